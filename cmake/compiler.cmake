@@ -1,0 +1,40 @@
+# How everything is compiled.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(aic_compiler INTERFACE)
+target_compile_options(aic_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-missing-field-initializers
+  $<$<BOOL:${AIC_WERROR}>:-Werror>)
+target_compile_definitions(aic_compiler INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  SPDLOG_FMT_EXTERNAL
+  AIC_VERSION="${PROJECT_VERSION}")
+target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for glibc only.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  target_compile_options(aic_compiler INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection -ffunction-sections -fdata-sections
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
+  target_link_options(aic_compiler INTERFACE
+    -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-s -pie)
+endif()
+
+if(AIC_SANITIZE)
+  target_compile_options(aic_compiler INTERFACE -fsanitize=${AIC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(aic_compiler INTERFACE -fsanitize=${AIC_SANITIZE})
+endif()
+if(AIC_COVERAGE)
+  target_compile_options(aic_compiler INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(aic_compiler INTERFACE -fprofile-instr-generate)
+endif()

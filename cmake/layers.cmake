@@ -1,0 +1,49 @@
+# One library per folder of src/. Its LINK list is the layer diagram of docs/architecture.md.
+
+# aic_layer(NAME [LINK layers…]): all sources of src/NAME except main.cpp.
+function(aic_layer name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  file(GLOB data CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/data/*)
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PUBLIC aic_compiler ${arg_LINK} ${AIC_LIBRARIES_${name}})
+  if(data)
+    aic_embed(${name} ${data})
+  endif()
+  if(AIC_UNITY)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
+endfunction()
+
+# aic_embed(LAYER files…): each data file becomes a std::string_view `LAYER::data::<file_name_with_underscores>`,
+# declared in "LAYER/data.h" (generated).
+function(aic_embed name)
+  set(dir ${PROJECT_BINARY_DIR}/embedded/${name})
+  set(header "#pragma once\n#include <string_view>\n\nnamespace ${name}::data {\n")
+  set(generated "")
+  foreach(file ${ARGN})
+    get_filename_component(symbol ${file} NAME)
+    string(MAKE_C_IDENTIFIER ${symbol} symbol)
+    string(APPEND header "extern const std::string_view ${symbol};\n")
+    set(out ${dir}/${symbol}.cpp)
+    add_custom_command(OUTPUT ${out}
+      COMMAND ${CMAKE_COMMAND} -DFILE=${file} -DOUT=${out} -DNAMESPACE=${name}::data -DSYMBOL=${symbol}
+              -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+      DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+    list(APPEND generated ${out})
+  endforeach()
+  string(APPEND header "}  // namespace ${name}::data\n")
+  file(GENERATE OUTPUT ${dir}/${name}/data.h CONTENT "${header}")
+  target_sources(${name} PRIVATE ${generated})
+  target_include_directories(${name} PRIVATE ${dir})
+  set_source_files_properties(${generated} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+function(aic_program name source)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE ${arg_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()

@@ -1,0 +1,48 @@
+// JSON values, parsed with limits and printed compactly.
+// Numbers that a double or a 64-bit integer cannot hold exactly keep their text, so that a document read
+// from a tenant and written back is the same document.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace base {
+
+// Members keep the order in which they came. A number that does not survive the trip through int64, uint64
+// or double is held as text (see `exact_number`); everything else is plain nlohmann.
+using Json = nlohmann::ordered_json;
+
+struct JsonLimits {
+  std::size_t depth = 128;  // nested arrays and objects
+};
+
+// Parses one JSON text (RFC 8259, UTF-8). Throws Error{invalid_request} that names the position.
+// A member that occurs twice keeps its last value.
+Json parse_json(std::string_view text, JsonLimits limits = {});
+
+// Like parse_json, but a text that is no JSON is nothing.
+std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits = {});
+
+// Compact, UTF-8, members in order. Invalid UTF-8 in a string comes out as U+FFFD.
+std::string print_json(const Json& value);
+
+// A number whose text is kept. `text` must be a JSON number.
+Json exact_number(std::string_view text);
+
+// True for every JSON number, those kept as text included.
+bool is_number(const Json& value);
+
+// The number as JSON text.
+std::string number_text(const Json& value);
+
+// The member's value, or null when `object` is no object or lacks it. Never inserts.
+const Json& member(const Json& object, std::string_view name);
+
+// The member's text, or `otherwise` when it is missing or no string.
+std::string text_member(const Json& object, std::string_view name, std::string_view otherwise = {});
+
+}  // namespace base

@@ -1,0 +1,27 @@
+// The HttpClient over libcurl: one thread, HTTP/2 where the server has it, connections shared by all requests.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/http.h"
+#include "net/loop.h"
+
+namespace net {
+
+struct CurlOptions {
+  std::string user_agent;
+  std::vector<std::string> ca_files;   // PEM, trusted besides the system's (R-HTT-01)
+  std::string proxy;                   // HTTPS_PROXY or ALL_PROXY; empty = none. May hold credentials
+  std::string no_proxy;                // NO_PROXY
+  std::size_t max_in_flight_http2 = 64;
+  std::size_t max_in_flight_http1 = 16;
+  std::size_t max_body = std::size_t{64} << 20;  // bytes after decoding
+};
+
+// Cheap to make: libcurl and the trust store are set up at the first request.
+std::unique_ptr<HttpClient> make_curl_client(Loop& loop, CurlOptions options);
+
+}  // namespace net
