@@ -1,0 +1,122 @@
+// REST against one tenant on behalf of one call: bearers, headers, repeats, transaction ids and typed errors.
+// Knows nothing of how a token is come by.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/url.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "net/repeat.h"
+
+namespace aic {
+
+using base::Json;
+using Scopes = std::set<std::string>;
+using Bearer = std::shared_ptr<const base::Secret>;
+
+// Where scoped tokens come from.
+class Bearers {
+ public:
+  virtual ~Bearers() = default;
+  virtual net::Task<Bearer> get(Scopes scopes) = 0;
+  // The tenant answered 401 to this token.
+  virtual void refused(const Scopes& scopes, const Bearer& bearer) = 0;
+};
+
+// What a call has asked of the tenant so far, for results, errors and the log.
+class Trace {
+ public:
+  explicit Trace(std::string transaction_id) : own_id_(std::move(transaction_id)) {}
+  const std::string& own_id() const { return own_id_; }
+  // All ids to look for: ours, then those that the tenant made itself; joined by ", ".
+  std::string ids() const;
+  void saw_id(std::string_view id);
+  int requests = 0;
+  std::vector<std::string> writes;  // "PATCH /openidm/…: 200", in order
+
+ private:
+  std::string own_id_;
+  std::vector<std::string> other_ids_;
+};
+
+struct Options {
+  Scopes scopes;
+  net::Headers headers;                      // besides Authorization, Accept, X-ForgeRock-TransactionId
+  net::Duration total_limit{0};              // 0 = the setting's
+  bool read_only_post = false;               // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
+};
+
+struct Reply {
+  int status = 0;
+  net::Headers headers;
+  Json body;                 // null for an empty answer
+  bool unreadable = false;   // a write's 2xx whose body was no JSON (R-WRT-08)
+  std::string transaction_id;
+
+  // The revision for If-Match: `_rev` of the body, else `etag` without quotes and W/; empty when neither is there.
+  std::string revision() const;
+};
+
+// Everything of the process that a tenant needs; outlives it.
+struct World {
+  net::Loop& loop;
+  net::Clock& clock;
+  base::Random& random;
+  net::HttpClient& http;
+};
+
+struct Limits {
+  net::Duration total{60'000};
+  net::Duration slow_total{180'000};  // log queries, feature install, AI-agent enablement
+};
+
+// Called once, before the first request of this call that may change the tenant is sent.
+using OnFirstWrite = std::function<void()>;
+using OnProgress = std::function<void(std::string)>;
+
+class Tenant {
+ public:
+  Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
+         OnFirstWrite on_first_write, OnProgress on_progress);
+
+  // All throw base::Error for a status outside 200–299 and when no answer came; after a write that may have been sent
+  // the code is outcome_unknown (R-WRT-09).
+  net::Task<Reply> get(base::Target target, Options options);
+  net::Task<Reply> post(base::Target target, Json body, Options options);
+  net::Task<Reply> put(base::Target target, Json body, Options options);
+  net::Task<Reply> patch(base::Target target, Json body, Options options);
+  net::Task<Reply> remove(base::Target target, Options options);
+
+  const base::Origin& origin() const { return origin_; }
+  Trace& trace() { return trace_; }
+  World& world() { return world_; }
+  const Limits& limits() const { return limits_; }
+
+ private:
+  net::Task<Reply> exchange(std::string method, base::Target target, Json body, Options options);
+
+  World world_;
+  base::Origin origin_;
+  Limits limits_;
+  Bearers& bearers_;
+  Trace& trace_;
+  std::uint64_t call_;
+  OnFirstWrite on_first_write_;
+  OnProgress on_progress_;
+  bool has_written_ = false;
+};
+
+// The tenant's error answer as an Error: CREST, ESV, OAuth, the edge's HTML or nothing (R-HTT-11, -12).
+base::Error error_from_answer(int status, const net::Headers& headers, std::string_view body);
+
+}  // namespace aic

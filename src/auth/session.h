@@ -1,0 +1,80 @@
+// The signed-in person of this process: gives scoped tokens, signing in and exchanging where needed.
+// Everything above sees only this header and channel.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "auth/channel.h"
+#include "auth/store.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/url.h"
+#include "net/browser.h"
+#include "net/http.h"
+#include "net/loop.h"
+
+namespace auth {
+
+using Scopes = std::set<std::string>;
+
+enum class Flow { browser, device };
+
+struct Settings {
+  base::Origin tenant;
+  Scopes login_scopes;             // asked at sign-in, sent in `login_scope_order`
+  std::string login_scope_order;   // the same, joined by spaces, in the order of auth.md §3
+  Flow flow = Flow::browser;
+  bool prompt_login = false;       // AIC_LOGIN_PROMPT=login
+  net::Duration wait_without_progress{50'000};  // AIC_LOGIN_WAIT_S
+  std::uint16_t redirect_port = 3000;           // only tests say otherwise
+  std::string redirect_uri = "http://localhost:3000";
+};
+
+// The edges of the world, all given; they outlive the session.
+struct World {
+  net::Loop& loop;
+  net::Clock& clock;
+  base::Random& random;
+  net::HttpClient& http;
+  net::Browser& browser;
+  TokenStore& store;
+};
+
+// Which call wants the token: its transaction id goes along with OAuth requests (R-HTT-14).
+struct Caller {
+  std::uint64_t call = 0;
+  std::string transaction_id;
+};
+
+using Bearer = std::shared_ptr<const base::Secret>;
+
+class Session {
+ public:
+  Session(World world, Settings settings);
+  ~Session();
+
+  // Starts what may run beside everything else: removing the records of dead processes (R-TOK-05).
+  void start();
+
+  // A token for exactly these scopes: cached, exchanged, or after a sign-in through `channel`. Throws base::Error:
+  // login_required (with the address in `detail.url`), login_declined, login_failed, or what the tenant said.
+  net::Task<Bearer> bearer(Scopes scopes, Channel& channel, Caller caller);
+
+  // The API answered 401 to this token: forget it if it is still the cached one (R-TOK-18).
+  void refused(const Scopes& scopes, const Bearer& bearer);
+
+  // True once a token could be had without asking the person.
+  bool signed_in() const;
+
+  // Closes the listener and removes the record (R-TOK-04). No sign-in starts afterwards.
+  net::Task<> close();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace auth

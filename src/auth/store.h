@@ -1,0 +1,35 @@
+// Where the login token lives: one record in the operating system's keychain, or nowhere but in memory.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+
+namespace auth {
+
+inline constexpr std::string_view store_service = "PingOneAIC_MCP_Server";
+
+// A keychain. All calls block; the session runs them on the worker pool within a limit. Throws base::Error{transient} when
+// the backend fails; a missing item is no failure.
+class TokenStore {
+ public:
+  virtual ~TokenStore() = default;
+  virtual std::string name() const = 0;  // for people: "Secret Service (session collection)"
+  // False when this system has no usable keychain right now; then nothing else is called.
+  virtual bool available() = 0;
+  virtual void save(const std::string& account, const base::Secret& value) = 0;
+  virtual std::optional<base::Secret> load(const std::string& account) = 0;
+  virtual void erase(const std::string& account) = 0;
+  // The accounts under our service, without reading a value.
+  virtual std::vector<std::string> accounts() = 0;
+};
+
+// The keychain of this operating system; on Linux the Secret Service through libsecret, loaded at first use.
+std::unique_ptr<TokenStore> system_store();
+// Gone with the process. For containers `available` is false: the session then keeps the token itself.
+std::unique_ptr<TokenStore> no_store();
+
+}  // namespace auth

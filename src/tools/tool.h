@@ -1,0 +1,83 @@
+// A tool: one declaration that is published, enforced and run.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aic/tenant.h"
+#include "base/json.h"
+#include "net/clock.h"
+#include "net/task.h"
+#include "tools/param.h"
+#include "tools/result.h"
+
+namespace tools {
+
+namespace scope {
+inline constexpr std::string_view idm = "fr:idm:*";
+inline constexpr std::string_view logs = "fr:idc:monitoring:*";
+inline constexpr std::string_view esv_update = "fr:idc:esv:update";
+inline constexpr std::string_view esv_read = "fr:idc:esv:read";
+inline constexpr std::string_view am = "fr:am:*";
+}  // namespace scope
+
+// MCP tool annotations (R-RES-12); all four are always published.
+struct Hints {
+  bool read_only = false;
+  bool destructive = false;
+  bool idempotent = false;
+  bool open_world = true;
+};
+inline constexpr Hints reads{.read_only = true, .destructive = false, .idempotent = true, .open_world = true};
+inline constexpr Hints reads_locally{.read_only = true, .destructive = false, .idempotent = true, .open_world = false};
+inline constexpr Hints creates{};                               // adds, never overwrites
+inline constexpr Hints overwrites{.destructive = true};         // can replace or remove stored data
+inline constexpr Hints overwrites_idempotently{.destructive = true, .idempotent = true};
+
+// One running call of a tool: its arguments and the tenant.
+class Call;
+
+struct Tool {
+  std::string_view name;
+  std::string_view title;
+  std::string_view description;
+  std::vector<std::string_view> scopes;  // the union of what its requests ask for
+  Hints hints;
+  std::vector<Param> params;
+  net::Task<Result> (*run)(Call& call);
+  Json output_schema = nullptr;
+  // Checks between arguments, before any request; adds to the violations (R-ARG-01, -11).
+  void (*check)(const Arguments& arguments, Violations& violations) = nullptr;
+};
+
+class Call {
+ public:
+  Call(const Arguments& arguments, aic::Tenant& tenant, std::function<void(std::string)> progress)
+      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)) {}
+
+  // The argument's value in its own type; optional ones come as std::optional.
+  template <typename T>
+  T operator[](const Field<T>& field) const {
+    return field.read(arguments_);
+  }
+  aic::Tenant& tenant() { return tenant_; }
+  net::Clock& clock() { return tenant_.world().clock; }
+  base::Random& random() { return tenant_.world().random; }
+  void progress(std::string message) { progress_(std::move(message)); }
+
+ private:
+  const Arguments& arguments_;
+  aic::Tenant& tenant_;
+  std::function<void(std::string)> progress_;
+};
+
+// All tools, in the order of tools/list.
+std::span<const Tool* const> catalog();
+
+// The entry of tools/list.
+Json describe(const Tool& tool);
+
+}  // namespace tools
