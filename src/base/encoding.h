@@ -31,6 +31,8 @@ std::string print_form(const FormFields& fields);
 FormFields parse_form(std::string_view text);
 
 bool is_valid_utf8(std::string_view text);
+// Every byte that belongs to no valid character becomes U+FFFD.
+std::string replace_invalid_utf8(std::string_view text);
 // For showing text of others in one line: control characters (C0, DEL, C1) become spaces, invalid UTF-8
 // becomes U+FFFD, and what is longer than `limit` bytes is cut at a character with an ellipsis.
 std::string printable(std::string_view text, std::size_t limit = 2048);

@@ -39,6 +39,9 @@ bool is_number(const Json& value);
 // The number as JSON text.
 std::string number_text(const Json& value);
 
+// True when both are the same decimal number, however written: 1.50 and 15e-1.
+bool same_number(const Json& left, const Json& right);
+
 // The member's value, or null when `object` is no object or lacks it. Never inserts.
 const Json& member(const Json& object, std::string_view name);
 

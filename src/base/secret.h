@@ -25,6 +25,7 @@ class Secret {
   // The bytes, for the one place that must send them. Valid as long as this object.
   std::string_view reveal() const { return {bytes_, size_}; }
   bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   Secret clone() const { return Secret(reveal()); }
   // Takes the same time whatever differs; only the lengths may be learned.
   bool equals(std::string_view other) const;

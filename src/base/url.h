@@ -12,7 +12,7 @@ namespace base {
 
 // An https origin, normalised: lower-case host, no trailing dot, port only when it is not 443.
 struct Origin {
-  std::string host;         // without brackets for IPv6
+  std::string host;  // without brackets for IPv6
   std::uint16_t port = 443;
 
   std::string authority() const;  // "host", "host:8443", "[::1]:8443"
@@ -29,8 +29,8 @@ Origin parse_base_url(std::string_view text);
 struct Url {
   std::string scheme;  // lower case
   std::string user_info;
-  std::string host;    // lower case
-  std::string port;    // as written
+  std::string host;                   // lower case
+  std::string port;                   // as written
   std::string path, query, fragment;  // as written, still encoded
   bool has_query = false, has_fragment = false;
 };
@@ -51,11 +51,15 @@ class Target {
   Target& literal(std::string_view path);
   // Appends a form-encoded query parameter; `name` is a literal of the program.
   Target& query(std::string_view name, std::string_view value);
+  // The same with component encoding, for the endpoints whose callers write a space as %20.
+  Target& query_component(std::string_view name, std::string_view value);
 
   const std::string& path() const { return path_; }
   std::string str() const { return query_.empty() ? path_ : path_ + "?" + query_; }
 
  private:
+  Target& append_query(std::string_view name, std::string_view encoded);
+
   std::string path_;
   std::string query_;
 };
