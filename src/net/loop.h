@@ -1,13 +1,16 @@
-// The one thread that everything runs on, and what coroutines on it need: starting, waiting with a limit,
-// waking each other, and handing blocking work to a small pool.
+// The one thread that everything runs on, and what coroutines on it need: starting, waiting with a limit, running
+// side by side, waking each other, and handing blocking work to a small pool. Sharing one piece of work between
+// many waiters is single_flight.h.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,6 +23,7 @@ namespace net {
 // Thrown out of an awaiting coroutine when its work was cancelled is boost::system::system_error with
 // operation_aborted; `is_cancellation` recognises it.
 bool is_cancellation(const std::exception& error);
+bool is_cancellation(const std::exception_ptr& error);
 // For code that decides by itself to stop the coroutine it is in, as a cancellation would.
 [[noreturn]] void throw_cancelled();
 
@@ -36,6 +40,7 @@ class Running {
   std::shared_ptr<State> state_;
 };
 
+// The event loop. Destroying it destroys every coroutine that is still suspended on it.
 class Loop {
  public:
   explicit Loop(std::size_t pool_threads = 2);
@@ -46,7 +51,7 @@ class Loop {
   boost::asio::io_context& context();
   boost::asio::any_io_executor executor();
 
-  // Runs until `stop` or until nothing is left to do.
+  // Runs until `stop` or until nothing is left to do. A suspended coroutine is something left to do.
   void run();
   void stop();
 
@@ -65,19 +70,31 @@ class Loop {
   Task<std::optional<T>> within(Clock& clock, Duration limit, Task<T> task);
   Task<bool> within(Clock& clock, Duration limit, Task<> task);
 
-  // Runs all tasks side by side and waits for all; a failure is kept in its place.
-  // (For fan-outs: see gather in this header.)
-
  private:
+  Task<> run_on_pool(std::function<void()> work);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What one of several tasks came to: a value or a failure.
+template <typename T>
+struct Outcome {
+  std::optional<T> value;
+  std::exception_ptr error;
+};
+
+// Runs all tasks side by side and waits for all; results are in the order of the tasks, a failure is kept in its
+// place. Cancelling the caller cancels every task and waits until all have unwound.
+template <typename T>
+Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks);
+Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks);
 
 // Wakes every coroutine that waits for it, once set for good. Loop thread only.
 class Event {
  public:
   explicit Event(const boost::asio::any_io_executor& executor);
-  ~Event();
+  ~Event();  // those who still wait are cancelled
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
@@ -88,31 +105,79 @@ class Event {
 
  private:
   struct Impl;
+  static Task<> wait_for(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
 
 // One at a time, first come first served. Loop thread only.
 class Mutex {
+  struct Impl;
+
  public:
   explicit Mutex(const boost::asio::any_io_executor& executor);
-  ~Mutex();
 
+  // Holds the mutex as long as it lives; may outlive the Mutex.
   class Guard {
    public:
-    Guard(Guard&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
+    Guard(Guard&& other) noexcept : impl_(std::exchange(other.impl_, nullptr)) {}
     Guard& operator=(Guard&&) = delete;
     ~Guard();
 
    private:
     friend class Mutex;
-    explicit Guard(Mutex* mutex) : mutex_(mutex) {}
-    Mutex* mutex_;
+    explicit Guard(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+    std::shared_ptr<Impl> impl_;
   };
   Task<Guard> lock();
 
  private:
-  struct Impl;
+  static Task<Guard> lock(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
+
+namespace detail {
+
+template <typename T>
+Task<> store(Task<T> task, std::optional<T>& result) {
+  result.emplace(co_await std::move(task));
+}
+
+}  // namespace detail
+
+template <typename F>
+auto Loop::offload(F work) -> Task<std::invoke_result_t<F>> {
+  using Value = std::invoke_result_t<F>;
+  if constexpr (std::is_void_v<Value>) {
+    co_await run_on_pool([job = std::make_shared<F>(std::move(work))] { (*job)(); });
+  } else {
+    struct Job {
+      F work;
+      std::optional<Value> value;
+    };
+    auto job = std::make_shared<Job>(Job{std::move(work), std::nullopt});
+    co_await run_on_pool([job] { job->value.emplace(job->work()); });
+    co_return std::move(*job->value);
+  }
+}
+
+template <typename T>
+Task<std::optional<T>> Loop::within(Clock& clock, Duration limit, Task<T> task) {
+  std::optional<T> result;
+  co_await within(clock, limit, detail::store(std::move(task), result));
+  co_return result;
+}
+
+template <typename T>
+Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks) {
+  std::vector<Outcome<T>> outcomes(tasks.size());
+  std::vector<Task<>> stores;
+  stores.reserve(tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    stores.push_back(detail::store(std::move(tasks[i]), outcomes[i].value));
+  }
+  auto errors = co_await gather(std::move(stores));
+  for (std::size_t i = 0; i < errors.size(); ++i) outcomes[i].error = std::move(errors[i]);
+  co_return outcomes;
+}
 
 }  // namespace net
