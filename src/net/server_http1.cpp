@@ -1,0 +1,270 @@
+// HTTP/1.1 for the server: Beast parses the requests, the answers are written by hand. Bytes are read ahead while an
+// answer is being made, so that a client's leaving is noticed and cancels the handler.
+#include <optional>
+#include <utility>
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/core.h>
+
+#include "net/server_core.h"
+
+namespace net {
+namespace {
+
+namespace http = boost::beast::http;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr std::size_t read_ahead = 64 * 1024;
+constexpr Duration goodbye_limit{1'000};
+// A larger body is not copied behind its head.
+constexpr std::size_t joined_body = 256 * 1024;
+
+enum class Incoming { request, end, bad, header_too_large, body_too_large, timed_out };
+
+int status_of(Incoming incoming) {
+  switch (incoming) {
+    case Incoming::header_too_large: return 431;
+    case Incoming::body_too_large: return 413;
+    case Incoming::timed_out: return 408;
+    default: return 400;
+  }
+}
+
+struct Session {
+  Session(std::shared_ptr<ServerCore> a_core, std::shared_ptr<Connection> a_connection)
+      : core(std::move(a_core)), connection(std::move(a_connection)), changed(core->loop.executor()) {}
+
+  std::shared_ptr<ServerCore> core;
+  std::shared_ptr<Connection> connection;
+  std::string input;       // read, not yet parsed
+  bool ended = false;      // the client sends no more
+  bool timed_out = false;  // a whole request did not come in time
+  bool discarding = false;
+  bool handling = false;   // the handler, or the stream of its reply, is at work
+  Event changed;           // input, ended or timed_out changed, or input was taken
+};
+
+// Reads until the client stops sending.
+Task<> read_ahead_of(std::shared_ptr<Session> session) {
+  std::string buffer(16 * 1024, '\0');
+  while (true) {
+    while (session->input.size() >= read_ahead) co_await session->changed.wait();
+    const auto size = co_await session->connection->transport->read_some(buffer.data(), buffer.size());
+    if (session->discarding) continue;
+    session->input.append(buffer, 0, size);
+    session->changed.pulse();
+  }
+}
+
+void on_input_end(Session& session) {
+  session.ended = true;
+  session.changed.pulse();
+  if (session.handling) session.connection->serving.cancel();
+}
+
+// A deadline means: no whole request in time, or a client that does not take its answer.
+void on_deadline(Session& session) {
+  session.timed_out = true;
+  session.changed.pulse();
+  if (session.connection->answering > 0) session.connection->transport->reset();
+}
+
+Task<> write(Session& session, std::string_view bytes) {
+  session.connection->deadline.set(session.core->options.body_limit);
+  co_await session.connection->transport->write(bytes);
+  session.connection->deadline.clear();
+}
+
+Incoming failure(const boost::system::error_code& error) {
+  if (error == http::error::header_limit) return Incoming::header_too_large;
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) return Incoming::body_too_large;
+  return Incoming::bad;
+}
+
+// Gives the parser what has come. False when it needs more.
+bool feed(Session& session, Parser& parser, boost::system::error_code& error) {
+  if (session.input.empty()) return false;
+  const auto taken = parser.put(boost::asio::buffer(session.input), error);
+  session.input.erase(0, taken);
+  if (taken > 0) session.changed.pulse();
+  if (error != http::error::need_more) return taken > 0 || error;
+  error = {};
+  return false;
+}
+
+Task<Incoming> read_request(Session& session, Parser& parser) {
+  bool begun = false;
+  bool header_seen = false;
+  session.connection->deadline.set(session.core->options.header_limit);
+  while (!parser.is_done()) {
+    begun = begun || !session.input.empty();
+    boost::system::error_code error;
+    const bool progress = feed(session, parser, error);
+    if (error) co_return failure(error);
+    if (parser.is_header_done() && !header_seen) {
+      header_seen = true;
+      session.connection->deadline.set(session.core->options.body_limit);
+      if (!parser.is_done() && parser.get()[http::field::expect] == "100-continue")
+        co_await session.connection->transport->write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    if (progress) continue;
+    if (session.timed_out) co_return begun ? Incoming::timed_out : Incoming::end;
+    if (session.ended) co_return Incoming::end;
+    co_await session.changed.wait();
+  }
+  session.connection->deadline.clear();
+  co_return Incoming::request;
+}
+
+std::optional<ServerRequest> to_request(Session& session, Parser& parser) {
+  auto message = parser.release();
+  const auto hosts = message.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() == 11)) return std::nullopt;  // RFC 9112 §3.2
+  ServerRequest request{.method = std::string(message.method_string()),
+                        .target = std::string(message.target()),
+                        .body = std::move(message.body()),
+                        .version = static_cast<int>(message.version()),
+                        .peer = session.connection->peer,
+                        .connection = session.connection->number,
+                        .is_tls = session.core->tls != nullptr};
+  for (const auto& field : message)
+    request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  return request;
+}
+
+bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+
+enum class Framing { length, chunked, until_close };
+
+std::string head_of(const Reply& reply, Framing framing, bool close) {
+  std::string head;
+  head.reserve(512);
+  const auto phrase = http::obsolete_reason(static_cast<http::status>(reply.status));
+  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status,
+                 std::string_view(phrase.data(), phrase.size()), http_date());
+  for (const auto& [name, value] : reply.headers) head.append(name).append(": ").append(value).append("\r\n");
+  if (framing == Framing::chunked) head += "Transfer-Encoding: chunked\r\n";
+  if (framing == Framing::length && !has_no_body(reply.status))
+    fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", reply.body.size());
+  if (close && !has_header(reply.headers, "Connection")) head += "Connection: close\r\n";
+  return head += "\r\n";
+}
+
+class ChunkSink final : public Reply::Sink {
+ public:
+  ChunkSink(Session& session, bool chunked) : session_(session), chunked_(chunked) {}
+
+  Task<> send(std::string part) override {
+    if (part.empty()) co_return;
+    if (chunked_) part = fmt::format("{:x}\r\n{}\r\n", part.size(), part);
+    co_await write(session_, part);
+  }
+
+ private:
+  Session& session_;
+  bool chunked_;
+};
+
+Task<> send_stream(Session& session, const Reply& reply, int version, bool close) {
+  const bool chunked = version >= 11;
+  co_await write(session, head_of(reply, chunked ? Framing::chunked : Framing::until_close, close));
+  ChunkSink sink(session, chunked);
+  session.handling = true;
+  co_await reply.stream(sink);
+  session.handling = false;
+  if (chunked) co_await write(session, "0\r\n\r\n");
+}
+
+Task<> send_reply(Session& session, const Reply& reply, bool head_only, bool close) {
+  std::string head = head_of(reply, Framing::length, close);
+  if (head_only || has_no_body(reply.status)) co_return co_await write(session, head);
+  if (reply.fault == Reply::Fault::truncate) co_return co_await write(session, head.append(reply.body, 0, reply.body.size() / 2));
+  if (reply.body.size() <= joined_body) co_return co_await write(session, head += reply.body);
+  co_await write(session, head);
+  co_await write(session, reply.body);
+}
+
+// True when the connection serves another request.
+Task<bool> answer_one(std::shared_ptr<Session> session, ServerRequest request, bool keep_alive) {
+  const Answering answering(session->core, session->connection);
+  const bool head_only = request.method == "HEAD";
+  const int version = request.version;
+  session->handling = true;
+  const Reply reply = co_await session->core->answer(std::move(request));
+  session->handling = false;
+  if (reply.fault == Reply::Fault::reset) {
+    session->connection->transport->reset();
+    co_return false;
+  }
+  while (reply.fault == Reply::Fault::hang && !session->ended) co_await session->changed.wait();
+  const bool truncated = reply.fault == Reply::Fault::truncate;
+  const bool close = !keep_alive || truncated || session->core->stopped || (reply.stream && version < 11);
+  if (reply.stream && !head_only) {
+    co_await send_stream(*session, reply, version, close);
+  } else {
+    co_await send_reply(*session, reply, head_only, close && !truncated);
+  }
+  co_return !close && !session->timed_out;
+}
+
+Task<> refuse(Session& session, Incoming why) {
+  const int status = status_of(why);
+  Reply reply{.status = status, .headers = session.core->options.always};
+  co_await write(session, head_of(reply, Framing::length, true));
+}
+
+// A close with bytes of the client still unread would reset the connection and could cost it the answer.
+Task<> say_goodbye(std::shared_ptr<Session> session) {
+  session->discarding = true;
+  session->input.clear();
+  session->changed.pulse();
+  session->connection->on_deadline = nullptr;
+  session->connection->deadline.set(goodbye_limit);
+  co_await session->connection->transport->finish();
+  while (!session->ended) co_await session->changed.wait();
+}
+
+Task<> serve_requests(std::shared_ptr<Session> session) {
+  bool keep_alive = true;
+  while (keep_alive && !session->core->stopped) {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(session->core->options.max_header));
+    parser.body_limit(session->core->options.max_body);
+    parser.eager(true);
+    const Incoming incoming = co_await read_request(*session, parser);
+    if (incoming == Incoming::end) co_return;
+    keep_alive = incoming == Incoming::request && session->core->options.keep_alive && parser.keep_alive();
+    auto request = incoming == Incoming::request ? to_request(*session, parser) : std::nullopt;
+    if (!request) {
+      co_await refuse(*session, incoming);
+      break;
+    }
+    keep_alive = co_await answer_one(session, std::move(*request), keep_alive);
+  }
+  co_await say_goodbye(session);
+}
+
+// Ends the reader together with the coroutine that serves.
+class Reader {
+ public:
+  explicit Reader(Running running) : running_(std::move(running)) {}
+  ~Reader() { running_.cancel(); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+ private:
+  Running running_;
+};
+
+}  // namespace
+
+Task<> serve_http1(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection) {
+  const auto session = std::make_shared<Session>(std::move(core), std::move(connection));
+  session->connection->on_deadline = [&session = *session] { on_deadline(session); };
+  const Reader reader(session->core->loop.spawn(
+      read_ahead_of(session), [session](const std::exception_ptr&) { on_input_end(*session); }));
+  co_await serve_requests(session);
+}
+
+}  // namespace net

@@ -1,0 +1,440 @@
+#include "net/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/this_coro.hpp>
+
+#include <atomic>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "net/single_flight.h"
+
+namespace net {
+namespace {
+
+using testing::ElementsAre;
+
+using namespace std::chrono_literals;
+
+constexpr Duration long_time = 10min;
+
+// Runs the task to its end and rethrows its failure.
+void run(Loop& loop, Task<> task) {
+  std::exception_ptr failure;
+  loop.spawn(std::move(task), [&](std::exception_ptr error) { failure = std::move(error); });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<int> value(int number) {
+  co_return number;
+}
+
+Task<int> failing_int() {
+  throw std::runtime_error("broken");
+  co_return 0;
+}
+
+// Notes in `log` when it was cut short.
+Task<> sleep_long(Clock& clock, std::string name, std::vector<std::string>& log) {
+  struct Note {
+    std::string name;
+    std::vector<std::string>& log;
+    ~Note() { log.push_back(name); }
+  };
+  const Note note{std::move(name), log};
+  co_await clock.sleep(long_time);
+}
+
+TEST(Loop, HandsAFailureOfASpawnedTaskToItsCallback) {
+  Loop loop;
+  std::string seen;
+
+  loop.spawn([](Task<int> task) -> Task<> { co_await std::move(task); }(failing_int()),
+             [&](std::exception_ptr error) {
+               try {
+                 std::rethrow_exception(error);
+               } catch (const std::runtime_error& failure) {
+                 seen = failure.what();
+               }
+             });
+  loop.run();
+
+  EXPECT_EQ(seen, "broken");
+}
+
+TEST(Loop, CountsACancelledTaskAsEndedWithoutFailure) {
+  Loop loop;
+  SystemClock clock;
+  std::vector<std::string> log;
+  bool failed = false;
+
+  auto running = loop.spawn(sleep_long(clock, "unwound", log), [&](std::exception_ptr error) {
+    failed = error != nullptr;
+    log.push_back("done");
+  });
+  run(loop, [](Running& task) -> Task<> {
+    task.cancel();
+    co_return;
+  }(running));
+
+  EXPECT_FALSE(failed);
+  EXPECT_TRUE(running.ended());
+  EXPECT_THAT(log, ElementsAre("unwound", "done"));
+}
+
+TEST(Loop, DoesNotRunATaskInsideSpawn) {
+  Loop loop;
+  std::vector<std::string> log;
+
+  run(loop, [](Loop& loop, std::vector<std::string>& log) -> Task<> {
+    loop.spawn(
+        [](std::vector<std::string>& log) -> Task<> {
+          log.push_back("child");
+          co_return;
+        }(log),
+        {});
+    log.push_back("parent");
+    co_return;
+  }(loop, log));
+
+  EXPECT_THAT(log, ElementsAre("parent", "child"));
+}
+
+TEST(Loop, DestroysSuspendedCoroutinesWithItself) {
+  SystemClock clock;
+  std::vector<std::string> log;
+  {
+    Loop loop;
+    loop.spawn(sleep_long(clock, "destroyed", log), {});
+    loop.context().poll();
+  }
+  EXPECT_THAT(log, ElementsAre("destroyed"));
+}
+
+TEST(Loop, LeaksNothingWhenACoroutineOwnsTheEventItWaitsFor) {
+  std::vector<std::string> log;
+  {
+    Loop loop;
+    loop.spawn(
+        [](Loop& loop, std::vector<std::string>& log) -> Task<> {
+          struct Note {
+            std::vector<std::string>& log;
+            ~Note() { log.push_back("destroyed"); }
+          };
+          const Note note{log};
+          auto event = std::make_shared<Event>(loop.executor());
+          co_await event->wait();
+        }(loop, log),
+        {});
+    loop.context().poll();
+  }
+  EXPECT_THAT(log, ElementsAre("destroyed"));
+}
+
+TEST(Within, CancelsTheTaskAndWaitsUntilItHasUnwound) {
+  Loop loop;
+  SystemClock clock;
+  std::vector<std::string> log;
+
+  run(loop, [](Loop& loop, Clock& clock, std::vector<std::string>& log) -> Task<> {
+    const bool finished = co_await loop.within(clock, 1ms, sleep_long(clock, "unwound", log));
+    log.push_back(finished ? "finished" : "time over");
+  }(loop, clock, log));
+
+  EXPECT_THAT(log, ElementsAre("unwound", "time over"));
+}
+
+TEST(Within, PassesOnTheTasksFailure) {
+  Loop loop;
+  SystemClock clock;
+
+  auto task = [](Loop& loop, Clock& clock) -> Task<> { co_await loop.within(clock, long_time, failing_int()); };
+
+  EXPECT_THROW(run(loop, task(loop, clock)), std::runtime_error);
+}
+
+TEST(Within, GivesTheValueOfATaskThatIsInTime) {
+  Loop loop;
+  SystemClock clock;
+  std::optional<int> result;
+
+  run(loop, [](Loop& loop, Clock& clock, std::optional<int>& result) -> Task<> {
+    result = co_await loop.within(clock, long_time, value(7));
+  }(loop, clock, result));
+
+  EXPECT_EQ(result, 7);
+}
+
+TEST(Within, PassesACancellationOfItsCallerOn) {
+  Loop loop;
+  SystemClock clock;
+  std::vector<std::string> log;
+
+  auto running = loop.spawn(
+      [](Loop& loop, Clock& clock, std::vector<std::string>& log) -> Task<> {
+        co_await loop.within(clock, long_time, sleep_long(clock, "child", log));
+        log.push_back("not reached");
+      }(loop, clock, log),
+      [&](std::exception_ptr error) { log.push_back(error ? "failed" : "cancelled"); });
+  loop.context().poll();
+  running.cancel();
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("child", "cancelled"));
+}
+
+TEST(Gather, KeepsOrderAndFailures) {
+  Loop loop;
+  std::vector<Outcome<int>> outcomes;
+
+  run(loop, [](std::vector<Outcome<int>>& outcomes) -> Task<> {
+    std::vector<Task<int>> tasks;
+    tasks.push_back(value(1));
+    tasks.push_back(failing_int());
+    tasks.push_back(value(3));
+    outcomes = co_await gather(std::move(tasks));
+  }(outcomes));
+
+  ASSERT_EQ(outcomes.size(), 3u);
+  EXPECT_EQ(outcomes[0].value, 1);
+  EXPECT_TRUE(outcomes[1].error);
+  EXPECT_FALSE(outcomes[1].value);
+  EXPECT_EQ(outcomes[2].value, 3);
+}
+
+TEST(Gather, OfNothingIsNothing) {
+  Loop loop;
+  bool ended = false;
+
+  run(loop, [](bool& ended) -> Task<> { ended = (co_await gather(std::vector<Task<int>>{})).empty(); }(ended));
+
+  EXPECT_TRUE(ended);
+}
+
+TEST(Gather, CancelsAllChildrenAndWaitsForThem) {
+  Loop loop;
+  SystemClock clock;
+  std::vector<std::string> log;
+
+  auto running = loop.spawn(
+      [](Clock& clock, std::vector<std::string>& log) -> Task<> {
+        std::vector<Task<>> tasks;
+        tasks.push_back(sleep_long(clock, "first", log));
+        tasks.push_back(sleep_long(clock, "second", log));
+        co_await gather(std::move(tasks));
+        log.push_back("not reached");
+      }(clock, log),
+      [&](std::exception_ptr) { log.push_back("parent"); });
+  loop.context().poll();
+  running.cancel();
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("first", "second", "parent"));
+}
+
+TEST(Gather, StartsNothingForACallerThatIsCancelledAlready) {
+  Loop loop;
+  std::vector<std::string> log;
+  Running running;
+
+  running = loop.spawn(
+      [](Running& self, std::vector<std::string>& log) -> Task<> {
+        std::vector<Task<>> tasks;
+        tasks.push_back([](std::vector<std::string>& log) -> Task<> {
+          log.push_back("child");
+          co_return;
+        }(log));
+        self.cancel();
+        co_await gather(std::move(tasks));
+      }(running, log),
+      [&](std::exception_ptr) { log.push_back("parent"); });
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("parent"));
+}
+
+TEST(Offload, RethrowsWhatTheWorkThrew) {
+  Loop loop;
+
+  auto task = [](Loop& loop) -> Task<> {
+    co_await loop.offload([]() -> int { throw std::runtime_error("no keychain"); });
+  };
+
+  EXPECT_THROW(run(loop, task(loop)), std::runtime_error);
+}
+
+TEST(Offload, ComputesElsewhereAndResumesHere) {
+  Loop loop;
+  const auto here = std::this_thread::get_id();
+  std::thread::id worked, resumed;
+
+  run(loop, [](Loop& loop, std::thread::id& worked, std::thread::id& resumed) -> Task<> {
+    worked = co_await loop.offload([] { return std::this_thread::get_id(); });
+    resumed = std::this_thread::get_id();
+  }(loop, worked, resumed));
+
+  EXPECT_NE(worked, here);
+  EXPECT_EQ(resumed, here);
+}
+
+TEST(Offload, LetsACancelledWaiterGoAtOnce) {
+  SystemClock clock;
+  auto release = std::make_shared<std::binary_semaphore>(0);
+  auto ended = std::make_shared<std::binary_semaphore>(0);
+  {
+    Loop loop;
+    bool finished = true;
+    run(loop, [](Loop& loop, Clock& clock, auto release, auto ended, bool& finished) -> Task<> {
+      finished = co_await loop.within(clock, 1ms, loop.offload([release, ended] {
+        release->acquire();
+        ended->release();
+      }));
+    }(loop, clock, release, ended, finished));
+    EXPECT_FALSE(finished);
+  }  // the loop goes although the job still hangs
+  release->release();
+  ended->acquire();
+}
+
+TEST(Event, WakesAllWhoWaitAndLetsLaterWaitsPass) {
+  Loop loop;
+  std::vector<std::string> log;
+
+  run(loop, [](Loop& loop, std::vector<std::string>& log) -> Task<> {
+    Event event(loop.executor());
+    auto waiter = [](Event& event, std::string name, std::vector<std::string>& log) -> Task<> {
+      co_await event.wait();
+      log.push_back(name);
+    };
+    auto setter = [](Event& event) -> Task<> {
+      event.set();
+      co_return;
+    };
+    std::vector<Task<>> tasks;
+    tasks.push_back(waiter(event, "first", log));
+    tasks.push_back(waiter(event, "second", log));
+    tasks.push_back(setter(event));
+    co_await gather(std::move(tasks));
+    co_await waiter(event, "late", log);
+  }(loop, log));
+
+  EXPECT_THAT(log, ElementsAre("first", "second", "late"));
+}
+
+TEST(Event, CancelsThoseWhoStillWaitWhenItGoes) {
+  Loop loop;
+  auto event = std::make_unique<Event>(loop.executor());
+  bool returned = false, ended = false;
+
+  loop.spawn(
+      [](Event& event, bool& returned) -> Task<> {
+        co_await event.wait();
+        returned = true;
+      }(*event, returned),
+      [&](std::exception_ptr) { ended = true; });
+  loop.context().poll();
+  event.reset();
+  loop.run();
+
+  EXPECT_TRUE(ended);
+  EXPECT_FALSE(returned);
+}
+
+TEST(Event, PulseWakesOnlyThoseWhoWaitNow) {
+  Loop loop;
+  SystemClock clock;
+  bool woken = true;
+
+  run(loop, [](Loop& loop, Clock& clock, bool& woken) -> Task<> {
+    Event event(loop.executor());
+    event.pulse();
+    woken = co_await loop.within(clock, 1ms, event.wait());
+  }(loop, clock, woken));
+
+  EXPECT_FALSE(woken);
+}
+
+TEST(Mutex, ServesInOrderAndSkipsWhoGaveUp) {
+  Loop loop;
+  Mutex mutex(loop.executor());
+  std::vector<std::string> log;
+  Event release(loop.executor());
+
+  auto holder = [](Mutex& mutex, std::string name, std::vector<std::string>& log, Event& release) -> Task<> {
+    const auto guard = co_await mutex.lock();
+    log.push_back(name);
+    co_await release.wait();
+  };
+  loop.spawn(holder(mutex, "first", log, release), {});
+  auto second = loop.spawn(holder(mutex, "second", log, release), {});
+  loop.spawn(holder(mutex, "third", log, release), {});
+  loop.context().poll();
+  EXPECT_THAT(log, ElementsAre("first"));
+  second.cancel();
+  loop.context().poll();
+  release.set();
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("first", "third"));
+}
+
+TEST(SingleFlight, SharesOneFailureAndStartsAfreshAfterwards) {
+  Loop loop;
+  SingleFlight<std::string, int> flights(loop);
+  int started = 0, failures = 0;
+  auto start = [&started]() -> Task<int> {
+    ++started;
+    return failing_int();
+  };
+  auto caller = [](SingleFlight<std::string, int>& flights, std::function<Task<int>()> start, int& failures) -> Task<> {
+    try {
+      co_await flights.run("key", start);
+    } catch (const std::runtime_error&) {
+      ++failures;
+    }
+  };
+
+  loop.spawn(caller(flights, start, failures), {});
+  loop.spawn(caller(flights, start, failures), {});
+  loop.run();
+  EXPECT_EQ(started, 1);
+  EXPECT_EQ(failures, 2);
+  run(loop, caller(flights, start, failures));
+
+  EXPECT_EQ(started, 2);
+}
+
+TEST(SingleFlight, GoesOnWhenAWaiterGivesUp) {
+  Loop loop;
+  SingleFlight<std::string, int> flights(loop);
+  Event landing(loop.executor());
+  std::vector<int> results;
+  auto start = [&landing]() -> Task<int> {
+    return [](Event& landing) -> Task<int> {
+      co_await landing.wait();
+      co_return 5;
+    }(landing);
+  };
+  auto caller = [](SingleFlight<std::string, int>& flights, std::function<Task<int>()> start,
+                   std::vector<int>& results) -> Task<> { results.push_back(co_await flights.run("key", start)); };
+
+  auto first = loop.spawn(caller(flights, start, results), {});
+  loop.spawn(caller(flights, start, results), {});
+  loop.context().poll();
+  first.cancel();
+  loop.context().poll();
+  EXPECT_TRUE(flights.is_flying("key"));
+  landing.set();
+  loop.run();
+
+  EXPECT_THAT(results, ElementsAre(5));
+  EXPECT_FALSE(flights.is_flying("key"));
+}
+
+}  // namespace
+}  // namespace net
