@@ -28,6 +28,11 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
   target_link_options(aic_compiler INTERFACE
     -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-s -pie)
+  option(AIC_LTO "Optimise across files when linking" ON)
+  if(AIC_LTO)
+    target_compile_options(aic_compiler INTERFACE -flto=thin)
+    target_link_options(aic_compiler INTERFACE -flto=thin -Wl,--thinlto-cache-dir=${PROJECT_BINARY_DIR}/lto)
+  endif()
 endif()
 
 if(AIC_SANITIZE)
@@ -35,6 +40,8 @@ if(AIC_SANITIZE)
   target_link_options(aic_compiler INTERFACE -fsanitize=${AIC_SANITIZE})
 endif()
 if(AIC_COVERAGE)
-  target_compile_options(aic_compiler INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  # Paths relative to the build folder: the same object then serves every clone (ccache).
+  target_compile_options(aic_compiler INTERFACE
+    -fprofile-instr-generate -fcoverage-mapping -fcoverage-compilation-dir=.)
   target_link_options(aic_compiler INTERFACE -fprofile-instr-generate)
 endif()

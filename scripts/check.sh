@@ -1,0 +1,58 @@
+#!/bin/bash
+# check.sh [STAGE…]: the checks beyond the tests, cheap ones first; each stage prints one line, its output goes to
+# build/check/STAGE.log and is shown when the stage fails. Called by ./dev check, which installs what is needed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+configure() { cmake --preset "$1" --log-level=WARNING >/dev/null; }
+
+format() { scripts/format.sh --check; }
+layers() { scripts/check_layers.sh; }
+lint() { scripts/lint.sh; }
+
+san() {
+  configure san
+  cmake --build build/san
+  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) ASAN_OPTIONS=detect_stack_use_after_return=1 \
+    UBSAN_OPTIONS=print_stacktrace=1 scripts/run_gtests.sh build/san
+}
+
+tsan() {
+  configure tsan
+  cmake --build build/tsan
+  TSAN_OPTIONS="halt_on_error=1 external_symbolizer_path=$(command -v llvm-symbolizer-19)" \
+    scripts/run_gtests.sh build/tsan
+}
+
+coverage() { scripts/coverage.sh; }
+
+stages=("$@")
+[ $# != 0 ] || stages=(format layers lint san tsan coverage)
+mkdir -p build/check
+scripts/build_deps.sh
+for stage in "${stages[@]}"; do
+  case $stage in
+    format | layers | lint | san | tsan | coverage) ;;
+    *)
+      echo "no such stage: $stage" >&2
+      exit 2
+      ;;
+  esac
+  log=build/check/$stage.log
+  SECONDS=0
+  # A subshell of its own: `set -e` would be off inside a function that `if` asks.
+  set +e
+  (
+    set -e
+    "$stage"
+  ) >"$log" 2>&1
+  status=$?
+  set -e
+  if [ $status != 0 ]; then
+    tail -n 200 "$log"
+    printf '%-10s FAILED %5d s   (%s)\n' "$stage" $SECONDS "$log"
+    exit 1
+  fi
+  printf '%-10s ok     %5d s\n' "$stage" $SECONDS
+  [ "$stage" != coverage ] || cat build/coverage/table
+done

@@ -1,0 +1,35 @@
+#!/bin/bash
+# Measures the lines of each folder of src/ that the unit tests run, prints a table and fails below a floor.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+declare -A floor=([base]=90 [auth]=90 [mcp]=90 [tools]=85)
+
+cmake --preset coverage --log-level=WARNING >/dev/null
+cmake --build build/coverage
+rm -rf build/coverage/profiles
+LLVM_PROFILE_FILE=$PWD/build/coverage/profiles/%p.profraw scripts/run_gtests.sh build/coverage
+
+# Source paths are recorded relative to the build folder (cmake/compiler.cmake).
+cd build/coverage
+llvm-profdata-19 merge -sparse profiles/*.profraw -o all.profdata
+objects=()
+for program in tests/*_test; do objects+=(-object "$program"); done
+llvm-cov-19 export -format=lcov -summary-only -instr-profile=all.profdata "${objects[@]}" >summary.lcov
+for folder in $(cd ../../src && ls -d -- *); do echo "$folder ${floor[$folder]:-0}"; done |
+  awk '
+    NR == FNR { floor[$1] = $2; next }
+    /^SF:/ { folder = match($0, /\/src\/[a-z]+\//) ? substr($0, RSTART + 5, RLENGTH - 6) : "" }
+    /^LF:/ { found[folder] += substr($0, 4) }
+    /^LH:/ { hit[folder] += substr($0, 4) }
+    END {
+      printf "%-10s %7s %7s %7s\n", "folder", "lines", "run", "floor"
+      for (folder in floor) {
+        percent = found[folder] ? 100 * hit[folder] / found[folder] : 0
+        low = floor[folder] && percent < floor[folder]
+        bad += low
+        printf "%-10s %7d %6.1f%% %6s%s\n", folder, found[folder], percent,
+          floor[folder] ? floor[folder] "%" : "-", low ? "   too low" : "" | "sort"
+      }
+      close("sort")
+      exit bad > 0
+    }' - summary.lcov | tee table

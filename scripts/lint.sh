@@ -1,0 +1,7 @@
+#!/bin/bash
+# Runs clang-tidy over src/ with the checks of .clang-tidy, all of them errors. It reads the joined sources of a unity
+# build: most of the time goes into the libraries' headers, which are then read once for several files.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cmake --preset lint --log-level=WARNING >/dev/null
+run-clang-tidy-19 -p build/lint -quiet -j "$(nproc)" "$PWD/build/lint/CMakeFiles/.*\.cxx$" "$PWD/src/.*\.cpp$"

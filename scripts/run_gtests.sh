@@ -1,0 +1,23 @@
+#!/bin/bash
+# run_gtests.sh BUILD_FOLDER: runs every test program there, two at a time, and leaves the number of single tests in
+# BUILD_FOLDER/gtest/summary as "passed failed skipped". A program that dies without a report counts as one failure.
+set -uo pipefail
+build=$(realpath "$1")
+reports=$build/gtest
+rm -rf "$reports"
+mkdir -p "$reports"
+
+GTEST_OUTPUT=json:$reports/ GTEST_BRIEF=1 \
+  ctest --test-dir "$build" --parallel 2 --timeout 900 --no-tests=error --output-on-failure
+status=$?
+
+dead=0
+for program in "$build"/tests/*_test; do
+  [ -s "$reports/$(basename "$program").json" ] || dead=$((dead + 1))
+done
+cat "$reports"/*.json 2>/dev/null | awk -v dead="$dead" '
+  /^ *"status": "RUN"/ { run++ }
+  /^ *"result": "SKIPPED"/ { skipped++ }
+  /^  "failures":/ { failed += $2 }
+  END { print run - skipped - failed, failed + dead, skipped + 0 }' >"$reports/summary"
+exit $status
