@@ -99,6 +99,8 @@ Origin parse_base_url(std::string_view text) {
   if (whole.find('@') != std::string::npos) refuse("must not contain a user name or password");
   const auto parsed = boost::urls::parse_uri(whole);
   if (!parsed) refuse("is no valid address");
+  // "host:x" parses as an empty port and the path "x".
+  if (!parsed->encoded_path().empty()) refuse("has no valid port");
   const std::string scheme = lower(parsed->scheme());
   if (scheme != "https" && scheme != "http") refuse("must begin with https://");
 

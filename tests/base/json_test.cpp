@@ -1,0 +1,95 @@
+#include "base/json.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace base {
+namespace {
+
+std::string round_trip(std::string_view text) {
+  return print_json(parse_json(text));
+}
+
+TEST(ParseJson, KeepsNumbersThatNoMachineTypeHolds) {
+  for (const char* text : {"12345678901234567890123", "-9223372036854775809", "0.1000", "1.0", "1e5", "1E300", "-0",
+                           "-0.0", "3.14159265358979323846", "1.10", "18446744073709551615", "9007199254740993"}) {
+    EXPECT_EQ(round_trip(text), text);
+    EXPECT_TRUE(is_number(parse_json(text))) << text;
+  }
+}
+
+TEST(ParseJson, KeepsTheOrderOfMembers) {
+  EXPECT_EQ(round_trip(R"({"z":1,"a":{"y":[],"b":null}})"), R"({"z":1,"a":{"y":[],"b":null}})");
+}
+
+TEST(ParseJson, KeepsTheLastOfRepeatedMembers) {
+  EXPECT_EQ(round_trip(R"({"a":1,"b":2,"a":3})"), R"({"a":3,"b":2})");
+  std::string many = "{";
+  for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  EXPECT_EQ(parse_json(many + "\"k7\":\"last\"}")["k7"], "last");
+}
+
+TEST(ParseJson, TakesAnObjectOfAMillionMembersWithoutQuadraticTime) {
+  std::string text = "{";
+  for (int i = 0; i < 1'000'000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
+  text += "\"last\":1}";
+  EXPECT_EQ(parse_json(text).size(), 1'000'001U);
+}
+
+TEST(ParseJson, RefusesDepthAboveTheLimit) {
+  EXPECT_NO_THROW(parse_json(std::string(128, '[') + std::string(128, ']')));
+  EXPECT_THROW(parse_json(std::string(129, '[') + std::string(129, ']')), Error);
+  EXPECT_THROW(parse_json(std::string(5'000'000, '[')), Error);
+}
+
+TEST(ParseJson, RefusesWhatIsNoJson) {
+  for (const char* text : {"", "{", "{'a':1}", "[1,]", "01", "nul", "\"\xC3\x28\"", "\"\xED\xA0\x80\"", "{\"a\":1} x",
+                           "NaN", "1E400", "\"a\nb\""}) {
+    EXPECT_FALSE(try_parse_json(text)) << text;
+  }
+}
+
+TEST(ParseJson, NamesThePositionOfAnError) {
+  try {
+    parse_json(R"({"a":tru})");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, Errc::invalid_request);
+    EXPECT_NE(error.message.find("byte 9"), std::string::npos) << error.message;
+  }
+}
+
+TEST(PrintJson, EscapesWhatMustBeEscapedAndNothingElse) {
+  EXPECT_EQ(print_json(Json("a\"\\\n\t\x01/é€😀")), "\"a\\\"\\\\\\n\\t\\u0001/é€😀\"");
+}
+
+TEST(PrintJson, ReplacesInvalidUtf8) {
+  EXPECT_EQ(print_json(Json("a\xFFz")), "\"a\xEF\xBF\xBDz\"");
+}
+
+TEST(PrintJson, WritesDoublesSoThatTheyComeBackTheSame) {
+  for (const double value : {0.1, 1e21, 5e-324, 1.7976931348623157e308, 100.0}) {
+    EXPECT_EQ(parse_json(print_json(Json(value))).get<double>(), value);
+  }
+}
+
+TEST(SameNumber, ComparesValuesNotNotation) {
+  EXPECT_TRUE(same_number(parse_json("1.50"), parse_json("15e-1")));
+  EXPECT_TRUE(same_number(parse_json("100"), parse_json("1E2")));
+  EXPECT_FALSE(same_number(parse_json("9007199254740993"), parse_json("9007199254740992.0")));
+  EXPECT_FALSE(same_number(parse_json("1"), parse_json("-1")));
+}
+
+TEST(Member, IsNullWhereThereIsNone) {
+  const Json value = parse_json(R"({"a":{"b":1}})");
+  EXPECT_EQ(member(member(value, "a"), "b"), 1);
+  EXPECT_TRUE(member(value, "c").is_null());
+  EXPECT_TRUE(member(Json(3), "c").is_null());
+  EXPECT_EQ(text_member(value, "a", "none"), "none");
+}
+
+}  // namespace
+}  // namespace base
