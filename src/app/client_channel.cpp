@@ -1,0 +1,78 @@
+#include "app/client_channel.h"
+
+#include <utility>
+
+#include "base/error.h"
+
+namespace app {
+namespace {
+
+auth::Answer answer_from(mcp::Action action) {
+  switch (action) {
+    case mcp::Action::accept:
+      return auth::Answer::accepted;
+    case mcp::Action::decline:
+      return auth::Answer::declined;
+    case mcp::Action::cancel:
+      return auth::Answer::cancelled;
+    case mcp::Action::undeliverable:
+      return auth::Answer::undeliverable;
+  }
+  return auth::Answer::undeliverable;
+}
+
+mcp::Elicitation question_from(auth::Prompt prompt) {
+  mcp::Elicitation question;
+  question.key = std::move(prompt.id);
+  question.mode = prompt.mode == auth::Prompt::Mode::url ? mcp::Elicitation::Mode::url : mcp::Elicitation::Mode::form;
+  question.message = std::move(prompt.message);
+  question.url = std::move(prompt.url);
+  return question;
+}
+
+class ShownElicitation final : public auth::Shown {
+ public:
+  explicit ShownElicitation(std::shared_ptr<mcp::OpenElicitation> open) : open_(std::move(open)) {}
+  void close(bool signed_in) override {
+    if (open_) open_->close(signed_in);
+  }
+
+ private:
+  std::shared_ptr<mcp::OpenElicitation> open_;
+};
+
+class ClientChannel final : public auth::Channel {
+ public:
+  explicit ClientChannel(std::shared_ptr<mcp::Client> client) : client_(std::move(client)) {}
+
+  bool shows_urls() const override { return client_->elicits_urls(); }
+  bool shows_forms() const override { return client_->elicits_forms(); }
+
+  std::shared_ptr<auth::Shown> show(auth::Prompt prompt, std::function<void(auth::Answer)> on_answer) override {
+    const std::string url = prompt.url;
+    try {
+      return std::make_shared<ShownElicitation>(client_->elicit(
+          question_from(std::move(prompt)),
+          [told = std::move(on_answer)](mcp::ElicitationAnswer answer) { told(answer_from(answer.action)); }));
+    } catch (const mcp::CannotAsk&) {
+      base::Error error(base::Errc::login_required,
+                        "the sign-in ran out in the middle of this call, which has already changed something");
+      if (!url.empty()) error.detail = {{"url", url}};
+      throw error;
+    }
+  }
+
+  bool reports_progress() const override { return client_->wants_progress(); }
+  void progress(std::string message) override { client_->progress(std::move(message)); }
+
+ private:
+  std::shared_ptr<mcp::Client> client_;
+};
+
+}  // namespace
+
+std::unique_ptr<auth::Channel> channel_to(std::shared_ptr<mcp::Client> client) {
+  return std::make_unique<ClientChannel>(std::move(client));
+}
+
+}  // namespace app

@@ -1,0 +1,235 @@
+#include "app/options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/nearest.h"
+
+namespace app {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+const std::vector<std::string> known_names = {"AIC_BASE_URL",
+                                              "AIC_CA_FILE",
+                                              "AIC_HTTP_TIMEOUT_S",
+                                              "AIC_MAX_IN_FLIGHT",
+                                              "AIC_MAX_RESULT_CHARS",
+                                              "AIC_LOG_LEVEL",
+                                              "AIC_LOGIN_PROMPT",
+                                              "AIC_LOGIN_WAIT_S",
+                                              "AIC_LOGIN",
+                                              "AIC_READ_ONLY",
+                                              "AIC_TOOLS",
+                                              "AIC_CONFIRM_DESTRUCTIVE"};
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+bool names_credential(std::string_view upper_name) {
+  constexpr std::array<std::string_view, 7> marks = {"SECRET", "PASSWORD",     "PRIVATE_KEY",  "SERVICE_ACCOUNT",
+                                                     "JWK",    "ACCESS_TOKEN", "REFRESH_TOKEN"};
+  return std::ranges::any_of(marks, [&](auto mark) { return upper_name.find(mark) != std::string_view::npos; });
+}
+
+bool is_ours(std::string_view upper_name) {
+  return upper_name.starts_with("AIC_") || upper_name.starts_with("PINGONE_AIC_") ||
+         upper_name.starts_with("PINGONEAIC_");
+}
+
+[[noreturn]] void refuse(std::string message) {
+  throw Error(Errc::invalid_request, std::move(message));
+}
+
+[[noreturn]] void refuse_credential(std::string_view name) {
+  refuse(
+      fmt::format("{} is set, but this server takes no stored credential: it acts only as the person who signs in. "
+                  "Remove it and start again",
+                  base::printable(name, 100)));
+}
+
+// The settings, looked up by their exact names or, for the proxy rules, in any case.
+class Reader {
+ public:
+  explicit Reader(const Environment& environment) : environment_(environment) {}
+
+  std::optional<std::string> text(const std::string& name) const {
+    const auto found = environment_.find(name);
+    return found == environment_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  // Empty counts as unset.
+  std::string non_empty(const std::string& name) const { return text(name).value_or(""); }
+
+  std::string any_case(std::string_view upper_name) const {
+    for (const auto& [name, value] : environment_) {
+      if (!value.empty() && upper(name) == upper_name) return value;
+    }
+    return {};
+  }
+
+  std::optional<long> whole_number(const std::string& name, long least, long most) const {
+    const std::string value = non_empty(name);
+    if (value.empty()) return std::nullopt;
+    long number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || number < least || number > most) {
+      refuse(fmt::format("{} must be a whole number from {} to {}, not '{}'", name, least, most,
+                         base::printable(value, 40)));
+    }
+    return number;
+  }
+
+  std::string one_of(const std::string& name, const std::vector<std::string>& values) const {
+    const std::string value = non_empty(name);
+    if (value.empty() || std::ranges::find(values, value) != values.end()) return value;
+    refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
+  }
+
+ private:
+  const Environment& environment_;
+};
+
+void refuse_credentials(const Environment& environment) {
+  for (const auto& [name, value] : environment) {
+    const std::string upper_name = upper(name);
+    if (!value.empty() && is_ours(upper_name) && names_credential(upper_name)) refuse_credential(name);
+  }
+}
+
+void note_names(const Environment& environment, Options& options) {
+  for (const auto& [name, value] : environment) {
+    const std::string upper_name = upper(name);
+    const bool foreign_credential =
+        upper_name == "CLIENT_SECRET" ||
+        ((upper_name.starts_with("OAUTH_") || upper_name.starts_with("OAUTH2_")) && names_credential(upper_name));
+    if (foreign_credential) {
+      options.debug_notes.push_back(fmt::format("{} belongs to another program and is not read", name));
+    }
+    const bool unknown = upper_name.starts_with("AIC_") && std::ranges::find(known_names, name) == known_names.end();
+    if (!unknown) continue;
+    const std::string near = base::nearest(name, known_names);
+    options.warnings.push_back(fmt::format("{} is no setting of this server and has no effect{}",
+                                           base::printable(name, 100),
+                                           near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+}
+
+void read_ca_files(const Reader& reader, Options& options) {
+  for (const char* name : {"AIC_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
+    const std::string path = reader.non_empty(name);
+    if (path.empty()) continue;
+    if (std::ifstream(path).good()) {
+      options.ca_files.push_back(path);
+    } else if (std::string_view(name) == "AIC_CA_FILE") {
+      refuse(fmt::format("AIC_CA_FILE names a file that cannot be read: {}", base::printable(path, 200)));
+    } else {
+      options.warnings.push_back(
+          fmt::format("{} names a file that cannot be read: {}", name, base::printable(path, 200)));
+    }
+  }
+}
+
+void read_proxy(const Reader& reader, Options& options) {
+  options.proxy = reader.any_case("HTTPS_PROXY");
+  if (options.proxy.empty()) options.proxy = reader.any_case("ALL_PROXY");
+  options.no_proxy = reader.any_case("NO_PROXY");
+}
+
+std::vector<std::string> split_names(std::string_view text) {
+  std::vector<std::string> names;
+  std::string name;
+  for (const char c : text) {
+    if (c != ',' && c != ' ') {
+      name += c;
+    } else if (!name.empty()) {
+      names.push_back(std::exchange(name, {}));
+    }
+  }
+  if (!name.empty()) names.push_back(name);
+  return names;
+}
+
+void read_login(const Reader& reader, Options& options) {
+  options.container = reader.non_empty("DOCKER_CONTAINER") == "true";
+  const std::string login = reader.one_of("AIC_LOGIN", {"auto", "browser", "device"});
+  const bool device = login == "device" || (options.container && login != "browser");
+  if (options.container && login == "browser") {
+    refuse("AIC_LOGIN=browser cannot work in a container: no browser reaches its port 3000. Leave AIC_LOGIN unset");
+  }
+  options.flow = device ? auth::Flow::device : auth::Flow::browser;
+  options.prompt_login = reader.one_of("AIC_LOGIN_PROMPT", {"login"}) == "login";
+  if (const auto seconds = reader.whole_number("AIC_LOGIN_WAIT_S", 1, 3600))
+    options.login_wait = net::Duration(*seconds * 1000);
+  options.browser = reader.text("BROWSER");
+}
+
+void read_http(const Reader& reader, Options& options) {
+  if (const auto seconds = reader.whole_number("AIC_HTTP_TIMEOUT_S", 1, 3600)) {
+    options.http_timeout = net::Duration(*seconds * 1000);
+  }
+  if (const auto most = reader.whole_number("AIC_MAX_IN_FLIGHT", 1, 1000)) {
+    options.max_in_flight_http2 = options.max_in_flight_http1 = static_cast<std::size_t>(*most);
+  }
+}
+
+bool read_switch(const Reader& reader, const std::string& name) {
+  return reader.one_of(name, {"true", "false"}) == "true";
+}
+
+}  // namespace
+
+Environment read_environment(const char* const* entries) {
+  Environment environment;
+  for (; *entries != nullptr; ++entries) {
+    const std::string_view entry = *entries;
+    const auto equals = entry.find('=', 1);
+    if (equals != std::string_view::npos) environment.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return environment;
+}
+
+Options read_options(const Environment& environment) {
+  refuse_credentials(environment);
+  const Reader reader(environment);
+  Options options;
+  options.tenant = base::parse_base_url(reader.non_empty("AIC_BASE_URL"));
+  read_login(reader, options);
+  read_http(reader, options);
+  read_ca_files(reader, options);
+  read_proxy(reader, options);
+  if (const auto characters = reader.whole_number("AIC_MAX_RESULT_CHARS", 4000, 10'000'000)) {
+    options.max_result_chars = static_cast<std::size_t>(*characters);
+  }
+  const std::string level = reader.one_of("AIC_LOG_LEVEL", {"error", "warn", "info", "debug"});
+  options.log_level = base::parse_log_level(level).value_or(base::LogLevel::warn);
+  options.read_only = read_switch(reader, "AIC_READ_ONLY");
+  options.confirm_destructive = read_switch(reader, "AIC_CONFIRM_DESTRUCTIVE");
+  options.tools = split_names(reader.non_empty("AIC_TOOLS"));
+  note_names(environment, options);
+  return options;
+}
+
+std::string credential_option(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (!argument.starts_with("-")) continue;
+    const std::string name = argument.substr(0, argument.find('='));
+    std::string as_setting = upper(name.substr(std::min(name.find_first_not_of('-'), name.size())));
+    std::ranges::replace(as_setting, '-', '_');
+    if (names_credential(as_setting)) return name;
+  }
+  return {};
+}
+
+}  // namespace app

@@ -1,0 +1,53 @@
+// The settings: environment and command line, read once and checked before anything else happens.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/session.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "net/curl_client.h"
+
+namespace app {
+
+// Names as the system has them.
+using Environment = std::map<std::string, std::string>;
+Environment read_environment(const char* const* entries);
+
+struct Options {
+  base::Origin tenant;
+  bool container = false;
+  auth::Flow flow = auth::Flow::browser;
+  bool prompt_login = false;
+  net::Duration login_wait{50'000};
+  std::optional<std::string> browser;  // BROWSER; empty = open none
+
+  std::vector<std::string> ca_files;
+  std::string proxy, no_proxy;
+  net::Duration http_timeout{60'000};
+  std::size_t max_in_flight_http2 = 64;
+  std::size_t max_in_flight_http1 = 16;
+
+  std::size_t max_result_chars = 60'000;
+  bool read_only = false;
+  std::vector<std::string> tools;  // names of tools or families; empty = all
+  bool confirm_destructive = false;
+
+  base::LogLevel log_level = base::LogLevel::warn;
+  std::vector<std::string> warnings;  // to be logged once logging works
+  std::vector<std::string> debug_notes;
+};
+
+// Throws base::Error{invalid_request}, one line that names the setting and never a value that may be a secret, for:
+// a configured credential (R-TOP-07, -08), a missing or unusable tenant address (R-CFG-01, -02), an unusable value of a
+// setting of ours (R-CFG-03).
+Options read_options(const Environment& environment);
+
+// The credential-like command-line option among `arguments`, without its value; empty when there is none (R-TOP-07).
+std::string credential_option(const std::vector<std::string>& arguments);
+
+}  // namespace app
