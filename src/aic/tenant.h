@@ -31,6 +31,8 @@ class Bearers {
   virtual net::Task<Bearer> get(Scopes scopes) = 0;
   // The tenant answered 401 to this token.
   virtual void refused(const Scopes& scopes, const Bearer& bearer) = 0;
+  // What may explain that the tenant refused a token for these scopes (R-TOK-15, R-RES-15): one sentence, or empty.
+  virtual std::string refusal_hint(const Scopes&) const { return {}; }
 };
 
 // What a call has asked of the tenant so far, for results, errors and the log.
@@ -42,7 +44,8 @@ class Trace {
   std::string ids() const;
   void saw_id(std::string_view id);
   int requests = 0;
-  std::vector<std::string> writes;  // "PATCH /openidm/…: 200", in order
+  // What was changed, and what may have been: "PATCH /openidm/…: 200", "PUT /am/…: outcome unknown"; in order.
+  std::vector<std::string> writes;
 
  private:
   std::string own_id_;
@@ -51,21 +54,23 @@ class Trace {
 
 struct Options {
   Scopes scopes;
-  net::Headers headers;                      // besides Authorization, Accept, X-ForgeRock-TransactionId
-  net::Duration total_limit{0};              // 0 = the setting's
-  bool read_only_post = false;               // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
+  net::Headers headers;          // besides Authorization, Accept, X-ForgeRock-TransactionId
+  net::Duration total_limit{0};  // 0 = the setting's
+  bool read_only_post = false;   // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
 };
 
 struct Reply {
   int status = 0;
   net::Headers headers;
-  Json body;                 // null for an empty answer
-  bool unreadable = false;   // a write's 2xx whose body was no JSON (R-WRT-08)
+  Json body;                // null for an empty answer
+  bool unreadable = false;  // a write's 2xx whose body was no JSON (R-WRT-08)
   std::string transaction_id;
 
   // The revision for If-Match: `_rev` of the body, else `etag` without quotes and W/; empty when neither is there.
   std::string revision() const;
 };
+
+struct Shared;
 
 // Everything of the process that a tenant needs; outlives it.
 struct World {
@@ -73,6 +78,7 @@ struct World {
   net::Clock& clock;
   base::Random& random;
   net::HttpClient& http;
+  Shared& shared;  // aic/shared.h
 };
 
 struct Limits {
@@ -80,7 +86,7 @@ struct Limits {
   net::Duration slow_total{180'000};  // log queries, feature install, AI-agent enablement
 };
 
-// Called once, before the first request of this call that may change the tenant is sent.
+// Called once: when a token is there and the first request of this call that may change the tenant is about to be sent.
 using OnFirstWrite = std::function<void()>;
 using OnProgress = std::function<void(std::string)>;
 
@@ -90,7 +96,7 @@ class Tenant {
          OnFirstWrite on_first_write, OnProgress on_progress);
 
   // All throw base::Error for a status outside 200–299 and when no answer came; after a write that may have been sent
-  // the code is outcome_unknown (R-WRT-09).
+  // the code is outcome_unknown (R-WRT-09). A null body sends none.
   net::Task<Reply> get(base::Target target, Options options);
   net::Task<Reply> post(base::Target target, Json body, Options options);
   net::Task<Reply> put(base::Target target, Json body, Options options);
@@ -103,7 +109,15 @@ class Tenant {
   const Limits& limits() const { return limits_; }
 
  private:
+  struct Exchange;
+
   net::Task<Reply> exchange(std::string method, base::Target target, Json body, Options options);
+  net::Task<net::Response> send_authorized(Exchange& exchange);
+  net::Task<net::Response> send(const Exchange& exchange);
+  net::Task<> wait_for_log_window(const Exchange& exchange);
+  void note_log_window(const Exchange& exchange, const net::Response& response);
+  base::Error refusal(const Exchange& exchange, const net::Response& response) const;
+  Reply read(const Exchange& exchange, net::Response response) const;
 
   World world_;
   base::Origin origin_;
@@ -115,8 +129,5 @@ class Tenant {
   OnProgress on_progress_;
   bool has_written_ = false;
 };
-
-// The tenant's error answer as an Error: CREST, ESV, OAuth, the edge's HTML or nothing (R-HTT-11, -12).
-base::Error error_from_answer(int status, const net::Headers& headers, std::string_view body);
 
 }  // namespace aic

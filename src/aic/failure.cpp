@@ -1,0 +1,222 @@
+#include "aic/failure.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/url.h"
+#include "net/repeat.h"
+
+namespace aic {
+namespace {
+
+using base::Errc;
+using base::Json;
+
+constexpr std::size_t longest_text = 2048;  // R-HTT-11
+constexpr std::size_t longest_excerpt = 200;
+
+bool contains(std::string_view text, std::string_view part) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return !std::ranges::search(text, part, {}, lower, lower).empty();
+}
+
+// IDM escapes its messages for HTML.
+std::string plain(std::string_view text) {
+  return base::printable(base::decode_html_entities(text), longest_text);
+}
+
+bool is_html(const net::Headers& headers, std::string_view body) {
+  const auto start = body.find_first_not_of(" \t\r\n");
+  const bool looks_so = start != std::string_view::npos && body[start] == '<';
+  return looks_so && (contains(net::header(headers, "content-type"), "html") || contains(body, "<html"));
+}
+
+// The words of a page, without its tags.
+std::string text_of_html(std::string_view page) {
+  std::string text;
+  bool in_tag = false;
+  for (const char c : page.substr(0, 8 * longest_text)) {
+    if (c == '<') in_tag = true;
+    const bool blank = in_tag || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (c == '>') in_tag = false;
+    if (!blank) text += c;
+    if (blank && !text.empty() && text.back() != ' ') text += ' ';
+  }
+  return plain(text);
+}
+
+// "mail (VALID_EMAIL_ADDRESS_FORMAT), userName (UNIQUE)"; empty when this is no policy failure.
+std::string failed_policies(const Json& detail) {
+  std::string list;
+  const Json& failures = base::member(detail, "failedPolicyRequirements");
+  if (!failures.is_array()) return list;
+  for (const Json& failure : failures) {
+    std::string names;
+    for (const Json& requirement : base::member(failure, "policyRequirements")) {
+      const auto name = base::text_member(requirement, "policyRequirement");
+      const Json& params = base::member(requirement, "params");
+      names += names.empty() ? "" : ", ";
+      names += params.is_object() && !params.empty() ? name + " " + base::print_json(params) : name;
+    }
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", base::text_member(failure, "property", "?"), names);
+  }
+  return plain(list);
+}
+
+// Reads `reason`, `message` and `detail` out of whatever the body is.
+void read_body(base::Error& error, const net::Headers& headers, std::string_view body) {
+  if (is_html(headers, body)) {
+    error.tenant_message = text_of_html(body);
+    return;
+  }
+  const auto json = base::try_parse_json(body);
+  if (!json || !json->is_object()) {
+    error.tenant_message = plain(body.substr(0, 2 * longest_text));
+    return;
+  }
+  // OAuth endpoints say `error` and `error_description`, all others `reason` and `message`; ESVs have no reason.
+  const auto oauth = base::text_member(*json, "error");
+  const auto reason = base::text_member(*json, "reason", oauth);
+  if (!reason.empty()) error.reason = plain(reason);
+  error.tenant_message = plain(base::text_member(*json, "message", base::text_member(*json, "error_description")));
+  if (error.tenant_message.empty() && oauth.empty()) error.tenant_message = plain(body.substr(0, 2 * longest_text));
+  const Json& detail = base::member(*json, "detail");
+  const auto printed = base::print_json(detail);
+  error.detail = printed.size() <= longest_text ? detail : Json(base::printable(printed, longest_text));
+}
+
+// What a 403 can mean besides a missing right (R-HTT-12).
+Errc kind_of_403(const base::Error& error, bool html) {
+  if (contains(error.tenant_message, "operation is not available")) return Errc::not_available;
+  return html ? Errc::blocked : Errc::unauthorized;
+}
+
+std::string advice_on_wait(const net::Headers& headers, std::int64_t now_unix_ms) {
+  const auto wait = net::retry_after(headers, now_unix_ms);
+  if (!wait) return "Wait a minute before asking again.";
+  return fmt::format("Wait {} seconds before asking again.", (wait->count() + 999) / 1000);
+}
+
+std::string advice(const base::Error& error, const Asked& asked) {
+  switch (error.code) {
+    case Errc::invalid_request:
+      return "Change the arguments as the message says, then call again.";
+    case Errc::unauthorized:
+      return error.status == 401 ? "Call again: that starts a new login. Nothing was done."
+                                 : "The person who signed in lacks the right for this: ask for a role that has it.";
+    case Errc::not_found:
+      return "Check the type and the id or name.";
+    case Errc::conflict:
+      return error.status == 412 ? "Read it again for its current revision, then decide anew."
+                                 : "Look for what exists already before trying again.";
+    case Errc::transient:
+      return asked.is_write ? "It may have happened all the same: read the current state before repeating this."
+                            : "Asking again later is safe.";
+    case Errc::not_available:
+      return "The platform does not offer this operation; there is no other way through this API.";
+    case Errc::blocked:
+      return "The platform's edge disliked the request body: leave out or reword markup and code in it.";
+    default:
+      return {};
+  }
+}
+
+std::string sentence(const base::Error& error, const Asked& asked) {
+  return fmt::format("{} answered {} {} to {}", asked.host, error.status, reason_phrase(error.status), asked.line());
+}
+
+}  // namespace
+
+std::string reason_phrase(int status) {
+  using Phrase = std::pair<int, std::string_view>;
+  static constexpr std::array phrases{Phrase{301, "Moved Permanently"},
+                                      Phrase{302, "Found"},
+                                      Phrase{303, "See Other"},
+                                      Phrase{304, "Not Modified"},
+                                      Phrase{307, "Temporary Redirect"},
+                                      Phrase{308, "Permanent Redirect"},
+                                      Phrase{400, "Bad Request"},
+                                      Phrase{401, "Unauthorized"},
+                                      Phrase{403, "Forbidden"},
+                                      Phrase{404, "Not Found"},
+                                      Phrase{405, "Method Not Allowed"},
+                                      Phrase{406, "Not Acceptable"},
+                                      Phrase{408, "Request Timeout"},
+                                      Phrase{409, "Conflict"},
+                                      Phrase{410, "Gone"},
+                                      Phrase{412, "Precondition Failed"},
+                                      Phrase{413, "Content Too Large"},
+                                      Phrase{415, "Unsupported Media Type"},
+                                      Phrase{422, "Unprocessable Content"},
+                                      Phrase{429, "Too Many Requests"},
+                                      Phrase{500, "Internal Server Error"},
+                                      Phrase{501, "Not Implemented"},
+                                      Phrase{502, "Bad Gateway"},
+                                      Phrase{503, "Service Unavailable"},
+                                      Phrase{504, "Gateway Timeout"}};
+  const auto* found = std::ranges::find(phrases, status, &Phrase::first);
+  return found == phrases.end() ? fmt::format("HTTP {}", status) : std::string(found->second);
+}
+
+base::Error error_from_answer(const Asked& asked, int status, const net::Headers& headers, std::string_view body,
+                              std::int64_t now_unix_ms) {
+  base::Error error(base::errc_from_status(status), {});
+  error.status = status;
+  error.reason = reason_phrase(status);
+  error.request = asked.line();
+  read_body(error, headers, body);
+  error.message = sentence(error, asked);
+
+  const auto policies = failed_policies(error.detail);
+  if (!policies.empty()) {
+    error.code = Errc::invalid_request;
+    error.message += ": policy not met by " + policies;
+  } else if (status == 403) {
+    error.code = kind_of_403(error, is_html(headers, body));
+  }
+  error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
+  if (status == 503 && net::has_header(headers, "retry-after")) error.next = advice_on_wait(headers, now_unix_ms);
+  if (status >= 300 && status < 400) {
+    base::Url target;
+    const bool has_host = base::parse_url(net::header(headers, "location"), target) && !target.host.empty();
+    error.message += fmt::format(", a redirect to {} that is not followed",
+                                 has_host ? base::printable(target.host, longest_excerpt) : "the same host");
+    error.next = "Check that AIC_BASE_URL is the tenant's own address.";
+  }
+  return error;
+}
+
+base::Error error_from_transport(const Asked& asked, const net::TransportError& failure) {
+  const bool unknown = asked.is_write && failure.maybe_sent;
+  base::Error error(unknown ? Errc::outcome_unknown : Errc::transient, failure.text);
+  error.request = asked.line();
+  error.next = "Nothing was changed; asking again is safe.";
+  if (!unknown && failure.kind == net::TransportError::Kind::too_large) {
+    error.code = Errc::invalid_request;
+    error.next = "Ask for less: fewer fields, a smaller page or a narrower filter.";
+  }
+  if (unknown) {
+    error.message += "; whether the change happened is not known";
+    error.next = "Do not repeat this before checking: read the current state first.";
+  }
+  return error;
+}
+
+base::Error error_from_unreadable(const Asked& asked, const net::Response& response) {
+  const auto type = net::header(response.headers, "content-type");
+  base::Error error(Errc::transient,
+                    fmt::format("{} answered {} to {} with a body that is no JSON ({})", asked.host, response.status,
+                                asked.line(), type.empty() ? "without content type" : base::printable(type, 100)));
+  error.status = response.status;
+  error.reason = response.status == 200 ? "OK" : reason_phrase(response.status);
+  error.request = asked.line();
+  error.tenant_message = base::printable(response.body, longest_excerpt);
+  error.next = "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
+  return error;
+}
+
+}  // namespace aic

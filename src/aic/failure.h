@@ -1,0 +1,37 @@
+// What it means when the tenant refuses a request or does not answer it: base::Error with category, the tenant's own
+// words, and what helps next (R-HTT-08 to -13, R-RES-04, -05).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "net/http.h"
+
+namespace aic {
+
+// The request that failed, as people may see it.
+struct Asked {
+  std::string host;
+  std::string method;
+  std::string path;  // without the query
+  bool is_write = false;
+
+  std::string line() const { return method + " " + path; }
+};
+
+// The tenant's answer with a status outside 200–299 as an Error: CREST, ESV, OAuth, the edge's HTML or nothing.
+base::Error error_from_answer(const Asked& asked, int status, const net::Headers& headers, std::string_view body,
+                              std::int64_t now_unix_ms);
+
+// No answer, or not a whole one.
+base::Error error_from_transport(const Asked& asked, const net::TransportError& failure);
+
+// A read's 2xx whose body is no JSON (R-HTT-09).
+base::Error error_from_unreadable(const Asked& asked, const net::Response& response);
+
+// "Not Found" for 404; "HTTP 599" for a number that has no name.
+std::string reason_phrase(int status);
+
+}  // namespace aic

@@ -1,0 +1,217 @@
+#include "aic/tenant.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/failure.h"
+#include "aic/shared.h"
+#include "base/log.h"
+
+namespace aic {
+namespace {
+
+constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
+constexpr net::Duration longest_log_wait{30'000};  // R-HTT-18
+constexpr std::string_view log_endpoints = "/monitoring/";
+
+// Notes a write among the call's changes however the exchange ends: a cancelled or broken one may have happened.
+class WriteMark {
+ public:
+  WriteMark(Trace& trace, std::string request) : trace_(trace), request_(std::move(request)) {}
+  WriteMark(const WriteMark&) = delete;
+  WriteMark& operator=(const WriteMark&) = delete;
+  ~WriteMark() {
+    if (!outcome_.empty()) trace_.writes.push_back(request_ + ": " + outcome_);
+  }
+  void sent() { outcome_ = "outcome unknown"; }
+  // A gateway's 5xx says nothing about what happened behind it.
+  void answered(int status) { outcome_ = status < 300 || status >= 500 ? std::to_string(status) : std::string{}; }
+  void not_sent() { outcome_.clear(); }
+
+ private:
+  Trace& trace_;
+  std::string request_;
+  std::string outcome_;
+};
+
+// The moment when the window of `x-ratelimit-*` opens again, when none is left in it.
+std::optional<net::Duration> until_reset(const net::Headers& headers, std::int64_t now_unix_ms) {
+  if (net::header(headers, "x-ratelimit-remaining") != "0") return std::nullopt;
+  const auto text = net::header(headers, "x-ratelimit-reset");
+  std::int64_t seconds = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc() || end != text.data() + text.size() || seconds > 100'000'000'000) return std::nullopt;
+  return net::Duration{seconds * 1000 - now_unix_ms};
+}
+
+}  // namespace
+
+// One request on its way.
+struct Tenant::Exchange {
+  Asked asked;
+  net::Request request;
+  Options options;
+  net::Repeat repeat = net::Repeat::read;
+};
+
+std::string Trace::ids() const {
+  std::string ids = own_id_;
+  for (const auto& id : other_ids_) ids += ", " + id;
+  return ids;
+}
+
+void Trace::saw_id(std::string_view id) {
+  if (id.empty() || id == own_id_ || std::ranges::find(other_ids_, id) != other_ids_.end()) return;
+  other_ids_.emplace_back(id);
+}
+
+std::string Reply::revision() const {
+  const Json& in_body = base::member(body, "_rev");
+  if (in_body.is_string()) return in_body.get<std::string>();
+  if (base::is_number(in_body)) return base::number_text(in_body);
+  std::string_view etag = net::header(headers, "etag");
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  return std::string(etag);
+}
+
+Tenant::Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
+               OnFirstWrite on_first_write, OnProgress on_progress)
+    : world_(world),
+      origin_(std::move(origin)),
+      limits_(limits),
+      bearers_(bearers),
+      trace_(trace),
+      call_(call),
+      on_first_write_(std::move(on_first_write)),
+      on_progress_(std::move(on_progress)) {}
+
+net::Task<Reply> Tenant::get(base::Target target, Options options) {
+  return exchange("GET", std::move(target), nullptr, std::move(options));
+}
+
+net::Task<Reply> Tenant::post(base::Target target, Json body, Options options) {
+  return exchange("POST", std::move(target), std::move(body), std::move(options));
+}
+
+net::Task<Reply> Tenant::put(base::Target target, Json body, Options options) {
+  return exchange("PUT", std::move(target), std::move(body), std::move(options));
+}
+
+net::Task<Reply> Tenant::patch(base::Target target, Json body, Options options) {
+  return exchange("PATCH", std::move(target), std::move(body), std::move(options));
+}
+
+net::Task<Reply> Tenant::remove(base::Target target, Options options) {
+  return exchange("DELETE", std::move(target), nullptr, std::move(options));
+}
+
+net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, Options options) {
+  const bool is_write = method != "GET" && !options.read_only_post;
+  Exchange exchange{.asked = {origin_.host, method, target.path(), is_write},
+                    .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
+                    .options = std::move(options),
+                    .repeat = is_write ? net::Repeat::write : net::Repeat::read};
+  auto& request = exchange.request;
+  request.headers.emplace_back("Accept", "application/json");
+  request.headers.emplace_back(transaction_header, trace_.own_id());
+  if (!body.is_null()) {
+    if (!net::has_header(request.headers, "Content-Type"))
+      request.headers.emplace_back("Content-Type", "application/json");
+    request.body = base::print_json(body);
+  }
+  request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
+  request.call = call_;
+  request.write = is_write;
+
+  auto response = co_await send_authorized(exchange);
+  trace_.saw_id(net::header(response.headers, transaction_header));
+  if (response.status < 200 || response.status >= 300) throw refusal(exchange, response);
+  co_return read(exchange, std::move(response));
+}
+
+net::Task<net::Response> Tenant::send_authorized(Exchange& exchange) {
+  exchange.request.bearer = co_await bearers_.get(exchange.options.scopes);
+  auto response = co_await send(exchange);
+  if (response.status != 401) co_return response;
+  // R-TOK-18: also for writes, as 401 means that nothing was done.
+  bearers_.refused(exchange.options.scopes, exchange.request.bearer);
+  exchange.request.bearer = co_await bearers_.get(exchange.options.scopes);
+  co_return co_await send(exchange);
+}
+
+net::Task<net::Response> Tenant::send(const Exchange& exchange) {
+  co_await wait_for_log_window(exchange);
+  WriteMark mark(trace_, exchange.asked.line());
+  if (exchange.asked.is_write) {
+    if (!std::exchange(has_written_, true)) on_first_write_();
+    mark.sent();
+  }
+  ++trace_.requests;
+  const auto on_wait = [this](net::Duration wait, std::string_view why) {
+    on_progress_(fmt::format("{}; asking again in {:.1f} s", why, static_cast<double>(wait.count()) / 1000));
+  };
+  const auto begin = world_.clock.now();
+  try {
+    auto response = co_await net::send_with_repeats(world_.http, world_.clock, world_.random, exchange.request,
+                                                    exchange.repeat, on_wait);
+    if (exchange.asked.is_write) mark.answered(response.status);
+    base::log(base::LogLevel::debug, "{}: {} in {} ms, transaction {}", exchange.asked.line(), response.status,
+              (world_.clock.now() - begin).count(), trace_.own_id());
+    note_log_window(exchange, response);
+    co_return response;
+  } catch (const net::TransportError& failure) {
+    if (!failure.maybe_sent) mark.not_sent();
+    auto error = error_from_transport(exchange.asked, failure);
+    error.transaction_id = trace_.ids();
+    throw error;
+  }
+}
+
+net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
+  if (!exchange.asked.path.starts_with(log_endpoints)) co_return;
+  const auto wait = world_.shared.logs_open_at - world_.clock.now();
+  if (wait <= net::Duration{0} || wait > longest_log_wait) co_return;
+  on_progress_(
+      fmt::format("the tenant's limit for log requests is reached; asking in {} s", (wait.count() + 999) / 1000));
+  co_await world_.clock.sleep(wait);
+}
+
+void Tenant::note_log_window(const Exchange& exchange, const net::Response& response) {
+  if (!exchange.asked.path.starts_with(log_endpoints)) return;
+  if (const auto wait = until_reset(response.headers, world_.clock.unix_ms()))
+    world_.shared.logs_open_at = world_.clock.now() + *wait;
+}
+
+base::Error Tenant::refusal(const Exchange& exchange, const net::Response& response) const {
+  auto error =
+      error_from_answer(exchange.asked, response.status, response.headers, response.body, world_.clock.unix_ms());
+  error.transaction_id = trace_.ids();
+  if (error.code == base::Errc::unauthorized) {
+    const auto hint = bearers_.refusal_hint(exchange.options.scopes);
+    if (!hint.empty()) error.next = hint + " " + error.next;
+  }
+  return error;
+}
+
+Reply Tenant::read(const Exchange& exchange, net::Response response) const {
+  Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
+  // Some answers end in a newline and nothing else.
+  if (response.body.find_first_not_of(" \t\r\n") != std::string::npos) {
+    auto body = base::try_parse_json(response.body);
+    if (!body && !exchange.asked.is_write) {
+      auto error = error_from_unreadable(exchange.asked, response);
+      error.transaction_id = trace_.ids();
+      throw error;
+    }
+    reply.unreadable = !body;
+    if (body) reply.body = std::move(*body);
+  }
+  reply.headers = std::move(response.headers);
+  return reply;
+}
+
+}  // namespace aic
