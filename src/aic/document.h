@@ -1,0 +1,86 @@
+// Documents of the tenant that are changed by writing them back: read, compute, read again, compare, write, check
+// (R-WRT-01 to -09, -12). The one place for it: managed configuration, themes, journeys, scripts, realm settings, CORS.
+// What the change is, and what the answer must show, is the caller's business.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aic/shared.h"
+#include "aic/tenant.h"
+
+namespace aic {
+
+// One document and how it is asked for.
+struct Document {
+  std::string title;  // "the managed object definitions", for messages
+  base::Target target;
+  Options read;
+  Options write;
+  bool may_be_absent = false;  // then `current` is null where the tenant answers 404
+};
+
+// A change of a document.
+struct Edit {
+  Json after;             // the document as it shall be
+  Json body = nullptr;    // what is sent, where that is not `after` itself
+  bool by_patch = false;  // PATCH instead of PUT
+};
+
+// The change, computed from the document as it is; nothing when it is in place already. Throws Error to refuse. Is
+// called again on a fresh copy when somebody else changed the document meanwhile.
+using Compute = std::function<std::optional<Edit>(const Json& current)>;
+
+// Compares what the tenant holds after the write with what should be; an Error{partial} when that matters.
+using Check = std::function<std::optional<base::Error>(const Json& before, const Json& wanted, const Json& stored)>;
+
+// Every difference between wanted and stored matters, also one that the change had nothing to do with.
+std::optional<base::Error> check_exactly(const Json& before, const Json& wanted, const Json& stored);
+
+struct Written {
+  Json before;                     // what the change was computed on
+  Json after;                      // what the tenant holds now
+  std::string revision;            // its revision, where there is one
+  bool changed = true;             // false: it was in place already, nothing was sent
+  std::vector<std::string> notes;  // what the caller should know: no body in the answer, not checked, …
+};
+
+// A document under change: no other call of this process writes it until this is dropped.
+class OpenDocument {
+ public:
+  OpenDocument(OpenDocument&&) noexcept = default;
+  OpenDocument& operator=(OpenDocument&&) = delete;
+
+  // As it was read.
+  const Json& current() const { return current_.body; }
+  std::string revision() const { return current_.revision(); }
+
+  // Writes the change. With an `expected` revision the document must still have it. Throws Error{conflict} when
+  // somebody else's change stands in the way, Error{partial} by `check`.
+  net::Task<Written> save(Compute compute, Check check = check_exactly, std::string expected = {});
+
+ private:
+  friend net::Task<OpenDocument> open(Tenant& tenant, Document document);
+  OpenDocument(Tenant& tenant, Document document, DocumentLocks::Guard guard, Reply current);
+
+  net::Task<std::optional<Edit>> settle(const Compute& compute, const std::string& expected);
+  net::Task<Written> write(Edit edit, const Check& check);
+  net::Task<Written> confirm(const Edit& edit, const Check& check, Reply reply);
+  net::Task<Written> find_out(const Edit& edit, const Check& check, base::Error failure);
+
+  Tenant* tenant_;
+  Document document_;
+  DocumentLocks::Guard guard_;
+  Reply current_;
+};
+
+// Waits for other calls' changes of this document, then reads it.
+net::Task<OpenDocument> open(Tenant& tenant, Document document);
+
+// open and save.
+net::Task<Written> rewrite(Tenant& tenant, Document document, Compute compute, Check check = check_exactly,
+                           std::string expected = {});
+
+}  // namespace aic

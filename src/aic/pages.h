@@ -1,0 +1,35 @@
+// Queries that answer in pages (CREST): their parameters, in the order that goes on the wire, and reading all pages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aic/tenant.h"
+
+namespace aic {
+
+struct PageQuery {
+  std::string filter = "true";
+  std::optional<std::int64_t> page_size;
+  bool exact_total = false;
+  std::string cookie;  // as a result handed it out
+  std::string sort_keys;
+  std::string fields;
+};
+
+// Appends the parameters; empty ones are left out.
+base::Target with_query(base::Target target, const PageQuery& query);
+
+// A cookie as the tenant meant it: it comes percent-encoded inside the JSON (R-HTT-17).
+std::string plain_cookie(std::string_view cookie);
+
+// All entries of the query, page by page, until `limit` of them are there. `complete` is false when there were more.
+struct Entries {
+  Json list = Json::array();
+  bool complete = true;
+};
+net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit);
+
+}  // namespace aic

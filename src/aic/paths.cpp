@@ -1,0 +1,117 @@
+#include "aic/paths.h"
+
+namespace aic {
+
+using base::Target;
+
+namespace {
+
+constexpr std::string_view json = "application/json";
+
+Target in_trees(std::string_view realm, std::string_view tail) {
+  return in_realm(realm).literal("/realm-config/authentication/authenticationtrees").literal(tail);
+}
+
+}  // namespace
+
+Target in_realm(std::string_view realm) {
+  return Target("/am/json").segment(realm);
+}
+
+Target trees(std::string_view realm) {
+  return in_trees(realm, "/trees");
+}
+
+Target tree(std::string_view realm, std::string_view name) {
+  return trees(realm).segment(name);
+}
+
+Target nodes(std::string_view realm) {
+  return in_trees(realm, "/nodes");
+}
+
+Target node_type(std::string_view realm, std::string_view type) {
+  return nodes(realm).segment(type);
+}
+
+Target node(std::string_view realm, std::string_view type, std::string_view id) {
+  return node_type(realm, type).segment(id);
+}
+
+Target realm_authentication(std::string_view realm) {
+  return in_realm(realm).literal("/realm-config/authentication");
+}
+
+Target scripts(std::string_view realm) {
+  return in_realm(realm).literal("/scripts");
+}
+
+Target script(std::string_view realm, std::string_view id) {
+  return scripts(realm).segment(id);
+}
+
+Target oauth2_clients(std::string_view realm) {
+  return in_realm(realm).literal("/realm-config/agents/OAuth2Client");
+}
+
+Target oauth2_client(std::string_view realm, std::string_view id) {
+  return oauth2_clients(realm).segment(id);
+}
+
+Target managed(std::string_view type) {
+  return Target("/openidm/managed").segment(type);
+}
+
+Target managed_object(std::string_view type, std::string_view id) {
+  return managed(type).segment(id);
+}
+
+Target managed_config() {
+  return Target("/openidm/config/managed");
+}
+
+Target managed_property(std::string_view type, std::string_view property) {
+  return Target("/openidm/schema/managed").segment(type).literal("/properties").segment(property);
+}
+
+Target theme_config() {
+  return Target("/openidm/config/ui/themerealm");
+}
+
+net::Headers am_headers() {
+  return {{"accept-api-version", "protocol=2.1,resource=1.0"}, {"Content-Type", std::string(json)}};
+}
+
+net::Headers am_probe_headers() {
+  return {{"accept-api-version", "protocol=2.1,resource=1.0"}};
+}
+
+net::Headers script_read_headers() {
+  return {{"accept-api-version", "protocol=1.0,resource=1.0"}, {"Content-Type", std::string(json)}};
+}
+
+net::Headers script_headers() {
+  return {{"accept-api-version", "protocol=2.0,resource=1.0"}, {"Content-Type", std::string(json)}};
+}
+
+net::Headers realm_authentication_headers() {
+  return script_read_headers();
+}
+
+net::Headers esv_headers() {
+  return {{"accept-api-version", "resource=2.0"}};
+}
+
+net::Headers esv_delete_headers() {
+  return {{"accept-api-version", "protocol=1.0,resource=1.0"}};
+}
+
+net::Headers managed_property_headers() {
+  return {{"Accept-API-Version", "resource=2.0"}, {"If-Match", "*"}};
+}
+
+net::Headers cors_headers() {
+  return {{"accept-api-version", "resource=1.0"}};
+}
+
+}  // namespace aic

@@ -1,0 +1,47 @@
+// Where things are in a tenant, and the version headers that each place wants. The tail of every address is built
+// from segments, so that no name can lead elsewhere (R-ARG-02).
+#pragma once
+
+#include <string_view>
+
+#include "base/url.h"
+#include "net/http.h"
+
+namespace aic {
+
+// "/am/json/{realm}".
+base::Target in_realm(std::string_view realm);
+
+// Journeys and their nodes.
+base::Target trees(std::string_view realm);
+base::Target tree(std::string_view realm, std::string_view name);
+base::Target nodes(std::string_view realm);
+base::Target node_type(std::string_view realm, std::string_view type);
+base::Target node(std::string_view realm, std::string_view type, std::string_view id);
+base::Target realm_authentication(std::string_view realm);
+
+base::Target scripts(std::string_view realm);
+base::Target script(std::string_view realm, std::string_view id);
+
+base::Target oauth2_clients(std::string_view realm);
+base::Target oauth2_client(std::string_view realm, std::string_view id);
+
+base::Target managed(std::string_view type);
+base::Target managed_object(std::string_view type, std::string_view id);
+base::Target managed_config();
+base::Target managed_property(std::string_view type, std::string_view property);
+
+base::Target theme_config();
+
+// Version headers. AM wants a content type even where there is no body.
+net::Headers am_headers();           // journeys, nodes, node types, OAuth2 clients
+net::Headers am_probe_headers();     // realm services
+net::Headers script_read_headers();  // one script
+net::Headers script_headers();       // all else about scripts
+net::Headers realm_authentication_headers();
+net::Headers esv_headers();
+net::Headers esv_delete_headers();
+net::Headers managed_property_headers();  // with If-Match: *
+net::Headers cors_headers();
+
+}  // namespace aic

@@ -1,0 +1,159 @@
+#include "aic/failure.h"
+
+#include <gmock/gmock.h>
+
+namespace aic {
+namespace {
+
+using base::Errc;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr std::int64_t now = 1'769'847'330'000;
+
+const Asked read{.host = "tenant.example", .method = "GET", .path = "/openidm/managed/alpha_user/x"};
+const Asked write{.host = "tenant.example", .method = "PUT", .path = "/openidm/config/managed", .is_write = true};
+const net::Headers json{{"content-type", "application/json;charset=utf-8"}};
+const net::Headers html{{"content-type", "text/html; charset=UTF-8"}};
+
+base::Error answer(int status, std::string_view body, const net::Headers& headers = json, const Asked& asked = read) {
+  return error_from_answer(asked, status, headers, body, now);
+}
+
+TEST(Failure, TakesTheTenantsWordsOutOfACrestBody) {
+  const auto error =
+      answer(404, R"({"code":404,"reason":"Gone away","message":"No &#39;x&#39; here","detail":{"a":1}})");
+  EXPECT_EQ(error.code, Errc::not_found);
+  EXPECT_EQ(error.status, 404);
+  EXPECT_EQ(error.reason, "Gone away");
+  EXPECT_EQ(error.tenant_message, "No 'x' here");
+  EXPECT_EQ(error.detail, base::parse_json(R"({"a":1})"));
+  EXPECT_EQ(error.request, "GET /openidm/managed/alpha_user/x");
+  EXPECT_EQ(error.message, "tenant.example answered 404 Not Found to GET /openidm/managed/alpha_user/x");
+}
+
+TEST(Failure, GivesAnEsvBodyItsReasonAndIgnoresItsCode) {
+  const auto error = answer(422, "{\"code\":606,\"message\":\"Bad value\"}\n");
+  EXPECT_EQ(error.code, Errc::invalid_request);
+  EXPECT_EQ(error.status, 422);
+  EXPECT_EQ(error.reason, "Unprocessable Content");
+  EXPECT_EQ(error.tenant_message, "Bad value");
+}
+
+TEST(Failure, ReadsAnOAuthBody) {
+  const auto error = answer(400, R"({"error_description":"Unknown scope","error":"invalid_scope"})");
+  EXPECT_EQ(error.reason, "invalid_scope");
+  EXPECT_EQ(error.tenant_message, "Unknown scope");
+}
+
+TEST(Failure, ConcludesNothingFromDigitsInTexts) {
+  EXPECT_EQ(answer(500, R"({"code":404,"message":"404 not found 403"})").code, Errc::transient);
+  EXPECT_EQ(answer(500, R"({"code":404,"message":"404 not found 403"})").status, 500);
+}
+
+TEST(Failure, TellsA403sApart) {
+  EXPECT_EQ(answer(403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})").code, Errc::unauthorized);
+  EXPECT_EQ(
+      answer(403, R"({"code":403,"message":"This operation is not available in PingOne Advanced Identity Cloud."})")
+          .code,
+      Errc::not_available);
+  EXPECT_EQ(answer(403, R"({"message":"This operation is not available in ForgeRock Identity Cloud."})").code,
+            Errc::not_available);
+  const auto blocked =
+      answer(403, "<!doctype html><meta charset=\"utf-8\"><title>403</title>403 Forbidden", html, write);
+  EXPECT_EQ(blocked.code, Errc::blocked);
+  EXPECT_EQ(blocked.tenant_message, "403 403 Forbidden");
+  EXPECT_THAT(blocked.next, HasSubstr("request body"));
+}
+
+TEST(Failure, ListsEachPropertyWithItsFailedPolicy) {
+  const auto error =
+      answer(403, R"({"code":403,"reason":"Forbidden","message":"Failed policy validation","detail":{"result":false,
+    "failedPolicyRequirements":[{"policyRequirements":[{"policyRequirement":"REQUIRED"},{"params":{"minLength":8},"policyRequirement":"MIN_LENGTH"}],
+    "property":"password"},{"policyRequirements":[{"policyRequirement":"UNIQUE"}],"property":"userName"}]}})");
+  EXPECT_EQ(error.code, Errc::invalid_request);
+  EXPECT_THAT(error.message, HasSubstr(R"(password (REQUIRED, MIN_LENGTH {"minLength":8}), userName (UNIQUE))"));
+  EXPECT_EQ(error.tenant_message, "Failed policy validation");
+}
+
+TEST(Failure, SurvivesPolicyDetailsOfAnyShape) {
+  for (const auto* detail :
+       {"[]", "{\"failedPolicyRequirements\":{}}", "{\"failedPolicyRequirements\":[1,{\"policyRequirements\":2}]}"})
+    EXPECT_EQ(answer(403, std::string("{\"detail\":") + detail + "}").status, 403) << detail;
+}
+
+TEST(Failure, CutsRawBodiesAndHidesControlCharacters) {
+  const auto error = answer(500, std::string(10'000, 'a') + "\x1b[2J", {{"content-type", "text/plain"}});
+  EXPECT_LE(error.tenant_message.size(), 2052U);
+  EXPECT_THAT(answer(500, "a\x1b[2Jb", {}).tenant_message, "a [2Jb");
+  EXPECT_THAT(answer(400, R"({"message":"a\u0007b"})").tenant_message, "a b");
+}
+
+TEST(Failure, CutsALongDetail) {
+  const auto error = answer(400, R"({"message":"m","detail":{"request":")" + std::string(9'000, 'x') + "\"}}");
+  ASSERT_TRUE(error.detail.is_string());
+  EXPECT_LE(error.detail.get<std::string>().size(), 2052U);
+}
+
+TEST(Failure, MakesDoWithAnEmptyBody) {
+  const auto error = answer(503, "", {});
+  EXPECT_EQ(error.code, Errc::transient);
+  EXPECT_EQ(error.reason, "Service Unavailable");
+  EXPECT_EQ(error.tenant_message, "");
+}
+
+TEST(Failure, SaysWhenToAskAgain) {
+  EXPECT_THAT(answer(429, "", {{"retry-after", "45"}}).next, HasSubstr("45 seconds"));
+  EXPECT_EQ(answer(429, "", {}).code, Errc::rate_limited);
+  EXPECT_THAT(answer(503, "", {{"retry-after", "7"}}).next, HasSubstr("7 seconds"));
+}
+
+TEST(Failure, SaysWhetherRepeatingIsSafe) {
+  EXPECT_THAT(answer(502, "").next, HasSubstr("safe"));
+  EXPECT_THAT(answer(502, "", json, write).next, AllOf(HasSubstr("read the current state"), Not(HasSubstr("safe"))));
+}
+
+TEST(Failure, AdvisesToReadAgainAfterAStaleRevision) {
+  const auto error = answer(412, R"({"code":412,"message":"stale"})");
+  EXPECT_EQ(error.code, Errc::conflict);
+  EXPECT_THAT(error.next, HasSubstr("current revision"));
+}
+
+TEST(Failure, ShowsWhereARedirectLeads) {
+  const auto error = answer(302, "", {{"location", "https://login.evil.example/x?code=1"}});
+  EXPECT_EQ(error.status, 302);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("302 Found"), HasSubstr("login.evil.example"), Not(HasSubstr("code="))));
+  EXPECT_THAT(answer(302, "", {{"location", "/elsewhere"}}).message, HasSubstr("the same host"));
+}
+
+net::TransportError broken(bool maybe_sent, net::TransportError::Kind kind = net::TransportError::Kind::failed) {
+  return {kind, net::Phase::receive, "tenant.example", "tenant.example: connection lost while receiving", maybe_sent};
+}
+
+TEST(Failure, CallsAnUnansweredWriteUnknownAndARead_Transient) {
+  EXPECT_EQ(error_from_transport(read, broken(true)).code, Errc::transient);
+  EXPECT_EQ(error_from_transport(write, broken(false)).code, Errc::transient);
+  const auto unknown = error_from_transport(write, broken(true));
+  EXPECT_EQ(unknown.code, Errc::outcome_unknown);
+  EXPECT_THAT(unknown.next, HasSubstr("Do not repeat this before checking"));
+  EXPECT_THAT(unknown.message, StartsWith("tenant.example: connection lost while receiving"));
+}
+
+TEST(Failure, AsksForLessAfterAnAnswerThatIsTooLarge) {
+  const auto error = error_from_transport(read, broken(true, net::TransportError::Kind::too_large));
+  EXPECT_EQ(error.code, Errc::invalid_request);
+  EXPECT_THAT(error.next, HasSubstr("smaller page"));
+}
+
+TEST(Failure, ShowsTypeAndStartOfAnUnreadableAnswer) {
+  const auto error =
+      error_from_unreadable(read, {.status = 200, .headers = html, .body = "<html>" + std::string(900, 'x')});
+  EXPECT_THAT(error.message, HasSubstr("text/html; charset=UTF-8"));
+  EXPECT_THAT(error.tenant_message, StartsWith("<html>"));
+  EXPECT_LE(error.tenant_message.size(), 204U);
+}
+
+}  // namespace
+}  // namespace aic
