@@ -23,8 +23,8 @@ struct Elicitation {
   std::string key;  // names the question: the same key is the same question, also in a retried request
   Mode mode = Mode::form;
   std::string message;
-  std::string url;                   // Mode::url
-  Json schema = Json::object();      // Mode::form: `properties` and `required` of requestedSchema
+  std::string url;               // Mode::url
+  Json schema = Json::object();  // Mode::form: `properties` and `required` of requestedSchema
 };
 
 enum class Action { accept, decline, cancel, undeliverable };
@@ -105,7 +105,7 @@ struct ToolResult {
   Json content = Json::array();
   Json structured;  // `structuredContent`, or null for none
   bool is_error = false;
-  Json meta;        // `_meta` of the result, or null
+  Json meta;  // `_meta` of the result, or null
 };
 
 // `serverInfo` and `instructions`.

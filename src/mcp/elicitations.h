@@ -1,0 +1,41 @@
+// Questions to the person in the handshake era: requests of ours, which outlive the call that asked them
+// (MCP 2025-06-18 and 2025-11-25, client/elicitation). The stateless era has none of this.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/random.h"
+#include "mcp/era.h"
+
+namespace mcp {
+
+// What a client that said `elicitation` in its handshake can be asked, in the revision agreed upon.
+struct Elicits {
+  bool forms = false;
+  bool urls = false;
+  bool names_mode = false;  // `mode` exists (from 2025-11-25)
+};
+
+// All open questions of one session.
+class Elicitations {
+ public:
+  // `outlet` outlives the session's questions.
+  Elicitations(Outlet& outlet, net::Loop& loop, base::Random& random);
+  ~Elicitations();  // answers that come later are for nobody
+
+  // Sends the question. One that the client cannot show is undeliverable, soon.
+  std::shared_ptr<OpenElicitation> ask(const Elicits& can, Elicitation question,
+                                       std::function<void(ElicitationAnswer)> on_answer);
+  // Takes what the client answered; an answer to no open question is ignored.
+  void answered(const Response& response);
+
+ private:
+  struct Table;
+  class Question;
+  net::Loop& loop_;
+  base::Random& random_;
+  std::shared_ptr<Table> table_;
+};
+
+}  // namespace mcp

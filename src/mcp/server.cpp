@@ -1,0 +1,297 @@
+#include "mcp/server.h"
+
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "mcp/backlog.h"
+#include "mcp/legacy.h"
+
+namespace mcp {
+namespace {
+
+class SessionOutlet final : public Outlet {
+ public:
+  explicit SessionOutlet(net::LineChannel& channel) : channel_(channel) {}
+  void send(std::string message) override { channel_.write(std::move(message)); }
+
+ private:
+  net::LineChannel& channel_;
+};
+
+// The way out for what belongs to one request: shut once the request has its answer or is withdrawn.
+class RequestOutlet final : public Outlet {
+ public:
+  RequestOutlet(net::LineChannel& channel, std::size_t unsent_limit) : channel_(channel), limit_(unsent_limit) {}
+  void send(std::string message) override {
+    // To a client that does not read, the news would be old once it does.
+    if (is_open_ && channel_.unsent() <= limit_) channel_.write(std::move(message));
+  }
+  void shut() { is_open_ = false; }
+
+ private:
+  net::LineChannel& channel_;
+  std::size_t limit_;
+  bool is_open_ = true;
+};
+
+// A request that is being worked on.
+struct Call {
+  Id id;
+  BatchPtr batch;
+  std::shared_ptr<RequestOutlet> outlet;
+  net::Running running;
+  std::string answer;
+  bool is_withdrawn = false;
+};
+
+net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<Call> call) {
+  call->answer = co_await std::move(work);
+}
+
+std::string failure_answer(const Id& id, const std::exception_ptr& failure) {
+  std::string reason = "unknown exception";
+  try {
+    std::rethrow_exception(failure);
+  } catch (const ProtocolError& error) {
+    return print_error(id, error.code, error.message, error.data);
+  } catch (const std::exception& error) {
+    reason = base::printable(error.what());
+  } catch (...) {
+  }
+  base::log(base::LogLevel::error, "request {} failed: {}", id, reason);
+  return print_error(id, rpc::internal_error, "internal error; the server's log says more");
+}
+
+}  // namespace
+
+struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
+  explicit Impl(ServerParts a_parts);
+
+  net::Task<> read_lines();
+  void take_line(const net::LineFramer::Line& line);
+  void take_batch(std::vector<Message> messages);
+  void take(Message message, const BatchPtr& batch, std::string_view text);
+  void take_request(Request request, const BatchPtr& batch, std::string_view text);
+  void start(Request request, const BatchPtr& batch);
+  void start_work(net::Task<std::string> work, std::shared_ptr<Call> call);
+  void end(Call& call, const std::exception_ptr& failure);
+  void withdraw(const Id& id);
+  void answer(const BatchPtr& batch, std::string text);
+  void skip(const BatchPtr& batch);
+
+  bool is_output_full() const { return parts.channel.unsent() > parts.limits.unsent; }
+  bool may_call() const { return running < parts.limits.calls; }
+  void resume();
+  net::Task<> resume_when_read();
+  void close();
+  net::Task<> wait_for_the_last_answer();
+
+  ServerParts parts;
+  World world;
+  SessionOutlet session_outlet;
+  Legacy legacy;
+  std::unordered_map<Id, std::shared_ptr<Call>> calls;  // those whose answer is awaited
+  std::size_t running = 0;                              // withdrawn ones included
+  Backlog backlog;
+  net::Event backlog_shrank;
+  bool is_resuming = false;  // `resume_when_read` runs
+  net::Event closing;
+  net::Event idle;  // set when closing and nothing runs any more
+  net::Running reader;
+};
+
+Server::Impl::Impl(ServerParts a_parts)
+    : parts(a_parts),
+      world{parts.loop, parts.clock, parts.random, parts.host},
+      session_outlet(parts.channel),
+      legacy(world, session_outlet),
+      backlog_shrank(parts.loop.executor()),
+      closing(parts.loop.executor()),
+      idle(parts.loop.executor()) {}
+
+net::Task<> Server::Impl::read_lines() {
+  while (!closing.is_set() && !parts.channel.output_closed()) {
+    const auto line = co_await parts.channel.read();
+    if (!line) co_return;
+    take_line(*line);
+    while (backlog.bytes() > parts.limits.held) co_await backlog_shrank.wait();
+  }
+}
+
+void Server::Impl::take_line(const net::LineFramer::Line& line) {
+  if (line.too_long) {
+    return answer({}, print_error({}, rpc::parse_error, fmt::format("the line is longer than {} bytes", max_line)));
+  }
+  if (line.text.find_first_not_of(" \t\r") == std::string::npos) return;
+  Line parsed = parse_line(line.text);
+  if (parsed.is_batch) return take_batch(std::move(parsed.messages));
+  take(std::move(parsed.messages.front()), {}, line.text);
+}
+
+void Server::Impl::take_batch(std::vector<Message> messages) {
+  if (!legacy.takes_batches()) {
+    return answer({}, print_error({}, rpc::invalid_request, "batches exist in MCP 2025-03-26 only"));
+  }
+  const auto batch = std::make_shared<Batch>(messages);
+  for (Message& message : messages) take(std::move(message), batch, {});
+}
+
+void Server::Impl::take(Message message, const BatchPtr& batch, std::string_view text) {
+  if (auto* request = std::get_if<Request>(&message)) {
+    take_request(std::move(*request), batch, text);
+  } else if (const auto* malformed = std::get_if<Malformed>(&message)) {
+    answer(batch, print_error(malformed->id, malformed->code, malformed->message));
+  } else if (const auto* response = std::get_if<Response>(&message)) {
+    legacy.take(*response);
+  } else if (const auto& notification = std::get<Notification>(message);
+             notification.method == "notifications/cancelled") {
+    withdraw(id_text(base::member(notification.params, "requestId")));
+  } else {
+    legacy.take(notification);
+  }
+}
+
+// `text` is the request's line; a member of a batch has none and is printed if need be.
+void Server::Impl::take_request(Request request, const BatchPtr& batch, std::string_view text) {
+  const bool is_call = request.method == "tools/call";
+  if (!is_output_full() && !backlog.has_before(is_call) && (!is_call || may_call())) {
+    return start(std::move(request), batch);
+  }
+  std::string kept(text);
+  if (kept.empty()) kept = print_request(request.id, request.method, base::print_json(request.params));
+  backlog.add({std::move(request.id), batch, std::move(kept)}, is_call);
+  resume();
+}
+
+void Server::Impl::start(Request request, const BatchPtr& batch) {
+  auto call = std::make_shared<Call>(Call{.id = request.id, .batch = batch});
+  try {
+    if (calls.contains(call->id)) throw ProtocolError(rpc::invalid_request, "a request with this id is still running");
+    if (batch && request.method == "initialize") {
+      throw ProtocolError(rpc::invalid_request, "\"initialize\" cannot be part of a batch");
+    }
+    call->outlet = std::make_shared<RequestOutlet>(parts.channel, parts.limits.unsent);
+    Step step = legacy.take(std::move(request), call->outlet);
+    if (auto* at_once = std::get_if<std::string>(&step)) return answer(batch, std::move(*at_once));
+    start_work(std::move(std::get<net::Task<std::string>>(step)), std::move(call));
+  } catch (...) {
+    answer(batch, failure_answer(call->id, std::current_exception()));
+  }
+}
+
+void Server::Impl::start_work(net::Task<std::string> work, std::shared_ptr<Call> call) {
+  ++running;
+  calls.emplace(call->id, call);
+  call->running = parts.loop.spawn(
+      keep_answer(std::move(work), call),
+      [self = shared_from_this(), call](const std::exception_ptr& failure) { self->end(*call, failure); });
+}
+
+void Server::Impl::end(Call& call, const std::exception_ptr& failure) {
+  --running;
+  call.outlet->shut();
+  if (!call.is_withdrawn) {
+    calls.erase(call.id);
+    if (!call.answer.empty()) {
+      answer(call.batch, std::move(call.answer));
+    } else if (failure) {
+      answer(call.batch, failure_answer(call.id, failure));
+    } else if (closing.is_set()) {
+      skip(call.batch);
+    } else {
+      answer(call.batch, print_error(call.id, rpc::internal_error, "the call was given up"));
+    }
+  }
+  if (closing.is_set() && running == 0) idle.set();
+  resume();
+}
+
+// A withdrawn request gets no answer, whatever becomes of it (R-RES-17).
+void Server::Impl::withdraw(const Id& id) {
+  if (const auto held = backlog.remove(id)) return skip(held->batch);
+  const auto found = calls.find(id);
+  if (found == calls.end()) return;
+  const auto call = std::move(found->second);
+  calls.erase(found);
+  call->is_withdrawn = true;
+  call->outlet->shut();
+  skip(call->batch);
+  call->running.cancel();
+}
+
+void Server::Impl::answer(const BatchPtr& batch, std::string text) {
+  if (!batch) return parts.channel.write(std::move(text));
+  if (auto line = batch->add(text)) parts.channel.write(std::move(*line));
+}
+
+void Server::Impl::skip(const BatchPtr& batch) {
+  if (!batch) return;
+  if (auto line = batch->skip()) parts.channel.write(std::move(*line));
+}
+
+// Starts what was held back, as far as that is possible now.
+void Server::Impl::resume() {
+  while (!closing.is_set() && !is_output_full()) {
+    const auto held = backlog.take(may_call());
+    if (!held) break;
+    Line line = parse_line(held->text);
+    if (auto* request = std::get_if<Request>(&line.messages.front())) start(std::move(*request), held->batch);
+  }
+  backlog_shrank.pulse();
+  if (closing.is_set() || backlog.empty() || !is_output_full() || std::exchange(is_resuming, true)) return;
+  parts.loop.spawn(resume_when_read(), [self = shared_from_this()](const std::exception_ptr&) {
+    self->is_resuming = false;
+    if (self->parts.channel.output_closed()) self->close();
+  });
+}
+
+net::Task<> Server::Impl::resume_when_read() {
+  while (!closing.is_set() && !backlog.empty() && is_output_full()) {
+    co_await parts.channel.wait_until_sent(parts.limits.unsent / 2);
+    if (parts.channel.output_closed()) co_return;
+    resume();
+  }
+}
+
+void Server::Impl::close() {
+  if (closing.is_set()) return;
+  closing.set();
+  backlog.clear();
+  reader.cancel();
+  for (const auto& [id, call] : std::unordered_map(calls)) call->running.cancel();
+  if (running == 0) idle.set();
+}
+
+net::Task<> Server::Impl::wait_for_the_last_answer() {
+  co_await idle.wait();
+  if (!parts.channel.output_closed()) co_await parts.channel.wait_until_sent(0);
+}
+
+Server::Server(ServerParts parts) : impl_(std::make_shared<Impl>(parts)) {}
+
+Server::~Server() {
+  impl_->close();
+}
+
+net::Task<> Server::serve() {
+  impl_->reader = impl_->parts.loop.spawn(impl_->read_lines(), [impl = impl_](const std::exception_ptr& failure) {
+    if (failure) base::log(base::LogLevel::error, "reading the input failed");
+    impl->close();
+  });
+  co_await impl_->closing.wait();
+}
+
+void Server::stop() {
+  impl_->close();
+}
+
+net::Task<> Server::finish(net::Duration limit) {
+  impl_->close();
+  co_await impl_->parts.loop.within(impl_->parts.clock, limit, impl_->wait_for_the_last_answer());
+}
+
+}  // namespace mcp
