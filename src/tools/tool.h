@@ -1,8 +1,8 @@
-// A tool: one declaration that is published, enforced and run.
+// A tool: one declaration that is published, enforced and run. Login and tokens are not its business.
 #pragma once
 
 #include <functional>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "net/clock.h"
 #include "net/task.h"
+#include "tools/check.h"
 #include "tools/param.h"
 #include "tools/result.h"
 
@@ -33,12 +34,31 @@ struct Hints {
 };
 inline constexpr Hints reads{.read_only = true, .destructive = false, .idempotent = true, .open_world = true};
 inline constexpr Hints reads_locally{.read_only = true, .destructive = false, .idempotent = true, .open_world = false};
-inline constexpr Hints creates{};                               // adds, never overwrites
-inline constexpr Hints overwrites{.destructive = true};         // can replace or remove stored data
+inline constexpr Hints creates{};                        // adds, never overwrites
+inline constexpr Hints overwrites{.destructive = true};  // can replace or remove stored data
 inline constexpr Hints overwrites_idempotently{.destructive = true, .idempotent = true};
 
 // One running call of a tool: its arguments and the tenant.
-class Call;
+class Call {
+ public:
+  Call(Arguments arguments, aic::Tenant& tenant, aic::OnProgress progress)
+      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)) {}
+
+  // The argument's value in its own type; optional ones come as std::optional.
+  template <typename T>
+  T operator[](const Field<T>& field) const {
+    return arguments_[field];
+  }
+  aic::Tenant& tenant() { return tenant_; }
+  net::Clock& clock() { return tenant_.world().clock; }
+  base::Random& random() { return tenant_.world().random; }
+  void progress(std::string message) { progress_(std::move(message)); }
+
+ private:
+  Arguments arguments_;
+  aic::Tenant& tenant_;
+  aic::OnProgress progress_;
+};
 
 struct Tool {
   std::string_view name;
@@ -48,36 +68,24 @@ struct Tool {
   Hints hints;
   std::vector<Param> params;
   net::Task<Result> (*run)(Call& call);
-  Json output_schema = nullptr;
-  // Checks between arguments, before any request; adds to the violations (R-ARG-01, -11).
+  // Checks between arguments, before any request; adds to the violations (R-ARG-01, -11). Runs only on arguments
+  // that are fine one by one.
   void (*check)(const Arguments& arguments, Violations& violations) = nullptr;
+  Json output_schema = nullptr;
 };
-
-class Call {
- public:
-  Call(const Arguments& arguments, aic::Tenant& tenant, std::function<void(std::string)> progress)
-      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)) {}
-
-  // The argument's value in its own type; optional ones come as std::optional.
-  template <typename T>
-  T operator[](const Field<T>& field) const {
-    return field.read(arguments_);
-  }
-  aic::Tenant& tenant() { return tenant_; }
-  net::Clock& clock() { return tenant_.world().clock; }
-  base::Random& random() { return tenant_.world().random; }
-  void progress(std::string message) { progress_(std::move(message)); }
-
- private:
-  const Arguments& arguments_;
-  aic::Tenant& tenant_;
-  std::function<void(std::string)> progress_;
-};
-
-// All tools, in the order of tools/list.
-std::span<const Tool* const> catalog();
 
 // The entry of tools/list.
 Json describe(const Tool& tool);
+
+// Everything that is wrong with the arguments of a call; nothing is sent unless this is empty.
+Violations check_arguments(const Tool& tool, const Json& arguments);
+
+// The answer to a call with such arguments.
+Rendered refuse_arguments(const Violations& violations, std::size_t max_chars);
+
+// Runs a tool on arguments that have passed the check. Failures become results; cancellation, and whatever is no
+// base::Error, comes through.
+net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
+                             std::size_t max_chars);
 
 }  // namespace tools

@@ -1,0 +1,35 @@
+// All tools of this server.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tools/tool.h"
+
+namespace tools {
+
+// In the order of tools/list.
+std::span<const Tool* const> catalog();
+
+// Null for an unknown name.
+const Tool* find_tool(std::string_view name);
+
+// For the answer to an unknown name: one sentence with the nearest existing names (R-RES-02).
+std::string unknown_tool(std::string_view name);
+
+// One function per family.
+namespace managed_objects {
+std::span<const Tool> all();
+}
+namespace managed_definitions {
+std::span<const Tool> all();
+}
+namespace logs {
+std::span<const Tool> all();
+}
+namespace journeys {
+std::span<const Tool> all();
+}
+
+}  // namespace tools

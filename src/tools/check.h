@@ -1,0 +1,34 @@
+// Checking the arguments of a call against the fields of its tool, before anything else happens: all violations at
+// once, each with its path, the rule and a short form of the value (R-ARG-01, -10, -11).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "tools/param.h"
+
+namespace tools {
+
+struct Violation {
+  std::string path;   // "operations[0].field"
+  std::string rule;   // "must be one of alpha, bravo"
+  std::string value;  // short form; empty where it must not or need not be shown
+};
+using Violations = std::vector<Violation>;
+
+// What is wrong with an object that should have these members and no others.
+Violations check(const std::vector<Param>& params, const Json& object);
+
+// A value for people in one line; objects, arrays and values of secret members only by kind and size.
+std::string short_form(const Json& value);
+
+// Violations where the arguments of a write hold the text that stands for a hidden secret in results (R-RES-14).
+Violations find_placeholders(const Json& arguments);
+
+// The failure that tells all violations.
+base::Error violations_error(const Violations& violations);
+
+}  // namespace tools
