@@ -132,7 +132,7 @@ net::TransportError broken(bool maybe_sent, net::TransportError::Kind kind = net
   return {kind, net::Phase::receive, "tenant.example", "tenant.example: connection lost while receiving", maybe_sent};
 }
 
-TEST(Failure, CallsAnUnansweredWriteUnknownAndARead_Transient) {
+TEST(Failure, CallsAnUnansweredWriteUnknownButAReadTransient) {
   EXPECT_EQ(error_from_transport(read, broken(true)).code, Errc::transient);
   EXPECT_EQ(error_from_transport(write, broken(false)).code, Errc::transient);
   const auto unknown = error_from_transport(write, broken(true));

@@ -1,0 +1,334 @@
+#include "aic/document.h"
+
+#include "aic/tenant_fixture.h"
+
+namespace aic {
+namespace {
+
+using base::Errc;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string path = "/openidm/config/ui/themerealm";
+const std::string first = R"({"_id":"t","realm":{"alpha":[{"_id":"1","name":"One"}]},"x":1.10})";
+
+// The theme list of alpha with one more entry.
+std::optional<Edit> add_theme(const Json& current, const std::string& id) {
+  Json after = current;
+  for (const Json& theme : after["realm"]["alpha"]) {
+    if (theme["_id"] == id) return std::nullopt;
+  }
+  after["realm"]["alpha"].push_back({{"_id", id}, {"name", "N" + id}});
+  return Edit{.after = after};
+}
+
+Compute adding(std::string id) {
+  return [id](const Json& current) { return add_theme(current, id); };
+}
+
+std::string with_theme(const std::string& document, const std::string& id) {
+  return base::print_json(add_theme(base::parse_json(document), id)->after);
+}
+
+class DocumentTest : public ::testing::Test, public test::TenantFixture {
+ protected:
+  void reads(const std::string& body, net::Headers headers = {}) { http.answer("GET", path, 200, body, headers); }
+  // The PUT answers with what it was sent.
+  void echoes() {
+    http.answer_with("PUT", path,
+                     [](const test::Sent& sent) { return net::Response{.status = 200, .body = sent.body}; });
+  }
+  Document document{.title = "the themes", .target = base::Target(path)};
+  Tenant tenant = make();
+};
+
+TEST_F(DocumentTest, ReadsTwiceThenWritesTheWholeDocument) {
+  reads(first);
+  reads(first);
+  echoes();
+
+  const auto written = run(rewrite(tenant, document, adding("2")));
+
+  EXPECT_THAT(http.requests(), ElementsAre("GET " + path, "GET " + path, "PUT " + path));
+  EXPECT_EQ(http.sent().at(2).body,
+            R"({"_id":"t","realm":{"alpha":[{"_id":"1","name":"One"},{"_id":"2","name":"N2"}]},"x":1.10})");
+  EXPECT_TRUE(written.changed);
+  EXPECT_THAT(written.notes, IsEmpty());
+}
+
+TEST_F(DocumentTest, WritesNothingWhenItIsInPlaceAlready) {
+  reads(first);
+
+  const auto written = run(rewrite(tenant, document, adding("1")));
+
+  EXPECT_FALSE(written.changed);
+  EXPECT_THAT(http.requests(), ElementsAre("GET " + path));
+  EXPECT_EQ(first_writes, 0);
+}
+
+TEST_F(DocumentTest, WritesNothingWhenTheChangeIsRefused) {
+  reads(first);
+
+  const auto error = error_of(rewrite(
+      tenant, document, [](const Json&) -> std::optional<Edit> { throw base::Error(Errc::invalid_request, "no"); }));
+
+  EXPECT_EQ(error.message, "no");
+  EXPECT_THAT(http.requests(), ElementsAre("GET " + path));
+}
+
+TEST_F(DocumentTest, ComputesAnewOnAFreshCopyWhenTheChangesDoNotTouch) {
+  reads(first);
+  reads(with_theme(first, "9"));
+  reads(with_theme(first, "9"));
+  echoes();
+
+  const auto written = run(rewrite(tenant, document, adding("2")));
+
+  EXPECT_THAT(http.sent().at(3).body, HasSubstr(R"({"_id":"9","name":"N9"},{"_id":"2","name":"N2"})"));
+  EXPECT_EQ(written.before, base::parse_json(with_theme(first, "9")));
+}
+
+TEST_F(DocumentTest, GivesUpAfterTwoRecomputations) {
+  auto body = first;
+  for (const auto* id : {"a", "b", "c", "d"}) {
+    reads(body);
+    body = with_theme(body, id);
+  }
+
+  const auto error = error_of(rewrite(tenant, document, adding("2")));
+
+  EXPECT_EQ(error.code, Errc::conflict);
+  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/c"));
+  EXPECT_EQ(http.sent().size(), 4U);
+  EXPECT_EQ(first_writes, 0);
+}
+
+TEST_F(DocumentTest, WritesNothingWhenSomebodyChangedTheSamePlace) {
+  reads(first);
+  reads(R"({"_id":"t","realm":{"alpha":[{"_id":"1","name":"Uno"}]},"x":1.10})");
+
+  const auto error = error_of(rewrite(tenant, document, [](const Json& current) -> std::optional<Edit> {
+    Json after = current;
+    after["realm"]["alpha"][0]["name"] = "Eins";
+    return Edit{.after = after};
+  }));
+
+  EXPECT_EQ(error.code, Errc::conflict);
+  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/1/name"));
+  EXPECT_THAT(error.next, HasSubstr("Read it again"));
+  EXPECT_EQ(http.sent().size(), 2U);
+}
+
+TEST_F(DocumentTest, ComparesRevisionsWhereThereAreSome) {
+  reads(R"({"_rev":"1","a":1})");
+  reads(R"({"_rev":"2","a":1,"b":1})");
+  reads(R"({"_rev":"2","a":1,"b":1})");
+  echoes();
+
+  run(rewrite(tenant, document, [](const Json& current) -> std::optional<Edit> {
+    Json after = current;
+    after["a"] = 2;
+    return Edit{.after = after};
+  }));
+
+  EXPECT_EQ(http.sent().at(3).body, R"({"_rev":"2","a":2,"b":1})");
+}
+
+TEST_F(DocumentTest, RefusesAnOutdatedRevisionOfTheCallerBeforeComputing) {
+  reads(first, {{"etag", "\"r2\""}});
+
+  const auto error = error_of(rewrite(tenant, document, adding("2"), check_exactly, "r1"));
+
+  EXPECT_EQ(error.code, Errc::conflict);
+  EXPECT_THAT(error.message, HasSubstr("\"r2\" by now, not \"r1\""));
+  EXPECT_EQ(http.sent().size(), 1U);
+}
+
+TEST_F(DocumentTest, NeverComputesAnewWhenTheCallerGaveARevision) {
+  reads(first, {{"etag", "\"r1\""}});
+  reads(with_theme(first, "9"), {{"etag", "\"r2\""}});
+
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"), check_exactly, "r1")).code, Errc::conflict);
+
+  EXPECT_EQ(http.sent().size(), 2U);
+}
+
+TEST_F(DocumentTest, RefusesARevisionForADocumentThatHasNone) {
+  reads(first);
+  EXPECT_THAT(error_of(rewrite(tenant, document, adding("2"), check_exactly, "r1")).message, HasSubstr("no revision"));
+}
+
+TEST_F(DocumentTest, ReportsAnAnswerThatDoesNotShowTheChange) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 200, first);
+
+  const auto error = error_of(rewrite(tenant, document, adding("2")));
+
+  EXPECT_EQ(error.code, Errc::partial);
+  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/2"));
+  EXPECT_THAT(error.done, ElementsAre("the themes written"));
+}
+
+TEST_F(DocumentTest, ReportsAChangeOfPlacesThatTheWriteDidNotConcern) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 200,
+              R"({"_id":"t","realm":{"alpha":[{"_id":"1","name":"?"},{"_id":"2","name":"N2"}]},"x":1.10})");
+
+  const auto error = error_of(rewrite(tenant, document, adding("2")));
+
+  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/1/name, which includes places that it did not concern"));
+}
+
+TEST_F(DocumentTest, ReadsBackWhenTheAnswerHoldsNoDocument) {
+  for (const std::string answer : {"", "{}", "ok"}) {
+    reads(first);
+    reads(first);
+    http.answer("PUT", path, 200, answer);
+    reads(with_theme(first, "2"));
+
+    const auto written = run(rewrite(tenant, document, adding("2")));
+
+    EXPECT_TRUE(written.changed) << answer;
+    EXPECT_EQ(written.after, base::parse_json(with_theme(first, "2"))) << answer;
+    EXPECT_EQ(written.notes.empty(), answer == "{}") << answer;
+  }
+}
+
+TEST_F(DocumentTest, SaysWhenTheChangeCouldNotBeChecked) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 200, "");
+  http.answer("GET", path, 403, R"({"code":403})");
+
+  const auto written = run(rewrite(tenant, document, adding("2")));
+
+  EXPECT_TRUE(written.changed);
+  EXPECT_THAT(written.notes, ElementsAre(HasSubstr("no readable body"), HasSubstr("could not be read back")));
+}
+
+TEST_F(DocumentTest, FindsOutThatABrokenWriteHappened) {
+  reads(first);
+  reads(first);
+  http.lose_connection("PUT", path);
+  reads(with_theme(first, "2"));
+
+  const auto written = run(rewrite(tenant, document, adding("2")));
+
+  EXPECT_TRUE(written.changed);
+  EXPECT_THAT(written.notes, ElementsAre(HasSubstr("reading the document back shows that it happened")));
+}
+
+TEST_F(DocumentTest, FindsOutThatABrokenWriteDidNotHappen) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 504);
+  reads(first);
+
+  const auto error = error_of(rewrite(tenant, document, adding("2")));
+
+  EXPECT_EQ(error.code, Errc::transient);
+  EXPECT_THAT(error.message, HasSubstr("nothing was changed"));
+  EXPECT_THAT(error.next, HasSubstr("safe"));
+}
+
+TEST_F(DocumentTest, LeavesUnknownWhatReadingBackCannotTell) {
+  reads(first);
+  reads(first);
+  http.lose_connection("PUT", path);
+  http.answer("GET", path, 403, R"({"code":403})");
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::outcome_unknown);
+
+  reads(first);
+  reads(first);
+  http.lose_connection("PUT", path);
+  reads(with_theme(first, "other"));
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::outcome_unknown);
+}
+
+TEST_F(DocumentTest, PassesARefusalOn) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 403, R"({"code":403,"message":"Access denied"})");
+
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::unauthorized);
+  EXPECT_EQ(http.sent().size(), 3U);
+}
+
+TEST_F(DocumentTest, SendsAPatchOrAnotherBodyWhereTheEditHasOne) {
+  reads(first);
+  reads(first);
+  http.answer("PATCH", path, 200, with_theme(first, "2"));
+
+  run(rewrite(tenant, document, [](const Json& current) -> std::optional<Edit> {
+    return Edit{.after = add_theme(current, "2")->after,
+                .body = base::parse_json(R"([{"operation":"add"}])"),
+                .by_patch = true};
+  }));
+
+  EXPECT_EQ(http.sent().at(2).body, R"([{"operation":"add"}])");
+}
+
+TEST_F(DocumentTest, LetsTwoCallsThatChangeOneDocumentBothEndUpStored) {
+  std::string stored = first;
+  const auto get = [&](const test::Sent&) { return net::Response{.status = 200, .body = stored}; };
+  const auto put = [&](const test::Sent& sent) {
+    stored = sent.body;
+    return net::Response{.status = 200, .body = stored};
+  };
+  auto held = http.hold(loop, "GET", path);
+  for (int i = 0; i < 3; ++i) http.answer_with("GET", path, get);
+  for (int i = 0; i < 2; ++i) http.answer_with("PUT", path, put);
+  auto other = make(2);
+
+  auto one = test::start(loop, rewrite(tenant, document, adding("2")));
+  auto two = test::start(loop, rewrite(other, document, adding("3")));
+  EXPECT_EQ(http.sent().size(), 1U);
+  held.reply(200, first);
+
+  one.get();
+  two.get();
+  EXPECT_EQ(base::parse_json(stored), base::parse_json(with_theme(with_theme(first, "2"), "3")));
+}
+
+TEST_F(DocumentTest, DoesNotHoldUpACallOnAnotherDocument) {
+  auto held = http.hold(loop, "GET", path);
+  http.answer("GET", path + "2", 200, "{}");
+  auto one = test::start(loop, rewrite(tenant, document, adding("1")));
+
+  Document another{.title = "another", .target = base::Target(path + "2")};
+  run(rewrite(tenant, another, [](const Json&) -> std::optional<Edit> { return std::nullopt; }));
+
+  held.reply(200, first);
+  one.get();
+}
+
+TEST_F(DocumentTest, GivesTheDocumentUpWhenItsCallIsCancelled) {
+  auto held = http.hold(loop, "GET", path);
+  auto one = test::start(loop, rewrite(tenant, document, adding("2")));
+  one.cancel();
+  test::settle(loop);
+  ASSERT_TRUE(one.was_cancelled());
+  reads(first);
+
+  EXPECT_FALSE(run(rewrite(tenant, document, adding("1"))).changed);
+}
+
+TEST_F(DocumentTest, GivesNullForADocumentThatMayBeAbsent) {
+  http.answer("GET", path, 404, R"({"code":404})");
+  http.answer("GET", path, 404, R"({"code":404})");
+  echoes();
+  document.may_be_absent = true;
+
+  run(rewrite(tenant, document, [](const Json& current) -> std::optional<Edit> {
+    EXPECT_TRUE(current.is_null());
+    return Edit{.after = {{"a", 1}}};
+  }));
+
+  EXPECT_EQ(http.sent().at(2).body, R"({"a":1})");
+}
+
+}  // namespace
+}  // namespace aic
