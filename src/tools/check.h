@@ -2,8 +2,11 @@
 // once, each with its path, the rule and a short form of the value (R-ARG-01, -10, -11).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -18,6 +21,33 @@ struct Violation {
   std::string value;  // short form; empty where it must not or need not be shown
 };
 using Violations = std::vector<Violation>;
+
+// What the checks between arguments are given: the arguments that are fine one by one.
+class Checking {
+ public:
+  Checking(const Json& arguments, std::int64_t now_unix_ms, Violations& violations)
+      : now_unix_ms(now_unix_ms), arguments_(arguments), violations_(violations) {}
+
+  // The value of an argument; nothing when it was left out (its default does not count) or is refused by itself.
+  template <typename T>
+  std::optional<T> given(const Field<T>& field) const {
+    if (!arguments_.contains(field.name())) return std::nullopt;
+    return field.read(arguments_);
+  }
+  template <typename T>
+  std::optional<T> given(const Field<std::optional<T>>& field) const {
+    return field.read(arguments_);
+  }
+  void refuse(std::string path, std::string rule, std::string value = {}) {
+    violations_.push_back({std::move(path), std::move(rule), std::move(value)});
+  }
+
+  std::int64_t now_unix_ms;
+
+ private:
+  const Json& arguments_;
+  Violations& violations_;
+};
 
 // What is wrong with an object that should have these members and no others.
 Violations check(const std::vector<Param>& params, const Json& object);

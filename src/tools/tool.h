@@ -1,6 +1,7 @@
 // A tool: one declaration that is published, enforced and run. Login and tokens are not its business.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -68,9 +69,8 @@ struct Tool {
   Hints hints;
   std::vector<Param> params;
   net::Task<Result> (*run)(Call& call);
-  // Checks between arguments, before any request; adds to the violations (R-ARG-01, -11). Runs only on arguments
-  // that are fine one by one.
-  void (*check)(const Arguments& arguments, Violations& violations) = nullptr;
+  // Checks between arguments, before login and any request (R-ARG-01, -11).
+  void (*check)(Checking& checking) = nullptr;
   Json output_schema = nullptr;
 };
 
@@ -78,7 +78,7 @@ struct Tool {
 Json describe(const Tool& tool);
 
 // Everything that is wrong with the arguments of a call; nothing is sent unless this is empty.
-Violations check_arguments(const Tool& tool, const Json& arguments);
+Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t now_unix_ms);
 
 // The answer to a call with such arguments.
 Rendered refuse_arguments(const Violations& violations, std::size_t max_chars);
