@@ -47,6 +47,7 @@ class ClientChannel final : public auth::Channel {
 
   bool shows_urls() const override { return client_->elicits_urls(); }
   bool shows_forms() const override { return client_->elicits_forms(); }
+  bool has_answer(const std::string& prompt_id) const override { return client_->has_answer(prompt_id); }
 
   std::shared_ptr<auth::Shown> show(auth::Prompt prompt, std::function<void(auth::Answer)> on_answer) override {
     const std::string url = prompt.url;

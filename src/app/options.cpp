@@ -173,6 +173,8 @@ void read_login(const Reader& reader, Options& options) {
   if (const auto seconds = reader.whole_number("AIC_LOGIN_WAIT_S", 1, 3600))
     options.login_wait = net::Duration(*seconds * 1000);
   options.browser = reader.text("BROWSER");
+  if (!reader.non_empty("SSH_CONNECTION").empty()) options.place = auth::Place::ssh;
+  if (!reader.non_empty("WSL_DISTRO_NAME").empty()) options.place = auth::Place::wsl;
 }
 
 void read_http(const Reader& reader, Options& options) {

@@ -51,6 +51,9 @@ class Client {
   virtual bool elicits_urls() const = 0;
   virtual bool elicits_forms() const = 0;
 
+  // True when this request brought the answer to the question of that key, which `elicit` then gives at once. Only
+  // requests of 2026-07-28 can.
+  virtual bool has_answer(const std::string&) const { return false; }
   // Asks the person. With a handshake revision the question is sent now, outlives the call if need be, and
   // `on_answer` is called once, later, on the loop. In 2026-07-28 the answer came with the request, then
   // `on_answer` is called before this returns; or it did not, then this throws InputRequired, which unwinds the call:

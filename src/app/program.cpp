@@ -1,0 +1,74 @@
+#include "app/program.h"
+
+#include <csignal>
+#include <memory>
+
+#include <boost/asio/signal_set.hpp>
+
+#include "aic/shared.h"
+#include "app/host.h"
+#include "auth/session.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "mcp/server.h"
+
+namespace app {
+namespace {
+
+using base::LogLevel;
+
+constexpr net::Duration write_grace{5'000};  // R-RES-19
+
+// auth.md §3: this order on the wire.
+constexpr std::string_view login_scopes = "fr:idm:* fr:idc:monitoring:* fr:idc:esv:update fr:idc:esv:read fr:am:*";
+
+auth::Settings settings_of(const Options& options) {
+  auth::Settings settings;
+  settings.tenant = options.tenant;
+  settings.login_scope_order = std::string(login_scopes);
+  settings.login_scopes = {"fr:idm:*", "fr:idc:monitoring:*", "fr:idc:esv:update", "fr:idc:esv:read", "fr:am:*"};
+  settings.flow = options.flow;
+  settings.prompt_login = options.prompt_login;
+  settings.place = options.place;
+  settings.request_limit = options.http_timeout;
+  settings.wait_without_progress = options.login_wait;
+  return settings;
+}
+
+// Tells the server to stop at the first signal that asks the process to end.
+class SignalWatch {
+ public:
+  SignalWatch(net::Loop& loop, mcp::Server& server) : signals_(loop.context(), SIGINT, SIGTERM) {
+#ifdef SIGHUP
+    signals_.add(SIGHUP);
+#endif
+    signals_.async_wait([&server](const boost::system::error_code& error, int number) {
+      if (error) return;
+      base::log(LogLevel::info, "signal {}: ending", number);
+      server.stop();
+    });
+  }
+
+ private:
+  boost::asio::signal_set signals_;
+};
+
+}  // namespace
+
+net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
+  const auth::World world{edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store};
+  auth::Session session(world, settings_of(options));
+  session.start();
+  aic::Shared shared(edges.loop);
+  Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));
+  mcp::Server server({edges.loop, edges.clock, edges.random, edges.client, host});
+  const SignalWatch signals(edges.loop, server);
+
+  co_await server.serve();
+  // Clients kill a server that lingers: the listener and the record go first, a write that was already sent is
+  // waited for after that.
+  co_await session.close();
+  co_await server.finish(write_grace);
+}
+
+}  // namespace app

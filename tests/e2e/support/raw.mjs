@@ -1,0 +1,77 @@
+// The server over its pipes, line by line: for what an official client would never send.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+import { binaries } from "./paths.mjs";
+
+export class RawServer {
+  static start(env, args = []) {
+    return new RawServer(spawn(`${binaries}/aic-mcp-server`, args, { env, stdio: ["pipe", "pipe", "pipe"] }));
+  }
+
+  constructor(child) {
+    this.child = child;
+    this.lines = [];
+    this.stderr = "";
+    this.waiting = [];
+    this.next_id = 1;
+    child.stderr.on("data", (part) => (this.stderr += part));
+    child.stdin.on("error", () => {});
+    createInterface({ input: child.stdout }).on("line", (text) => {
+      const message = JSON.parse(text);
+      this.lines.push(message);
+      this.waiting = this.waiting.filter(({ match, resolve }) => !(match(message) && (resolve(message), true)));
+    });
+    this.ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+  }
+
+  write(text) {
+    this.child.stdin.write(text);
+  }
+  send(message) {
+    this.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\n");
+  }
+
+  // The first message, already seen or still to come, that matches.
+  message(match) {
+    const seen = this.lines.find(match);
+    if (seen) return Promise.resolve(seen);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ match, resolve });
+      this.ended.then(({ code, signal }) => reject(new Error(`the server ended (${code ?? signal}): ${this.stderr}`)));
+    });
+  }
+
+  request(method, params, id = this.next_id++) {
+    this.send({ id, method, ...(params === undefined ? {} : { params }) });
+    return this.message((message) => message.id === id && !("method" in message));
+  }
+  call(name, args = {}, meta) {
+    return this.request("tools/call", { name, arguments: args, ...(meta ? { _meta: meta } : {}) });
+  }
+
+  async initialize({ version = "2025-11-25", capabilities = {} } = {}) {
+    const answer = await this.request("initialize", {
+      protocolVersion: version, capabilities, clientInfo: { name: "raw", version: "0" },
+    });
+    this.send({ method: "notifications/initialized" });
+    return answer.result;
+  }
+
+  async close() {
+    this.child.stdin.end();
+    return this.ended;
+  }
+  async kill(signal = "SIGKILL") {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+// A result's one text item: the JSON before the first blank line, and the lines behind it.
+export function parts(result) {
+  const text = result.content[0].text;
+  const at = text.indexOf("\n\n");
+  return { json: JSON.parse(at < 0 ? text : text.slice(0, at)), notes: at < 0 ? "" : text.slice(at + 2) };
+}
