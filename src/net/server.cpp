@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/core.h>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/core.h>
 
 #include "base/log.h"
 #include "net/server_core.h"
@@ -73,11 +75,11 @@ std::vector<tcp::acceptor> listen_somewhere(Loop& loop, const ServerOptions& opt
 
 Task<> serve(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection) {
   connection->deadline.set(core->options.header_limit);
-  const bool http2 = co_await connection->transport->open();
-  if (http2) {
-    co_await serve_http2(core, connection);
+  const bool is_http2 = co_await connection->transport->open();
+  if (is_http2) {
+    co_await http2::serve(core, connection);
   } else {
-    co_await serve_http1(core, connection);
+    co_await http1::serve(core, connection);
   }
 }
 

@@ -52,7 +52,9 @@ void Deadline::set(Duration limit) {
   if (!timer_->armed || timer_->at < timer_->timer.expiry()) timer_->arm(timer_->at);
 }
 
-void Deadline::clear() { timer_->at = SteadyClock::time_point::max(); }
+void Deadline::clear() {
+  timer_->at = SteadyClock::time_point::max();
+}
 
 ServerCore::ServerCore(Loop& a_loop, ServerOptions some_options, Handler a_handler)
     : loop(a_loop), options(std::move(some_options)), handler(std::move(a_handler)), quiet(a_loop.executor()) {

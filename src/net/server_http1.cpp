@@ -3,17 +3,17 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/core.h>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <fmt/core.h>
 
 #include "net/server_core.h"
 
-namespace net {
+namespace net::http1 {
 namespace {
 
-namespace http = boost::beast::http;
-using Parser = http::request_parser<http::string_body>;
+namespace beast = boost::beast::http;
+using Parser = beast::request_parser<beast::string_body>;
 
 constexpr std::size_t read_ahead = 64 * 1024;
 constexpr Duration goodbye_limit{1'000};
@@ -24,10 +24,14 @@ enum class Incoming { request, end, bad, header_too_large, body_too_large, timed
 
 int status_of(Incoming incoming) {
   switch (incoming) {
-    case Incoming::header_too_large: return 431;
-    case Incoming::body_too_large: return 413;
-    case Incoming::timed_out: return 408;
-    default: return 400;
+    case Incoming::header_too_large:
+      return 431;
+    case Incoming::body_too_large:
+      return 413;
+    case Incoming::timed_out:
+      return 408;
+    default:
+      return 400;
   }
 }
 
@@ -41,8 +45,8 @@ struct Session {
   bool ended = false;      // the client sends no more
   bool timed_out = false;  // a whole request did not come in time
   bool discarding = false;
-  bool handling = false;   // the handler, or the stream of its reply, is at work
-  Event changed;           // input, ended or timed_out changed, or input was taken
+  bool handling = false;  // the handler, or the stream of its reply, is at work
+  Event changed;          // input, ended or timed_out changed, or input was taken
 };
 
 // Reads until the client stops sending.
@@ -77,8 +81,8 @@ Task<> write(Session& session, std::string_view bytes) {
 }
 
 Incoming failure(const boost::system::error_code& error) {
-  if (error == http::error::header_limit) return Incoming::header_too_large;
-  if (error == http::error::body_limit || error == http::error::buffer_overflow) return Incoming::body_too_large;
+  if (error == beast::error::header_limit) return Incoming::header_too_large;
+  if (error == beast::error::body_limit || error == beast::error::buffer_overflow) return Incoming::body_too_large;
   return Incoming::bad;
 }
 
@@ -88,7 +92,7 @@ bool feed(Session& session, Parser& parser, boost::system::error_code& error) {
   const auto taken = parser.put(boost::asio::buffer(session.input), error);
   session.input.erase(0, taken);
   if (taken > 0) session.changed.pulse();
-  if (error != http::error::need_more) return taken > 0 || error;
+  if (error != beast::error::need_more) return taken > 0 || error;
   error = {};
   return false;
 }
@@ -105,7 +109,7 @@ Task<Incoming> read_request(Session& session, Parser& parser) {
     if (parser.is_header_done() && !header_seen) {
       header_seen = true;
       session.connection->deadline.set(session.core->options.body_limit);
-      if (!parser.is_done() && parser.get()[http::field::expect] == "100-continue")
+      if (!parser.is_done() && parser.get()[beast::field::expect] == "100-continue")
         co_await session.connection->transport->write("HTTP/1.1 100 Continue\r\n\r\n");
     }
     if (progress) continue;
@@ -119,7 +123,7 @@ Task<Incoming> read_request(Session& session, Parser& parser) {
 
 std::optional<ServerRequest> to_request(Session& session, Parser& parser) {
   auto message = parser.release();
-  const auto hosts = message.count(http::field::host);
+  const auto hosts = message.count(beast::field::host);
   if (hosts > 1 || (hosts == 0 && message.version() == 11)) return std::nullopt;  // RFC 9112 §3.2
   ServerRequest request{.method = std::string(message.method_string()),
                         .target = std::string(message.target()),
@@ -133,14 +137,16 @@ std::optional<ServerRequest> to_request(Session& session, Parser& parser) {
   return request;
 }
 
-bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+bool has_no_body(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
 
 enum class Framing { length, chunked, until_close };
 
 std::string head_of(const Reply& reply, Framing framing, bool close) {
   std::string head;
   head.reserve(512);
-  const auto phrase = http::obsolete_reason(static_cast<http::status>(reply.status));
+  const auto phrase = beast::obsolete_reason(static_cast<beast::status>(reply.status));
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status,
                  std::string_view(phrase.data(), phrase.size()), http_date());
   for (const auto& [name, value] : reply.headers) head.append(name).append(": ").append(value).append("\r\n");
@@ -179,7 +185,8 @@ Task<> send_stream(Session& session, const Reply& reply, int version, bool close
 Task<> send_reply(Session& session, const Reply& reply, bool head_only, bool close) {
   std::string head = head_of(reply, Framing::length, close);
   if (head_only || has_no_body(reply.status)) co_return co_await write(session, head);
-  if (reply.fault == Reply::Fault::truncate) co_return co_await write(session, head.append(reply.body, 0, reply.body.size() / 2));
+  if (reply.fault == Reply::Fault::truncate)
+    co_return co_await write(session, head.append(reply.body, 0, reply.body.size() / 2));
   if (reply.body.size() <= joined_body) co_return co_await write(session, head += reply.body);
   co_await write(session, head);
   co_await write(session, reply.body);
@@ -259,12 +266,12 @@ class Reader {
 
 }  // namespace
 
-Task<> serve_http1(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection) {
+Task<> serve(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection) {
   const auto session = std::make_shared<Session>(std::move(core), std::move(connection));
   session->connection->on_deadline = [&session = *session] { on_deadline(session); };
-  const Reader reader(session->core->loop.spawn(
-      read_ahead_of(session), [session](const std::exception_ptr&) { on_input_end(*session); }));
+  const Reader reader(session->core->loop.spawn(read_ahead_of(session),
+                                                [session](const std::exception_ptr&) { on_input_end(*session); }));
   co_await serve_requests(session);
 }
 
-}  // namespace net
+}  // namespace net::http1

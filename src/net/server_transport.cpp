@@ -14,8 +14,8 @@ namespace net {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using asio::use_awaitable;
+using asio::ip::tcp;
 using Ignored = boost::system::error_code;
 
 void reset_socket(tcp::socket& socket) {
@@ -32,7 +32,9 @@ class PlainTransport final : public Transport {
   Task<std::size_t> read_some(char* into, std::size_t size) override {
     co_return co_await socket_.async_read_some(asio::buffer(into, size), use_awaitable);
   }
-  Task<> write(std::string_view bytes) override { co_await asio::async_write(socket_, asio::buffer(bytes), use_awaitable); }
+  Task<> write(std::string_view bytes) override {
+    co_await asio::async_write(socket_, asio::buffer(bytes), use_awaitable);
+  }
   Task<> finish() override {
     Ignored ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -63,7 +65,9 @@ class TlsTransport final : public Transport {
   Task<std::size_t> read_some(char* into, std::size_t size) override {
     co_return co_await stream_.async_read_some(asio::buffer(into, size), use_awaitable);
   }
-  Task<> write(std::string_view bytes) override { co_await asio::async_write(stream_, asio::buffer(bytes), use_awaitable); }
+  Task<> write(std::string_view bytes) override {
+    co_await asio::async_write(stream_, asio::buffer(bytes), use_awaitable);
+  }
   Task<> finish() override { co_await stream_.async_shutdown(use_awaitable); }
   void close() override {
     Ignored ignored;
