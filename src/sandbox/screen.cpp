@@ -1,0 +1,77 @@
+#include "sandbox/screen.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <fmt/core.h>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "net/clock.h"
+
+namespace sandbox {
+namespace {
+
+constexpr std::size_t longest_query = 160;
+
+bool has_colours() {
+  static const bool colours = isatty(STDERR_FILENO) == 1;
+  return colours;
+}
+
+std::string_view colour_of(int status) {
+  if (status == 0 || status >= 500) return "\x1b[31m";
+  if (status >= 400) return "\x1b[33m";
+  return status >= 300 ? "\x1b[36m" : "\x1b[32m";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+}  // namespace
+
+std::string introduction_text(const Introduction& introduction) {
+  const base::Json configuration = {
+      {"mcpServers",
+       {{"aic-sandbox",
+         {{"command", introduction.program},
+          {"env", {{"AIC_BASE_URL", introduction.url}, {"AIC_CA_FILE", introduction.ca_file}}}}}}}};
+  return fmt::format(
+      "The sandbox tenant is ready.\n\n"
+      "  Address    {}\n"
+      "  Sign in    {}  /  {}\n"
+      "  CA file    {}\n\n"
+      "For the configuration of an MCP client:\n\n{}\n\n"
+      "Or try it in a shell:\n\n  AIC_BASE_URL={} AIC_CA_FILE={} {}\n\n"
+      "Your browser will warn about the certificate: it does not know this CA, and need not.\n"
+      "Ctrl-C ends the sandbox.\n",
+      introduction.url, introduction.user, introduction.password, introduction.ca_file, configuration.dump(2),
+      introduction.url, introduction.ca_file, introduction.program);
+}
+
+std::string introduction_json(const Introduction& introduction) {
+  return base::print_json({{"url", introduction.url},
+                           {"caFile", introduction.ca_file},
+                           {"spkiSha256", introduction.spki_sha256},
+                           {"user", introduction.user},
+                           {"password", introduction.password}}) +
+         "\n";
+}
+
+void print_request(const RequestRecord& record) {
+  const std::string query = record.query.empty() ? "" : "?" + base::printable(record.query, longest_query);
+  const std::string note = record.grant_type.empty() ? joined(record.scopes)
+                                                     : record.grant_type.substr(record.grant_type.rfind(':') + 1) +
+                                                           " " + joined(record.scopes);
+  const std::string status = record.status == 0 ? "---" : fmt::format("{}", record.status);
+  fmt::print(stderr, "{} {}{}{} {:<6} {}{}  {} ms{}{}{}\n", net::iso8601(record.at_ms).substr(11, 8),
+             has_colours() ? colour_of(record.status) : "", status, has_colours() ? "\x1b[0m" : "", record.method,
+             base::printable(record.path), query, record.took_ms, note.empty() ? "" : "  " + note,
+             record.fault.empty() ? "" : "  fault: " + record.fault, has_colours() ? "\x1b[0m" : "");
+}
+
+}  // namespace sandbox
