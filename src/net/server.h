@@ -20,8 +20,8 @@ struct ServerRequest {
   std::string target;  // as received: "/path?query"
   Headers headers;
   std::string body;
-  int version = 11;    // 10, 11, 20
-  std::string peer;    // "127.0.0.1:41234"
+  int version = 11;              // 10, 11, 20
+  std::string peer;              // "127.0.0.1:41234"
   std::uint64_t connection = 0;  // same number for requests of one connection
   bool is_tls = false;
 };
@@ -59,7 +59,7 @@ struct ServerOptions {
   std::uint16_t port = 0;
   std::shared_ptr<const TlsIdentity> tls;  // null = plain
   bool http2 = true;
-  Duration header_limit{10'000};   // from accept or the previous answer to a whole head
+  Duration header_limit{10'000};  // from accept or the previous answer to a whole head
   std::size_t max_header = 16 * 1024;
   std::size_t max_body = std::size_t{16} << 20;
   Duration body_limit{30'000};
