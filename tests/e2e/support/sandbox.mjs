@@ -54,8 +54,12 @@ export class Sandbox {
     return answer.text === "" ? null : JSON.parse(answer.text);
   }
 
-  requests() {
-    return this.control("GET", "/sandbox/requests");
+  // What was asked of the tenant since the last reset, oldest first.
+  async requests() {
+    return (await this.control("GET", "/sandbox/requests?limit=100000")).requests;
+  }
+  delay(ms) {
+    return this.control("POST", "/sandbox/delay", { ms });
   }
   fault(fault) {
     return this.control("POST", "/sandbox/faults", fault);

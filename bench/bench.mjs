@@ -1,0 +1,166 @@
+// Measures what the README promises, on this machine, in one run: medians, and ratios where two programs are compared.
+// With --write the figures go into docs/benchmarks.md.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+
+import { binaries, root } from "../tests/e2e/support/paths.mjs";
+import { parts, RawServer } from "../tests/e2e/support/raw.mjs";
+import { Sandbox } from "../tests/e2e/support/sandbox.mjs";
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+const status_mb = (pid, name) =>
+  Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+// User and system time of a process in seconds.
+function cpu_of(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+const ok = (answer) => {
+  if (answer.error || answer.result.isError) throw new Error(JSON.stringify(answer.error ?? answer.result.content[0].text));
+  return answer.result;
+};
+
+const rows = [];
+function report(figure, value, goal) {
+  rows.push({ figure, value, goal });
+  console.log(`${figure.padEnd(64)} ${String(value).padStart(26)}   ${goal}`);
+}
+
+async function timed(count, work) {
+  const times = [];
+  for (let i = 0; i < count; ++i) {
+    const begin = now();
+    await work(i);
+    times.push(now() - begin);
+  }
+  return median(times);
+}
+
+// Only until the first byte; the exit is not part of the figure.
+async function spawn_to_initialize(environment) {
+  const initialize = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: {
+    protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "0" } } }) + "\n";
+  const times = [];
+  for (let i = 0; i < 40; ++i) {
+    const begin = now();
+    const child = spawn(`${binaries}/aic-mcp-server`, { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+    const answered = new Promise((resolve) => child.stdout.once("data", () => resolve(now())));
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    child.stdin.write(initialize);
+    times.push((await answered) - begin);
+    child.stdin.end();
+    await exited;
+  }
+  return median(times);
+}
+
+async function signed_in_server(sandbox, more = {}) {
+  const server = RawServer.start(sandbox.environment(more));
+  await server.initialize();
+  await server.request("tools/list");
+  const listed_mb = status_mb(server.child.pid, "VmRSS");
+  const { result } = await server.call("queryManagedObjects", { objectType: "alpha_user", pageSize: 1 });
+  ok({ result });
+  return { server, id: parts(result).json.result[0]._id, listed_mb };
+}
+
+async function oauth_requests(sandbox) {
+  return (await sandbox.requests()).filter(({ path }) => path.startsWith("/am/oauth2/access_token")).length;
+}
+
+async function single_calls(sandbox) {
+  const { server, id, listed_mb } = await signed_in_server(sandbox);
+  report("resident memory after tools/list", `${listed_mb.toFixed(1)} MB`, "≤ 12 MB");
+  const user = { objectType: "alpha_user", objectId: id };
+  await timed(20, async () => ok(await server.call("getManagedObject", user)));
+  await sandbox.control("POST", "/sandbox/reset").catch(() => {});
+  const fast = await timed(300, async () => ok(await server.call("getManagedObject", user)));
+  report("getManagedObject, no delay", `${fast.toFixed(2)} ms`, "≤ 1.2 ms");
+  await sandbox.delay(80);
+  const slow = await timed(15, async () => ok(await server.call("getManagedObject", user)));
+  report("getManagedObject, 80 ms round trip", `${slow.toFixed(1)} ms`, "≤ 82 ms");
+
+  const journey = { realm: "alpha", journeyName: process.env.AIC_BENCH_JOURNEY ?? "Onboarding" };
+  ok(await server.call("getJourney", journey));
+  const before = (await sandbox.requests()).length;
+  const whole = await timed(9, async () => ok(await server.call("getJourney", journey)));
+  const seen = (await sandbox.requests()).slice(before).filter(({ path }) => path.includes("authenticationtrees"));
+  const connections = new Set(seen.map(({ connection }) => connection)).size;
+  report("getJourney, 30 nodes, 80 ms round trip", `${whole.toFixed(0)} ms`, "≤ 270 ms (3 round trips + 30 ms)");
+  report("  requests and connections of one getJourney", `${Math.round(seen.length / 9)} on ${connections}`, "69 on 1");
+  await sandbox.delay(0);
+  await server.close();
+}
+
+async function parallel_calls(sandbox) {
+  const count = 200;
+  const rounds = 15;
+  const { server, id } = await signed_in_server(sandbox);
+  const user = { objectType: "alpha_user", objectId: id };
+  const all = () => Promise.all(Array.from({ length: count }, () => server.call("getManagedObject", user).then(ok)));
+  await all();
+  const cpu = cpu_of(server.child.pid);
+  const begin = now();
+  for (let round = 0; round < rounds; ++round) await all();
+  const seconds = (now() - begin) / 1000;
+  const ours = { rate: (count * rounds) / seconds, cpu: (cpu_of(server.child.pid) - cpu) / (count * rounds) };
+  report("200 parallel getManagedObject", `${ours.rate.toFixed(0)} calls/s`, "");
+  report("  peak memory", `${status_mb(server.child.pid, "VmHWM").toFixed(1)} MB`, "≤ 20 MB");
+  await server.close();
+
+  const node = JSON.parse(execFileSync(process.execPath,
+    [`${root}/bench/fetch_client.mjs`, sandbox.url, sandbox.user, sandbox.password, id, String(count), "5"],
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: sandbox.caFile } }));
+  const theirs = { rate: node.calls / node.seconds, cpu: node.cpu / node.calls };
+  report("  calls per second against the Node program with fetch", `${(ours.rate / theirs.rate).toFixed(1)} ×`, "≥ 5 ×");
+  report("  CPU per call against it", `1/${(theirs.cpu / ours.cpu).toFixed(1)}`, "≤ 1/5");
+}
+
+async function large_answer(sandbox) {
+  for (const told of [true, false]) {
+    const { server } = await signed_in_server(sandbox);
+    const start = status_mb(server.child.pid, "VmRSS");
+    await sandbox.fault({ path: "/openidm/managed", action: "flood", bytes: 100_000_000, contentLength: told });
+    const begin = now();
+    const { result } = await server.call("queryManagedObjects", { objectType: "alpha_user" });
+    const ms = now() - begin;
+    if (!result.isError) throw new Error("a 100 MB answer was accepted");
+    const more = status_mb(server.child.pid, "VmHWM") - start;
+    report(`100 MB answer, ${told ? "announced" : "not announced"}: refused after`, `${ms.toFixed(0)} ms`, "");
+    report("  peak memory above the start", `${more.toFixed(1)} MiB`, "≤ 72 MiB");
+    await server.close();
+  }
+}
+
+async function protocol_overhead(environment) {
+  const server = RawServer.start(environment);
+  await server.initialize();
+  await timed(200, () => server.request("ping"));
+  const ping = await timed(2000, () => server.request("ping"));
+  report("ping over stdio, Node's share included", `${(ping * 1000).toFixed(0)} µs`, "");
+  await server.close();
+}
+
+function write_page() {
+  const page = `${root}/docs/benchmarks.md`;
+  const table = ["| figure | here | goal |", "|---|---|---|", ...rows.map((row) => `| ${row.figure.trim()} | ${row.value} | ${row.goal} |`)].join("\n");
+  const machine = `${os.cpus().length} cores, ${os.cpus()[0].model.trim()}, ${os.type()} ${os.release()}`;
+  const mark = "<!-- figures -->";
+  const text = existsSync(page) ? readFileSync(page, "utf8") : `# Benchmarks\n\n${mark}\n`;
+  const [head] = text.split(mark);
+  writeFileSync(page, `${head}${mark}\n\nMeasured by \`./dev bench --write\` on ${machine}.\n\n${table}\n`);
+}
+
+const sandbox = await Sandbox.start();
+try {
+  report("spawn → initialize answered", `${(await spawn_to_initialize(sandbox.environment())).toFixed(1)} ms`, "≤ 8 ms");
+  await protocol_overhead(sandbox.environment());
+  await single_calls(sandbox);
+  await parallel_calls(sandbox);
+  await large_answer(sandbox);
+} finally {
+  await sandbox.stop();
+}
+if (process.argv.includes("--write")) write_page();
