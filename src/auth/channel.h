@@ -9,7 +9,7 @@ namespace auth {
 
 struct Prompt {
   enum class Mode { url, form };
-  std::string id;       // of the sign-in it belongs to; a prompt with the same id is the same prompt
+  std::string id;  // of the sign-in it belongs to; a prompt with the same id is the same prompt
   Mode mode = Mode::form;
   std::string message;  // plain text; in Mode::form it contains the address
   std::string url;      // Mode::url
@@ -30,6 +30,9 @@ class Channel {
   virtual ~Channel() = default;
   virtual bool shows_urls() const = 0;
   virtual bool shows_forms() const = 0;
+  // True when this call came with the answer to the prompt of that id, which `show` then gives at once. Tells the
+  // repeated call of a prompt that unwound it from other calls, which must not be prompted a second time.
+  virtual bool has_answer(const std::string& prompt_id) const = 0;
   // Shows the prompt and returns at once; `on_answer` is called once, now or later. May unwind the call by an exception
   // that is no base::Error (the call will be repeated with the answer): let it pass. Throws
   // base::Error{login_required} where the person cannot be asked any more in this call.

@@ -22,25 +22,30 @@ using Scopes = std::set<std::string>;
 
 enum class Flow { browser, device };
 
+// Where this process runs, seen from the person's browser: decides which hint a failed sign-in gives.
+enum class Place { here, ssh, wsl };
+
 struct Settings {
   base::Origin tenant;
-  Scopes login_scopes;             // asked at sign-in, sent in `login_scope_order`
-  std::string login_scope_order;   // the same, joined by spaces, in the order of auth.md §3
+  Scopes login_scopes;            // asked at sign-in, sent in `login_scope_order`
+  std::string login_scope_order;  // the same, joined by spaces, in the order of auth.md §3
   Flow flow = Flow::browser;
-  bool prompt_login = false;       // AIC_LOGIN_PROMPT=login
+  bool prompt_login = false;  // AIC_LOGIN_PROMPT=login
+  Place place = Place::here;
   net::Duration wait_without_progress{50'000};  // AIC_LOGIN_WAIT_S
-  std::uint16_t redirect_port = 3000;           // only tests say otherwise
-  std::string redirect_uri = "http://localhost:3000";
+  net::Duration request_limit{60'000};          // AIC_HTTP_TIMEOUT_S
+  std::uint16_t redirect_port = 3000;           // only tests say otherwise; 0 = any free one
 };
 
-// The edges of the world, all given; they outlive the session.
+// The edges of the world, all given; they outlive the session. The store is shared with the worker pool, where a
+// keychain that hangs may outlive everything.
 struct World {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
   net::HttpClient& http;
   net::Browser& browser;
-  TokenStore& store;
+  std::shared_ptr<TokenStore> store;
 };
 
 // Which call wants the token: its transaction id goes along with OAuth requests (R-HTT-14).
@@ -65,6 +70,9 @@ class Session {
 
   // The API answered 401 to this token: forget it if it is still the cached one (R-TOK-18).
   void refused(const Scopes& scopes, const Bearer& bearer);
+
+  // The scopes of this set that the tenant left out of the cached token (R-TOK-15), for the error of a refused call.
+  Scopes not_granted(const Scopes& scopes) const;
 
   // True once a token could be had without asking the person.
   bool signed_in() const;

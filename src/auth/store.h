@@ -12,12 +12,13 @@ namespace auth {
 
 inline constexpr std::string_view store_service = "PingOneAIC_MCP_Server";
 
-// A keychain. All calls block; the session runs them on the worker pool within a limit. Throws base::Error{transient} when
-// the backend fails; a missing item is no failure.
+// A keychain. All calls block; the session runs them on the worker pool within a limit. Throws base::Error{transient}
+// when the backend fails; a missing item is no failure.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
-  virtual std::string name() const = 0;  // for people: "Secret Service (session collection)"
+  // For people: "Secret Service (session collection)". Empty when nothing is meant to be stored.
+  virtual std::string name() const = 0;
   // False when this system has no usable keychain right now; then nothing else is called.
   virtual bool available() = 0;
   virtual void save(const std::string& account, const base::Secret& value) = 0;
@@ -29,7 +30,7 @@ class TokenStore {
 
 // The keychain of this operating system; on Linux the Secret Service through libsecret, loaded at first use.
 std::unique_ptr<TokenStore> system_store();
-// Gone with the process. For containers `available` is false: the session then keeps the token itself.
+// For containers: never available, by intention. The session then keeps the token in locked memory.
 std::unique_ptr<TokenStore> no_store();
 
 }  // namespace auth

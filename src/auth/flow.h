@@ -1,0 +1,22 @@
+// The two ways to sign a person in. Each carries one attempt from its first step to the login token.
+#pragma once
+
+#include "auth/attempt.h"
+#include "auth/oauth.h"
+
+namespace auth {
+
+// What a flow works with; everything outlives it.
+struct FlowContext {
+  const World& world;
+  const Settings& settings;
+  OAuth& oauth;
+};
+
+// Authorization code with PKCE: listener, browser, redirect, code (requirements §4). Both throw base::Error where the
+// sign-in ended without a token.
+net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt);
+// Device code: code, prompt, polls (requirements §5).
+net::Task<TokenAnswer> sign_in_by_device(FlowContext context, Attempt& attempt);
+
+}  // namespace auth

@@ -1,0 +1,119 @@
+#include <fmt/core.h>
+
+#include "auth/flow.h"
+#include "auth/login_text.h"
+#include "auth/pkce.h"
+#include "auth/port_holder.h"
+#include "auth/redirect_listener.h"
+#include "base/log.h"
+
+namespace auth {
+namespace {
+
+constexpr net::Duration login_limit{300'000};
+constexpr net::Duration stranger_limit{15'000};  // for a port that another program holds
+constexpr net::Duration between_tries{500};
+
+void set_obstacle(Attempt& attempt, std::string obstacle) {
+  if (attempt.obstacle == obstacle) return;
+  attempt.obstacle = std::move(obstacle);
+  attempt.note_change();
+}
+
+std::string describe(const PortHolder& holder, std::uint16_t port) {
+  if (holder.is_listener_of_ours) {
+    return fmt::format("another AIC MCP server on this machine is logging in and holds port {}", port);
+  }
+  return fmt::format("{} holds port {}", holder.name.empty() ? "another program" : holder.name, port);
+}
+
+std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, const std::string& state) {
+  try {
+    return std::make_unique<RedirectListener>(context.world.loop, context.settings.redirect_port, state);
+  } catch (const net::AddressInUse&) {
+    return nullptr;
+  }
+}
+
+// No system tells when a port becomes free, so this looks again and again (R-PKC-19).
+net::Task<std::unique_ptr<RedirectListener>> listen(FlowContext context, Attempt& attempt, const std::string& state) {
+  const auto port = context.settings.redirect_port;
+  auto& clock = context.world.clock;
+  const auto began = clock.now();
+  auto stranger_since = began;
+  while (true) {
+    if (auto listener = try_to_listen(context, state)) {
+      set_obstacle(attempt, {});
+      co_return listener;
+    }
+    const auto holder = co_await ask_port_holder(context.world.loop, clock, port);
+    if (holder.is_listener_of_ours) stranger_since = clock.now();
+    if (clock.now() - began >= login_limit || clock.now() - stranger_since >= stranger_limit) {
+      throw port_taken(context.settings, port, holder.name, holder.is_listener_of_ours);
+    }
+    set_obstacle(attempt, describe(holder, port));
+    co_await clock.sleep(between_tries);
+  }
+}
+
+ResultPage success_page(const std::string& host) {
+  return {.tone = ResultPage::Tone::success,
+          .title = "You are signed in",
+          .text = "Go back to your application; it goes on by itself.",
+          .tenant = host};
+}
+
+ResultPage failure_page(const base::Error& error, const std::string& host) {
+  return {.tone = ResultPage::Tone::failure,
+          .title = "The sign-in failed",
+          .text = error.message,
+          .detail = "Go back to your application and try again there.",
+          .tenant = host};
+}
+
+net::Task<std::optional<TokenAnswer>> redeem(FlowContext context, const base::Secret& code,
+                                             const base::Secret& verifier, const std::string& redirect_uri,
+                                             const Caller& caller, std::optional<base::Error>& refusal) {
+  try {
+    co_return co_await context.oauth.redeem(code, verifier, redirect_uri, caller);
+  } catch (const base::Error& error) {
+    refusal = error;
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt) {
+  const auto& [world, settings, oauth] = context;
+  const auto host = settings.tenant.authority();
+  auto state = make_state(world.random);
+  const auto listener = co_await listen(context, attempt, state);
+  const auto pkce = make_pkce(world.random);
+  const auto redirect_uri = fmt::format("http://localhost:{}", listener->port());
+  attempt.url = oauth.authorize_url(redirect_uri, pkce.challenge, state);
+  base::wipe(state);
+  attempt.deadline = world.clock.now() + login_limit;
+  base::log(base::LogLevel::warn, "{}", log_text(attempt, host));
+  attempt.note_change();
+
+  attempt.browser_opened = co_await world.browser.open(attempt.url);
+  attempt.asking = attempt.browser_opened ? Asking::nothing : Asking::wanted;
+  attempt.note_change();
+
+  const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - world.clock.now());
+  auto redirect = co_await world.loop.within(world.clock, left, listener->decision());
+  if (!redirect) throw timed_out(settings, login_limit);
+  std::optional<base::Error> refusal;
+  std::optional<TokenAnswer> answer;
+  if (redirect->error.empty()) {
+    answer = co_await redeem(context, redirect->code, pkce.verifier, redirect_uri, attempt.starter, refusal);
+  } else {
+    refusal = redirected_with_error(settings, redirect->error, redirect->description);
+  }
+  co_await listener->conclude(refusal ? failure_page(*refusal, host) : success_page(host));
+  if (refusal) throw base::Error(*refusal);
+  co_return std::move(*answer);
+}
+
+}  // namespace auth

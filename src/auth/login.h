@@ -1,0 +1,42 @@
+// Gets a person signed in: one attempt at a time, joined by every call that needs a token, and brought to the person
+// by the first way that works (R-PKC-13). How the token itself is had is flow.h's business.
+#pragma once
+
+#include <memory>
+
+#include "auth/attempt.h"
+#include "auth/oauth.h"
+#include "auth/vault.h"
+
+namespace auth {
+
+// The sign-ins of one process. Loop thread only.
+class Login : public std::enable_shared_from_this<Login> {
+ public:
+  Login(World world, Settings settings, std::shared_ptr<Vault> vault);
+
+  // Returns when the vault holds a token; begins or joins a sign-in where it does not. Throws base::Error, or
+  // whatever `channel.show` unwinds the call with.
+  net::Task<> ensure(Channel& channel, Caller caller);
+  // Ends what is under way, listener included; nothing begins any more.
+  net::Task<> close();
+
+ private:
+  std::shared_ptr<Attempt> begin(Caller caller);
+  static net::Task<> carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attempt> attempt);
+  net::Task<> wait(std::shared_ptr<Attempt> attempt, Channel& channel);
+  void ask(const std::shared_ptr<Attempt>& attempt, Channel& channel);
+  void take_answer(Attempt& attempt, const std::string& prompt_id, Prompt::Mode mode, Answer answer);
+  void end(Attempt& attempt, AttemptOutcome outcome);
+  net::Instant patience(const Attempt& attempt, const Channel& channel) const;
+
+  World world_;
+  Settings settings_;
+  OAuth oauth_;
+  std::shared_ptr<Vault> vault_;
+  std::string host_;
+  std::shared_ptr<Attempt> attempt_;  // the latest, kept after its end for calls that ask for its outcome
+  bool closed_ = false;
+};
+
+}  // namespace auth

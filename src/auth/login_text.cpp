@@ -1,0 +1,160 @@
+#include "auth/login_text.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+namespace auth {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+constexpr std::string_view call_again = "Call the tool again to start a new sign-in.";
+
+std::string tenant_hint(const Settings& settings) {
+  return fmt::format(
+      "If the tenant's page complained about the client AICMCPClient: it exists only in Sandbox and Development "
+      "tenants, and {} may be none.",
+      settings.tenant.authority());
+}
+
+// How a browser on another machine reaches the port (R-PKC-21).
+std::string place_hint(const Settings& settings) {
+  switch (settings.place) {
+    case Place::here:
+      return {};
+    case Place::ssh:
+      return " This server runs in an SSH session: a browser on your own machine gets back to it after `ssh -L "
+             "3000:localhost:3000 <this host>`; or set AIC_LOGIN=device, which needs no port.";
+    case Place::wsl:
+      return " This server runs in WSL: a browser in Windows gets back to it when localhostForwarding is on in "
+             ".wslconfig (or networkingMode=mirrored), which forwards port 3000; or set AIC_LOGIN=device, which needs "
+             "no port.";
+  }
+  return {};
+}
+
+Error ended(Errc code, std::string message, std::string next) {
+  Error error(code, std::move(message));
+  error.next = std::move(next);
+  return error;
+}
+
+std::string code_sentence(const Attempt& attempt) {
+  if (attempt.user_code.empty()) return {};
+  return fmt::format(" The page asks for or shows the code {}.", attempt.user_code);
+}
+
+std::string in_words(std::int64_t count, std::string_view unit) {
+  return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string span_text(net::Duration span) {
+  const auto seconds = std::max<std::int64_t>(span.count() / 1000, 0);
+  if (seconds >= 120 || seconds == 60) return in_words(seconds / 60, "minute");
+  return in_words(seconds, "second");
+}
+
+std::string prompt_message(const Attempt& attempt, const std::string& host, Prompt::Mode mode) {
+  std::string message = fmt::format("Sign in to {} so that this tool can act for you.", host);
+  if (mode == Prompt::Mode::form) message += fmt::format("\n\nOpen this page in a browser:\n\n{}\n", attempt.url);
+  if (!attempt.user_code.empty()) {
+    message += fmt::format("\nCheck that the page shows the code {}.", attempt.user_code);
+    if (attempt.url != attempt.verification_uri) {
+      message += fmt::format(" If the page asks for it, or to enter it by hand: {}", attempt.verification_uri);
+    }
+    message += '\n';
+  }
+  message += fmt::format("\nSign in only if the page belongs to {}.", host);
+  if (mode == Prompt::Mode::form) message += " Then answer here; an earlier answer does no harm.";
+  return message;
+}
+
+std::string progress_text(const Attempt& attempt, const std::string& host) {
+  if (!attempt.obstacle.empty()) return fmt::format("Waiting to sign in to {}: {}.", host, attempt.obstacle);
+  if (attempt.url.empty()) return fmt::format("Starting the sign-in to {}.", host);
+  if (attempt.browser_opened) return fmt::format("Waiting for the sign-in to {} in the browser.", host);
+  if (attempt.user_code.empty()) return fmt::format("Waiting for the sign-in to {}: open {}", host, attempt.url);
+  return fmt::format("Waiting for the sign-in to {}: open {} (code {})", host, attempt.url, attempt.user_code);
+}
+
+std::string log_text(const Attempt& attempt, const std::string& host) {
+  if (attempt.user_code.empty()) return fmt::format("sign in to {}: {}", host, attempt.url);
+  return fmt::format("sign in to {}: {} (code {})", host, attempt.url, attempt.user_code);
+}
+
+Error still_pending(const Attempt& attempt, const std::string& host, net::Instant now) {
+  if (attempt.url.empty()) {
+    return ended(Errc::login_required, progress_text(attempt, host), "Wait a little, then call again.");
+  }
+  const auto left = std::max(std::chrono::duration_cast<net::Duration>(attempt.deadline - now), net::Duration::zero());
+  const auto how = attempt.browser_opened ? "the page is open in the browser; finish there, or open" : "open";
+  Error error(Errc::login_required, fmt::format("Sign in to {} first: {} {} within {}.{}", host, how, attempt.url,
+                                                span_text(left), code_sentence(attempt)));
+  error.detail = {{"url", attempt.url}};
+  if (!attempt.user_code.empty()) error.detail["userCode"] = attempt.user_code;
+  error.detail["secondsLeft"] = left.count() / 1000;
+  error.next = fmt::format(
+      "Show the person this address, let them check that its host is {}, and call again once they have signed in.",
+      host);
+  return error;
+}
+
+Error declined(const std::string& host) {
+  return ended(Errc::login_declined, fmt::format("The person declined to sign in to {}.", host),
+               "Do not ask again by yourself; call again only if the person wants to sign in.");
+}
+
+Error timed_out(const Settings& settings, net::Duration limit) {
+  return ended(Errc::login_failed,
+               fmt::format("Nobody signed in to {} within {}. {}{}", settings.tenant.authority(), span_text(limit),
+                           tenant_hint(settings), place_hint(settings)),
+               std::string(call_again));
+}
+
+Error code_expired(const Settings& settings) {
+  return ended(Errc::login_failed,
+               fmt::format("The code for the sign-in to {} expired before anybody used it. {}",
+                           settings.tenant.authority(), tenant_hint(settings)),
+               "Call the tool again to get a new code.");
+}
+
+Error redirected_with_error(const Settings& settings, const std::string& error, const std::string& description) {
+  const auto host = settings.tenant.authority();
+  const auto said = description.empty() ? error : fmt::format("{}: {}", error, description);
+  if (error == "invalid_client" || error == "unauthorized_client") {
+    return ended(Errc::login_failed,
+                 fmt::format("{} does not accept the OAuth client AICMCPClient ({}): that configuration exists only in "
+                             "Sandbox and Development tenants of PingOne Advanced Identity Cloud.",
+                             host, said),
+                 "Set AIC_BASE_URL to a Sandbox or Development tenant.");
+  }
+  return ended(Errc::login_failed, fmt::format("{} ended the sign-in with an error ({}).", host, said),
+               std::string(call_again));
+}
+
+Error port_taken(const Settings& settings, std::uint16_t port, const std::string& holder, bool by_sibling) {
+  if (by_sibling) {
+    return ended(
+        Errc::login_failed,
+        fmt::format("Another AIC MCP server on this machine held port {} for its own sign-in all the time.", port),
+        "Finish or cancel that sign-in, then call again.");
+  }
+  const auto who = holder.empty() ? std::string("another program") : holder;
+  return ended(Errc::login_failed,
+               fmt::format("The sign-in needs port {} of this machine, but {} holds it. No other port can be used: the "
+                           "tenant's client knows only http://localhost:{}.{}",
+                           port, who, port, place_hint(settings)),
+               fmt::format("Stop {} or move it to another port, then call again; or set AIC_LOGIN=device, which needs "
+                           "no port.",
+                           who));
+}
+
+Error stopped() {
+  return ended(Errc::login_failed, "The sign-in was stopped.", std::string(call_again));
+}
+
+}  // namespace auth

@@ -1,0 +1,153 @@
+#include "auth/redirect_listener.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/crypto.h"
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace auth {
+namespace {
+
+constexpr std::size_t longest_tenant_text = 500;
+
+net::Reply page_reply(int status, const ResultPage& page) {
+  return {.status = status, .headers = {{"Content-Type", "text/html; charset=utf-8"}}, .body = render(page)};
+}
+
+net::Reply notice(int status, std::string title, std::string text) {
+  return page_reply(status, {.title = std::move(title), .text = std::move(text)});
+}
+
+net::Reply bad_request() {
+  return notice(400, "This is not the sign-in we are waiting for",
+                "The address does not belong to the sign-in that is under way. Nothing has changed; finish the "
+                "sign-in in the tab that was opened for it.");
+}
+
+// A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
+bool names_loopback(std::string_view host) {
+  std::string name(host);
+  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  for (const std::string_view known : {"localhost", "127.0.0.1", "[::1]"}) {
+    if (!std::string_view(name).starts_with(known)) continue;
+    const auto rest = std::string_view(name).substr(known.size());
+    const bool is_port = rest.starts_with(':') && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    if (rest.empty() || is_port) return true;
+  }
+  return false;
+}
+
+// The value of a parameter that occurs exactly once; otherwise nothing, with `count` telling why.
+struct Parameter {
+  std::string* value = nullptr;
+  int count = 0;
+};
+
+Parameter parameter(base::FormFields& fields, std::string_view name) {
+  Parameter found;
+  for (auto& [key, value] : fields) {
+    if (key != name) continue;
+    ++found.count;
+    found.value = &value;
+  }
+  return found;
+}
+
+// The decision that a query brings, or nothing (R-PKC-04, -05).
+std::optional<Redirect> read_query(std::string_view query, const std::string& expected_state) {
+  auto fields = base::parse_form(query);
+  const auto state = parameter(fields, "state");
+  auto code = parameter(fields, "code");
+  const auto error = parameter(fields, "error");
+  if (state.count != 1 || !base::equal_in_constant_time(*state.value, expected_state)) return std::nullopt;
+  if (code.count + error.count != 1) return std::nullopt;
+  if (code.count == 1) {
+    if (code.value->empty()) return std::nullopt;
+    return Redirect{.code = base::Secret::take(*code.value)};
+  }
+  if (error.value->empty()) return std::nullopt;
+  const auto description = parameter(fields, "error_description");
+  return Redirect{
+      .error = base::printable(*error.value, longest_tenant_text),
+      .description = description.value ? base::printable(*description.value, longest_tenant_text) : std::string()};
+}
+
+}  // namespace
+
+struct RedirectListener::State {
+  State(const boost::asio::any_io_executor& executor, std::string a_state)
+      : state(std::move(a_state)), decided(executor), concluded(executor) {}
+  ~State() { base::wipe(state); }
+
+  static net::Task<net::Reply> answer(std::shared_ptr<State> self, net::ServerRequest request);
+
+  std::string state;
+  std::optional<Redirect> redirect;
+  ResultPage page;
+  net::Event decided;
+  net::Event concluded;
+};
+
+net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> self, net::ServerRequest request) {
+  const std::string_view target = request.target;
+  const auto path = target.substr(0, target.find('?'));
+  const auto query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
+  if (!names_loopback(net::header(request.headers, "host"))) co_return bad_request();
+  if (path != "/") co_return notice(404, "Nothing here", "This address only waits for the end of a sign-in.");
+  if (request.method != "GET") {
+    auto reply = notice(405, "Not like this", "This address only waits for the end of a sign-in.");
+    reply.headers.emplace_back("Allow", "GET");
+    co_return reply;
+  }
+  if (self->decided.is_set()) {
+    co_return notice(410, "This sign-in is already decided", "You can close this tab and go back to your application.");
+  }
+  auto redirect = read_query(query, self->state);
+  if (!redirect) co_return bad_request();
+  base::log(base::LogLevel::debug, "the browser came back, Origin \"{}\", Referer \"{}\"",
+            net::header(request.headers, "origin"), net::header(request.headers, "referer"));
+  self->redirect = std::move(redirect);
+  self->decided.set();
+  base::wipe(request.target);
+  co_await self->concluded.wait();
+  co_return page_reply(self->page.tone == ResultPage::Tone::success ? 200 : 400, self->page);
+}
+
+RedirectListener::RedirectListener(net::Loop& loop, std::uint16_t port, std::string state)
+    : state_(std::make_shared<State>(loop.executor(), std::move(state))) {
+  net::ServerOptions options;
+  options.addresses = {"127.0.0.1", "::1"};
+  options.port = port;
+  options.http2 = false;
+  options.keep_alive = false;
+  options.max_connections = 32;
+  options.max_body = 64 * 1024;
+  options.always = result_page_headers();
+  server_ = net::start_server(loop, std::move(options), [state = state_](net::ServerRequest request) {
+    return State::answer(state, std::move(request));
+  });
+}
+
+RedirectListener::~RedirectListener() = default;
+
+std::uint16_t RedirectListener::port() const {
+  return server_->port();
+}
+
+net::Task<Redirect> RedirectListener::decision() {
+  co_await state_->decided.wait();
+  co_return std::move(*state_->redirect);
+}
+
+net::Task<> RedirectListener::conclude(ResultPage page) {
+  constexpr net::Duration moment{2'000};
+  state_->page = std::move(page);
+  state_->concluded.set();
+  server_->stop_accepting();
+  co_await server_->drain(moment);
+}
+
+}  // namespace auth

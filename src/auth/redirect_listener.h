@@ -1,0 +1,40 @@
+// The listener on loopback to which the tenant sends the browser back (RFC 8252 §7.3). It finds the one request that
+// decides a sign-in, answers all others, and keeps the deciding browser waiting until the outcome is known.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "auth/result_page.h"
+#include "base/secret.h"
+#include "net/loop.h"
+#include "net/server.h"
+
+namespace auth {
+
+// How the tenant ended its side: with a code, or with an error and perhaps its description, fit to be shown.
+struct Redirect {
+  base::Secret code;
+  std::string error;
+  std::string description;
+};
+
+// Listens as long as it lives. Throws net::AddressInUse.
+class RedirectListener {
+ public:
+  RedirectListener(net::Loop& loop, std::uint16_t port, std::string state);
+  ~RedirectListener();
+
+  std::uint16_t port() const;
+  // The deciding request; to be awaited once.
+  net::Task<Redirect> decision();
+  // Gives the deciding browser its page and waits, for a moment only, until it is on its way.
+  net::Task<> conclude(ResultPage page);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // shared with the requests being answered
+  std::unique_ptr<net::HttpServer> server_;
+};
+
+}  // namespace auth

@@ -1,0 +1,77 @@
+#include "auth/session.h"
+
+#include "auth/login.h"
+#include "auth/record_name.h"
+#include "auth/tokens.h"
+
+namespace auth {
+namespace {
+
+constexpr net::Duration removal_limit{3'000};  // clients kill a server about 4 s after they closed its input
+
+std::string account_of(const World& world, const Settings& settings) {
+  return print_record_name(
+      make_record_name(settings.tenant.authority(), this_process(), world.clock.unix_ms() / 1000, world.random));
+}
+
+net::Task<> remove_dead_records(std::shared_ptr<Vault> vault) {
+  co_await vault->remove_dead_records();
+}
+
+}  // namespace
+
+struct Session::Impl {
+  Impl(World a_world, const Settings& settings)
+      : world(std::move(a_world)),
+        vault(std::make_shared<Vault>(world.loop, world.clock, world.store, account_of(world, settings),
+                                      settings.tenant.authority())),
+        login(std::make_shared<Login>(world, settings, vault)),
+        tokens(std::make_shared<Tokens>(world, settings, vault)) {}
+
+  World world;
+  // Shared with sign-ins and exchanges, which go on without the call that began them (R-PKC-16, R-TOK-17).
+  std::shared_ptr<Vault> vault;
+  std::shared_ptr<Login> login;
+  std::shared_ptr<Tokens> tokens;
+};
+
+Session::Session(World world, Settings settings) : impl_(std::make_unique<Impl>(std::move(world), settings)) {}
+
+Session::~Session() = default;
+
+void Session::start() {
+  impl_->world.loop.spawn(remove_dead_records(impl_->vault), [](const std::exception_ptr&) {});
+}
+
+net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller) {
+  if (scopes.empty()) throw base::Error(base::Errc::internal, "a token was asked for without a scope");
+  bool was_refused = false;
+  while (true) {
+    if (auto bearer = impl_->tokens->cached(scopes)) co_return bearer;
+    co_await impl_->login->ensure(channel, caller);
+    const auto exchanged = co_await impl_->tokens->exchange(scopes, caller);
+    if (exchanged.bearer) co_return exchanged.bearer;
+    // One new sign-in, one more exchange, then report (R-TOK-19).
+    if (exchanged.refusal && std::exchange(was_refused, true)) throw base::Error(*exchanged.refusal);
+  }
+}
+
+void Session::refused(const Scopes& scopes, const Bearer& bearer) {
+  impl_->tokens->drop(scopes, bearer);
+}
+
+Scopes Session::not_granted(const Scopes& scopes) const {
+  return impl_->tokens->not_granted(scopes);
+}
+
+bool Session::signed_in() const {
+  return impl_->vault->holds_token();
+}
+
+net::Task<> Session::close() {
+  co_await impl_->login->close();
+  impl_->tokens->clear();
+  co_await impl_->vault->clear(removal_limit);
+}
+
+}  // namespace auth

@@ -1,0 +1,63 @@
+#include "auth/tokens.h"
+
+#include "base/log.h"
+
+namespace auth {
+
+Tokens::Tokens(const World& world, const Settings& settings, std::shared_ptr<Vault> vault)
+    : clock_(world.clock), oauth_(world, settings), vault_(std::move(vault)), flights_(world.loop) {}
+
+Bearer Tokens::cached(const Scopes& scopes) const {
+  const auto found = cache_.find(scopes);
+  if (found == cache_.end()) return nullptr;
+  const auto& entry = found->second;
+  const bool is_good = clock_.now() < entry.good_until && entry.login_number == vault_->number();
+  return is_good ? entry.bearer : nullptr;
+}
+
+net::Task<Exchanged> Tokens::exchange(Scopes scopes, Caller caller) {
+  auto key = scopes;
+  return flights_.run(std::move(key), [self = shared_from_this(), scopes = std::move(scopes),
+                                       caller = std::move(caller)] { return exchange_once(self, scopes, caller); });
+}
+
+net::Task<Exchanged> Tokens::exchange_once(std::shared_ptr<Tokens> self, Scopes scopes, Caller caller) {
+  auto login = co_await self->vault_->take();
+  if (!login) co_return Exchanged{};
+  const auto asked_at = self->clock_.now();
+  std::optional<base::Error> refusal;
+  try {
+    auto answer = co_await self->oauth_.exchange(login->token, scopes, std::move(caller));
+    if (self->vault_->number() != login->number) co_return Exchanged{};  // somebody else signed in meanwhile
+    co_return Exchanged{.bearer = self->keep(scopes, std::move(answer), asked_at, login->number)};
+  } catch (const OAuthError& error) {
+    if (!blames_login_token(error)) throw;
+    refusal = error;
+  }
+  self->vault_->drop(login->number);
+  co_return Exchanged{.refusal = std::move(refusal)};
+}
+
+Bearer Tokens::keep(const Scopes& scopes, TokenAnswer answer, net::Instant asked_at, std::uint64_t login_number) {
+  auto missing = auth::not_granted(scopes, answer);
+  if (!missing.empty()) base::log(base::LogLevel::info, "the tenant left out the scopes {}", join(missing));
+  const auto lifetime = answer.lifetime.value_or(scoped_lifetime);
+  auto bearer = std::make_shared<const base::Secret>(std::move(answer.token));
+  cache_.insert_or_assign(scopes, Entry{.bearer = bearer,
+                                        .good_until = asked_at + lifetime - renewal_margin(lifetime),
+                                        .login_number = login_number,
+                                        .missing = std::move(missing)});
+  return bearer;
+}
+
+void Tokens::drop(const Scopes& scopes, const Bearer& bearer) {
+  const auto found = cache_.find(scopes);
+  if (found != cache_.end() && found->second.bearer == bearer) cache_.erase(found);
+}
+
+Scopes Tokens::not_granted(const Scopes& scopes) const {
+  const auto found = cache_.find(scopes);
+  return found == cache_.end() ? Scopes{} : found->second.missing;
+}
+
+}  // namespace auth

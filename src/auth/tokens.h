@@ -1,0 +1,57 @@
+// Scoped tokens: exchanged from the login token when they are needed, kept in memory until shortly before their end
+// (requirements §6). Never signs anybody in; says when that is needed.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "auth/oauth.h"
+#include "auth/vault.h"
+#include "net/single_flight.h"
+
+namespace auth {
+
+// What an exchange came to: a token, the tenant's refusal of the login token, or nothing because there is no login
+// token any more. In the last two cases a person has to sign in.
+struct Exchanged {
+  Bearer bearer;
+  std::optional<base::Error> refusal;
+};
+
+// The scoped tokens of one process. Loop thread only.
+class Tokens : public std::enable_shared_from_this<Tokens> {
+ public:
+  Tokens(const World& world, const Settings& settings, std::shared_ptr<Vault> vault);
+
+  // The token at hand for exactly these scopes, or null.
+  Bearer cached(const Scopes& scopes) const;
+  // Shared by all who need the same scopes at the same time (R-TOK-17). Throws base::Error for failures that no sign-in
+  // would mend (R-TOK-20).
+  net::Task<Exchanged> exchange(Scopes scopes, Caller caller);
+  // Forgets the token if it is still the cached one (R-TOK-18).
+  void drop(const Scopes& scopes, const Bearer& bearer);
+  // The scopes that the tenant left out of the cached token (R-TOK-15).
+  Scopes not_granted(const Scopes& scopes) const;
+  // Forgets all.
+  void clear() { cache_.clear(); }
+
+ private:
+  struct Entry {
+    Bearer bearer;
+    net::Instant good_until;
+    std::uint64_t login_number;  // tokens of an earlier sign-in may be another person's
+    Scopes missing;
+  };
+
+  static net::Task<Exchanged> exchange_once(std::shared_ptr<Tokens> self, Scopes scopes, Caller caller);
+  Bearer keep(const Scopes& scopes, TokenAnswer answer, net::Instant asked_at, std::uint64_t login_number);
+
+  net::Clock& clock_;
+  OAuth oauth_;
+  std::shared_ptr<Vault> vault_;
+  std::map<Scopes, Entry> cache_;
+  net::SingleFlight<Scopes, Exchanged> flights_;
+};
+
+}  // namespace auth

@@ -1,0 +1,72 @@
+// The one login token of this process: in its keychain record where there is one, else in locked memory.
+// Knows nothing of sign-ins or exchanges.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "auth/store.h"
+#include "base/secret.h"
+#include "net/loop.h"
+
+namespace auth {
+
+// A login token taken out for one exchange. The number tells it from the tokens of other sign-ins.
+struct LoginToken {
+  base::Secret token;
+  std::uint64_t number = 0;
+};
+
+// Keeps the token, forgets it, and says whether there is one. All waits for the keychain are limited (R-TOK-03), and
+// after its first failure it is not asked again (R-TOK-06). Loop thread only.
+class Vault {
+ public:
+  // `account` names this process's record; `tenant` is written into it.
+  Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, std::string account, std::string tenant);
+
+  // Takes the place of an earlier token.
+  net::Task<> put(base::Secret token, net::Duration lifetime);
+  // Nothing when there is none any more, be it that someone deleted the record.
+  net::Task<std::optional<LoginToken>> take();
+  // Forgets the token if it is still that one. Its record stays until it is replaced or removed.
+  void drop(std::uint64_t number);
+  // True while there is a token that is good for longer than the margin of R-TOK-13.
+  bool holds_token() const;
+  std::uint64_t number() const { return number_; }
+
+  // Deletes the records of processes that no longer live (R-TOK-05).
+  net::Task<> remove_dead_records();
+  // Forgets the token and deletes the record.
+  net::Task<> clear(net::Duration limit);
+
+ private:
+  enum class Home { none, memory, keychain };
+
+  net::Task<bool> store_record(const base::Secret& token);
+  net::Task<std::optional<base::Secret>> load_record();
+  net::Task<> erase_record();
+  std::string record_tail() const;
+  void give_up_keychain(std::string_view why);
+
+  net::Loop& loop_;
+  net::Clock& clock_;
+  net::Mutex one_at_a_time_;  // keychain operations keep their order
+  std::shared_ptr<TokenStore> store_;
+  std::string account_;
+  std::string tenant_;
+
+  Home home_ = Home::none;
+  base::Secret token_;  // Home::memory
+  std::uint64_t number_ = 0;
+  net::Instant good_until_{};
+  std::int64_t expires_unix_ms_ = 0;
+  bool memory_only_ = false;
+  bool record_exists_ = false;
+};
+
+// Margin of R-TOK-13: a token is renewed this long before its end.
+net::Duration renewal_margin(net::Duration lifetime);
+
+}  // namespace auth
