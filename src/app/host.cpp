@@ -87,7 +87,7 @@ const tools::Tool& Host::find(const std::string& name) const {
 
 net::Task<mcp::ToolResult> Host::call_tool(mcp::ToolCall call) {
   const tools::Tool& tool = find(call.name);
-  const auto violations = tools::check_arguments(tool, call.arguments);
+  const auto violations = tools::check_arguments(tool, call.arguments, world_.clock.unix_ms());
   if (!violations.empty()) co_return as_tool_result(tools::refuse_arguments(violations, options_.max_result_chars));
 
   if (options_.confirm_destructive && tool.hints.destructive) {

@@ -36,9 +36,8 @@ Result failed(base::Error error);
 
 // What a result shows besides what the tool said.
 struct Context {
-  std::string tenant;           // host name
-  std::string transaction_ids;  // empty when nothing was asked of the tenant
-  bool has_written = false;
+  std::string tenant;            // host name, for a tool that writes (R-RES-22)
+  std::string transaction_ids;   // empty when nothing was asked of the tenant
   bool declares_output = false;  // the tool has an outputSchema
   std::size_t max_chars = 60'000;
 };

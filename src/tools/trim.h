@@ -26,7 +26,9 @@ Trim leave_out(std::string place, std::string how);
 Trim leave_out_of_entries(std::string list, std::string member, std::string how);
 // Leaves null and [] out of every entry of a list.
 Trim leave_out_unset(std::string list);
-// Replaces texts of more than `longest` characters anywhere below `place` by a beginning and their length.
+// Replaces texts of more than `longest` characters anywhere below `place` by their length.
+Trim leave_out_texts(std::string place, std::size_t longest, std::string how);
+// The same, but keeps their beginning: for texts that nobody would write back.
 Trim shorten_texts(std::string place, std::size_t longest, std::string how);
 
 // Leaves entries out at the end of a page that was asked for with `size_argument`, withholds the cookie of the next

@@ -1,0 +1,76 @@
+#include "tools/managed_config.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/paths.h"
+#include "base/nearest.h"
+#include "tools/tool.h"
+
+namespace tools::managed {
+
+namespace {
+constexpr std::size_t suggestions = 3;
+}
+
+const aic::Options& idm() {
+  static const aic::Options options{.scopes = {std::string(scope::idm)}};
+  return options;
+}
+
+net::Task<Json> read_config(aic::Tenant& tenant) {
+  auto reply = co_await tenant.get(aic::managed_config(), idm());
+  co_return std::move(reply.body);
+}
+
+std::vector<std::string> type_names(const Json& config) {
+  std::vector<std::string> names;
+  for (const Json& definition : base::member(config, "objects")) {
+    auto name = base::text_member(definition, "name");
+    if (!name.empty()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::optional<std::size_t> index_of(const Json& config, std::string_view type) {
+  const Json& definitions = base::member(config, "objects");
+  if (!definitions.is_array()) return std::nullopt;
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    if (base::member(definitions[i], "name") == type) return i;
+  }
+  return std::nullopt;
+}
+
+const Json& definition_of(const Json& config, std::string_view type) {
+  static const Json none;
+  const auto index = index_of(config, type);
+  return index ? base::member(config, "objects")[*index] : none;
+}
+
+base::Error unknown_type(std::string_view type, const Json& config) {
+  const auto names = type_names(config);
+  const auto near = base::nearest_names(type, names, suggestions);
+  base::Error error(base::Errc::not_found, fmt::format("The tenant has no managed object type \"{}\"", type));
+  for (std::size_t i = 0; i < near.size(); ++i) error.message += (i == 0 ? "; the nearest: " : ", ") + near[i];
+  error.detail = {{"types", names}};
+  error.next = "Use one of the types in detail.types; letters' case counts.";
+  return error;
+}
+
+net::Task<base::Error> explain_missing(aic::Tenant& tenant, base::Error error, std::string type, std::string message) {
+  const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm()));
+  if (config.reply && base::member(config.reply->body, "objects").is_array() && !index_of(config.reply->body, type)) {
+    const auto unknown = unknown_type(type, config.reply->body);
+    error.message = unknown.message;
+    error.detail = unknown.detail;
+    error.next = unknown.next;
+  } else if (!message.empty()) {
+    error.message = std::move(message);
+  }
+  error.transaction_id = tenant.trace().ids();
+  co_return error;
+}
+
+}  // namespace tools::managed

@@ -1,0 +1,274 @@
+// Creating, patching and deleting managed objects, and finding out what happened when no answer came (R-MOB-01 to -07,
+// R-WRT-08, -09).
+#include "tools/managed_objects.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "aic/pointer.h"
+#include "base/encoding.h"
+#include "tools/managed_config.h"
+
+namespace tools::managed_objects {
+namespace {
+
+using base::Errc;
+using base::Error;
+using managed::idm;
+
+const auto object_data = any_object("objectData", "The properties of the new object");
+const auto operation = text("operation").one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
+const auto field = json_pointer("field", "JSON pointer, e.g. /address/city; /- appends to a list");
+const auto from = json_pointer("from", "Source of move and copy").optional();
+const auto value = any_value("value", "For add, replace, increment, transform").optional();
+const auto operations =
+    list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
+const auto read_revision = revision("revision", "_rev as read from the object");
+const auto expected_revision = revision("revision", "Delete only if the object still has this _rev").optional();
+
+// Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
+void keep_values_out(Error& error) {
+  if (!base::member(error.detail, "failedPolicyRequirements").is_array()) error.detail = nullptr;
+}
+
+// The members that were asked for, as far as the object shows them; passwords and the like it never does.
+bool shows(const Json& object, const Json& asked) {
+  return std::ranges::all_of(asked.items(), [&](const auto& member) {
+    return !object.contains(member.key()) || object[member.key()] == member.value();
+  });
+}
+
+constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
+
+Error not_happened(Error error) {
+  error.code = Errc::transient;
+  error.message += "; reading back shows that nothing was changed";
+  error.next = "Repeating the call is safe.";
+  return error;
+}
+
+// After a creation without an answer: the new object, by the two properties that no two objects share. Nothing when
+// it is not there. Throws what was known before when it cannot be told.
+net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json data, Error error) {
+  const auto id = base::text_member(data, "_id");
+  const auto user_name = base::text_member(data, "userName");
+  if (!id.empty() && base::segment_violation(id).empty()) {
+    auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+    if (object.error && object.error->status == 404) co_return std::nullopt;
+    if (object.reply && shows(object.reply->body, data)) co_return std::move(object.reply->body);
+  } else if (!user_name.empty()) {
+    const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
+    auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+    const Json list = found.reply ? base::member(found.reply->body, "result") : Json();
+    if (list.is_array() && list.empty()) co_return std::nullopt;
+    if (list.size() == 1 && shows(list[0], data)) co_return list[0];
+  }
+  throw error;
+}
+
+// What a refused creation means: a duplicate is named as such (R-MOB-05).
+void explain_refusal(Error& error, const std::string& type) {
+  const bool unique = base::print_json(error.detail).find("\"UNIQUE\"") != std::string::npos;
+  keep_values_out(error);
+  if (error.status != 409 && error.status != 412 && !unique) return;
+  error.code = Errc::conflict;
+  error.message =
+      fmt::format("{}: the {} exists already, or a value that must be unique is taken", error.message, type);
+  error.next = "Find the existing one with queryManagedObjects before trying again.";
+}
+
+std::string id_from_location(const net::Headers& headers) {
+  const auto location = net::header(headers, "location");
+  return base::percent_decode(location.substr(location.find_last_of('/') + 1));
+}
+
+net::Task<Result> create_object(Call& call) {
+  const auto type = call[object_type];
+  const auto data = call[object_data];
+  auto target = aic::managed(type).query("_action", "create");
+  auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
+  if (made.is_open()) {
+    const auto object = co_await find_created(call, type, data, *made.error);
+    if (!object) throw not_happened(*made.error);
+    co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
+                   {std::string(found_after_all)});
+  }
+  if (made.error && made.error->code == Errc::not_found)
+    throw co_await managed::explain_missing(call.tenant(), *made.error, type, {});
+  if (made.error) {
+    explain_refusal(*made.error, type);
+    throw *made.error;
+  }
+
+  auto id = base::text_member(made.reply->body, "_id");
+  auto result = done(Json::object());
+  if (id.empty()) {
+    id = id_from_location(made.reply->headers);
+    result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
+  }
+  if (!id.empty()) result.value["_id"] = id;
+  if (const auto rev = made.reply->revision(); !rev.empty()) result.value["_rev"] = rev;
+  co_return result;
+}
+
+Json wire_operation(const Record& given) {
+  Json sent = {{"operation", given[operation]}, {"field", given[field]}};
+  if (const auto source = given[from]) sent["from"] = *source;
+  if (const auto content = given[value]) sent["value"] = *content;
+  return sent;
+}
+
+bool needs_value(const std::string& kind) {
+  return kind == "add" || kind == "replace" || kind == "increment" || kind == "transform";
+}
+
+bool needs_source(const std::string& kind) {
+  return kind == "move" || kind == "copy";
+}
+
+void check_operations(Checking& checking) {
+  const auto given = checking.given(operations);
+  for (std::size_t i = 0; given && i < given->size(); ++i) {
+    const Record& one = (*given)[i];
+    const auto kind = one[operation];
+    if (needs_value(kind) && !one[value])
+      checking.refuse(fmt::format("operations[{}].value", i), fmt::format("is required for {}", kind));
+    if (needs_source(kind) && !one[from])
+      checking.refuse(fmt::format("operations[{}].from", i), fmt::format("is required for {}", kind));
+  }
+}
+
+// True when the object shows what each operation asked for; those whose effect cannot be seen count as not shown.
+bool shows_operations(const Json& object, const Json& sent) {
+  return std::ranges::all_of(sent, [&](const Json& one) {
+    const auto kind = base::text_member(one, "operation");
+    const Json* place = aic::find(object, aic::Pointer::parse(base::text_member(one, "field")));
+    if (kind == "replace" || kind == "add") return place && *place == base::member(one, "value");
+    return kind == "remove" && !one.contains("value") && (!place || place->is_null());
+  });
+}
+
+// After a patch without an answer. Throws unless the object shows that it happened.
+net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
+  auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+  if (now.error) throw error;
+  if (now.reply->revision() == call[read_revision]) throw not_happened(error);
+  if (!shows_operations(now.reply->body, sent)) {
+    error.detail = {{"currentRevision", now.reply->revision()}};
+    throw error;
+  }
+  co_return std::move(*now.reply);
+}
+
+// A 412 answered with the revision that the object has by now (R-MOB-02).
+net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
+  auto target = aic::managed_object(type, id).query("_fields", "_rev");
+  const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
+  const auto current = now.reply ? now.reply->revision() : std::string{};
+  if (!current.empty()) {
+    error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
+    error.detail = {{"currentRevision", current}};
+  }
+  error.next = "Read the object again with getManagedObject, then decide anew with its current revision.";
+  co_return error;
+}
+
+// What a refused change of one object means.
+net::Task<Error> explain_change(Call& call, Error error, std::string type, std::string id, std::string expected) {
+  if (error.code == Errc::not_found)
+    co_return co_await managed::explain_missing(call.tenant(), std::move(error), type,
+                                                fmt::format("There is no {}", name_of(type, id)));
+  if (error.status == 412) co_return co_await explain_stale(call, std::move(error), type, id, expected);
+  keep_values_out(error);
+  co_return error;
+}
+
+net::Task<Result> patch_object(Call& call) {
+  const auto type = call[object_type];
+  const auto id = call[object_id];
+  const auto expected = call[read_revision];
+  Json body = Json::array();
+  for (const Record& one : call[operations]) body.push_back(wire_operation(one));
+
+  auto options = idm();
+  options.headers = {{"If-Match", expected}};
+  auto changed = co_await aic::attempt(call.tenant().patch(aic::managed_object(type, id), body, options));
+  std::vector<std::string> notes;
+  if (changed.is_open()) {
+    changed.reply = co_await find_patched(call, type, id, body, *changed.error);
+    notes.emplace_back(found_after_all);
+  } else if (changed.error) {
+    throw co_await explain_change(call, *changed.error, type, id, expected);
+  }
+  auto result = done({{"_id", id}}, std::move(notes));
+  const auto now = changed.reply->revision();
+  if (!now.empty()) result.value["_rev"] = now;
+  if (now.empty()) result.notes.emplace_back("The object was changed; the tenant's answer did not show its revision.");
+  if (now == expected) result.notes.emplace_back("Nothing differed: the object keeps its revision.");
+  co_return result;
+}
+
+net::Task<Result> delete_object(Call& call) {
+  const auto type = call[object_type];
+  const auto id = call[object_id];
+  const auto expected = call[expected_revision];
+  auto options = idm();
+  if (expected) options.headers = {{"If-Match", *expected}};
+  const auto gone = co_await aic::attempt(call.tenant().remove(aic::managed_object(type, id), options));
+  auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
+  if (gone.is_open()) {
+    const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+    if (now.reply) throw not_happened(*gone.error);
+    if (now.error->status != 404) throw *gone.error;
+    result.notes.emplace_back(found_after_all);
+  } else if (gone.error) {
+    throw co_await explain_change(call, *gone.error, type, id, expected.value_or(""));
+  }
+  co_return result;
+}
+
+}  // namespace
+
+std::span<const Tool> writes() {
+  static const std::array tools{
+      Tool{
+          .name = "createManagedObject",
+          .title = "Create a managed object",
+          .description = "Creates an object and gives its _id and _rev. Never overwrites an existing one.",
+          .scopes = {scope::idm},
+          .hints = creates,
+          .params = {object_type, object_data},
+          .run = create_object,
+      },
+      Tool{
+          .name = "patchManagedObject",
+          .title = "Change a managed object",
+          .description =
+              "Applies patch operations to one object, provided it still has the revision that was read. All "
+              "or none of them take effect.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {object_type, object_id, read_revision, operations},
+          .run = patch_object,
+          .check = check_operations,
+      },
+      Tool{
+          .name = "deleteManagedObject",
+          .title = "Delete a managed object",
+          .description = "Deletes one object for good; it cannot be brought back. Relationships to it end.",
+          .scopes = {scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {object_type, object_id, expected_revision},
+          .run = delete_object,
+      },
+  };
+  return tools;
+}
+
+}  // namespace tools::managed_objects

@@ -1,0 +1,209 @@
+// Users, roles, groups, organizations and all other managed objects: listing types, reading schemas and objects
+// (R-MOB).
+#include "tools/managed_objects.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "base/encoding.h"
+#include "base/nearest.h"
+#include "tools/catalog.h"
+#include "tools/managed_config.h"
+
+namespace tools::managed_objects {
+namespace {
+
+using base::Errc;
+using base::Error;
+using managed::idm;
+
+const auto fields = text("fields", "Comma-separated properties to return; all by default").at_most(500).by_default("");
+
+const auto property_names = list_of("properties", "Only these properties", text()).at_least(1).optional();
+const auto full_definition =
+    boolean("includeFullDefinition", "The whole definition with its scripts, not only the schema").by_default(false);
+const auto summary = boolean("summary", "Per property only title, type and whether it is required").by_default(false);
+
+const auto query_filter =
+    text("queryFilter",
+         "CREST filter such as userName sw \"a\" and !(city pr); operators eq co sw gt ge lt le pr, and, or, !")
+        .at_most(1000)
+        .by_default("true");
+const auto page_size = integer("pageSize", "Objects per page").between(1, 250).by_default(50);
+const auto cookie = text("pagedResultsCookie", "Cookie of the page before, unchanged").by_default("");
+const auto sort_keys =
+    text("sortKeys", "Comma-separated properties; - in front for descending").at_most(500).by_default("");
+const auto include_total = boolean("includeTotal", "Also count all matches").by_default(false);
+
+net::Task<Result> list_types(Call& call) {
+  const auto config = co_await managed::read_config(call.tenant());
+  co_return done({{"managedObjectTypes", managed::type_names(config)}});
+}
+
+Json summarise(const Json& property, bool required) {
+  Json line = Json::object();
+  for (const auto* member : {"title", "type"}) {
+    if (property.contains(member)) line[member] = property[member];
+  }
+  if (required) line["required"] = true;
+  return line;
+}
+
+// The asked-for properties; the names that are none go to `unknown`.
+Json select(const Json& properties, const std::vector<std::string>& names, std::vector<std::string>& unknown) {
+  Json selected = Json::object();
+  for (const auto& name : names) {
+    if (properties.contains(name))
+      selected[name] = properties[name];
+    else
+      unknown.push_back(name);
+  }
+  return selected;
+}
+
+std::string note_unknown(const std::vector<std::string>& unknown, const Json& properties) {
+  std::vector<std::string> existing;
+  for (const auto& [name, property] : properties.items()) existing.push_back(name);
+  std::string note = "No such property:";
+  for (const auto& name : unknown) {
+    const auto near = base::nearest(name, existing);
+    note += fmt::format(" {}{}", base::printable(name, 100), near.empty() ? ";" : fmt::format(" (nearest: {});", near));
+  }
+  note.back() = '.';
+  return note;
+}
+
+net::Task<Result> get_schema(Call& call) {
+  const auto type = call[object_type];
+  const auto config = co_await managed::read_config(call.tenant());
+  const Json& definition = managed::definition_of(config, type);
+  if (definition.is_null()) throw managed::unknown_type(type, config);
+  if (call[full_definition]) {
+    auto result = done(definition);
+    result.trims = {cut_members("/schema/properties", "call again with properties: [names]")};
+    co_return result;
+  }
+
+  const Json& schema = base::member(definition, "schema");
+  Json required = base::member(schema, "required").is_array() ? schema["required"] : Json::array();
+  Json properties = base::member(schema, "properties").is_object() ? schema["properties"] : Json::object();
+  auto result = done(Json::object());
+  if (const auto names = call[property_names]) {
+    std::vector<std::string> unknown;
+    auto selected = select(properties, *names, unknown);
+    if (!unknown.empty()) result.notes.push_back(note_unknown(unknown, properties));
+    properties = std::move(selected);
+  }
+  if (call[summary]) {
+    for (auto& [name, property] : properties.items()) {
+      const bool is_required = std::ranges::find(required, Json(name)) != required.end();
+      property = summarise(property, is_required);
+    }
+  }
+  result.value = {{"name", type}, {"required", std::move(required)}, {"properties", std::move(properties)}};
+  result.trims = {cut_members("/properties", "call again with properties: [names], or with summary: true")};
+  co_return result;
+}
+
+// The tenant refuses a filter, sort keys or fields that it cannot read by a 400 (R-MOB-05).
+void explain_bad_query(Error& error, const aic::PageQuery& query) {
+  if (error.status != 400) return;
+  const bool only_filter = query.sort_keys.empty() && query.fields.empty() && query.cookie.empty();
+  error.message = fmt::format("The tenant could not read the query ({})",
+                              only_filter ? "queryFilter" : "queryFilter, sortKeys, fields or pagedResultsCookie");
+  error.next = "Correct it: texts in double quotes, pointers without quotes, e.g. userName eq \"jane\" and city pr.";
+}
+
+net::Task<Result> query_objects(Call& call) {
+  const auto type = call[object_type];
+  aic::PageQuery query{.filter = call[query_filter],
+                       .page_size = call[page_size],
+                       .exact_total = call[include_total],
+                       .cookie = call[cookie],
+                       .sort_keys = call[sort_keys],
+                       .fields = call[fields]};
+  if (query.filter.empty()) query.filter = "true";
+  auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+  if (asked.error) {
+    explain_bad_query(*asked.error, query);
+    if (asked.error->code != Errc::not_found) throw *asked.error;
+    throw co_await managed::explain_missing(call.tenant(), *asked.error, type, {});
+  }
+  auto result = done(std::move(asked.reply->body));
+  result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
+  co_return result;
+}
+
+net::Task<Result> get_object(Call& call) {
+  const auto type = call[object_type];
+  const auto id = call[object_id];
+  auto target = aic::managed_object(type, id);
+  if (!call[fields].empty()) target.query("_fields", call[fields]);
+  auto asked = co_await aic::attempt(call.tenant().get(target, idm()));
+  if (asked.reply) co_return done(std::move(asked.reply->body));
+  if (asked.error->code != Errc::not_found) throw *asked.error;
+  throw co_await managed::explain_missing(call.tenant(), *asked.error, type,
+                                          fmt::format("There is no {}", name_of(type, id)));
+}
+
+std::vector<Tool> whole_family() {
+  std::vector<Tool> tools{
+      Tool{
+          .name = "listManagedObjects",
+          .title = "List managed object types",
+          .description = "Names all managed object types of the tenant. For the objects themselves use "
+                         "queryManagedObjects.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {},
+          .run = list_types,
+      },
+      Tool{
+          .name = "getManagedObjectSchema",
+          .title = "Read a type's schema",
+          .description =
+              "Gives properties and required properties of a managed object type. Read it before creating or "
+              "patching objects of the type.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {object_type, property_names, summary, full_definition},
+          .run = get_schema,
+      },
+      Tool{
+          .name = "queryManagedObjects",
+          .title = "Find managed objects",
+          .description =
+              "Finds objects of one type by a filter, page by page. Name the fields you need: users have about "
+              "100.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
+          .run = query_objects,
+      },
+      Tool{
+          .name = "getManagedObject",
+          .title = "Read a managed object",
+          .description = "Reads one object by its id, with the _rev that patchManagedObject needs.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {object_type, object_id, fields},
+          .run = get_object,
+      },
+  };
+  tools.insert(tools.end(), writes().begin(), writes().end());
+  return tools;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const auto tools = whole_family();
+  return tools;
+}
+
+}  // namespace tools::managed_objects

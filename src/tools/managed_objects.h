@@ -1,0 +1,23 @@
+// What the two halves of the managed objects family share: reading (managed_objects.cpp) and writing
+// (managed_object_writes.cpp).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "tools/tool.h"
+
+namespace tools::managed_objects {
+
+inline const auto object_type = text("objectType", "Type, e.g. alpha_user, bravo_role").in_form(syntax::object_type);
+inline const auto object_id = segment("objectId", "The object's _id");
+
+// "alpha_user 4f1c…", as messages name an object.
+inline std::string name_of(const std::string& type, const std::string& id) {
+  return type + " " + id;
+}
+
+// createManagedObject, patchManagedObject, deleteManagedObject.
+std::span<const Tool> writes();
+
+}  // namespace tools::managed_objects

@@ -1,0 +1,79 @@
+#include "tools/tool.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace tools {
+namespace {
+
+// The arguments without those that are refused by themselves.
+Json sound_arguments(const Tool& tool, const Json& arguments, const Violations& violations) {
+  Json sound = Json::object();
+  for (const auto& param : tool.params) {
+    const auto found = arguments.find(param.name);
+    if (found == arguments.end()) continue;
+    const bool refused = std::ranges::any_of(violations, [&](const Violation& violation) {
+      if (!violation.path.starts_with(param.name)) return false;
+      const auto rest = std::string_view(violation.path).substr(param.name.size());
+      return rest.empty() || rest.front() == '.' || rest.front() == '[';
+    });
+    if (!refused) sound[param.name] = *found;
+  }
+  return sound;
+}
+
+}  // namespace
+
+Json describe(const Tool& tool) {
+  Json entry{{"name", tool.name},
+             {"title", tool.title},
+             {"description", tool.description},
+             {"inputSchema", schema_of(tool.params)}};
+  if (!tool.output_schema.is_null()) entry["outputSchema"] = tool.output_schema;
+  entry["annotations"] = Json{{"readOnlyHint", tool.hints.read_only},
+                              {"destructiveHint", tool.hints.destructive},
+                              {"idempotentHint", tool.hints.idempotent},
+                              {"openWorldHint", tool.hints.open_world}};
+  return entry;
+}
+
+Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t now_unix_ms) {
+  auto violations = check(tool.params, arguments);
+  if (!arguments.is_object()) return violations;
+  if (!tool.hints.read_only) std::ranges::move(find_placeholders(arguments), std::back_inserter(violations));
+  if (tool.check) {
+    const auto sound = sound_arguments(tool, arguments, violations);
+    Checking checking(sound, now_unix_ms, violations);
+    tool.check(checking);
+  }
+  return violations;
+}
+
+Rendered refuse_arguments(const Violations& violations, std::size_t max_chars) {
+  return render(failed(violations_error(violations)), {.max_chars = max_chars});
+}
+
+net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
+                             std::size_t max_chars) {
+  Call call(Arguments(arguments), tenant, std::move(progress));
+  Result result;
+  try {
+    result = co_await tool.run(call);
+  } catch (const base::Error& error) {
+    result = failed(error);
+  } catch (const Json::exception& surprise) {
+    base::log(base::LogLevel::error, "{}: {}", tool.name, surprise.what());
+    base::Error error(base::Errc::internal, "The tenant's answer does not have the form that this tool knows.");
+    error.next = tenant.trace().writes.empty() ? "Asking again will not help; tell the maintainers of this server."
+                                               : "Read what the tenant holds now before anything else.";
+    result = failed(std::move(error));
+  }
+  co_return render(std::move(result),
+                   {.tenant = tool.hints.read_only ? std::string() : tenant.origin().authority(),
+                    .transaction_ids = tenant.trace().requests > 0 ? tenant.trace().ids() : std::string(),
+                    .declares_output = !tool.output_schema.is_null(),
+                    .max_chars = max_chars});
+}
+
+}  // namespace tools
