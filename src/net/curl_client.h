@@ -13,15 +13,20 @@ namespace net {
 
 struct CurlOptions {
   std::string user_agent;
-  std::vector<std::string> ca_files;   // PEM, trusted besides the system's (R-HTT-01)
-  std::string proxy;                   // HTTPS_PROXY or ALL_PROXY; empty = none. May hold credentials
-  std::string no_proxy;                // NO_PROXY
+  std::vector<std::string> ca_files;  // PEM, trusted besides the system's (R-HTT-01); see check_ca_file
+  std::string proxy;                  // HTTPS_PROXY or ALL_PROXY; empty = none. May hold credentials
+  std::string no_proxy;               // NO_PROXY
   std::size_t max_in_flight_http2 = 64;
   std::size_t max_in_flight_http1 = 16;
   std::size_t max_body = std::size_t{64} << 20;  // bytes after decoding
+  Duration connect_limit{10'000};                // name, connection, proxy and TLS together
+  Duration idle_limit{30'000};                   // without a byte, once the answer has begun
+  Duration write_grace{2'000};                   // for the answer to a write whose call was cancelled (R-HTT-15)
 };
 
-// Cheap to make: libcurl and the trust store are set up at the first request.
+// Cheap to make: libcurl and the trust store are set up at the first request; what is wrong with a CA file or the
+// proxy setting is thrown there as base::Error. A write that is answered after its call was cancelled is logged at
+// `warn` (R-RES-17). The loop must outlive the client.
 std::unique_ptr<HttpClient> make_curl_client(Loop& loop, CurlOptions options);
 
 }  // namespace net

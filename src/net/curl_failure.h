@@ -1,0 +1,25 @@
+// Tells in words why no answer came: host, phase, and the reason of the OS or of TLS (R-HTT-13).
+#pragma once
+
+#include <string>
+
+#include "net/http.h"
+
+namespace net {
+
+// What is known when libcurl gave up.
+struct CurlFailure {
+  void* easy;  // the libcurl handle, still with its measurements
+  int code;    // CURLcode
+  std::string host;
+  std::string proxy_name;  // "host:port", empty where the way is direct
+  std::string curl_text;   // libcurl's own words, may be empty
+  bool was_sent;           // a byte of the request may have left
+  bool answer_has_begun;
+  std::size_t body_size;  // of the request
+  Duration connect_limit, total_limit;
+};
+
+TransportError describe(const CurlFailure& failure);
+
+}  // namespace net

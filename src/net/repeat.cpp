@@ -1,0 +1,123 @@
+#include "net/repeat.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
+
+namespace net {
+namespace {
+
+constexpr int most_attempts = 3;
+constexpr Duration first_wait{500};
+constexpr Duration longest_wait{8'000};
+constexpr Duration longest_retry_after{30'000};
+
+std::optional<std::int64_t> parse_seconds(std::string_view text) {
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_whole = !text.empty() && end == text.data() + text.size();
+  constexpr std::int64_t a_year = 365 * 24 * 3600;
+  if (error == std::errc::result_out_of_range) return a_year;
+  if (error != std::errc{} || !is_whole || seconds < 0) return std::nullopt;
+  return std::min(seconds, a_year);
+}
+
+// The three forms of RFC 9110 §5.6.7, all in GMT.
+std::optional<std::int64_t> parse_http_date(std::string_view text) {
+  using namespace std::chrono;
+  for (const char* format : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
+    std::istringstream in{std::string(text)};
+    in.imbue(std::locale::classic());
+    std::tm parts{};
+    in >> std::get_time(&parts, format);
+    if (in.fail()) continue;
+    const year_month_day date{year{parts.tm_year + 1900}, month{static_cast<unsigned>(parts.tm_mon + 1)},
+                              day{static_cast<unsigned>(parts.tm_mday)}};
+    if (!date.ok()) continue;
+    const auto time = sys_days(date) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+    return duration_cast<milliseconds>(time.time_since_epoch()).count();
+  }
+  return std::nullopt;
+}
+
+std::string_view phrase_of(int status) {
+  switch (status) {
+    case 429:
+      return "429 Too Many Requests";
+    case 502:
+      return "502 Bad Gateway";
+    case 503:
+      return "503 Service Unavailable";
+    default:
+      return "504 Gateway Timeout";
+  }
+}
+
+// What one attempt came to.
+struct Attempt {
+  std::optional<Response> response;
+  std::optional<TransportError> error;
+};
+
+Task<Attempt> attempt(HttpClient& http, Request request) {
+  Attempt result;
+  try {
+    result.response = co_await http.send(std::move(request));
+  } catch (const TransportError& error) {
+    result.error = error;
+  }
+  co_return result;
+}
+
+bool may_repeat(const TransportError& error, Repeat repeat) {
+  if (error.phase == Phase::queue) return false;  // its time is over already
+  if (!error.maybe_sent) return true;
+  return repeat == Repeat::read && error.kind == TransportError::Kind::failed;
+}
+
+bool may_repeat(const Response& response, Repeat repeat) {
+  if (response.status == 429) return repeat == Repeat::read || has_header(response.headers, "Retry-After");
+  return repeat == Repeat::read && response.status >= 502 && response.status <= 504;
+}
+
+// Full jitter: anything between nothing and a bound that doubles.
+Duration backoff(int attempts, base::Random& random) {
+  const Duration bound = std::min(first_wait * (1 << (attempts - 1)), longest_wait);
+  return std::chrono::duration_cast<Duration>(bound * random.fraction());
+}
+
+}  // namespace
+
+std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_unix_ms) {
+  const std::string_view value = header(headers, "Retry-After");
+  if (const auto seconds = parse_seconds(value)) return std::chrono::seconds(*seconds);
+  if (const auto date = parse_http_date(value)) return std::max(Duration(*date - now_unix_ms), Duration::zero());
+  return std::nullopt;
+}
+
+Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
+                                 const OnWait& on_wait) {
+  for (int attempts = 1;; ++attempts) {
+    Attempt result = co_await attempt(http, request);
+    const bool may_go_on = attempts < most_attempts &&
+                           (result.error ? may_repeat(*result.error, repeat) : may_repeat(*result.response, repeat));
+    std::optional<Duration> wait;
+    if (may_go_on && result.response) wait = retry_after(result.response->headers, clock.unix_ms());
+    if (!may_go_on || wait > longest_retry_after) {
+      if (result.error) throw TransportError(*result.error);
+      co_return std::move(*result.response);
+    }
+    if (!wait) wait = backoff(attempts, random);
+    if (on_wait)
+      on_wait(*wait, result.error ? std::string_view("the connection failed") : phrase_of(result.response->status));
+    co_await clock.sleep(*wait);
+  }
+}
+
+}  // namespace net
