@@ -3,13 +3,13 @@
 // full house of calls holds up nothing else.
 #pragma once
 
+#include "mcp/batch.h"
+#include "mcp/message.h"
+
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <string>
-
-#include "mcp/batch.h"
-#include "mcp/message.h"
 
 namespace mcp {
 

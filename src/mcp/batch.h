@@ -1,13 +1,13 @@
 // A JSON-RPC batch of MCP 2025-03-26: its answers travel together once the last of them is known.
 #pragma once
 
+#include "mcp/message.h"
+
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "mcp/message.h"
 
 namespace mcp {
 

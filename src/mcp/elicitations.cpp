@@ -1,12 +1,12 @@
 #include "mcp/elicitations.h"
 
-#include <map>
+#include "base/encoding.h"
+#include "base/log.h"
 
 #include <fmt/format.h>
 #include <boost/asio/post.hpp>
 
-#include "base/encoding.h"
-#include "base/log.h"
+#include <map>
 
 namespace mcp {
 

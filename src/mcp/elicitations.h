@@ -2,11 +2,11 @@
 // (MCP 2025-06-18 and 2025-11-25, client/elicitation). The stateless era has none of this.
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include "base/random.h"
 #include "mcp/era.h"
+
+#include <functional>
+#include <memory>
 
 namespace mcp {
 

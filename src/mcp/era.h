@@ -2,18 +2,18 @@
 // in both. Internal to this library.
 #pragma once
 
+#include "base/random.h"
+#include "mcp/host.h"
+#include "mcp/message.h"
+#include "net/clock.h"
+#include "net/loop.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "base/random.h"
-#include "mcp/host.h"
-#include "mcp/message.h"
-#include "net/clock.h"
-#include "net/loop.h"
 
 namespace mcp {
 

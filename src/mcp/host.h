@@ -3,14 +3,14 @@
 // Code behind it never asks which era a call came from.
 #pragma once
 
+#include "base/json.h"
+#include "net/task.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "base/json.h"
-#include "net/task.h"
 
 namespace mcp {
 

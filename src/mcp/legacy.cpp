@@ -1,11 +1,11 @@
 #include "mcp/legacy.h"
 
-#include <algorithm>
+#include "base/encoding.h"
+#include "base/log.h"
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
-#include "base/log.h"
+#include <algorithm>
 
 namespace mcp {
 namespace {

@@ -1,14 +1,14 @@
 // The revisions with a handshake: 2024-11-05, 2025-03-26, 2025-06-18 and 2025-11-25. One session per client.
 #pragma once
 
+#include "mcp/elicitations.h"
+#include "mcp/era.h"
+
 #include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "mcp/elicitations.h"
-#include "mcp/era.h"
 
 namespace mcp {
 

@@ -1,12 +1,12 @@
 #include "mcp/message.h"
 
-#include <algorithm>
-#include <optional>
+#include "base/error.h"
+#include "mcp/surrogates.h"
 
 #include <fmt/format.h>
 
-#include "base/error.h"
-#include "mcp/surrogates.h"
+#include <algorithm>
+#include <optional>
 
 namespace mcp {
 namespace {

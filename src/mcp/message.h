@@ -1,12 +1,12 @@
 // JSON-RPC 2.0 as MCP uses it: one line of text to a message and back. Pure text work: no I/O, no era, no state.
 #pragma once
 
+#include "base/json.h"
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/json.h"
 
 namespace mcp {
 

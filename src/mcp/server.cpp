@@ -1,14 +1,17 @@
 #include "mcp/server.h"
 
-#include <unordered_map>
-#include <utility>
-
-#include <fmt/format.h>
-
 #include "base/encoding.h"
 #include "base/log.h"
 #include "mcp/backlog.h"
 #include "mcp/legacy.h"
+
+#include <fmt/format.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 namespace mcp {
 namespace {
@@ -45,10 +48,12 @@ struct Call {
   std::shared_ptr<RequestOutlet> outlet;
   net::Running running;
   std::string answer;
+  bool has_begun = false;
   bool is_withdrawn = false;
 };
 
 net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<Call> call) {
+  call->has_begun = true;
   call->answer = co_await std::move(work);
 }
 
@@ -72,6 +77,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   explicit Impl(ServerParts a_parts);
 
   net::Task<> read_lines();
+  net::Task<> let_calls_begin();
   void take_line(const net::LineFramer::Line& line);
   void take_batch(std::vector<Message> messages);
   void take(Message message, const BatchPtr& batch, std::string_view text);
@@ -116,9 +122,18 @@ Server::Impl::Impl(ServerParts a_parts)
 net::Task<> Server::Impl::read_lines() {
   while (!closing.is_set() && !parts.channel.output_closed()) {
     const auto line = co_await parts.channel.read();
-    if (!line) co_return;
+    if (!line) break;
     take_line(*line);
     while (backlog.bytes() > parts.limits.held) co_await backlog_shrank.wait();
+  }
+  co_await let_calls_begin();
+}
+
+// A client that writes its requests and closes the pipe still gets the answers that need no waiting.
+net::Task<> Server::Impl::let_calls_begin() {
+  const auto waits = [](const auto& entry) { return !entry.second->has_begun; };
+  while (std::ranges::any_of(calls, waits)) {
+    co_await boost::asio::post(parts.loop.executor(), boost::asio::use_awaitable);
   }
 }
 

@@ -2,14 +2,14 @@
 // cancels, and holds back what a client that does not read would pile up. What a tool does is the Host's business.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-
 #include "base/random.h"
 #include "mcp/host.h"
 #include "net/clock.h"
 #include "net/loop.h"
 #include "net/stdio.h"
+
+#include <cstddef>
+#include <memory>
 
 namespace mcp {
 

@@ -1,0 +1,127 @@
+#include "support/conversation.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <boost/asio/this_coro.hpp>
+
+#include <stdexcept>
+
+namespace test {
+namespace {
+
+mcp::ToolResult text_result(std::string text) {
+  mcp::ToolResult result;
+  result.content.push_back({{"type", "text"}, {"text", std::move(text)}});
+  return result;
+}
+
+std::string_view to_string(mcp::Action action) {
+  switch (action) {
+    case mcp::Action::accept:
+      return "accept";
+    case mcp::Action::decline:
+      return "decline";
+    case mcp::Action::cancel:
+      return "cancel";
+    case mcp::Action::undeliverable:
+      break;
+  }
+  return "undeliverable";
+}
+
+// Counts a call as running for as long as it lives.
+struct Counted {
+  explicit Counted(std::size_t& a_count) : count(a_count) { ++count; }
+  ~Counted() { --count; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  std::size_t& count;
+};
+
+}  // namespace
+
+net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
+  started.push_back(call.name);
+  numbers.push_back(call.number);
+  const Counted counted(running);
+  if (call.name == "echo") {
+    mcp::ToolResult result = text_result(base::print_json(call.arguments));
+    result.meta = {{"transactionId", "t-1"}};
+    co_return result;
+  }
+  if (call.name == "wait") {
+    call.client->progress("waiting");
+    co_await released.wait();
+    call.client->progress("released");
+    co_return text_result("released");
+  }
+  if (call.name == "ask") co_return co_await ask(call);
+  if (call.name == "leave") {
+    question = put(call, {});
+    co_return text_result("asked");
+  }
+  if (call.name == "write_and_ask") {
+    call.client->commit();
+    co_return co_await ask(call);
+  }
+  if (call.name == "stubborn") {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+    co_await released.wait();
+    co_return text_result("at last");
+  }
+  if (call.name == "crash") throw std::runtime_error("a secret detail");
+  throw mcp::ProtocolError(mcp::invalid_params, fmt::format("unknown tool \"{}\"", call.name));
+}
+
+std::shared_ptr<mcp::OpenElicitation> FakeHost::put(const mcp::ToolCall& call,
+                                                    std::function<void(mcp::ElicitationAnswer)> then) {
+  mcp::Elicitation asked;
+  asked.key = base::text_member(call.arguments, "key", "key-1");
+  asked.mode =
+      base::text_member(call.arguments, "mode") == "url" ? mcp::Elicitation::Mode::url : mcp::Elicitation::Mode::form;
+  asked.message = "Well?";
+  asked.url = "https://tenant.example/login";
+  return call.client->elicit(asked, [this, then = std::move(then)](const mcp::ElicitationAnswer& answer) {
+    answers.push_back(fmt::format("{} {}", to_string(answer.action), base::print_json(answer.content)));
+    if (then) then(answer);
+  });
+}
+
+net::Task<mcp::ToolResult> FakeHost::ask(const mcp::ToolCall& call) {
+  auto answered = std::make_shared<net::Event>(loop_.executor());
+  question = put(call, [answered](const mcp::ElicitationAnswer&) { answered->set(); });
+  co_await answered->wait();
+  co_return text_result(answers.back());
+}
+
+Conversation::Conversation(mcp::Limits limits) {
+  server.emplace(mcp::ServerParts{loop, clock, random, channel, host, limits});
+  serving.emplace(start(loop, server->serve()));
+}
+
+Conversation::~Conversation() {
+  server.reset();
+  settle(loop);
+}
+
+void Conversation::say(std::string line) {
+  channel.say(std::move(line));
+  settle(loop);
+}
+
+std::string Conversation::hear() {
+  std::string line = channel.hear();
+  EXPECT_FALSE(line.empty()) << "the server said nothing";
+  settle(loop);
+  return line;
+}
+
+void Conversation::initialize(std::string_view revision, std::string_view capabilities) {
+  say(fmt::format(R"({{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{}",)"
+                  R"("capabilities":{},"clientInfo":{{"name":"test","version":"1"}}}}}})",
+                  revision, capabilities));
+  hear();
+  say(R"({"jsonrpc":"2.0","method":"notifications/initialized"})");
+}
+
+}  // namespace test

@@ -1,0 +1,46 @@
+#include "support/wire_schema.h"
+
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace test {
+
+std::optional<WireSchema> WireSchema::load(std::string_view source_dir, std::string_view revision) {
+  const auto folder = std::filesystem::path(source_dir).parent_path() / "shared" / "mcp";
+  std::ifstream file(folder / ("schema-" + std::string(revision) + ".json"));
+  if (!file) return std::nullopt;
+  WireSchema schema;
+  schema.document_ = nlohmann::json::parse(file);
+  schema.definitions_ = schema.document_.contains("$defs") ? "$defs" : "definitions";
+  return schema;
+}
+
+bool WireSchema::defines(const std::string& name) const {
+  return document_.at(definitions_).contains(name);
+}
+
+std::string WireSchema::problems(const std::string& definition, const base::Json& value) const {
+  nlohmann::json root = {{definitions_, document_.at(definitions_)}};
+  root["$ref"] = "#/" + definitions_ + "/" + definition;
+  valijson::Schema schema;
+  valijson::SchemaParser parser;
+  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(root), schema);
+
+  const auto instance = nlohmann::json::parse(base::print_json(value));
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(instance), &results)) return {};
+  std::string text;
+  for (valijson::ValidationResults::Error error; results.popError(error);) {
+    for (const auto& step : error.context) text += step;
+    text += ": " + error.description + "\n";
+  }
+  return text;
+}
+
+}  // namespace test
