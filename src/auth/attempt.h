@@ -7,6 +7,7 @@
 #include <string>
 
 #include "auth/session.h"
+#include "base/error.h"
 
 namespace auth {
 

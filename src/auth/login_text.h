@@ -4,6 +4,7 @@
 #include <string>
 
 #include "auth/attempt.h"
+#include "base/error.h"
 
 namespace auth {
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "auth/session.h"
+#include "base/error.h"
 
 namespace auth {
 

@@ -156,7 +156,7 @@ std::string https_uri(const Json& body, std::string_view name) {
 bool blames_login_token(const OAuthError& refusal) {
   constexpr std::array<std::string_view, 4> other_causes{"invalid_client", "unauthorized_client", "invalid_scope",
                                                          "access_denied"};
-  if (std::ranges::contains(other_causes, refusal.error)) return false;
+  if (std::ranges::find(other_causes, refusal.error) != other_causes.end()) return false;
   if (refusal.status == 401) return true;
   return refusal.status == 400 && (refusal.error == "invalid_grant" || refusal.error == "invalid_token");
 }

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "auth/record_name.h"
+#include "base/error.h"
 #include "base/log.h"
 
 namespace auth {
