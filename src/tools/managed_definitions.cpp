@@ -1,0 +1,279 @@
+// Defining, changing and removing managed object types, and their relationship properties (R-DEF). All of them change
+// one document, /openidm/config/managed, one call of this process at a time.
+#include "tools/managed_definitions.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "tools/catalog.h"
+#include "tools/definition_rules.h"
+#include "tools/managed_config.h"
+
+namespace tools::managed_definitions {
+
+aic::Document config_document() {
+  aic::Document document{
+      .title = "the managed object configuration", .target = aic::managed_config(), .read = managed::idm()};
+  document.write = managed::idm();
+  document.write.headers = {{"If-Match", "*"}};
+  return document;
+}
+
+namespace {
+
+using base::Errc;
+using base::Error;
+using managed::idm;
+
+constexpr std::string_view relationship_tool =
+    "Relationship properties are changed with patchManagedObjectRelationship only.";
+
+const auto object_name = text("objectName", "Type, e.g. alpha_device").in_form(syntax::definition_name);
+const auto object_definition =
+    any_object("objectDefinition", "Members of the definition, e.g. schema {title, type, properties, required, order}");
+const auto operation = text("operation").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer into the definition, e.g. /schema/properties/color");
+const auto value = any_value("value", "For add and replace").optional();
+const auto operations = list_of("operations", "Applied in this order", record({operation, field, value})).at_least(1);
+const auto force = boolean("force", "Delete although objects or sync mappings of the type exist").by_default(false);
+
+aic::Check check_for(std::string type) {
+  return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
+    return definitions::check_stored(type, before, wanted, stored);
+  };
+}
+
+bool same_ignoring_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+void check_new_definition(Checking& checking) {
+  const auto definition = checking.given(object_definition);
+  if (!definition) return;
+  for (auto& fault : definitions::schema_faults(*definition)) checking.refuse("objectDefinition", std::move(fault));
+}
+
+std::optional<aic::Edit> with_definition(const Json& config, const std::string& name, const Json& definition) {
+  for (const auto& existing : managed::type_names(config)) {
+    if (!same_ignoring_case(existing, name)) continue;
+    Error error(Errc::conflict, fmt::format("The type {} exists already", existing));
+    error.next = "Change it with patchManagedObjectDefinition, or choose another name.";
+    throw error;
+  }
+  aic::Edit edit{.after = config, .body = Json::array(), .by_patch = true};
+  edit.after["objects"].push_back(definition);
+  edit.body.push_back({{"operation", "add"}, {"field", "/objects/-"}, {"value", definition}});
+  return edit;
+}
+
+net::Task<Result> create_definition(Call& call) {
+  const auto name = call[object_name];
+  Json definition = call[object_definition];
+  definition["name"] = name;
+  const auto written = co_await aic::rewrite(
+      call.tenant(), config_document(), [&](const Json& config) { return with_definition(config, name, definition); },
+      check_for(name));
+  const Json& stored = managed::definition_of(written.after, name);
+  auto result = done({{"message", fmt::format("The type {} is defined.", name)},
+                      {"name", name},
+                      {"definition", stored.is_null() ? definition : stored}},
+                     written.notes);
+  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
+  co_return result;
+}
+
+definitions::Operation parsed(const Record& given) {
+  using Kind = definitions::Operation::Kind;
+  const auto kind = given[operation];
+  return {.kind = kind == "add"      ? Kind::add
+                  : kind == "remove" ? Kind::remove
+                                     : Kind::replace,
+          .field = aic::Pointer::parse(given[field]),
+          .value = given[value]};
+}
+
+void check_operations(Checking& checking) {
+  const auto given = checking.given(operations);
+  for (std::size_t i = 0; given && i < given->size(); ++i) {
+    const auto one = parsed((*given)[i]);
+    if (one.kind != definitions::Operation::Kind::remove && !one.value)
+      checking.refuse(fmt::format("operations[{}].value", i), "is required for add and replace");
+    if (one.field.tokens().front() == "name")
+      checking.refuse(fmt::format("operations[{}].field", i), "must not rename the type");
+  }
+}
+
+// Refuses what the relationship tool is for; all operations are looked at before any is sent (R-DEF-04).
+void guard_relationships(Json definition, const std::vector<Record>& given) {
+  for (const Record& one : given) {
+    const auto step = parsed(one);
+    if (const auto touched = definitions::touched_relationship(definition, step)) {
+      Error error(Errc::invalid_request, fmt::format("{} {} would change the relationship at {}; nothing was written",
+                                                     one[operation], step.field.str(), touched->str()));
+      error.next = relationship_tool;
+      throw error;
+    }
+    definition = definitions::apply(std::move(definition), step);
+  }
+}
+
+std::optional<aic::Edit> with_operations(const Json& config, const std::string& name,
+                                         const std::vector<Record>& given) {
+  const auto index = managed::index_of(config, name);
+  if (!index) throw managed::unknown_type(name, config);
+  guard_relationships(managed::definition_of(config, name), given);
+  aic::Edit edit{.after = config, .body = Json::array(), .by_patch = true};
+  Json& definition = edit.after["objects"][*index];
+  for (const Record& one : given) {
+    const auto step = parsed(one);
+    definition = definitions::apply(std::move(definition), step);
+    Json sent = {{"operation", one[operation]}, {"field", fmt::format("/objects/{}{}", *index, step.field.str())}};
+    if (step.value) sent["value"] = *step.value;
+    edit.body.push_back(std::move(sent));
+  }
+  if (definition == managed::definition_of(config, name)) return std::nullopt;
+  return edit;
+}
+
+net::Task<Result> patch_definition(Call& call) {
+  const auto name = call[object_name];
+  const auto given = call[operations];
+  const auto written = co_await aic::rewrite(
+      call.tenant(), config_document(), [&](const Json& config) { return with_operations(config, name, given); },
+      check_for(name));
+  const auto message = written.changed ? fmt::format("The definition of {} is changed.", name)
+                                       : fmt::format("The definition of {} is so already; nothing was written.", name);
+  auto result = done({{"message", message},
+                      {"name", name},
+                      {"operationsApplied", written.changed ? given.size() : 0},
+                      {"definition", managed::definition_of(written.after, name)}},
+                     written.notes);
+  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
+  co_return result;
+}
+
+void check_deletion(Checking& checking) {
+  const auto name = checking.given(object_name);
+  if (name && definitions::is_built_in(*name))
+    checking.refuse("objectName", "must not be a type that every tenant comes with", *name);
+}
+
+std::optional<aic::Edit> without_definition(const Json& config, const std::string& name) {
+  const auto index = managed::index_of(config, name);
+  if (!index) throw managed::unknown_type(name, config);
+  const auto references = definitions::references_to(config, name);
+  if (!references.empty()) {
+    Error error(Errc::invalid_request, fmt::format("Other types refer to {}: {}", name, fmt::join(references, ", ")));
+    error.detail = {{"references", references}};
+    error.next = "Remove these references first; relationships with patchManagedObjectRelationship.";
+    throw error;
+  }
+  aic::Edit edit{.after = config};
+  edit.after["objects"].erase(*index);
+  return edit;
+}
+
+std::string not_checked(std::string_view what, const Error& error) {
+  return fmt::format("{} not checked: {}", what, error.message);
+}
+
+// Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13).
+net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string name) {
+  std::vector<std::string> findings;
+  const aic::PageQuery one{.page_size = 1, .fields = "_id"};
+  const auto objects = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(name), one), idm()));
+  if (objects.error && objects.error->status != 404) findings.push_back(not_checked("stored objects", *objects.error));
+  if (objects.reply && !base::member(objects.reply->body, "result").empty())
+    findings.push_back(fmt::format("objects of type {} are stored", name));
+
+  const aic::PageQuery mappings{.filter = R"(_id eq "sync" or _id sw "mapping/")"};
+  const auto configs =
+      co_await aic::attempt(tenant.get(aic::with_query(base::Target("/openidm/config"), mappings), idm()));
+  if (configs.error && configs.error->status != 404) findings.push_back(not_checked("sync mappings", *configs.error));
+  if (configs.reply) {
+    for (const auto& mapping : definitions::mappings_of(base::member(configs.reply->body, "result"), name))
+      findings.push_back("sync mapping " + mapping);
+  }
+  co_return findings;
+}
+
+net::Task<Result> delete_definition(Call& call) {
+  const auto name = call[object_name];
+  auto config = co_await aic::open(call.tenant(), config_document());
+  without_definition(config.current(), name);
+  if (!call[force]) {
+    const auto findings = co_await find_uses(call.tenant(), name);
+    if (!findings.empty())
+      co_return refuse_with({{"findings", findings}},
+                            fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
+                            "Clear this up first, or call again with force: true.");
+  }
+  const auto written =
+      co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name));
+  co_return done({{"message", fmt::format("The definition of {} is deleted; removedDefinition can be put back with "
+                                          "createManagedObjectDefinition.",
+                                          name)},
+                  {"name", name},
+                  {"removedDefinition", managed::definition_of(written.before, name)}},
+                 written.notes);
+}
+
+std::vector<Tool> whole_family() {
+  std::vector<Tool> tools{
+      Tool{
+          .name = "createManagedObjectDefinition",
+          .title = "Define a managed object type",
+          .description =
+              "Adds a managed object type to the tenant. Never changes an existing one; names that differ only "
+              "in case count as equal.",
+          .scopes = {scope::idm},
+          .hints = creates,
+          .params = {object_name, object_definition},
+          .run = create_definition,
+          .check = check_new_definition,
+      },
+      Tool{
+          .name = "patchManagedObjectDefinition",
+          .title = "Change a managed object type",
+          .description =
+              "Adds, replaces or removes parts of one type's definition. Relationships are refused here: use "
+              "patchManagedObjectRelationship. Cannot rename a type.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {object_name, operations},
+          .run = patch_definition,
+          .check = check_operations,
+      },
+      Tool{
+          .name = "deleteManagedObjectDefinition",
+          .title = "Delete a managed object type",
+          .description =
+              "Deletes the definition of a custom type and returns it. Refused while other types refer to it, "
+              "and for types that a tenant comes with.",
+          .scopes = {scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {object_name, force},
+          .run = delete_definition,
+          .check = check_deletion,
+      },
+  };
+  tools.push_back(relationship());
+  return tools;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const auto tools = whole_family();
+  return tools;
+}
+
+}  // namespace tools::managed_definitions

@@ -1,0 +1,169 @@
+// Relationship properties of managed object types, through the schema endpoint that keeps both ends in step (R-DEF-09).
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/difference.h"
+#include "aic/paths.h"
+#include "base/nearest.h"
+#include "tools/definition_rules.h"
+#include "tools/managed_config.h"
+#include "tools/managed_definitions.h"
+
+namespace tools::managed_definitions {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+const auto object_type = text("objectType", "Type that has the property").in_form(syntax::object_type);
+const auto property_name = text("propertyName", "Begins with custom_").in_form(syntax::custom_property);
+const auto action = text("action", "What to do").one_of({"add", "update", "remove"});
+const auto property_definition =
+    any_object(
+        "propertyDefinition",
+        "For add and update: {type: relationship, resourceCollection: [{path, label, query}]}, or an array of it")
+        .optional();
+
+// The change that a call asks for.
+struct Wish {
+  std::string type, property, action;
+  Json definition;  // null for remove
+
+  base::Target target() const { return aic::managed_property(type, property); }
+  std::string name() const { return type + "." + property; }
+};
+
+void check_wish(Checking& checking) {
+  const auto what = checking.given(action);
+  const auto definition = checking.given(property_definition);
+  if (!what || *what == "remove") return;
+  if (!definition) {
+    checking.refuse("propertyDefinition", fmt::format("is required for {}", *what));
+    return;
+  }
+  for (auto& fault : definitions::relationship_faults(*definition))
+    checking.refuse("propertyDefinition", std::move(fault));
+}
+
+Error refusal(Errc code, std::string message, std::string next) {
+  Error error(code, std::move(message));
+  error.next = std::move(next);
+  return error;
+}
+
+const Json& stored_property(const Json& config, const Wish& wish) {
+  const Json& schema = base::member(managed::definition_of(config, wish.type), "schema");
+  return base::member(base::member(schema, "properties"), wish.property);
+}
+
+// Throws where the definitions as they are do not allow the wish.
+void check_against(const Json& config, const Wish& wish) {
+  if (!managed::index_of(config, wish.type)) throw managed::unknown_type(wish.type, config);
+  for (const auto& path : definitions::related_paths(wish.definition)) {
+    if (!path.starts_with("internal/") && !managed::index_of(config, path)) throw managed::unknown_type(path, config);
+  }
+  const Json& stored = stored_property(config, wish);
+  if (wish.action == "add" && !stored.is_null())
+    throw refusal(Errc::conflict, fmt::format("{} exists already", wish.name()), "Use action update to change it.");
+  if (wish.action != "add" && stored.is_null())
+    throw refusal(Errc::not_found, fmt::format("There is no property {}", wish.name()),
+                  "getManagedObjectSchema lists the properties of the type.");
+  if (wish.action != "add" && !definitions::is_relationship(stored))
+    throw refusal(Errc::invalid_request, fmt::format("{} is no relationship", wish.name()),
+                  "Other properties are changed with patchManagedObjectDefinition.");
+}
+
+// True when the definitions show the wish as fulfilled. The tenant may add members to what it was given.
+bool is_fulfilled(const Json& config, const Wish& wish) {
+  const Json& stored = stored_property(config, wish);
+  if (wish.action == "remove") return stored.is_null();
+  return definitions::is_relationship(stored) &&
+         definitions::related_paths(stored) == definitions::related_paths(wish.definition);
+}
+
+net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish) {
+  auto options = managed::idm();
+  options.headers = aic::managed_property_headers();
+  auto request = wish.action == "remove" ? tenant.remove(wish.target(), options)
+                                         : tenant.put(wish.target(), wish.definition, options);
+  co_return co_await aic::attempt(std::move(request));
+}
+
+// Reads the definitions after the write: the answer need not hold the property, and may not have come at all.
+net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
+                                            const Json& before) {
+  auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
+  if (now.error && sent.error) throw *sent.error;
+  if (now.error)
+    co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error->message};
+  if (is_fulfilled(now.reply->body, wish)) {
+    if (sent.reply) co_return std::vector<std::string>{};
+    co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
+  }
+  if (!sent.error) {
+    auto error =
+        refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
+                "Look at the type with getManagedObjectSchema before anything else.");
+    throw error;
+  }
+  auto error = *sent.error;
+  if (aic::differences(before, now.reply->body).empty()) {
+    error.code = Errc::transient;
+    error.message += "; reading back shows that nothing was changed";
+    error.next = "Repeating the call is safe.";
+  }
+  throw error;
+}
+
+std::string_view past(const std::string& what) {
+  if (what == "add") return "added";
+  return what == "update" ? "changed" : "removed";
+}
+
+net::Task<Result> patch_relationship(Call& call) {
+  const auto definition = call[property_definition];
+  const auto what = call[action];
+  const Wish wish{call[object_type], call[property_name], what,
+                  what == "remove" ? Json() : definition.value_or(Json())};
+  // Held open so that no other call changes the definitions meanwhile (R-WRT-05).
+  const auto config = co_await aic::open(call.tenant(), config_document());
+  check_against(config.current(), wish);
+  const Json former = stored_property(config.current(), wish);
+  Json value{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
+             {"objectType", wish.type},
+             {"propertyName", wish.property}};
+  if (what == "update" && former == wish.definition) {
+    value["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
+    value["definition"] = former;
+    co_return done(std::move(value));
+  }
+
+  const auto sent = co_await send(call.tenant(), wish);
+  if (sent.error && !sent.is_open()) throw *sent.error;
+  auto notes = co_await confirm(call.tenant(), wish, sent, config.current());
+  if (what != "remove")
+    value["definition"] = sent.reply && sent.reply->body.is_object() ? sent.reply->body : wish.definition;
+  if (what != "add") value["formerDefinition"] = former;
+  co_return done(std::move(value), std::move(notes));
+}
+
+}  // namespace
+
+Tool relationship() {
+  return Tool{
+      .name = "patchManagedObjectRelationship",
+      .title = "Change a relationship property",
+      .description =
+          "Adds, replaces or removes one custom relationship property of a type. update replaces the whole "
+          "property; remove also ends all relationships stored under it.",
+      .scopes = {scope::idm},
+      .hints = overwrites_idempotently,
+      .params = {object_type, property_name, action, property_definition},
+      .run = patch_relationship,
+      .check = check_wish,
+  };
+}
+
+}  // namespace tools::managed_definitions
