@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "net/loop.h"
 
@@ -19,8 +21,16 @@ class Browser {
 struct BrowserOptions {
   // BROWSER: nothing = the system's opener; empty = open none; else candidates separated by ':' (';' on Windows).
   std::optional<std::string> command;
+  // "NAME=value", as the opener is to inherit it; nothing = this process's own. Our settings and proxy variables with
+  // credentials are taken out (R-TOK-11).
+  std::optional<std::vector<std::string>> environment;
 };
 
+// Both must outlive the browser.
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options);
+
+// The candidates of BROWSER as argument lists: each split into words as a shell would (quotes and backslashes, no
+// expansion), `%s` replaced by the URL, or the URL appended. A candidate with an open quote is left out.
+std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url);
 
 }  // namespace net

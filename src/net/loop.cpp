@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <csignal>
 #include <deque>
 #include <mutex>
 
@@ -85,7 +86,12 @@ struct Loop::Impl {
     asio::io_context* context;
   };
 
-  explicit Impl(std::size_t pool_threads) : pool(pool_threads) { door->context = &context; }
+  explicit Impl(std::size_t pool_threads) : pool(pool_threads) {
+    door->context = &context;
+#ifdef SIGPIPE
+    std::signal(SIGPIPE, SIG_IGN);  // who writes to a closed pipe or connection gets an error instead
+#endif
+  }
   ~Impl() {
     const std::lock_guard lock(door->mutex);
     door->context = nullptr;

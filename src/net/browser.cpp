@@ -1,0 +1,181 @@
+#include "net/browser.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ranges>
+#include <utility>
+
+#include "base/log.h"
+
+extern char** environ;  // POSIX: the program declares it
+
+namespace net {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Duration time_to_fail{3'000};
+
+using Environment = std::vector<std::string>;
+
+Environment own_environment() {
+  Environment all;
+  for (char** each = environ; *each != nullptr; ++each) all.emplace_back(*each);
+  return all;
+}
+
+bool is_set(const Environment& environment, std::string_view name) {
+  return std::ranges::any_of(environment, [&](std::string_view each) {
+    return each.size() > name.size() + 1 && each.starts_with(name) && each[name.size()] == '=';
+  });
+}
+
+bool holds_secrets(std::string_view variable) {
+  if (variable.starts_with("AIC_")) return true;
+  std::string name(variable.substr(0, variable.find('=')));
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return name.ends_with("_PROXY") && variable.contains('@');
+}
+
+// The system's openers, likeliest first; none where there is no screen to open a page on.
+std::string default_openers(const Environment& environment) {
+#ifdef __APPLE__
+  static_cast<void>(environment);
+  return "/usr/bin/open";
+#else
+  if (is_set(environment, "WSL_DISTRO_NAME")) return "wslview:xdg-open";
+  const bool has_screen = is_set(environment, "DISPLAY") || is_set(environment, "WAYLAND_DISPLAY");
+  return has_screen ? "xdg-open" : "";
+#endif
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (auto& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+// How the opener is detached: nothing of ours is open in it, not the login's listener either, it has a session of its
+// own, so that no signal of the terminal reaches it, and the signals behave as by default.
+class SpawnRules {
+ public:
+  SpawnRules() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", O_RDWR, 0);
+    }
+    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+#ifdef __APPLE__
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#else
+    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+#endif
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes_, &signals);
+    sigaddset(&signals, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes_, &signals);
+    posix_spawnattr_setflags(&attributes_, flags);
+  }
+  ~SpawnRules() {
+    posix_spawnattr_destroy(&attributes_);
+    posix_spawn_file_actions_destroy(&actions_);
+  }
+  SpawnRules(const SpawnRules&) = delete;
+  SpawnRules& operator=(const SpawnRules&) = delete;
+
+  // Nothing when it could not be started.
+  std::optional<pid_t> start(std::vector<std::string> command, Environment environment) const {
+    pid_t pid = 0;
+    auto arguments = pointers(command);
+    auto variables = pointers(environment);
+    const int error = posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(), variables.data());
+    if (error == 0) return pid;
+    base::log(base::LogLevel::info, "the browser opener {} was not started: {}", command[0], std::strerror(error));
+    return std::nullopt;
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+// A started opener, until its end is known.
+struct Opener {
+  explicit Opener(Loop& loop) : child_signals(loop.context(), SIGCHLD), ended(loop.executor()) {}
+
+  asio::signal_set child_signals;  // watched before the start, so that no end is missed
+  pid_t pid = 0;
+  int status = 0;
+  Event ended;
+};
+
+// Collects the exit status however long the opener runs, so that no zombie stays.
+Task<> reap(std::shared_ptr<Opener> opener) {
+  while (true) {
+    const pid_t result = ::waitpid(opener->pid, &opener->status, WNOHANG);
+    if (result == opener->pid || (result < 0 && errno != EINTR)) break;
+    if (result == 0) co_await opener->child_signals.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  opener->child_signals.cancel();
+  opener->ended.set();
+}
+
+class SystemBrowser final : public Browser {
+ public:
+  SystemBrowser(Loop& loop, Clock& clock, BrowserOptions options)
+      : loop_(loop), clock_(clock), environment_(options.environment ? *options.environment : own_environment()) {
+    openers_ = options.command ? *options.command : default_openers(environment_);
+    std::erase_if(environment_, holds_secrets);
+  }
+
+  Task<bool> open(std::string url) override {
+    for (auto& command : browser_commands(openers_, url)) {
+      if (co_await run(std::move(command))) co_return true;
+    }
+    co_return false;
+  }
+
+ private:
+  Task<bool> run(std::vector<std::string> command) {
+    auto opener = std::make_shared<Opener>(loop_);
+    const std::string name = command[0];
+    const auto pid = SpawnRules().start(std::move(command), environment_);
+    if (!pid) co_return false;
+    opener->pid = *pid;
+    loop_.spawn(reap(opener), {});
+
+    const bool has_ended = co_await loop_.within(clock_, time_to_fail, opener->ended.wait());
+    if (!has_ended) co_return true;
+    const bool is_success = WIFEXITED(opener->status) && WEXITSTATUS(opener->status) == 0;
+    if (!is_success) base::log(base::LogLevel::info, "the browser opener {} failed", name);
+    co_return is_success;
+  }
+
+  Loop& loop_;
+  Clock& clock_;
+  Environment environment_;
+  std::string openers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
+  return std::make_unique<SystemBrowser>(loop, clock, std::move(options));
+}
+
+}  // namespace net
