@@ -1,0 +1,101 @@
+// Reading journeys (AM authentication trees).
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "tools/catalog.h"
+#include "tools/fan_out.h"
+#include "tools/fields.h"
+#include "tools/journeys_read.h"
+#include "tools/tool.h"
+
+namespace tools::journeys {
+namespace {
+
+// What a list shows of a journey.
+constexpr std::string_view listed_fields =
+    "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
+
+const auto journey_name = segment("journeyName", "Its name, as in listJourneys");
+const auto include_schemas =
+    boolean("includeSchemas", "With the JSON schema of each node type in use").by_default(true);
+const auto node_ids = list_of("nodeIds", "Only the settings of these nodes; nodes inside pages count too", segment())
+                          .at_least(1)
+                          .optional();
+
+aic::Options with_headers(net::Headers headers) {
+  return {.scopes = {std::string(scope::am)}, .headers = std::move(headers)};
+}
+
+net::Task<Result> list_journeys(Call& call) {
+  const auto in = call[realm];
+  auto& tenant = call.tenant();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] {
+    auto target = aic::with_query(aic::trees(in), {.page_size = -1, .fields = std::string(listed_fields)});
+    return tenant.get(std::move(target), with_headers(aic::am_headers()));
+  });
+  asks.emplace_back(
+      [&] { return tenant.get(aic::realm_authentication(in), with_headers(aic::realm_authentication_headers())); });
+  auto answers = co_await ask_all(call, "lists", std::move(asks));
+  Answer& trees = answers[0];
+  const Answer& settings = answers[1];
+  if (trees.error) co_return failed(*trees.error);
+
+  auto result = done(std::move(trees.body));
+  const Json& name = base::member(base::member(settings.body, "core"), "orgConfig");
+  result.value["defaultJourney"] = name.is_string() ? name : Json(nullptr);
+  if (settings.error) result.value["defaultJourneyError"] = failed_entry(*settings.error);
+  result.trims = {leave_out_of_entries("/result", "nodes", "getJourney shows them"), leave_out_unset("/result"),
+                  cut_list("/result", "_id", "getJourney shows each by its name")};
+  co_return result;
+}
+
+net::Task<Result> get_journey(Call& call) {
+  const bool schemas = call[include_schemas];
+  auto journey =
+      co_await read_journey(call, call[realm], call[journey_name],
+                            {.schemas = schemas, .node_ids = call[node_ids].value_or(std::vector<std::string>{})});
+  auto result = done(std::move(journey.tree));
+  if (!base::member(result.value, "nodes").is_object() || base::member(result.value, "nodes").empty()) co_return result;
+  Json& data = result.value["nodeData"] = Json::object();
+  if (schemas) data["schemas"] = std::move(journey.schemas);
+  data["configs"] = std::move(journey.configs);
+  if (!journey.errors.is_null()) data["errors"] = std::move(journey.errors);
+  result.trims = {leave_out("/nodeData/schemas",
+                            "call again with the ids of a few nodes in \"nodeIds\" for the schemas of their types"),
+                  leave_out_texts("/nodeData/configs", 2000,
+                                  "call again with \"includeSchemas\":false and the node's id in \"nodeIds\""),
+                  cut_members("/nodeData/configs",
+                              "call again with \"includeSchemas\":false and some of these ids in \"nodeIds\"")};
+  co_return result;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "listJourneys",
+          .title = "List journeys",
+          .description =
+              "Lists the journeys of a realm with their nodes' names and connections, and tells which is the "
+              "default. getJourney adds the nodes' settings.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm},
+          .run = list_journeys,
+      },
+      {
+          .name = "getJourney",
+          .title = "Read a journey",
+          .description = "Reads one journey: its graph, the settings of every node, those inside pages too, and the "
+                         "schemas of the node types. Parts that cannot be read are listed under nodeData.errors.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm, journey_name, include_schemas, node_ids},
+          .run = get_journey,
+      },
+  };
+  return tools;
+}
+
+}  // namespace tools::journeys

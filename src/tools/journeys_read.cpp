@@ -1,0 +1,144 @@
+#include "tools/journeys_read.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "aic/paths.h"
+#include "tools/fan_out.h"
+
+namespace tools::journeys {
+namespace {
+
+constexpr std::string_view page_type = "PageNode";
+
+struct NodeRef {
+  std::string id, type;
+};
+
+// The nodes of the tree that have a type.
+std::vector<NodeRef> nodes_of(const Json& tree) {
+  std::vector<NodeRef> nodes;
+  const Json& map = base::member(tree, "nodes");
+  if (!map.is_object()) return nodes;
+  for (const auto& [id, node] : map.items()) {
+    auto type = base::text_member(node, "nodeType");
+    if (!type.empty()) nodes.push_back({id, std::move(type)});
+  }
+  return nodes;
+}
+
+// The nodes inside a page.
+std::vector<NodeRef> children_of(const Json& page) {
+  std::vector<NodeRef> children;
+  for (const Json& child : base::member(page, "nodes")) {
+    NodeRef ref{base::text_member(child, "_id"), base::text_member(child, "nodeType")};
+    if (!ref.id.empty() && !ref.type.empty()) children.push_back(std::move(ref));
+  }
+  return children;
+}
+
+// Collects a journey; asks for each type and node once (R-JRN-17).
+class Reader {
+ public:
+  Reader(Call& call, std::string realm, JourneyParts parts)
+      : call_(call), realm_(std::move(realm)), parts_(std::move(parts)) {}
+
+  net::Task<Journey> read(std::string name) {
+    auto reply = co_await call_.tenant().get(aic::tree(realm_, name), options());
+    journey_.tree = std::move(reply.body);
+    const auto nodes = nodes_of(journey_.tree);
+    look_into_pages_ = std::ranges::any_of(parts_.node_ids, [&](const std::string& id) {
+      return std::ranges::find(nodes, id, &NodeRef::id) == nodes.end();
+    });
+    co_await read_wave(nodes);
+    std::vector<NodeRef> children;
+    for (const auto& [id, type] : nodes) {
+      if (type == page_type)
+        std::ranges::move(children_of(base::member(journey_.configs, id)), std::back_inserter(children));
+    }
+    co_await read_wave(children);
+    drop_unwanted();
+    note_missing();
+    co_return std::move(journey_);
+  }
+
+ private:
+  aic::Options options(bool read_only_post = false) const {
+    return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = read_only_post};
+  }
+
+  bool is_wanted(const std::string& id) const {
+    return parts_.node_ids.empty() || std::ranges::find(parts_.node_ids, id) != parts_.node_ids.end();
+  }
+
+  void note_missing() {
+    for (const auto& id : parts_.node_ids) {
+      if (!asked_nodes_.contains(id))
+        journey_.errors["configs"][id] = Json{{"status", nullptr}, {"message", "no node of this journey has this id"}};
+    }
+  }
+
+  void drop_unwanted() {
+    Json kept = Json::object();
+    for (auto& [id, config] : journey_.configs.items()) {
+      if (is_wanted(id)) kept[id] = std::move(config);
+    }
+    journey_.configs = std::move(kept);
+  }
+
+  // One round trip: the settings of these nodes and the schemas of their types, as far as they are wanted and not
+  // there yet.
+  net::Task<> read_wave(const std::vector<NodeRef>& nodes) {
+    std::vector<std::string> types;
+    std::vector<NodeRef> unread;
+    for (const auto& node : nodes) {
+      const bool wanted = is_wanted(node.id);
+      if (wanted && parts_.schemas && asked_types_.insert(node.type).second) types.push_back(node.type);
+      const bool read = wanted || (look_into_pages_ && node.type == page_type);
+      if (read && asked_nodes_.insert(node.id).second) unread.push_back(node);
+    }
+    auto answers = co_await ask_all(call_, "parts of the journey", asks_for(types, unread));
+    for (std::size_t i = 0; i < types.size(); ++i) keep("schemas", journey_.schemas, types[i], std::move(answers[i]));
+    for (std::size_t i = 0; i < unread.size(); ++i) {
+      keep("configs", journey_.configs, unread[i].id, std::move(answers[types.size() + i]));
+    }
+  }
+
+  std::vector<Ask> asks_for(const std::vector<std::string>& types, const std::vector<NodeRef>& nodes) {
+    std::vector<Ask> asks;
+    for (const auto& type : types) {
+      asks.emplace_back([this, type] {
+        auto target = aic::node_type(realm_, type).query("_action", "schema");
+        return call_.tenant().post(std::move(target), Json::object(), options(true));
+      });
+    }
+    for (const auto& node : nodes) {
+      asks.emplace_back([this, node] { return call_.tenant().get(aic::node(realm_, node.type, node.id), options()); });
+    }
+    return asks;
+  }
+
+  void keep(const char* kind, Json& part, const std::string& key, Answer answer) {
+    if (answer.error)
+      journey_.errors[kind][key] = failed_entry(*answer.error);
+    else
+      part[key] = std::move(answer.body);
+  }
+
+  Call& call_;
+  std::string realm_;
+  JourneyParts parts_;
+  Journey journey_;
+  bool look_into_pages_ = false;
+  std::set<std::string> asked_types_, asked_nodes_;
+};
+
+}  // namespace
+
+net::Task<Journey> read_journey(Call& call, std::string realm, std::string name, JourneyParts parts) {
+  Reader reader(call, std::move(realm), std::move(parts));
+  co_return co_await reader.read(std::move(name));
+}
+
+}  // namespace tools::journeys
