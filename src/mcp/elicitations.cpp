@@ -44,7 +44,7 @@ class Elicitations::Question final : public OpenElicitation {
 
 namespace {
 
-Json request_params(const Elicits& can, const Elicitation& question, const std::string& elicitation_id) {
+Json request_params(const Askable& can, const Elicitation& question, const std::string& elicitation_id) {
   Json params = Json::object();
   if (can.names_mode) params["mode"] = question.mode == Elicitation::Mode::url ? "url" : "form";
   params["message"] = question.message;
@@ -64,9 +64,9 @@ Elicitations::Elicitations(Outlet& outlet, net::Loop& loop, base::Random& random
 
 Elicitations::~Elicitations() = default;
 
-std::shared_ptr<OpenElicitation> Elicitations::ask(const Elicits& can, Elicitation question, OnAnswer on_answer) {
+std::shared_ptr<OpenElicitation> Elicitations::ask(const Askable& can, Elicitation question, OnAnswer on_answer) {
   const bool is_url = question.mode == Elicitation::Mode::url;
-  if (is_url ? !can.urls : !can.forms) {
+  if (is_url ? !can.modes.urls : !can.modes.forms) {
     boost::asio::post(loop_.context(), [on_answer = std::move(on_answer)] { on_answer({Action::undeliverable, {}}); });
     return std::make_shared<Question>(std::weak_ptr<Table>(), Id(), std::string());
   }

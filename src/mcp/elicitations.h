@@ -10,10 +10,9 @@
 
 namespace mcp {
 
-// What a client that said `elicitation` in its handshake can be asked, in the revision agreed upon.
-struct Elicits {
-  bool forms = false;
-  bool urls = false;
+// What the revision and the client's handshake allow.
+struct Askable {
+  Elicits modes;
   bool names_mode = false;  // `mode` exists (from 2025-11-25)
 };
 
@@ -25,7 +24,7 @@ class Elicitations {
   ~Elicitations();  // answers that come later are for nobody
 
   // Sends the question. One that the client cannot show is undeliverable, soon.
-  std::shared_ptr<OpenElicitation> ask(const Elicits& can, Elicitation question,
+  std::shared_ptr<OpenElicitation> ask(const Askable& can, Elicitation question,
                                        std::function<void(ElicitationAnswer)> on_answer);
   // Takes what the client answered; an answer to no open question is ignored.
   void answered(const Response& response);

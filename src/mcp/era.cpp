@@ -40,6 +40,14 @@ void refuse_cursor(const Json& params) {
   }
 }
 
+// `"elicitation": {}` means forms (2025-11-25 client/elicitation, Capabilities).
+Elicits elicits(const Json& capabilities) {
+  const Json& elicitation = base::member(capabilities, "elicitation");
+  if (!elicitation.is_object()) return {};
+  const bool urls = elicitation.contains("url");
+  return {.forms = !urls || elicitation.contains("form"), .urls = urls};
+}
+
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result) {
   static const std::map<std::string, Action, std::less<>> actions = {
       {"accept", Action::accept}, {"decline", Action::decline}, {"cancel", Action::cancel}};

@@ -56,6 +56,13 @@ Json implementation(const Identity& identity);
 // Throws ProtocolError for a cursor: all lists fit one page, so none was ever given out.
 void refuse_cursor(const Json& params);
 
+// The modes of elicitation that a client's capabilities declare.
+struct Elicits {
+  bool forms = false;
+  bool urls = false;
+};
+Elicits elicits(const Json& capabilities);
+
 // An ElicitResult of the client; nothing when it is none.
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result);
 

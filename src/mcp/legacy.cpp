@@ -13,15 +13,11 @@ namespace {
 constexpr std::string_view first_with_elicitation = "2025-06-18";
 constexpr std::string_view first_with_modes = "2025-11-25";
 
-// `"elicitation": {}` means forms (2025-11-25 client/elicitation, Capabilities).
-Elicits declared_in(const Json& capabilities, std::string_view revision) {
-  const Json& elicitation = base::member(capabilities, "elicitation");
-  Elicits can;
-  if (!elicitation.is_object() || revision < first_with_elicitation) return can;
-  can.names_mode = revision >= first_with_modes;
-  can.urls = can.names_mode && elicitation.contains("url");
-  can.forms = !can.urls || elicitation.contains("form");
-  return can;
+Askable askable_by(const Json& capabilities, std::string_view revision) {
+  if (revision < first_with_elicitation) return {};
+  Elicits modes = elicits(capabilities);
+  if (revision < first_with_modes) modes = {.forms = modes.forms || modes.urls};
+  return {modes, revision >= first_with_modes};
 }
 
 std::string_view agree_on(const std::string& wanted) {
@@ -34,8 +30,8 @@ class LegacyClient final : public Client {
   LegacyClient(std::shared_ptr<Session> session, Progress progress)
       : session_(std::move(session)), progress_(std::move(progress)) {}
 
-  bool elicits_urls() const override { return can().urls; }
-  bool elicits_forms() const override { return can().forms; }
+  bool elicits_urls() const override { return can().modes.urls; }
+  bool elicits_forms() const override { return can().modes.forms; }
   std::shared_ptr<OpenElicitation> elicit(Elicitation question,
                                           std::function<void(ElicitationAnswer)> on_answer) override {
     return session_->elicitations.ask(can(), std::move(question), std::move(on_answer));
@@ -45,7 +41,7 @@ class LegacyClient final : public Client {
   void progress(std::string message) override { progress_.report(message); }
 
  private:
-  Elicits can() const { return session_->ready ? session_->declared : Elicits{}; }
+  Askable can() const { return session_->ready ? session_->askable : Askable{}; }
 
   std::shared_ptr<Session> session_;
   Progress progress_;
@@ -91,7 +87,7 @@ std::string Legacy::initialize(const Request& request) {
   const Json& wanted = base::member(request.params, "protocolVersion");
   if (!wanted.is_string()) throw ProtocolError(rpc::invalid_params, "\"initialize\" needs a \"protocolVersion\"");
   session_->revision = agree_on(wanted.get<std::string>());
-  session_->declared = declared_in(base::member(request.params, "capabilities"), session_->revision);
+  session_->askable = askable_by(base::member(request.params, "capabilities"), session_->revision);
 
   const Json& client = base::member(request.params, "clientInfo");
   base::log(base::LogLevel::info, "client {} {} speaks MCP {}", base::printable(base::text_member(client, "name"), 100),

@@ -21,7 +21,7 @@ struct Session {
   Session(Outlet& outlet, const World& world) : elicitations(outlet, world.loop, world.random) {}
 
   std::string_view revision;  // empty before the handshake
-  Elicits declared;
+  Askable askable;
   bool ready = false;  // the client said `initialized`; before that nothing may be asked
   Elicitations elicitations;
 };

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "mcp/backlog.h"
 #include "mcp/legacy.h"
+#include "mcp/modern.h"
 
 #include <fmt/format.h>
 #include <boost/asio/post.hpp>
@@ -100,6 +101,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   World world;
   SessionOutlet session_outlet;
   Legacy legacy;
+  Modern modern;
   std::unordered_map<Id, std::shared_ptr<Call>> calls;  // those whose answer is awaited
   std::size_t running = 0;                              // withdrawn ones included
   Backlog backlog;
@@ -115,6 +117,7 @@ Server::Impl::Impl(ServerParts a_parts)
       world{parts.loop, parts.clock, parts.random, parts.host},
       session_outlet(parts.channel),
       legacy(world, session_outlet),
+      modern(world),
       backlog_shrank(parts.loop.executor()),
       closing(parts.loop.executor()),
       idle(parts.loop.executor()) {}
@@ -186,11 +189,12 @@ void Server::Impl::start(Request request, const BatchPtr& batch) {
   auto call = std::make_shared<Call>(Call{.id = request.id, .batch = batch});
   try {
     if (calls.contains(call->id)) throw ProtocolError(rpc::invalid_request, "a request with this id is still running");
-    if (batch && request.method == "initialize") {
-      throw ProtocolError(rpc::invalid_request, "\"initialize\" cannot be part of a batch");
+    if (batch && (request.method == "initialize" || Modern::claims(request))) {
+      throw ProtocolError(rpc::invalid_request, "this request cannot be part of a batch");
     }
     call->outlet = std::make_shared<RequestOutlet>(parts.channel, parts.limits.unsent);
-    Step step = legacy.take(std::move(request), call->outlet);
+    Era& era = Modern::claims(request) ? static_cast<Era&>(modern) : legacy;
+    Step step = era.take(std::move(request), call->outlet);
     if (auto* at_once = std::get_if<std::string>(&step)) return answer(batch, std::move(*at_once));
     start_work(std::move(std::get<net::Task<std::string>>(step)), std::move(call));
   } catch (...) {

@@ -60,10 +60,13 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
     question = put(call, {});
     co_return text_result("asked");
   }
-  if (call.name == "write_and_ask") {
-    call.client->commit();
-    co_return co_await ask(call);
+  if (call.name == "ask_twice") {
+    const auto ignore = [](const mcp::ElicitationAnswer&) {};
+    put(call, ignore, "first");
+    put(call, ignore, "second");
+    co_return text_result(fmt::format("{}, {}", answers.end()[-2], answers.end()[-1]));
   }
+  if (call.name == "write_and_ask") co_return write_and_ask(call);
   if (call.name == "stubborn") {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
     co_await released.wait();
@@ -74,9 +77,10 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
 }
 
 std::shared_ptr<mcp::OpenElicitation> FakeHost::put(const mcp::ToolCall& call,
-                                                    std::function<void(mcp::ElicitationAnswer)> then) {
+                                                    std::function<void(mcp::ElicitationAnswer)> then,
+                                                    std::string_view key) {
   mcp::Elicitation asked;
-  asked.key = base::text_member(call.arguments, "key", "key-1");
+  asked.key = key;
   asked.mode =
       base::text_member(call.arguments, "mode") == "url" ? mcp::Elicitation::Mode::url : mcp::Elicitation::Mode::form;
   asked.message = "Well?";
@@ -85,6 +89,16 @@ std::shared_ptr<mcp::OpenElicitation> FakeHost::put(const mcp::ToolCall& call,
     answers.push_back(fmt::format("{} {}", to_string(answer.action), base::print_json(answer.content)));
     if (then) then(answer);
   });
+}
+
+mcp::ToolResult FakeHost::write_and_ask(const mcp::ToolCall& call) {
+  call.client->commit();
+  try {
+    put(call, {});
+    return text_result("asked");
+  } catch (const mcp::CannotAsk&) {
+    return text_result("cannot ask");
+  }
 }
 
 net::Task<mcp::ToolResult> FakeHost::ask(const mcp::ToolCall& call) {

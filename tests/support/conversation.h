@@ -37,8 +37,9 @@ class FakeHost final : public mcp::Host {
 
  private:
   net::Task<mcp::ToolResult> ask(const mcp::ToolCall& call);
-  std::shared_ptr<mcp::OpenElicitation> put(const mcp::ToolCall& call,
-                                            std::function<void(mcp::ElicitationAnswer)> then);
+  mcp::ToolResult write_and_ask(const mcp::ToolCall& call);
+  std::shared_ptr<mcp::OpenElicitation> put(const mcp::ToolCall& call, std::function<void(mcp::ElicitationAnswer)> then,
+                                            std::string_view key = "key-1");
 
   net::Loop& loop_;
   mcp::Identity identity_{"fake", "Fake product", "1.2.3", "Be kind."};

@@ -20,10 +20,6 @@ std::optional<WireSchema> WireSchema::load(std::string_view source_dir, std::str
   return schema;
 }
 
-bool WireSchema::defines(const std::string& name) const {
-  return document_.at(definitions_).contains(name);
-}
-
 std::string WireSchema::problems(const std::string& definition, const base::Json& value) const {
   nlohmann::json root = {{definitions_, document_.at(definitions_)}};
   root["$ref"] = "#/" + definitions_ + "/" + definition;

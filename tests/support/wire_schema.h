@@ -15,7 +15,6 @@ class WireSchema {
  public:
   static std::optional<WireSchema> load(std::string_view source_dir, std::string_view revision);
 
-  bool defines(const std::string& name) const;
   // What is wrong with the value as an instance of that definition; empty when nothing is.
   std::string problems(const std::string& definition, const base::Json& value) const;
 

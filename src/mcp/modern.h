@@ -1,0 +1,43 @@
+// The stateless revision 2026-07-28: every request says its version and what its client can do, and a question to the
+// person travels in a result, after which the request comes again with the answer (basic/patterns/mrtr).
+#pragma once
+
+#include "mcp/era.h"
+#include "mcp/seal.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mcp {
+
+inline constexpr std::string_view modern_revision = "2026-07-28";
+
+// Codes that this revision adds.
+namespace rpc {
+inline constexpr int missing_client_capability = -32021;
+inline constexpr int unsupported_version = -32022;
+}  // namespace rpc
+
+class Modern final : public Era {
+ public:
+  explicit Modern(World& world);
+
+  // True for a request that names its protocol version, as only this era's requests do.
+  static bool claims(const Request& request);
+
+  Step take(Request request, std::shared_ptr<Outlet> outlet) override;
+
+ private:
+  std::string discover(const Request& request) const;
+  const std::string& tool_list();
+  net::Task<std::string> start_call(const Request& request, std::shared_ptr<Outlet> outlet);
+  net::Task<std::string> start_listening(const Request& request, Outlet& outlet) const;
+
+  World& world_;
+  std::shared_ptr<Seals> seals_;  // shared with running calls
+  Json server_info_;              // `_meta` of every result
+  std::string tool_list_;         // the printed result of tools/list, once asked for
+};
+
+}  // namespace mcp
