@@ -13,7 +13,7 @@ namespace {
 
 std::vector<const Tool*> collect() {
   std::vector<const Tool*> tools;
-  for (const auto family : {managed_objects::all(), logs::all(), journeys::all()}) {
+  for (const auto family : {managed_objects::all(), managed_definitions::all(), logs::all(), journeys::all()}) {
     for (const Tool& tool : family) tools.push_back(&tool);
   }
   return tools;

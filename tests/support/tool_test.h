@@ -1,0 +1,83 @@
+// Calling tools against a tenant that answers from stubs: no network, a clock that stands still, ids that count.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "aic/shared.h"
+#include "aic/tenant.h"
+#include "base/json.h"
+#include "support/fake_clock.h"
+#include "support/fake_http.h"
+#include "support/fake_random.h"
+#include "tools/tool.h"
+
+namespace test {
+
+// The tenant of a ToolTest. A request without a stub and a stub without a request fail the test.
+class StubTenant {
+ public:
+  static constexpr std::string_view host = "tenant.example";
+
+  // Answers one request with JSON.
+  void json(std::string method, std::string path, std::string body, int status = 200, net::Headers headers = {}) {
+    http.answer(std::move(method), std::move(path), status, std::move(body), std::move(headers));
+  }
+  // "GET /openidm/…", in the order in which they were sent.
+  std::vector<std::string> requests() const { return http.requests(); }
+  const std::vector<Sent>& sent() const { return http.sent(); }
+
+  FakeHttp http{"https://tenant.example"};
+};
+
+// What a call came to.
+struct CallResult {
+  bool is_error = false;
+  std::string text;   // of the first content item
+  base::Json json;    // the JSON in it
+  std::string notes;  // what follows the JSON
+  base::Json content, structured, meta;
+
+  std::string category() const { return base::text_member(json, "category"); }
+};
+
+void PrintTo(const CallResult& result, std::ostream* out);
+
+class ToolTest {
+ public:
+  ToolTest();
+
+  // Checks the arguments and runs the tool, as the program does. `arguments` is JSON.
+  CallResult call(std::string_view tool, std::string_view arguments = "{}");
+  // Runs any tool, also one that is not in the catalogue.
+  CallResult call(const tools::Tool& tool, const base::Json& arguments);
+
+  net::Loop loop;
+  FakeClock clock{loop};
+  FakeRandom random;
+  StubTenant tenant;
+  aic::Shared shared{loop};
+  std::size_t max_chars = 60'000;
+  std::vector<aic::Scopes> scopes;    // of each request
+  std::vector<std::string> progress;  // messages
+  std::vector<std::string> writes;    // what the last call changed
+};
+
+// A failure of category invalid_request whose sentence, advice or details contain `part`.
+MATCHER_P(Refuses, part, "") {
+  return arg.is_error && arg.category() == "invalid_request" && arg.text.find(part) != std::string::npos;
+}
+
+MATCHER_P2(Fails, category, part, "") {
+  return arg.is_error && arg.category() == category && arg.text.find(part) != std::string::npos;
+}
+
+MATCHER(Succeeds, "") {
+  return !arg.is_error;
+}
+
+}  // namespace test
