@@ -28,6 +28,7 @@ const Json& at(const Json& document, const Pointer& pointer);
 struct Filter {
   std::function<bool(const Json&)> matches;
   std::vector<std::string> members;  // first segments of the pointers in it
+  bool has_bare_pointer = false;     // one of them lacks the first slash
 };
 // Refuses with 400 what the grammar does not hold (tenant-behaviour §1, "Query filters").
 Filter parse_filter(std::string_view text);

@@ -144,7 +144,7 @@ class Parser {
   Filter filter() {
     Test test = disjunction(0);
     if (lexer_.current().kind != Token::Kind::end) lexer_.fail();
-    return {std::move(test), std::move(members_)};
+    return {std::move(test), std::move(members_), has_bare_pointer_};
   }
 
  private:
@@ -184,6 +184,7 @@ class Parser {
     const std::string word = lexer_.take().text;
     if (folded(word) == "true") return [](const Json&) { return true; };
     if (folded(word) == "false") return [](const Json&) { return false; };
+    has_bare_pointer_ |= !word.starts_with('/');
     return comparison(parse_pointer(word));
   }
 
@@ -229,6 +230,7 @@ class Parser {
 
   Lexer lexer_;
   std::vector<std::string> members_;
+  bool has_bare_pointer_ = false;
 };
 
 }  // namespace
