@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,26 +30,38 @@ namespace asio = boost::asio;
 
 constexpr std::size_t read_size = 64 * 1024;
 constexpr std::size_t write_turn = 256 * 1024;  // then others on the loop get their turn
+constexpr std::size_t kept_capacity = 1024 * 1024;
 
-// A descriptor on the loop without owning it.
-class Watched {
+bool is_ready(int descriptor, short what) {
+  pollfd state{.fd = descriptor, .events = what, .revents = 0};
+  return ::poll(&state, 1, 0) == 1;
+}
+
+// Tells when a descriptor is ready. Asio would set O_NONBLOCK on what it watches, which whoever started us would see
+// on the shared pipe or terminal; so it watches an epoll descriptor of ours, which watches the real one.
+class Watch {
  public:
-  Watched(asio::io_context& context, int descriptor) : stream_(context, descriptor) {}
-  ~Watched() { stream_.release(); }
-  Watched(const Watched&) = delete;
-  Watched& operator=(const Watched&) = delete;
+  enum class For { reading, writing };
 
-  int get() { return stream_.native_handle(); }
-  void cancel() { stream_.cancel(); }
-
-  // False when it was cancelled. What cannot be watched, such as a file, is always ready.
-  Task<bool> ready(asio::posix::descriptor_base::wait_type what) {
-    const auto [error] = co_await stream_.async_wait(what, asio::as_tuple(asio::use_awaitable));
-    co_return error != asio::error::operation_aborted;
+  Watch(asio::io_context& context, int descriptor, For what) : epoll_(context, ::epoll_create1(EPOLL_CLOEXEC)) {
+    epoll_event event{.events = what == For::reading ? EPOLLIN : EPOLLOUT, .data = {}};
+    can_wait_ = ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
   }
 
+  // Returns when it is ready or was cancelled. Files and /dev/null cannot be watched: they are always ready.
+  Task<> ready() {
+    if (can_wait_) {
+      co_await epoll_.async_wait(asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable));
+    } else {
+      co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    }
+  }
+
+  void cancel() { epoll_.cancel(); }
+
  private:
-  asio::posix::stream_descriptor stream_;
+  asio::posix::stream_descriptor epoll_;
+  bool can_wait_ = false;
 };
 
 // Writes what can be written without waiting, and without setting O_NONBLOCK, which others would see.
@@ -60,7 +73,7 @@ class Output {
 
   // The number of bytes taken; 0 when it has to wait; nothing when nobody reads any more.
   std::optional<std::size_t> write(std::string_view bytes) const {
-    if (kind_ != Kind::socket && !is_writable()) return 0;
+    if (kind_ != Kind::socket && !is_ready(descriptor_, POLLOUT)) return 0;
     ssize_t taken = 0;
     do {
       taken = kind_ == Kind::socket ? ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
@@ -80,11 +93,6 @@ class Output {
     if (S_ISSOCK(status.st_mode)) return Kind::socket;
     if (S_ISFIFO(status.st_mode)) return Kind::pipe;
     return S_ISREG(status.st_mode) ? Kind::file : Kind::other;
-  }
-
-  bool is_writable() const {
-    pollfd state{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-    return ::poll(&state, 1, 0) == 1;
   }
 
   // How much a descriptor that polls as writable takes at least: POSIX promises that much for pipes; a terminal
@@ -122,16 +130,17 @@ class DescriptorLines final : public LineChannel {
   struct State : std::enable_shared_from_this<State> {
     State(Loop& the_loop, int in, int out, std::size_t max_line)
         : loop(the_loop),
-          input(std::make_unique<Watched>(loop.context(), in)),
-          output_watch(std::make_unique<Watched>(loop.context(), out)),
+          input(in),
+          input_watch(loop.context(), in, Watch::For::reading),
+          output_watch(loop.context(), out, Watch::For::writing),
           output(out),
           framer(max_line),
           progress(loop.executor()) {}
 
     void close() {
       output_is_closed = true;
-      input->cancel();
-      output_watch->cancel();
+      input_watch.cancel();
+      output_watch.cancel();
       progress.pulse();
     }
 
@@ -161,17 +170,20 @@ class DescriptorLines final : public LineChannel {
         }
       }
       progress.pulse();
-      if (!output_is_closed && sent < buffer.size()) {
-        asio::post(loop.context(), [self = shared_from_this()] { self->flush(); });
-        return;
-      }
-      buffer.clear();
-      sent = 0;
-      is_flushing = false;
+      forget_sent();
+      is_flushing = !buffer.empty();
+      if (is_flushing) asio::post(loop.context(), [self = shared_from_this()] { self->flush(); });
+    }
+
+    void forget_sent() {
+      if (output_is_closed) sent = buffer.size();
+      buffer.erase(0, std::exchange(sent, 0));
+      if (buffer.empty() && buffer.capacity() > kept_capacity) std::string().swap(buffer);
     }
 
     Loop& loop;
-    std::unique_ptr<Watched> input, output_watch;
+    int input;
+    Watch input_watch, output_watch;
     Output output;
     std::array<char, read_size> bytes;
     LineFramer framer;
@@ -185,7 +197,8 @@ class DescriptorLines final : public LineChannel {
   };
 
   static Task<> flush_when_writable(std::shared_ptr<State> state) {
-    if (co_await state->output_watch->ready(asio::posix::descriptor_base::wait_write)) state->flush();
+    co_await state->output_watch.ready();
+    if (!state->output_is_closed) state->flush();
   }
 
   static Task<> wait_for(std::shared_ptr<State> state, std::size_t bytes) {
@@ -194,9 +207,10 @@ class DescriptorLines final : public LineChannel {
 
   static Task<std::optional<LineFramer::Line>> read_from(std::shared_ptr<State> state) {
     while (state->lines.empty() && !state->input_has_ended && !state->output_is_closed) {
-      if (co_await state->input->ready(asio::posix::descriptor_base::wait_read)) take_input(*state);
+      co_await state->input_watch.ready();
       const auto cancellation = co_await asio::this_coro::cancellation_state;
       if (cancellation.cancelled() != asio::cancellation_type::none) throw_cancelled();
+      if (!state->output_is_closed) take_input(*state);
     }
     if (state->output_is_closed || state->lines.empty()) co_return std::nullopt;
     auto line = std::move(state->lines.front());
@@ -205,8 +219,9 @@ class DescriptorLines final : public LineChannel {
   }
 
   static void take_input(State& state) {
+    if (!is_ready(state.input, POLLIN)) return;  // reading would block the loop
     const auto add = [&](LineFramer::Line line) { state.lines.push_back(std::move(line)); };
-    const ssize_t count = ::read(state.input->get(), state.bytes.data(), state.bytes.size());
+    const ssize_t count = ::read(state.input, state.bytes.data(), state.bytes.size());
     if (count > 0) {
       state.framer.feed({state.bytes.data(), static_cast<std::size_t>(count)}, add);
       return;
