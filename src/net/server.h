@@ -33,7 +33,7 @@ struct Reply {
   std::string body;
 
   // Where set, the body is what this coroutine sends, part by part, until it returns; it is cancelled when the
-  // client goes away.
+  // client goes away. Its length is not told unless `headers` say it.
   class Sink {
    public:
     virtual ~Sink() = default;

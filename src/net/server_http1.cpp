@@ -173,7 +173,7 @@ class ChunkSink final : public Reply::Sink {
 };
 
 Task<> send_stream(Session& session, const Reply& reply, int version, bool close) {
-  const bool chunked = version >= 11;
+  const bool chunked = version >= 11 && !has_header(reply.headers, "Content-Length");
   co_await write(session, head_of(reply, chunked ? Framing::chunked : Framing::until_close, close));
   ChunkSink sink(session, chunked);
   session.handling = true;
