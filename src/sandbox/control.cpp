@@ -58,8 +58,11 @@ ApiReply set_delay(Gateway& gateway, const ApiRequest& request) {
 ApiReply control(Gateway& gateway, const ApiRequest& request) {
   const bool is_post = request.method == "POST";
   ApiReply reply;
-  if (request.path == "/sandbox/requests" && !is_post) {
+  if (request.path == "/sandbox/requests" && request.method == "GET") {
     reply = show_requests(gateway, request);
+  } else if (request.path == "/sandbox/requests" && request.method == "DELETE") {
+    gateway.journal.clear();
+    reply = done();
   } else if (request.path == "/sandbox/faults" && is_post) {
     reply = order_faults(gateway, request);
   } else if (request.path == "/sandbox/faults" && request.method == "DELETE") {

@@ -14,11 +14,13 @@ namespace {
 
 using Action = Fault::Action;
 
-constexpr std::array<std::pair<std::string_view, Action>, 8> actions = {{
+constexpr std::array<std::pair<std::string_view, Action>, 10> actions = {{
     {"status", Action::status},
     {"html", Action::html},
     {"garbage", Action::garbage},
     {"empty", Action::empty},
+    {"flood", Action::flood},
+    {"drip", Action::drip},
     {"reset", Action::reset},
     {"hang", Action::hang},
     {"truncate", Action::truncate},
@@ -33,7 +35,8 @@ Action parse_action(std::string_view name) {
   const auto found = std::ranges::find(actions, name, &decltype(actions)::value_type::first);
   if (found != actions.end()) return found->second;
   refuse(fmt::format(
-      "unknown fault \"{}\": a status, html, garbage, empty, reset, hang, truncate or delay was expected", name));
+      "unknown fault \"{}\": a status, html, garbage, empty, flood, drip, reset, hang, truncate or delay was expected",
+      name));
 }
 
 int parse_number(std::string_view text) {
@@ -63,6 +66,8 @@ base::Json describe(const std::vector<std::string>& words) {
       description["count"] = parse_number(value);
     } else if (name == "delay") {
       description["delayMs"] = parse_number(value);
+    } else if (name == "bytes") {
+      description["bytes"] = parse_number(value);
     } else if (name == "retry-after") {
       description["headers"] = {{"Retry-After", value}};
     } else if (name == "body-contains") {
@@ -95,8 +100,26 @@ void read_member(Fault& fault, const std::string& name, const base::Json& value)
     fault.delay = net::Duration(value.get<int>());
   } else if (name == "after") {
     fault.after = value.get<bool>();
+  } else if (name == "bytes") {
+    fault.bytes = value.get<std::size_t>();
+  } else if (name == "contentLength") {
+    fault.content_length = value.get<bool>();
   } else {
     refuse(fmt::format("unknown member \"{}\" in a fault", name));
+  }
+}
+
+// Blanks, which a JSON text may begin with.
+net::Task<> flood(net::Reply::Sink& sink, std::size_t bytes) {
+  constexpr std::size_t part = 64 * 1024;
+  for (std::size_t sent = 0; sent < bytes; sent += part)
+    co_await sink.send(std::string(std::min(part, bytes - sent), ' '));
+}
+
+net::Task<> drip(net::Reply::Sink& sink, net::Clock& clock, net::Duration pause, std::string body) {
+  for (const char byte : body) {
+    co_await sink.send(std::string(1, byte));
+    co_await clock.sleep(pause);
   }
 }
 
@@ -142,6 +165,12 @@ std::optional<Fault> Faults::take(const ApiRequest& request) {
   return fault;
 }
 
+bool is_carried_out(const Fault& fault) {
+  const bool spoils_the_way_only =
+      fault.action == Action::delay || fault.action == Action::truncate || fault.action == Action::drip;
+  return fault.after || spoils_the_way_only;
+}
+
 ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real) {
   const auto error_of_area = [&] {
     if (area == Area::oauth) return oauth_error(fault.status, "server_error", "A fault was ordered.");
@@ -170,16 +199,30 @@ ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real) {
   return reply;
 }
 
-net::Reply::Fault connection_fault(const Fault& fault) {
+void spoil(const Fault& fault, net::Clock& clock, net::Reply& reply) {
   switch (fault.action) {
     case Action::reset:
-      return net::Reply::Fault::reset;
+      reply.fault = net::Reply::Fault::reset;
+      break;
     case Action::hang:
-      return net::Reply::Fault::hang;
+      reply.fault = net::Reply::Fault::hang;
+      break;
     case Action::truncate:
-      return net::Reply::Fault::truncate;
+      reply.fault = net::Reply::Fault::truncate;
+      break;
+    case Action::drip:
+      reply.headers.emplace_back("content-length", fmt::format("{}", reply.body.size()));
+      reply.stream = [&clock, fault, body = std::move(reply.body)](net::Reply::Sink& sink) {
+        return drip(sink, clock, fault.delay, body);
+      };
+      break;
+    case Action::flood:
+      reply.headers.emplace_back("content-type", "application/json");
+      if (fault.content_length) reply.headers.emplace_back("content-length", fmt::format("{}", fault.bytes));
+      reply.stream = [bytes = fault.bytes](net::Reply::Sink& sink) { return flood(sink, bytes); };
+      break;
     default:
-      return net::Reply::Fault::none;
+      break;
   }
 }
 

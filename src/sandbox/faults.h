@@ -14,7 +14,7 @@
 namespace sandbox {
 
 struct Fault {
-  enum class Action { status, html, garbage, empty, reset, hang, truncate, delay };
+  enum class Action { status, html, garbage, empty, flood, drip, reset, hang, truncate, delay };
 
   std::string method;     // empty = any
   std::string path;       // prefix of the path
@@ -25,10 +25,13 @@ struct Fault {
   std::string body;      // instead of the area's own error body
   net::Headers headers;  // added to the answer, e.g. Retry-After
   net::Duration delay{0};
-  bool after = false;  // the request is carried out first
+  bool after = false;          // the request is carried out first
+  std::size_t bytes = 0;       // of a flood
+  bool content_length = true;  // whether a flood tells its length
 };
 
-// {"method","path","bodyContains","count","action" or "status","body","headers","delayMs","after"}.
+// {"method","path","bodyContains","count","action" or "status","body","headers","delayMs","after","bytes",
+// "contentLength"}.
 // Throws Error{invalid_request} for what it does not know.
 Fault parse_fault(const base::Json& description);
 // The same in one line: "GET /openidm 503 count=2 delay=100 retry-after=1 after".
@@ -47,8 +50,11 @@ class Faults {
   std::vector<Fault> rules_;
 };
 
+// True when the request is carried out in spite of the fault.
+bool is_carried_out(const Fault& fault);
 // What the client is told by a fault; `real` is the answer that it would have got.
 ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real);
-net::Reply::Fault connection_fault(const Fault& fault);
+// What is wrong with the way the answer travels.
+void spoil(const Fault& fault, net::Clock& clock, net::Reply& reply);
 
 }  // namespace sandbox

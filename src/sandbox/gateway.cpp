@@ -138,27 +138,25 @@ net::Task<net::Reply> serve(std::shared_ptr<Gateway> gateway, net::ServerRequest
   record.http_version = incoming.version;
 
   const auto fault = gateway->faults.take(request);
-  const auto delay = gateway->options.delay + (fault ? fault->delay : net::Duration(0));
+  const bool is_late = fault && fault->action != Fault::Action::drip;
+  const auto delay = gateway->options.delay + (is_late ? fault->delay : net::Duration(0));
   if (delay.count() > 0) co_await gateway->clock.sleep(delay);
 
-  const bool carried_out =
-      !fault || fault->after || fault->action == Fault::Action::delay || fault->action == Fault::Action::truncate;
-  ApiReply reply = carried_out ? ask_tenant(*gateway, area, request) : ApiReply{};
+  ApiReply reply = !fault || is_carried_out(*fault) ? ask_tenant(*gateway, area, request) : ApiReply{};
   if (fault) reply = faulty_reply(*fault, area, std::move(reply));
   const bool is_edge = fault && fault->action == Fault::Action::html;
   add_area_headers(is_edge ? Area::edge : area, request.transaction_id, reply);
-
-  const auto broken = fault ? connection_fault(*fault) : net::Reply::Fault::none;
-  const bool is_unanswered = broken == net::Reply::Fault::reset || broken == net::Reply::Fault::hang;
-  record.status = is_unanswered ? 0 : reply.status;
   record.bytes = reply.body.size();
+  net::Reply out = to_reply(std::move(reply));
+  if (fault) spoil(*fault, gateway->clock, out);
+
+  const bool is_unanswered = out.fault == net::Reply::Fault::reset || out.fault == net::Reply::Fault::hang;
+  record.status = is_unanswered ? 0 : out.status;
   record.took_ms = gateway->clock.unix_ms() - request.now_ms;
   if (!request.scopes.empty()) record.scopes = request.scopes;
   if (fault) record.fault = to_string(fault->action);
   if (gateway->options.on_request) gateway->options.on_request(record);
   gateway->journal.add(std::move(record));
-  net::Reply out = to_reply(std::move(reply));
-  out.fault = broken;
   co_return std::move(out);
 }
 

@@ -10,7 +10,7 @@
 namespace sandbox {
 namespace {
 
-constexpr std::size_t kept = 2'000;
+constexpr std::size_t kept = 10'000;
 constexpr std::size_t different_paths = 5'000;
 constexpr std::array shown_headers = {
     std::string_view("accept"),          std::string_view("accept-api-version"),
