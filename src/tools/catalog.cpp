@@ -13,13 +13,23 @@ namespace {
 
 std::vector<const Tool*> collect() {
   std::vector<const Tool*> tools;
-  for (const auto family : {managed_objects::all(), managed_definitions::all(), logs::all(), journeys::all()}) {
-    for (const Tool& tool : family) tools.push_back(&tool);
+  for (const auto& family : families()) {
+    for (const Tool& tool : family.tools) tools.push_back(&tool);
   }
   return tools;
 }
 
 }  // namespace
+
+std::span<const Family> families() {
+  static const std::vector<Family> all = {
+      {"managed_objects", managed_objects::all()},
+      {"managed_definitions", managed_definitions::all()},
+      {"logs", logs::all()},
+      {"journeys", journeys::all()},
+  };
+  return all;
+}
 
 std::span<const Tool* const> catalog() {
   static const std::vector<const Tool*> tools = collect();

@@ -9,7 +9,14 @@
 
 namespace tools {
 
+// Tools that belong together; AIC_TOOLS takes the names of families, too.
+struct Family {
+  std::string_view name;
+  std::span<const Tool> tools;
+};
+
 // In the order of tools/list.
+std::span<const Family> families();
 std::span<const Tool* const> catalog();
 
 // Null for an unknown name.
