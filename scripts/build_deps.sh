@@ -28,7 +28,7 @@ options=(
 )
 
 # The version apt would give, so that a security update is picked up by the next build.
-source_version() { apt-cache showsrc --only-source curl 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -1; }
+source_version() { apt-cache showsrc --only-source curl 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -1 || true; }
 
 built_as() { printf '%s\n' "$1" "${options[@]}"; }
 

@@ -27,9 +27,10 @@ as_root() {
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {
   local installed package
-  installed=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^.i[^ ]* *//p' | tr '\n' ' ') "
+  # dpkg-query fails where it doesn't know a package, and tells of the others all the same.
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^.i[^ ]*  *//p' || true)
   for package in "$@"; do
-    case "$installed" in *" $package "*) ;; *) echo "$package" ;; esac
+    grep -qx "$package" <<<"$installed" || echo "$package"
   done
 }
 
@@ -39,23 +40,30 @@ need_packages() {
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} = 0 ] && return
   echo "installing: ${missing[*]}" >&2
+  mkdir -p build
   if ! { as_root apt-get update -qq &&
-         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"; } >&2; then
-    echo "could not install packages; as root, run: apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"; } \
+    </dev/null >build/apt.log 2>&1; then
+    tail -n 20 build/apt.log >&2
+    echo "could not install packages; as root, run:" >&2
+    echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
     exit 1
   fi
 }
 
-# need_debian_sources: apt must know Debian's source packages (deb-src). The lines are those of the binary packages.
+# need_debian_sources: apt must know Debian's source packages (deb-src), from where the binary packages come from.
 need_debian_sources() {
   [ -n "$(apt-get indextargets --format '$(URI)' 'Created-By: Sources')" ] && return
-  local lines
+  local list=/etc/apt/sources.list.d/aic-mcp-server-deb-src.list lines
+  # A key that a source doesn't name is left as it stands in the format.
   lines=$(apt-get indextargets --format 'deb-src [signed-by=$(SIGNED_BY)] $(REPO_URI) $(RELEASE) main' \
-    'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed 's/\[signed-by=\] //' | sort -u)
-  echo "adding Debian's source packages to apt's sources" >&2
-  if ! { as_root tee /etc/apt/sources.list.d/debian-sources-for-aic-mcp-server.list <<<"$lines" >/dev/null &&
-         as_root apt-get update -qq >&2; }; then
-    printf 'apt needs deb-src lines; as root, add these to /etc/apt/sources.list.d and run apt-get update:\n%s\n' "$lines" >&2
+    'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed 's/\[signed-by=\($(SIGNED_BY)\)\?\] //' | sort -u)
+  mkdir -p build
+  echo "adding Debian's source packages to apt ($list)" >&2
+  if ! { as_root tee "$list" <<<"$lines" && as_root apt-get update -qq; } >build/apt.log 2>&1; then
+    tail -n 20 build/apt.log >&2
+    as_root rm -f "$list"
+    printf 'apt needs deb-src lines; as root, write these to %s and run apt-get update:\n%s\n' "$list" "$lines" >&2
     exit 1
   fi
 }
