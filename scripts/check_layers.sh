@@ -24,21 +24,22 @@ for folder in src/*/; do
   grep -qE "^aic_layer\($(basename "$folder")[ )]" CMakeLists.txt || complain "$folder: not a layer of CMakeLists.txt"
 done
 
-# only_in_one_source PATTERN
+# only_in_one_source PATTERN FOLDER…
 only_in_one_source() {
   local files
-  mapfile -t files < <(grep -rlE "^ *# *include <$1" src)
+  mapfile -t files < <(grep -rlE "^ *# *include <$1" "${@:2}")
   [ ${#files[@]} -le 1 ] || complain "<$1…> is included by ${#files[@]} files, not one: ${files[*]}"
   [[ ${files[0]:-x.cpp} == *.cpp ]] || complain "<$1…> is included by a header: ${files[0]}"
 }
-only_in_one_source boost/beast
-only_in_one_source CLI/
-only_in_one_source spdlog/
+only_in_one_source boost/beast src
+only_in_one_source spdlog/ src
+only_in_one_source CLI/ src/app
+only_in_one_source CLI/ src/sandbox
 
 headers=$(grep -rnE '^ *# *include <(curl|openssl|libsecret|nghttp2)/' src --include='*.h') && complain "$headers"
 
 # OS conditionals: where one line differs and a file of its own would hide more than it shows.
-os_files=()
+os_files=(src/net/browser.cpp src/net/browser_command.cpp)
 while IFS= read -r hit; do
   [[ " ${os_files[*]-} " == *" ${hit%%:*} "* ]] || complain "$hit: give it a file per system (name_linux.cpp)"
 done < <(grep -rnE '^ *# *(el)?if.*\b(_WIN32|_WIN64|__APPLE__|__linux__|__unix__|WIN32|BOOST_OS_[A-Z]+)\b' src)
