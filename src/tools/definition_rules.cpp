@@ -130,7 +130,7 @@ base::Error partial(std::string message) {
 
 }  // namespace
 
-Json apply(Json definition, const Operation& operation) {
+Json patched(Json definition, const Operation& operation) {
   if (operation.field.is_root() || (operation.kind != Operation::Kind::remove && !operation.value)) return definition;
   Json changed = definition;
   Json* container = container_of(changed, operation.field);
@@ -173,7 +173,7 @@ std::optional<Pointer> touched_relationship(const Json& definition, const Operat
     if (auto inside = find_relationship(*operation.value, operation.field)) return inside;
   }
   // A relationship can also come about around the place, by its `type` alone.
-  const Json after = apply(definition, operation);
+  const Json after = patched(definition, operation);
   at = Pointer();
   for (const auto& token : operation.field.tokens()) {
     const Json* here = aic::find(after, at);

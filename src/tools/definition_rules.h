@@ -25,7 +25,7 @@ struct Operation {
 };
 
 // The definition after the operation, as near as can be said; unchanged where the tenant would refuse it.
-Json apply(Json definition, const Operation& operation);
+Json patched(Json definition, const Operation& operation);
 
 // True for a relationship and for an array of them.
 bool is_relationship(const Json& property);

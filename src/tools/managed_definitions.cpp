@@ -121,7 +121,7 @@ void guard_relationships(Json definition, const std::vector<Record>& given) {
       error.next = relationship_tool;
       throw error;
     }
-    definition = definitions::apply(std::move(definition), step);
+    definition = definitions::patched(std::move(definition), step);
   }
 }
 
@@ -134,7 +134,7 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
   Json& definition = edit.after["objects"][*index];
   for (const Record& one : given) {
     const auto step = parsed(one);
-    definition = definitions::apply(std::move(definition), step);
+    definition = definitions::patched(std::move(definition), step);
     Json sent = {{"operation", one[operation]}, {"field", fmt::format("/objects/{}{}", *index, step.field.str())}};
     if (step.value) sent["value"] = *step.value;
     edit.body.push_back(std::move(sent));

@@ -1,0 +1,382 @@
+#include "support/tool_test.h"
+
+namespace tools {
+namespace {
+
+using test::Fails;
+using test::Refuses;
+using test::Succeeds;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+const std::string config = "/openidm/config/managed";
+constexpr auto before =
+    R"({"_id":"managed","objects":[{"name":"alpha_user","schema":{"properties":{"sn":{"type":"string"},)"
+    R"("boss":{"type":"relationship","resourceCollection":[{"path":"managed/alpha_user"}]}}}},)"
+    R"({"name":"car","schema":{"title":"Car","properties":{"color":{"type":"string","weight":1.10}}}}],"extra":12345678901234567890123})";
+
+// The document with the entry `car` replaced, or removed when `entry` is empty, and `more` appended.
+std::string changed(const std::string& entry, const std::string& more = {}) {
+  auto document = base::parse_json(before);
+  if (entry.empty())
+    document["objects"].erase(1);
+  else
+    document["objects"][1] = base::parse_json(entry);
+  if (!more.empty()) document["objects"].push_back(base::parse_json(more));
+  return base::print_json(document);
+}
+
+const std::string car = base::print_json(base::parse_json(before)["objects"][1]);
+
+class ManagedDefinitions : public ::testing::Test, public test::ToolTest {
+ protected:
+  void reads(int times, const std::string& body = before) {
+    for (int i = 0; i < times; ++i) tenant.json("GET", config, body);
+  }
+};
+
+TEST_F(ManagedDefinitions, AddsATypeAtTheEnd) {
+  reads(2);
+  tenant.json("PATCH", config, changed(car, R"({"name":"bus","schema":{"properties":{"a":{}},"type":"object"}})"));
+
+  const auto result =
+      call("createManagedObjectDefinition",
+           R"({"objectName":"bus","objectDefinition":{"name":"other","schema":{"properties":{"a":{}}}}})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(tenant.requests(), ElementsAre("GET " + config, "GET " + config, "PATCH " + config));
+  EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "*");
+  EXPECT_EQ(tenant.sent().at(2).body,
+            R"([{"operation":"add","field":"/objects/-","value":{"name":"bus","schema":{"properties":{"a":{}}}}}])");
+  EXPECT_EQ(result.json["definition"]["schema"]["type"], "object");
+  EXPECT_EQ(result.json["name"], "bus");
+}
+
+TEST_F(ManagedDefinitions, RefusesANameThatExistsInAnotherCase) {
+  reads(1);
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"CAR","objectDefinition":{}})"),
+              Fails("conflict", "The type car exists already"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, SendsNothingForADefinitionThatIsWrongByItself) {
+  EXPECT_THAT(
+      call(
+          "createManagedObjectDefinition",
+          R"({"objectName":"bus","objectDefinition":{"schema":{"properties":{"a":{}},"required":["b"],"order":["c"]}}})"),
+      AllOf(Refuses("schema.required names"), Refuses("schema.order names")));
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"schema":{}}})"),
+              Refuses("schema.properties must be an object"));
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"b-us","objectDefinition":{}})"),
+              Refuses("objectName"));
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":[]})"),
+              Refuses("objectDefinition"));
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, ReportsATypeThatTheTenantTookButDoesNotShow) {
+  reads(2);
+  tenant.json("PATCH", config, before);
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})"),
+              Fails("partial", "bus is not there after the write"));
+}
+
+TEST_F(ManagedDefinitions, AddsATypeOnTopOfOneThatSomebodyAddedMeanwhile) {
+  const auto theirs = changed(car, R"({"name":"van"})");
+  reads(1);
+  reads(2, theirs);
+  auto after = base::parse_json(theirs);
+  after["objects"].push_back({{"name", "bus"}});
+  tenant.json("PATCH", config, base::print_json(after));
+
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})"), Succeeds());
+}
+
+std::string patch(std::string_view operations, std::string_view name = "car") {
+  return R"({"objectName":")" + std::string(name) + R"(","operations":)" + std::string(operations) + "}";
+}
+
+TEST_F(ManagedDefinitions, PatchesByTheIndexReadJustBefore) {
+  reads(2);
+  tenant.json("PATCH", config, changed(R"({"name":"car","schema":{"title":"Auto","properties":{}}})"));
+
+  const auto result =
+      call("patchManagedObjectDefinition", patch(R"([{"operation":"replace","field":"schema/title","value":"Auto"},
+                                     {"operation":"remove","field":"/schema/properties/color"}])"));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "*");
+  EXPECT_EQ(tenant.sent().at(2).body, R"([{"operation":"replace","field":"/objects/1/schema/title","value":"Auto"},)"
+                                      R"({"operation":"remove","field":"/objects/1/schema/properties/color"}])");
+  EXPECT_EQ(result.json["operationsApplied"], 2);
+  EXPECT_EQ(result.json["definition"]["schema"]["title"], "Auto");
+}
+
+TEST_F(ManagedDefinitions, TakesTheIndexAnewWhenEntriesMoved) {
+  auto moved = base::parse_json(before);
+  moved["objects"].insert(moved["objects"].begin(), Json{{"name", "aaa"}});
+  reads(1);
+  reads(2, base::print_json(moved));
+  moved["objects"][2]["schema"]["title"] = "Auto";
+  tenant.json("PATCH", config, base::print_json(moved));
+
+  EXPECT_THAT(call("patchManagedObjectDefinition",
+                   patch(R"([{"operation":"replace","field":"/schema/title","value":"Auto"}])")),
+              Succeeds());
+  EXPECT_THAT(tenant.sent().at(3).body, HasSubstr("/objects/2/schema/title"));
+}
+
+TEST_F(ManagedDefinitions, WritesNothingWhenSomebodyChangedTheSamePlace) {
+  reads(1);
+  reads(1,
+        changed(R"({"name":"car","schema":{"title":"Wagen","properties":{"color":{"type":"string","weight":1.10}}}})"));
+  EXPECT_THAT(call("patchManagedObjectDefinition",
+                   patch(R"([{"operation":"replace","field":"/schema/title","value":"Auto"}])")),
+              Fails("conflict", "/objects/car/schema/title"));
+}
+
+TEST_F(ManagedDefinitions, WritesNothingWhenTheDefinitionIsSoAlready) {
+  reads(1);
+  const auto result =
+      call("patchManagedObjectDefinition", patch(R"([{"operation":"replace","field":"/schema/title","value":"Car"}])"));
+  EXPECT_THAT(result.text, HasSubstr("nothing was written"));
+  EXPECT_EQ(result.json["operationsApplied"], 0);
+}
+
+TEST_F(ManagedDefinitions, GivesTheFormerContentOfATypeThatThePatchHit) {
+  auto hit = base::parse_json(before);
+  hit["objects"][0]["schema"]["title"] = "Auto";
+  reads(2);
+  tenant.json("PATCH", config, base::print_json(hit));
+
+  const auto result = call("patchManagedObjectDefinition",
+                           patch(R"([{"operation":"replace","field":"/schema/title","value":"Auto"}])"));
+
+  EXPECT_THAT(result, Fails("partial", "it hit alpha_user"));
+  EXPECT_EQ(result.json["detail"]["former"]["alpha_user"], base::parse_json(before)["objects"][0]);
+}
+
+TEST_F(ManagedDefinitions, SendsNothingForOperationsThatAreWrongByThemselves) {
+  for (const auto* operations :
+       {"[]", R"([{"operation":"replace","field":"/name","value":"x"}])", R"([{"operation":"remove","field":"name"}])",
+        R"([{"operation":"replace","field":"/","value":{}}])", R"([{"operation":"remove","field":""}])",
+        R"([{"operation":"move","field":"/a","value":1}])", R"([{"operation":"copy","field":"/a"}])",
+        R"([{"operation":"add","field":"/a"}])", R"([{"operation":"add","field":"/a~b","value":1}])",
+        R"([{"operation":"add","field":"/a","value":1,"from":"/b"}])"}) {
+    EXPECT_THAT(call("patchManagedObjectDefinition", patch(operations)), Refuses("operations")) << operations;
+  }
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, PointsToTheRelationshipToolBeforeAnythingIsSent) {
+  for (const auto* operations : {R"([{"operation":"remove","field":"/schema/properties/boss"}])",
+                                 R"([{"operation":"replace","field":"/schema/properties/boss/title","value":"x"}])",
+                                 R"([{"operation":"replace","field":"/schema/properties","value":{}}])",
+                                 R"([{"operation":"add","field":"/schema/properties/x","value":{"type":"string"}},
+            {"operation":"replace","field":"/schema/properties/x/type","value":"relationship"}])"}) {
+    reads(1);
+    const auto result = call("patchManagedObjectDefinition", patch(operations, "alpha_user"));
+    EXPECT_THAT(result, Refuses("patchManagedObjectRelationship")) << operations;
+    EXPECT_THAT(writes, IsEmpty());
+  }
+}
+
+TEST_F(ManagedDefinitions, NamesTheTypesForAnUnknownOne) {
+  reads(2);
+  EXPECT_THAT(call("patchManagedObjectDefinition", patch(R"([{"operation":"remove","field":"/a"}])", "kar")),
+              Fails("not_found", "car"));
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"kar"})"), Fails("not_found", "car"));
+}
+
+const std::string cars = "/openidm/managed/car?_queryFilter=true&_pageSize=1&_fields=_id";
+const std::string mappings = "/openidm/config?_queryFilter=_id+eq+%22sync%22+or+_id+sw+%22mapping%2F%22";
+
+TEST_F(ManagedDefinitions, DeletesOnlyTheNamedDefinitionAndGivesItBack) {
+  reads(2);
+  tenant.json("GET", cars, R"({"result":[]})");
+  tenant.json("GET", mappings, R"({"result":[]})");
+  tenant.json("PUT", config, changed(""));
+
+  const auto result = call("deleteManagedObjectDefinition", R"({"objectName":"car"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(tenant.sent().at(4).body, changed(""));
+  EXPECT_THAT(tenant.sent().at(4).body, HasSubstr("\"extra\":12345678901234567890123"));
+  EXPECT_EQ(tenant.sent().at(4).header("If-Match"), "*");
+  EXPECT_EQ(base::print_json(result.json["removedDefinition"]), car);
+}
+
+TEST_F(ManagedDefinitions, NeverDeletesATypeThatATenantComesWith) {
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"alpha_user","force":true})"),
+              Refuses("every tenant"));
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, NeverDeletesATypeThatOthersReferTo) {
+  reads(1,
+        changed(car, R"({"name":"garage","schema":{"properties":{"cars":{"type":"array","items":{"type":"relationship",
+    "resourceCollection":[{"path":"managed/bus"},{"path":"managed/car"}]}}}}})"));
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car","force":true})"),
+              Refuses("garage: /schema/properties/cars/items"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, RefusesWhileObjectsOrMappingsExistAndNamesForce) {
+  reads(1);
+  tenant.json("GET", cars, R"({"result":[{"_id":"1"}]})");
+  tenant.json("GET", mappings, R"({"result":[{"_id":"sync","mappings":[{"name":"m1","source":"managed/car"}]}]})");
+
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"),
+              AllOf(Refuses("objects of type car are stored"), Refuses("sync mapping m1"), Refuses("force: true")));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, CountsAFailedCheckAsAFinding) {
+  reads(1);
+  tenant.json("GET", cars, R"({"code":403})", 403);
+  tenant.json("GET", mappings, R"({"result":[]})");
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Refuses("stored objects not checked"));
+}
+
+TEST_F(ManagedDefinitions, TakesA404OfACheckForNothingFound) {
+  reads(2);
+  tenant.json("GET", cars, R"({"code":404})", 404);
+  tenant.json("GET", mappings, R"({"code":404})", 404);
+  tenant.json("PUT", config, changed(""));
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Succeeds());
+}
+
+TEST_F(ManagedDefinitions, DeletesInSpiteOfFindingsWhenForced) {
+  reads(2);
+  tenant.json("PUT", config, changed(""));
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car","force":true})"), Succeeds());
+}
+
+TEST_F(ManagedDefinitions, LooksForReferencesAgainDirectlyBeforeTheDeletion) {
+  reads(1);
+  tenant.json("GET", cars, R"({"result":[]})");
+  tenant.json("GET", mappings, R"({"result":[]})");
+  reads(1,
+        changed(car,
+                R"({"name":"garage","schema":{"properties":{"c":{"resourceCollection":[{"path":"managed/car"}]}}}})"));
+
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Refuses("garage"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+const std::string owner = "/openidm/schema/managed/car/properties/custom_owner";
+constexpr auto relationship = R"({"type":"relationship","resourceCollection":[{"path":"managed/alpha_user"}]})";
+const std::string with_owner =
+    changed(R"({"name":"car","schema":{"properties":{"custom_owner":)" + std::string(relationship) + "}}}");
+
+std::string wish(std::string_view action, std::string_view definition = relationship,
+                 std::string_view property = "custom_owner") {
+  auto arguments = Json{{"objectType", "car"}, {"propertyName", property}, {"action", action}};
+  if (!definition.empty()) arguments["propertyDefinition"] = base::parse_json(definition);
+  return base::print_json(arguments);
+}
+
+TEST_F(ManagedDefinitions, AddsARelationship) {
+  reads(1);
+  tenant.json("PUT", owner, relationship, 201);
+  reads(1, with_owner);
+
+  const auto result = call("patchManagedObjectRelationship", wish("add"));
+
+  ASSERT_THAT(result, Succeeds());
+  const auto& sent = tenant.sent().at(1);
+  EXPECT_EQ(sent.header("Accept-API-Version"), "resource=2.0");
+  EXPECT_EQ(sent.header("If-Match"), "*");
+  EXPECT_EQ(sent.body, relationship);
+  EXPECT_EQ(result.json["definition"], base::parse_json(relationship));
+}
+
+TEST_F(ManagedDefinitions, RefusesToAddWhatExistsAndToChangeWhatDoesNot) {
+  reads(1, with_owner);
+  reads(2);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")), Fails("conflict", "exists already"));
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("update")), Fails("not_found", "car.custom_owner"));
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("remove", "")), Fails("not_found", "car.custom_owner"));
+  EXPECT_THAT(tenant.requests(), SizeIs(3));
+}
+
+TEST_F(ManagedDefinitions, RefusesARelationshipToAnUnknownType) {
+  reads(1);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add", R"({"type":"array","items":{"type":"relationship",
+    "resourceCollection":[{"path":"internal/role"},{"path":"managed/alpha_usr"}]}})")),
+              Fails("not_found", "the nearest: alpha_user"));
+}
+
+TEST_F(ManagedDefinitions, SendsNothingForARelationshipThatIsWrongByItself) {
+  for (const auto* definition : {"", R"({"type":"string"})", R"({"type":"relationship","resourceCollection":[]})",
+                                 R"({"type":"array","items":{"type":"relationship"}})"})
+    EXPECT_THAT(call("patchManagedObjectRelationship", wish("add", definition)), Refuses("propertyDefinition"))
+        << definition;
+  for (const auto* property : {"owner", "custom_", "custom_a/b", "custom_ä", "Custom_a"})
+    EXPECT_THAT(call("patchManagedObjectRelationship", wish("add", relationship, property)), Refuses("propertyName"))
+        << property;
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, WritesNothingWhenTheRelationshipIsSoAlready) {
+  reads(1, with_owner);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("update")).text, HasSubstr("nothing was written"));
+}
+
+TEST_F(ManagedDefinitions, UpdatesARelationshipAndGivesTheFormerOne) {
+  const std::string wider =
+      R"({"type":"relationship","resourceCollection":[{"path":"managed/alpha_user"},{"path":"managed/car"}]})";
+  reads(1, with_owner);
+  tenant.json("PUT", owner, wider);
+  reads(1, changed(R"({"name":"car","schema":{"properties":{"custom_owner":)" + wider + "}}}"));
+
+  const auto result = call("patchManagedObjectRelationship", wish("update", wider));
+
+  EXPECT_EQ(result.json["definition"], base::parse_json(wider));
+  EXPECT_EQ(result.json["formerDefinition"], base::parse_json(relationship));
+}
+
+TEST_F(ManagedDefinitions, RemovesARelationshipIgnoringADefinition) {
+  reads(1, with_owner);
+  tenant.json("DELETE", owner, relationship);
+  reads(1);
+
+  const auto result = call("patchManagedObjectRelationship", wish("remove", R"({"type":"string"})"));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(tenant.sent().at(1).body, "");
+  EXPECT_FALSE(result.json.contains("definition"));
+}
+
+TEST_F(ManagedDefinitions, ReportsARelationshipThatTheTenantTookButDoesNotShow) {
+  reads(1);
+  tenant.json("PUT", owner, relationship, 201);
+  reads(1);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")), Fails("partial", "does not show it"));
+}
+
+TEST_F(ManagedDefinitions, FindsOutWhatBecameOfAnUnansweredRelationship) {
+  reads(1);
+  tenant.http.lose_connection("PUT", owner);
+  reads(1, with_owner);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")).notes, HasSubstr("it happened"));
+
+  reads(1);
+  tenant.http.lose_connection("PUT", owner);
+  reads(1);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")), Fails("transient", "nothing was changed"));
+}
+
+TEST_F(ManagedDefinitions, PassesTheTenantsRefusalOn) {
+  reads(1);
+  tenant.json("PUT", owner, R"({"code":400,"message":"reverse property missing"})", 400);
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")),
+              Fails("invalid_request", "reverse property missing"));
+}
+
+}  // namespace
+}  // namespace tools

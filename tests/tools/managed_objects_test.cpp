@@ -1,0 +1,401 @@
+#include "support/tool_test.h"
+
+namespace tools {
+namespace {
+
+using test::Fails;
+using test::Refuses;
+using test::Succeeds;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::string config = "/openidm/config/managed";
+const std::string users = "/openidm/managed/alpha_user";
+const std::string user = users + "/u1";
+constexpr auto types = R"({"_id":"managed","objects":[
+  {"name":"alpha_user","onCreate":{"source":"x"},"schema":{"required":["sn"],"properties":{
+    "sn":{"type":"string","title":"Last","policies":[]},"mail":{"type":"string","title":"Mail"}}}},
+  {"name":"bravo_user"}]})";
+
+class ManagedObjects : public ::testing::Test, public test::ToolTest {
+ protected:
+  std::string query(std::string_view parameters) { return users + "?" + std::string(parameters); }
+};
+
+TEST_F(ManagedObjects, ListsTypesInTheOrderOfTheConfiguration) {
+  tenant.json("GET", config, types);
+
+  const auto result = call("listManagedObjects");
+
+  EXPECT_EQ(result.json, base::parse_json(R"({"managedObjectTypes":["alpha_user","bravo_user"]})"));
+  EXPECT_THAT(scopes, Each(aic::Scopes{"fr:idm:*"}));
+}
+
+TEST_F(ManagedObjects, ListsNoTypesWhereThereAreNone) {
+  tenant.json("GET", config, R"({"_id":"managed"})");
+  EXPECT_EQ(call("listManagedObjects").json, base::parse_json(R"({"managedObjectTypes":[]})"));
+}
+
+TEST_F(ManagedObjects, NamesTheNearestTypesForAnUnknownOne) {
+  tenant.json("GET", config, types);
+
+  const auto result = call("getManagedObjectSchema", R"({"objectType":"Alpha_User"})");
+
+  EXPECT_THAT(result, Fails("not_found", "the nearest: alpha_user"));
+  EXPECT_THAT(result.text, HasSubstr(R"("types":["alpha_user","bravo_user"])"));
+}
+
+TEST_F(ManagedObjects, GivesTheSchemaPart) {
+  tenant.json("GET", config, types);
+  const auto result = call("getManagedObjectSchema", R"({"objectType":"alpha_user"})");
+  EXPECT_EQ(result.json, base::parse_json(R"({"name":"alpha_user","required":["sn"],"properties":{
+    "sn":{"type":"string","title":"Last","policies":[]},"mail":{"type":"string","title":"Mail"}}})"));
+}
+
+TEST_F(ManagedObjects, GivesTheWholeDefinition) {
+  tenant.json("GET", config, types);
+  const auto result = call("getManagedObjectSchema", R"({"objectType":"alpha_user","includeFullDefinition":true})");
+  EXPECT_EQ(result.json, base::parse_json(types)["objects"][0]);
+}
+
+TEST_F(ManagedObjects, GivesEmptyPartsForATypeWithoutSchema) {
+  tenant.json("GET", config, types);
+  EXPECT_EQ(call("getManagedObjectSchema", R"({"objectType":"bravo_user"})").json,
+            base::parse_json(R"({"name":"bravo_user","required":[],"properties":{}})"));
+}
+
+TEST_F(ManagedObjects, GivesOnlyTheNamedPropertiesInShort) {
+  tenant.json("GET", config, types);
+
+  const auto result =
+      call("getManagedObjectSchema", R"({"objectType":"alpha_user","properties":["sn","mial"],"summary":true})");
+
+  EXPECT_EQ(result.json["properties"], base::parse_json(R"({"sn":{"title":"Last","type":"string","required":true}})"));
+  EXPECT_THAT(result.notes, HasSubstr("No such property: mial (nearest: mail)."));
+}
+
+TEST_F(ManagedObjects, QueriesWithoutATotalUnlessAskedFor) {
+  tenant.json("GET", query("_queryFilter=true&_pageSize=50"), R"({"result":[],"resultCount":0})");
+  tenant.json("GET", query("_queryFilter=true&_pageSize=50&_totalPagedResultsPolicy=EXACT"), R"({"result":[]})");
+
+  EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_user"})"), Succeeds());
+  EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"","includeTotal":true})"),
+              Succeeds());
+}
+
+TEST_F(ManagedObjects, EncodesEveryValueOfAQueryAndDecodesTheCookieOnce) {
+  tenant.json(
+      "GET",
+      query("_queryFilter=sn+eq+%22a%26_fields%3Dx%22&_pageSize=7&_pagedResultsCookie=c%3D%3D%3A0&_sortKeys=-sn%2Cmail&"
+            "_fields=sn%2Cmail"),
+      R"({"result":[{"_id":"1","sn":"a"}],"resultCount":1,"pagedResultsCookie":"d%3D"})");
+
+  const auto result = call("queryManagedObjects",
+                           R"({"objectType":"alpha_user","queryFilter":"sn eq \"a&_fields=x\"","pageSize":7,
+                               "pagedResultsCookie":"c%3D%3D%3A0","sortKeys":"-sn,mail","fields":"sn,mail"})");
+
+  EXPECT_EQ(result.json["pagedResultsCookie"], "d%3D");
+  EXPECT_EQ(result.json["result"], base::parse_json(R"([{"_id":"1","sn":"a"}])"));
+}
+
+TEST_F(ManagedObjects, WithholdsTheCookieWhenAPageIsCut) {
+  max_chars = 4000;
+  std::string entries;
+  for (int i = 0; i < 50; ++i)
+    entries += (i ? "," : "") + std::string(R"({"_id":")") + std::to_string(i) + R"(","sn":")" + std::string(150, 'x') +
+               R"("})";
+  tenant.json("GET", query("_queryFilter=true&_pageSize=50"),
+              R"({"result":[)" + entries + R"(],"pagedResultsCookie":"next"})");
+
+  const auto result = call("queryManagedObjects", R"({"objectType":"alpha_user"})");
+
+  EXPECT_THAT(result.notes, AllOf(HasSubstr("Truncated:"), HasSubstr("pageSize")));
+  EXPECT_THAT(result.text, Not(HasSubstr("\"next\"")));
+}
+
+TEST_F(ManagedObjects, NamesAFilterThatTheTenantCannotRead) {
+  tenant.json("GET", query("_queryFilter=sn+is+a&_pageSize=50"),
+              R"({"code":400,"reason":"Bad Request","message":"Invalid query"})", 400);
+
+  const auto result = call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"sn is a"})");
+
+  EXPECT_THAT(result, Fails("invalid_request", "could not read the query (queryFilter)"));
+  EXPECT_EQ(result.json["message"], "Invalid query");
+}
+
+TEST_F(ManagedObjects, AnswersA404OfACollectionWithTheExistingTypes) {
+  tenant.json("GET", "/openidm/managed/alpha_usr?_queryFilter=true&_pageSize=50", R"({"code":404})", 404);
+  tenant.json("GET", config, types);
+
+  EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_usr"})"),
+              Fails("not_found", "no managed object type \\\"alpha_usr\\\"; the nearest: alpha_user"));
+}
+
+TEST_F(ManagedObjects, StaysWithThe404WhenTheTypesCannotBeRead) {
+  tenant.json("GET", "/openidm/managed/alpha_usr?_queryFilter=true&_pageSize=50", R"({"code":404,"message":"words"})",
+              404);
+  tenant.json("GET", config, R"({"code":403})", 403);
+
+  EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_usr"})"), Fails("not_found", "words"));
+}
+
+TEST_F(ManagedObjects, ReadsOneObjectWithAProjection) {
+  tenant.json("GET", users + "/a%26b%3Fc?_fields=sn", R"({"_id":"a&b?c","_rev":"r1","sn":"x"})");
+  EXPECT_EQ(call("getManagedObject", R"({"objectType":"alpha_user","objectId":"a&b?c","fields":"sn"})").json["_rev"],
+            "r1");
+}
+
+TEST_F(ManagedObjects, NamesAnObjectThatIsNotThere) {
+  tenant.json("GET", user, R"({"code":404,"message":"No &#39;u1&#39;"})", 404);
+  tenant.json("GET", config, types);
+
+  const auto result = call("getManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
+
+  EXPECT_THAT(result, Fails("not_found", "There is no alpha_user u1"));
+  EXPECT_EQ(result.json["message"], "No 'u1'");
+  EXPECT_THAT(result.text, HasSubstr("transactionId"));
+}
+
+TEST_F(ManagedObjects, SendsNothingForATypeOrIdThatCannotBeOne) {
+  for (const auto* type : {"", "a/b", "..", "alpha user", "a%2fb", "ä", "alpha_user?x"}) {
+    EXPECT_THAT(call("queryManagedObjects", base::print_json({{"objectType", type}})), Refuses("objectType")) << type;
+  }
+  for (const auto* id : {"", " ", ".", "..", "a/b", "a\\b", "a\x01", "%2e", "a..b"}) {
+    const auto arguments = base::print_json({{"objectType", "alpha_user"}, {"objectId", id}});
+    EXPECT_THAT(call("getManagedObject", arguments), Refuses("objectId")) << id;
+    EXPECT_THAT(call("deleteManagedObject", arguments), Refuses("objectId")) << id;
+  }
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+  EXPECT_THAT(scopes, IsEmpty());
+}
+
+const std::string create = users + "?_action=create";
+
+TEST_F(ManagedObjects, CreatesAndGivesIdAndRevision) {
+  tenant.json("POST", create, R"({"_id":"u1","_rev":"r1","sn":"secret"})", 201);
+
+  const auto result = call("createManagedObject",
+                           R"({"objectType":"alpha_user","objectData":{"sn":"secret","n":12345678901234567890123}})");
+
+  EXPECT_EQ(result.json["_id"], "u1");
+  EXPECT_EQ(result.json["_rev"], "r1");
+  EXPECT_THAT(result.text, Not(HasSubstr("secret")));
+  EXPECT_EQ(tenant.sent().at(0).body, R"({"sn":"secret","n":12345678901234567890123})");
+  EXPECT_THAT(result.text, HasSubstr("tenant.example"));
+}
+
+TEST_F(ManagedObjects, TakesTheIdFromTheLocationWhenTheAnswerHasNoBody) {
+  tenant.json("POST", create, "", 201,
+              {{"location", "https://tenant.example/openidm/managed/alpha_user/u%201"}, {"etag", "\"r9\""}});
+
+  const auto result = call("createManagedObject", R"({"objectType":"alpha_user","objectData":{}})");
+
+  EXPECT_EQ(result.json["_id"], "u 1");
+  EXPECT_EQ(result.json["_rev"], "r9");
+  EXPECT_THAT(result.notes, HasSubstr("answer did not show it"));
+}
+
+TEST_F(ManagedObjects, ListsPropertiesWithTheirFailedPolicies) {
+  tenant.json("POST", create,
+              R"({"code":403,"reason":"Forbidden","message":"Failed policy validation","detail":{"result":false,
+    "failedPolicyRequirements":[{"policyRequirements":[{"policyRequirement":"REQUIRED"}],"property":"mail"}]}})",
+              403);
+
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{}})"),
+              Fails("invalid_request", "mail (REQUIRED)"));
+}
+
+TEST_F(ManagedObjects, NamesADuplicateAsSuch) {
+  tenant.json("POST", create, R"({"code":412,"message":"Entry Already Exists"})", 412);
+  tenant.json("POST", create, R"({"code":403,"message":"Failed policy validation","detail":{"failedPolicyRequirements":[
+    {"policyRequirements":[{"policyRequirement":"UNIQUE"}],"property":"userName"}]}})",
+              403);
+
+  for (int i = 0; i < 2; ++i)
+    EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x"}})"),
+                Fails("conflict", "exists already"));
+}
+
+TEST_F(ManagedObjects, NeverEchoesValuesThatTheTenantRepeats) {
+  tenant.json("POST", create, R"({"code":400,"message":"bad","detail":{"request":"{\"sn\":\"hunter2\"}"}})", 400);
+
+  const auto result = call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"sn":"hunter2"}})");
+
+  EXPECT_THAT(result, Fails("invalid_request", "bad"));
+  EXPECT_THAT(result.text, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(ManagedObjects, RefusesToStoreThePlaceholderOfASecret) {
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"password":"[redacted]"}})"),
+              Refuses("objectData"));
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedObjects, FindsOutByItsIdThatAnUnansweredCreationHappened) {
+  tenant.http.lose_connection("POST", create);
+  tenant.json("GET", users + "/x", R"({"_id":"x","_rev":"r1","sn":"a"})");
+
+  const auto result =
+      call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a","password":"p"}})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["_rev"], "r1");
+  EXPECT_THAT(result.notes, HasSubstr("reading back shows that it happened"));
+}
+
+TEST_F(ManagedObjects, FindsOutByTheUserNameThatAnUnansweredCreationDidNotHappen) {
+  tenant.http.lose_connection("POST", create);
+  tenant.json("GET", query("_queryFilter=userName+eq+%22j%5C%22d%22&_pageSize=2"), R"({"result":[]})");
+
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"userName":"j\"d"}})"),
+              Fails("transient", "nothing was changed"));
+}
+
+TEST_F(ManagedObjects, LeavesAnUnansweredCreationUnknownWhenNothingTells) {
+  tenant.http.lose_connection("POST", create);
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"sn":"a"}})"),
+              Fails("outcome_unknown", "Do not repeat"));
+
+  tenant.http.lose_connection("POST", create);
+  tenant.json("GET", users + "/x", R"({"_id":"x","sn":"somebody else"})");
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})"),
+              Fails("outcome_unknown", "Do not repeat"));
+}
+
+std::string patch_of(std::string_view operations, std::string_view revision = "r1") {
+  return R"({"objectType":"alpha_user","objectId":"u1","revision":")" + std::string(revision) + R"(","operations":)" +
+         std::string(operations) + "}";
+}
+
+TEST_F(ManagedObjects, PatchesUnderTheRevisionThatWasRead) {
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2","sn":"b"})");
+
+  const auto result = call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"sn","value":"b"},
+    {"operation":"move","field":"/a~1b","from":"c"},{"operation":"remove","field":"/d"},{"operation":"add","field":"/l/-","value":null}])",
+                                                          "\\\"r1\\\""));
+
+  EXPECT_EQ(result.json["_id"], "u1");
+  EXPECT_EQ(result.json["_rev"], "r2");
+  EXPECT_EQ(tenant.sent().at(0).header("If-Match"), "r1");
+  EXPECT_EQ(tenant.sent().at(0).body,
+            R"([{"operation":"replace","field":"/sn","value":"b"},{"operation":"move","field":"/a~1b","from":"/c"},)"
+            R"({"operation":"remove","field":"/d"},{"operation":"add","field":"/l/-","value":null}])");
+}
+
+TEST_F(ManagedObjects, SendsNoPatchThatIsIncompleteOrUnknown) {
+  for (const auto* operations :
+       {"[]", R"([{"operation":"test","field":"/a","value":1}])", R"([{"operation":"add","field":"/a"}])",
+        R"([{"operation":"replace","field":"/a"}])", R"([{"operation":"increment","field":"/a"}])",
+        R"([{"operation":"transform","field":"/a"}])", R"([{"operation":"move","field":"/a"}])",
+        R"([{"operation":"copy","field":"/a","value":1}])", R"([{"operation":"replace","field":"/","value":{}}])",
+        R"([{"operation":"replace","field":"","value":{}}])", R"([{"operation":"remove","field":"/a~2"}])",
+        R"([{"operation":"copy","field":"/a","from":"/"}])", R"([{"op":"remove","field":"/a"}])", R"({})"}) {
+    EXPECT_THAT(call("patchManagedObject", patch_of(operations)), Refuses("operations")) << operations;
+  }
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedObjects, NamesTheOperationsThatThereAre) {
+  EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"test","field":"/a","value":1}])")),
+              Refuses("add, remove, replace, increment, move, copy, transform"));
+}
+
+TEST_F(ManagedObjects, SendsNoPatchWithoutAUsableRevision) {
+  for (const auto* revision : {"", "*", "a b", "a\\r\\nX: y", "ä"})
+    EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])", revision)),
+                Refuses("revision"));
+  EXPECT_THAT(call("patchManagedObject",
+                   R"({"objectType":"a","objectId":"b","operations":[{"operation":"remove","field":"/a"}]})"),
+              Refuses("revision"));
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedObjects, GivesTheCurrentRevisionAfterA412) {
+  tenant.json("PATCH", user, R"({"code":412,"message":"stale"})", 412);
+  tenant.json("GET", user + "?_fields=_rev", R"({"_id":"u1","_rev":"r7"})");
+
+  const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
+
+  EXPECT_THAT(result, Fails("conflict", "alpha_user u1 has revision r7 by now, not r1"));
+  EXPECT_THAT(result.text, HasSubstr("Read the object again"));
+}
+
+TEST_F(ManagedObjects, SaysWhenAPatchChangedNothing) {
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r1"})");
+  EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])")).notes,
+              HasSubstr("Nothing differed"));
+}
+
+TEST_F(ManagedObjects, TakesAPatchForDoneThoughTheAnswerIsEmpty) {
+  tenant.json("PATCH", user, "", 200);
+  const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("did not show its revision"));
+}
+
+TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
+  const auto replace = patch_of(R"([{"operation":"replace","field":"/sn","value":"b"}])");
+  tenant.http.lose_connection("PATCH", user);
+  tenant.json("GET", user, R"({"_rev":"r2","sn":"b"})");
+  EXPECT_EQ(call("patchManagedObject", replace).json["_rev"], "r2");
+
+  tenant.http.lose_connection("PATCH", user);
+  tenant.json("GET", user, R"({"_rev":"r1","sn":"a"})");
+  EXPECT_THAT(call("patchManagedObject", replace), Fails("transient", "nothing was changed"));
+
+  tenant.http.lose_connection("PATCH", user);
+  tenant.json("GET", user, R"({"_rev":"r3","sn":"c"})");
+  EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "\"currentRevision\":\"r3\""));
+
+  tenant.json("PATCH", user, "", 504);
+  tenant.json("GET", user, R"({"code":403})", 403);
+  EXPECT_THAT(call("patchManagedObject", replace), Fails("transient", "read the current state"));
+}
+
+TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {
+  tenant.json("DELETE", user, R"({"_id":"u1"})");
+  tenant.json("DELETE", user, R"({"_id":"u1"})");
+
+  const auto result = call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
+  call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})");
+
+  EXPECT_EQ(result.json["_id"], "u1");
+  EXPECT_EQ(result.json["objectType"], "alpha_user");
+  EXPECT_FALSE(net::has_header(tenant.sent().at(0).headers, "If-Match"));
+  EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
+}
+
+TEST_F(ManagedObjects, GivesTheCurrentRevisionWhenADeletionIsStale) {
+  tenant.json("DELETE", user, R"({"code":412})", 412);
+  tenant.json("GET", user + "?_fields=_rev", R"({"_rev":"r7"})");
+  EXPECT_THAT(call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})"),
+              Fails("conflict", "r7"));
+}
+
+TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredDeletion) {
+  constexpr auto arguments = R"({"objectType":"alpha_user","objectId":"u1"})";
+  tenant.http.lose_connection("DELETE", user);
+  tenant.json("GET", user, R"({"code":404})", 404);
+  EXPECT_THAT(call("deleteManagedObject", arguments).notes, HasSubstr("it happened"));
+
+  tenant.http.lose_connection("DELETE", user);
+  tenant.json("GET", user, R"({"_id":"u1"})");
+  EXPECT_THAT(call("deleteManagedObject", arguments), Fails("transient", "nothing was changed"));
+
+  tenant.http.lose_connection("DELETE", user);
+  tenant.json("GET", user, R"({"code":403})", 403);
+  EXPECT_THAT(call("deleteManagedObject", arguments), Fails("outcome_unknown", "Do not repeat"));
+}
+
+TEST_F(ManagedObjects, PassesAMissingRightOn) {
+  tenant.json("DELETE", user, R"({"code":403,"reason":"Forbidden","message":"Access denied"})", 403);
+  EXPECT_THAT(call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})"),
+              Fails("unauthorized", "Access denied"));
+}
+
+}  // namespace
+}  // namespace tools
