@@ -1,8 +1,11 @@
 // What no decent client sends: each gets a clear answer in bounded time and memory, and the process lives.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 
+import { binaries } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
 
@@ -80,7 +83,7 @@ describe("hostile input", () => {
       const answer = await server.call("getManagedObject", { objectType: "alpha_user", objectId: name });
       assert.equal(parts(answer.result).json.status, 404, name);
     }
-    for (const seen of (await sandbox.requests()).filter(({ path }) => !path.startsWith("/am/oauth2"))) {
+    for (const seen of (await sandbox.requests()).filter(({ path }) => !/^\/am\/(oauth2|XUI)\//.test(path))) {
       assert.ok(seen.path.startsWith("/openidm/managed/alpha_user/"), seen.path);
       assert.equal(seen.query, "");
     }
@@ -105,9 +108,13 @@ describe("hostile input", () => {
 
 describe("start", () => {
   const refused = async (env, args = []) => {
-    const server = RawServer.start({ PATH: process.env.PATH, ...env }, args);
-    const ended = await server.ended;
-    return { ...ended, stderr: server.stderr };
+    const child = spawn(`${binaries}/aic-mcp-server`, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (part) => (stdout += part));
+    child.stderr.on("data", (part) => (stderr += part));
+    const [code] = await once(child, "close");
+    return { code, stdout, stderr };
   };
   const tenant = { AIC_BASE_URL: "https://tenant.example.com" };
 
@@ -139,6 +146,10 @@ describe("start", () => {
   });
 
   test("--help and --version need no settings", async () => {
-    for (const option of ["--help", "--version"]) assert.equal((await refused({}, [option])).code, 0);
+    for (const [option, text] of [["--help", /AIC_BASE_URL/], ["--version", /^aic-mcp-server \d+\.\d+\.\d+$/m]]) {
+      const { code, stdout } = await refused({}, [option]);
+      assert.equal(code, 0);
+      assert.match(stdout, text);
+    }
   });
 });
