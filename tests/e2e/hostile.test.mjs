@@ -84,6 +84,7 @@ describe("hostile input", () => {
       assert.equal(parts(answer.result).json.status, 404, name);
     }
     for (const seen of (await sandbox.requests()).filter(({ path }) => !/^\/am\/(oauth2|XUI)\//.test(path))) {
+      if (seen.path === "/openidm/config/managed") continue; // looks whether the type exists
       assert.ok(seen.path.startsWith("/openidm/managed/alpha_user/"), seen.path);
       assert.equal(seen.query, "");
     }
