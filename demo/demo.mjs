@@ -88,7 +88,7 @@ async function talk(conversation) {
   line(`${tools.length} tools, for example: ${tools.slice(0, 4).map(({ name }) => name).join(", ")}`);
   line(dim(`tools/list answered in ${(Number(process.hrtime.bigint() - begin) / 1e6).toFixed(1)} ms, nothing asked of the tenant`));
 
-  conversation.heading("Find a user called Ada.");
+  conversation.heading("Find people whose first name begins with A.");
   const { json: found, result } = await conversation.call("queryManagedObjects",
     { objectType: "alpha_user", queryFilter: 'givenName sw "A"', pageSize: 3, fields: "userName,givenName,sn,mail,telephoneNumber" },
     (json, raw) => (raw.isError ? explain(json) : json.result.map((user) => `${green("✓")} ${user.givenName} ${user.sn} <${user.mail}>`)));
