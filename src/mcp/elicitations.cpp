@@ -13,7 +13,7 @@ namespace mcp {
 using OnAnswer = std::function<void(ElicitationAnswer)>;
 
 struct Elicitations::Table {
-  Outlet& outlet;
+  Outlet* outlet;  // null when shut
   std::map<Id, OnAnswer> open;
   std::uint64_t last = 0;
 };
@@ -26,13 +26,13 @@ class Elicitations::Question final : public OpenElicitation {
   void close(bool completed) override {
     const auto table = table_.lock();
     table_.reset();
-    if (!table) return;
+    if (!table || table->outlet == nullptr) return;
     if (completed && !elicitation_id_.empty()) {
       const Json params = {{"elicitationId", elicitation_id_}};
-      table->outlet.send(print_notification("notifications/elicitation/complete", base::print_json(params)));
+      table->outlet->send(print_notification("notifications/elicitation/complete", base::print_json(params)));
     }
     if (table->open.erase(request_) == 0) return;
-    table->outlet.send(print_notification(
+    table->outlet->send(print_notification(
         "notifications/cancelled", fmt::format(R"({{"requestId":{},"reason":"the matter is settled"}})", request_)));
   }
 
@@ -60,20 +60,24 @@ Json request_params(const Askable& can, const Elicitation& question, const std::
 }  // namespace
 
 Elicitations::Elicitations(Outlet& outlet, net::Loop& loop, base::Random& random)
-    : loop_(loop), random_(random), table_(std::make_shared<Table>(Table{outlet, {}, 0})) {}
+    : loop_(loop), random_(random), table_(std::make_shared<Table>(Table{&outlet, {}, 0})) {}
 
-Elicitations::~Elicitations() = default;
+void Elicitations::shut() {
+  table_->outlet = nullptr;
+  table_->open.clear();
+}
 
 std::shared_ptr<OpenElicitation> Elicitations::ask(const Askable& can, Elicitation question, OnAnswer on_answer) {
   const bool is_url = question.mode == Elicitation::Mode::url;
-  if (is_url ? !can.modes.urls : !can.modes.forms) {
+  const bool is_declared = is_url ? can.modes.urls : can.modes.forms;
+  if (!is_declared || table_->outlet == nullptr) {
     boost::asio::post(loop_.context(), [on_answer = std::move(on_answer)] { on_answer({Action::undeliverable, {}}); });
     return std::make_shared<Question>(std::weak_ptr<Table>(), Id(), std::string());
   }
   Id id = fmt::format(R"("elicitation-{}")", ++table_->last);
   std::string elicitation_id = is_url ? random_.uuid() : std::string();
   table_->open.emplace(id, std::move(on_answer));
-  table_->outlet.send(
+  table_->outlet->send(
       print_request(id, "elicitation/create", base::print_json(request_params(can, question, elicitation_id))));
   return std::make_shared<Question>(table_, std::move(id), std::move(elicitation_id));
 }

@@ -19,9 +19,10 @@ struct Askable {
 // All open questions of one session.
 class Elicitations {
  public:
-  // `outlet` outlives the session's questions.
   Elicitations(Outlet& outlet, net::Loop& loop, base::Random& random);
-  ~Elicitations();  // answers that come later are for nobody
+
+  // The client is gone: nothing is sent any more, no answer will come.
+  void shut();
 
   // Sends the question. One that the client cannot show is undeliverable, soon.
   std::shared_ptr<OpenElicitation> ask(const Askable& can, Elicitation question,

@@ -38,8 +38,8 @@ struct ElicitationAnswer {
 class OpenElicitation {
  public:
   virtual ~OpenElicitation() = default;
-  // The matter is settled: withdraws the question if it is unanswered and, where the revision has it and the
-  // matter went well, tells the client that it is complete. Harmless when repeated.
+  // The matter is settled: withdraws the question if it is unanswered (no answer comes then) and, where the revision
+  // has it and the matter went well, tells the client that it is complete. Harmless when repeated.
   virtual void close(bool completed) = 0;
 };
 

@@ -16,7 +16,7 @@ namespace mcp {
 inline constexpr std::array<std::string_view, 4> legacy_revisions = {"2025-11-25", "2025-06-18", "2025-03-26",
                                                                      "2024-11-05"};
 
-// What handshake and notifications have agreed upon; calls keep it alive.
+// What handshake and notifications have agreed upon. Whoever still holds the client of a call keeps it alive.
 struct Session {
   Session(Outlet& outlet, const World& world) : elicitations(outlet, world.loop, world.random) {}
 
@@ -28,8 +28,11 @@ struct Session {
 
 class Legacy final : public Era {
  public:
-  // `outlet` takes requests of ours and outlives the session.
+  // `outlet` takes requests of ours.
   Legacy(World& world, Outlet& outlet);
+  ~Legacy() override { session_->elicitations.shut(); }
+  Legacy(const Legacy&) = delete;
+  Legacy& operator=(const Legacy&) = delete;
 
   Step take(Request request, std::shared_ptr<Outlet> outlet) override;
   void take(const Notification& notification);

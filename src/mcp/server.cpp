@@ -1,8 +1,8 @@
 #include "mcp/server.h"
 
-#include "base/encoding.h"
 #include "base/log.h"
 #include "mcp/backlog.h"
+#include "mcp/call.h"
 #include "mcp/legacy.h"
 #include "mcp/modern.h"
 
@@ -15,65 +15,6 @@
 #include <utility>
 
 namespace mcp {
-namespace {
-
-class SessionOutlet final : public Outlet {
- public:
-  explicit SessionOutlet(net::LineChannel& channel) : channel_(channel) {}
-  void send(std::string message) override { channel_.write(std::move(message)); }
-
- private:
-  net::LineChannel& channel_;
-};
-
-// The way out for what belongs to one request: shut once the request has its answer or is withdrawn.
-class RequestOutlet final : public Outlet {
- public:
-  RequestOutlet(net::LineChannel& channel, std::size_t unsent_limit) : channel_(channel), limit_(unsent_limit) {}
-  void send(std::string message) override {
-    // To a client that does not read, the news would be old once it does.
-    if (is_open_ && channel_.unsent() <= limit_) channel_.write(std::move(message));
-  }
-  void shut() { is_open_ = false; }
-
- private:
-  net::LineChannel& channel_;
-  std::size_t limit_;
-  bool is_open_ = true;
-};
-
-// A request that is being worked on.
-struct Call {
-  Id id;
-  BatchPtr batch;
-  std::shared_ptr<RequestOutlet> outlet;
-  net::Running running;
-  std::string answer;
-  bool has_begun = false;
-  bool is_withdrawn = false;
-};
-
-net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<Call> call) {
-  call->has_begun = true;
-  call->answer = co_await std::move(work);
-}
-
-std::string failure_answer(const Id& id, const std::exception_ptr& failure) {
-  std::string reason = "unknown exception";
-  try {
-    std::rethrow_exception(failure);
-  } catch (const ProtocolError& error) {
-    return print_error(id, error.code, error.message, error.data);
-  } catch (const std::exception& error) {
-    reason = base::printable(error.what());
-  } catch (...) {
-  }
-  base::log(base::LogLevel::error, "request {} failed: {}", id, reason);
-  return print_error(id, rpc::internal_error, "internal error; the server's log says more");
-}
-
-}  // namespace
-
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   explicit Impl(ServerParts a_parts);
 

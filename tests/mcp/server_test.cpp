@@ -327,6 +327,26 @@ TEST(Shutdown, FollowsWhenNobodyReadsTheOutputAnyMore) {
   EXPECT_TRUE(talk.serving->ended());
 }
 
+TEST(Shutdown, LeavesQuestionsAndClientsHarmless) {
+  Conversation talk;
+  talk.initialize("2025-11-25", R"({"elicitation":{"url":{}}})");
+  talk.say(call("1", "leave", R"({"mode":"url"})", R"({"progressToken":1})"));
+  talk.hear();
+  talk.hear();
+
+  talk.server.reset();
+  settle(talk.loop);
+  talk.host.question->close(true);
+  talk.host.client->progress("late");
+  std::vector<Action> answers;
+  talk.host.client->elicit({.mode = Elicitation::Mode::url},
+                           [&](const ElicitationAnswer& answer) { answers.push_back(answer.action); });
+  settle(talk.loop);
+
+  EXPECT_TRUE(talk.is_quiet());
+  EXPECT_THAT(answers, ElementsAre(Action::undeliverable));
+}
+
 TEST(Shutdown, WaitsForACallThatDoesNotEndAtOnceButNotForEver) {
   Conversation talk;
   talk.initialize("2025-11-25");

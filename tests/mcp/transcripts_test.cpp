@@ -85,7 +85,7 @@ class Referee {
 
   // Revisions before 2025-11-25 know no error without an id; MCP has said since that it is left out, not null.
   void check_error(const std::string& revision, const Json& message) {
-    const std::string& known = message.contains("id") ? revision : std::max<std::string>(revision, "2025-11-25");
+    const std::string known = message.contains("id") ? revision : std::max<std::string>(revision, "2025-11-25");
     const std::string definition = known < "2025-11-25" ? "JSONRPCError" : "JSONRPCErrorResponse";
     check_against(known, definition, message);
     const Json& code = message["error"]["code"];

@@ -43,6 +43,7 @@ struct Counted {
 net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
   started.push_back(call.name);
   numbers.push_back(call.number);
+  client = call.client;
   const Counted counted(running);
   if (call.name == "echo") {
     mcp::ToolResult result = text_result(base::print_json(call.arguments));

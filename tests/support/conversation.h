@@ -32,6 +32,7 @@ class FakeHost final : public mcp::Host {
   std::vector<std::string> started;  // the tools' names
   std::size_t running = 0;
   std::shared_ptr<mcp::OpenElicitation> question;  // the latest one
+  std::shared_ptr<mcp::Client> client;             // of the latest call
   std::vector<std::string> answers;                // to questions, as they came
   std::vector<std::uint64_t> numbers;
 
