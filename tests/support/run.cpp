@@ -1,5 +1,7 @@
 #include "support/run.h"
 
+#include <boost/asio/post.hpp>
+
 namespace test {
 
 void settle(net::Loop& loop) {
@@ -7,6 +9,11 @@ void settle(net::Loop& loop) {
   do {
     context.restart();
   } while (context.poll() > 0);
+}
+
+void inside(net::Loop& loop, std::function<void()> act) {
+  boost::asio::post(loop.context(), std::move(act));
+  settle(loop);
 }
 
 void run_until(net::Loop& loop, const std::function<bool()>& holds) {

@@ -22,6 +22,9 @@ inline constexpr std::chrono::seconds stuck_after{10};
 // Runs whatever is ready now, and what that makes ready.
 void settle(net::Loop& loop);
 
+// Runs the function in a turn of the loop, as the program's own code runs, then settles.
+void inside(net::Loop& loop, std::function<void()> act);
+
 // Runs the loop until `holds`. Throws std::runtime_error("stuck: …") when nothing happens any more.
 void run_until(net::Loop& loop, const std::function<bool()>& holds);
 
@@ -57,7 +60,9 @@ class Started {
 
   bool ended() const { return outcome_->ended; }
   bool was_cancelled() const { return ended() && !outcome_->failure && !outcome_->value; }
-  void cancel() { running_.cancel(); }
+  void cancel() {
+    inside(*loop_, [running = running_]() mutable { running.cancel(); });
+  }
 
   // Waits for the end; gives the value or throws what the coroutine threw.
   T get() {
