@@ -40,15 +40,15 @@ need_packages() {
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} = 0 ] && return
   echo "installing: ${missing[*]}" >&2
-  mkdir -p build
-  if ! { as_root apt-get update -qq &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"; } \
-    </dev/null >build/apt.log 2>&1; then
-    tail -n 20 build/apt.log >&2
-    echo "could not install packages; as root, run:" >&2
-    echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
-    exit 1
-  fi
+  if logged install_packages "${missing[@]}"; then return; fi
+  echo "could not install packages; as root, run:" >&2
+  echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
+  exit 1
+}
+
+install_packages() {
+  as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"
 }
 
 # need_debian_sources: apt must know Debian's source packages (deb-src), from where the binary packages come from.
@@ -58,12 +58,27 @@ need_debian_sources() {
   # A key that a source doesn't name is left as it stands in the format.
   lines=$(apt-get indextargets --format 'deb-src [signed-by=$(SIGNED_BY)] $(REPO_URI) $(RELEASE) main' \
     'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed 's/\[signed-by=\($(SIGNED_BY)\)\?\] //' | sort -u)
-  mkdir -p build
   echo "adding Debian's source packages to apt ($list)" >&2
-  if ! { as_root tee "$list" <<<"$lines" && as_root apt-get update -qq; } >build/apt.log 2>&1; then
-    tail -n 20 build/apt.log >&2
-    as_root rm -f "$list"
-    printf 'apt needs deb-src lines; as root, write these to %s and run apt-get update:\n%s\n' "$list" "$lines" >&2
-    exit 1
-  fi
+  if logged add_sources "$list" "$lines"; then return; fi
+  echo "apt needs deb-src lines; as root, write these to $list and run apt-get update:" >&2
+  echo "$lines" >&2
+  exit 1
+}
+
+# add_sources FILE LINES: leaves no file behind that apt refuses.
+add_sources() {
+  as_root tee "$1" <<<"$2" && as_root apt-get update -qq || {
+    as_root rm -f "$1"
+    return 1
+  }
+}
+
+# logged COMMAND…: unattended, and quiet unless it fails.
+logged() {
+  local log status=0
+  log=$(mktemp)
+  "$@" </dev/null >"$log" 2>&1 || status=$?
+  [ $status = 0 ] || tail -n 20 "$log" >&2
+  rm -f "$log"
+  return $status
 }
