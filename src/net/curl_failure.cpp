@@ -28,11 +28,11 @@ curl_off_t large_number(void* easy, CURLINFO what) {
   return value;
 }
 
-// How far the connection had come, judged by what libcurl has measured.
+// How far the connection had come.
 Phase connecting_phase(const CurlFailure& failure) {
   const bool has_proxy = !failure.proxy_name.empty();
   if (large_number(failure.easy, CURLINFO_NAMELOOKUP_TIME_T) == 0) return has_proxy ? Phase::proxy : Phase::resolve;
-  if (large_number(failure.easy, CURLINFO_CONNECT_TIME_T) == 0) return has_proxy ? Phase::proxy : Phase::connect;
+  if (!failure.has_begun_tls) return has_proxy ? Phase::proxy : Phase::connect;
   if (has_proxy && number(failure.easy, CURLINFO_HTTP_CONNECTCODE) / 100 != 2) return Phase::proxy;
   return Phase::tls;
 }

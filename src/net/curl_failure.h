@@ -14,7 +14,8 @@ struct CurlFailure {
   std::string host;
   std::string proxy_name;  // "host:port", empty where the way is direct
   std::string curl_text;   // libcurl's own words, may be empty
-  bool was_sent;           // a byte of the request may have left
+  bool has_begun_tls;
+  bool was_sent;  // a byte of the request may have left
   bool answer_has_begun;
   std::size_t body_size;  // of the request
   Duration connect_limit, total_limit;

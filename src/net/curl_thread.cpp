@@ -16,7 +16,6 @@
 namespace net {
 namespace {
 
-constexpr std::size_t kept_handles = 64;
 constexpr long kept_connections = 32;
 
 char* wiping_strdup(const char* text) {
@@ -41,6 +40,13 @@ struct FreeMulti {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 using Multi = std::unique_ptr<CURLM, FreeMulti>;
+
+// A new one for each request: a handle that is kept would keep what it has sent and received, too.
+Easy make_easy() {
+  Easy easy(curl_easy_init());
+  if (!easy) throw base::Error(base::Errc::internal, "libcurl has no memory left");
+  return easy;
+}
 
 Multi make_multi() {
   initialise_libcurl();
@@ -129,7 +135,7 @@ class CurlThread::Worker {
   void begin(std::shared_ptr<Transfer> transfer) {
     try {
       if (!setup_) setup_.emplace(options_);
-      Easy easy = take_easy();
+      Easy easy = make_easy();
       transfer->prepare(easy.get(), *setup_);
       curl_multi_add_handle(multi_.get(), easy.get());
       CURL* const handle = easy.get();
@@ -160,8 +166,6 @@ class CurlThread::Worker {
     Active active = std::move(position->second);
     curl_multi_remove_handle(multi_.get(), active.easy.get());
     active.transfer->finish(code);
-    curl_easy_reset(active.easy.get());
-    if (free_.size() < kept_handles) free_.push_back(std::move(active.easy));
     done_.push_back(std::move(active.transfer));
     return active_.erase(position);
   }
@@ -219,17 +223,6 @@ class CurlThread::Worker {
     return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, for_ever));
   }
 
-  Easy take_easy() {
-    if (free_.empty()) {
-      Easy easy(curl_easy_init());
-      if (!easy) throw base::Error(base::Errc::internal, "libcurl has no memory left");
-      return easy;
-    }
-    Easy easy = std::move(free_.back());
-    free_.pop_back();
-    return easy;
-  }
-
   const CurlOptions& options_;
   const std::function<void()> on_finished_;
 
@@ -241,7 +234,6 @@ class CurlThread::Worker {
   std::optional<CurlSetup> setup_;
   Multi multi_;
   ActiveTransfers active_;
-  std::vector<Easy> free_;
   std::vector<std::shared_ptr<Transfer>> done_;
   Clock::time_point next_deadline_ = Clock::time_point::max();
 

@@ -119,8 +119,9 @@ struct CurlCallbacks {
     return CURL_PREREQFUNC_OK;
   }
 
-  static CURLcode on_tls(CURL*, void* ssl_ctx, void* trust) {
-    static_cast<const TrustStore*>(trust)->install(ssl_ctx);
+  static CURLcode on_tls(CURL*, void* ssl_ctx, Transfer* transfer) {
+    transfer->has_begun_tls_ = true;
+    transfer->trust_->install(ssl_ctx);
     return CURLE_OK;
   }
 };
@@ -138,6 +139,7 @@ Transfer::~Transfer() = default;
 void Transfer::prepare(void* easy, const CurlSetup& setup) {
   easy_ = easy;
   options_ = &setup.options;
+  trust_ = &setup.trust;
   set(easy_, CURLOPT_PRIVATE, this);
   set(easy_, CURLOPT_ERRORBUFFER, error_text_.data());
   set(easy_, CURLOPT_NOSIGNAL, 1L);
@@ -168,7 +170,7 @@ void Transfer::set_connection(const CurlSetup& setup) {
   set(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
   set(easy_, CURLOPT_SSL_CTX_FUNCTION, &CurlCallbacks::on_tls);
-  set(easy_, CURLOPT_SSL_CTX_DATA, &setup.trust);
+  set(easy_, CURLOPT_SSL_CTX_DATA, this);
   set(easy_, CURLOPT_CA_CACHE_TIMEOUT, -1L);  // libcurl's own store is replaced at once; it need not be made anew
 
   // A burst on a connection that is just being made waits for it instead of making one each.
@@ -256,6 +258,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
                                            .host = host_,
                                            .proxy_name = proxy_name_,
                                            .curl_text = error_text_.data(),
+                                           .has_begun_tls = has_begun_tls_,
                                            .was_sent = was_sent(),
                                            .answer_has_begun = was_answered(),
                                            .body_size = body_size,

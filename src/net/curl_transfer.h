@@ -77,12 +77,14 @@ class Transfer {
   std::uint16_t port_ = 443;
   std::string proxy_name_;  // empty where the way is direct
   const CurlOptions* options_ = nullptr;
+  const TrustStore* trust_ = nullptr;
   void* easy_ = nullptr;
   std::unique_ptr<HeaderList> header_list_;
   std::array<char, 256> error_text_{};
 
   Response response_;
   std::exception_ptr failure_;
+  bool has_begun_tls_ = false;
   int attempts_ = 0;
   bool is_http2_ = false;
   bool is_too_large_ = false;

@@ -33,27 +33,42 @@ Task<> wait_for_wake(asio::steady_timer& timer) {
   if (state.cancelled() != asio::cancellation_type::none) throw_cancelled();
 }
 
+// Stops a coroutine. A signal that comes before it has begun is kept until then: asio 1.81 would throw it out of the
+// running loop.
+class Stopper {
+ public:
+  void stop() {
+    if (has_begun_) {
+      signal_.emit(asio::cancellation_type::terminal);
+    } else {
+      is_stopped_ = true;
+    }
+  }
+  asio::cancellation_slot slot() { return signal_.slot(); }
+
+  // The coroutine's first step.
+  void begin() {
+    has_begun_ = true;
+    if (is_stopped_) throw_cancelled();
+  }
+
+ private:
+  asio::cancellation_signal signal_;
+  bool has_begun_ = false, is_stopped_ = false;
+};
+
 // Begins in a turn of the loop of its own, so that whoever starts it is never entered again half-way.
-Task<> begin_later(Task<> task) {
+Task<> begin_later(Stopper& stopper, Task<> task) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  stopper.begin();
   co_await std::move(task);
 }
 
-// A completion handler with its cancellation slot. Not bind_cancellation_slot: with that, a cancellation that comes
-// from outside the running loop is posted, and may arrive after the coroutine and its signal are gone.
+// `done` keeps the stopper alive.
 template <typename Done>
-struct Completion {
-  using cancellation_slot_type = asio::cancellation_slot;
-  cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
-  void operator()(std::exception_ptr error) { done(std::move(error)); }
-
-  Done done;
-  asio::cancellation_slot slot;
-};
-
-template <typename Done>
-void start(const asio::any_io_executor& executor, asio::cancellation_signal& signal, Task<> task, Done done) {
-  asio::co_spawn(executor, begin_later(std::move(task)), Completion<Done>{std::move(done), signal.slot()});
+void start(const asio::any_io_executor& executor, Stopper& stopper, Task<> task, Done done) {
+  asio::co_spawn(executor, begin_later(stopper, std::move(task)),
+                 asio::bind_cancellation_slot(stopper.slot(), std::move(done)));
 }
 
 }  // namespace
@@ -79,12 +94,12 @@ void throw_cancelled() {
 }
 
 struct Running::State {
-  asio::cancellation_signal signal;
+  Stopper stopper;
   bool ended = false;
 };
 
 void Running::cancel() {
-  if (state_ && !state_->ended) state_->signal.emit(asio::cancellation_type::terminal);
+  if (state_ && !state_->ended) state_->stopper.stop();
 }
 
 bool Running::ended() const {
@@ -136,7 +151,7 @@ void Loop::stop() {
 Running Loop::spawn(Task<> task, std::function<void(std::exception_ptr)> done) {
   Running running;
   running.state_ = std::make_shared<Running::State>();
-  start(executor(), running.state_->signal, std::move(task),
+  start(executor(), running.state_->stopper, std::move(task),
         [state = running.state_, done = std::move(done)](std::exception_ptr error) {
           state->ended = true;
           if (done) done(is_cancellation(error) ? nullptr : std::move(error));
@@ -173,13 +188,13 @@ namespace {
 // Several tasks and one who waits for all of them.
 struct Children {
   Children(const asio::any_io_executor& executor, std::size_t count)
-      : signals(count), errors(count), left(count), all_ended(executor, never) {}
+      : stoppers(count), errors(count), left(count), all_ended(executor, never) {}
 
   void cancel() {
-    for (auto& signal : signals) signal.emit(asio::cancellation_type::terminal);
+    for (auto& stopper : stoppers) stopper.stop();
   }
 
-  std::deque<asio::cancellation_signal> signals;
+  std::deque<Stopper> stoppers;
   std::vector<std::exception_ptr> errors;
   std::size_t left;
   asio::steady_timer all_ended;
@@ -196,7 +211,7 @@ Task<std::vector<std::exception_ptr>> run_children(std::vector<Task<>> tasks, En
   const auto executor = co_await asio::this_coro::executor;
   auto children = std::make_shared<Children>(executor, tasks.size());
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    start(executor, children->signals[i], std::move(tasks[i]), [children, i, ending](std::exception_ptr error) {
+    start(executor, children->stoppers[i], std::move(tasks[i]), [children, i, ending](std::exception_ptr error) {
       children->errors[i] = std::move(error);
       if (--children->left == 0) {
         children->all_ended.cancel();

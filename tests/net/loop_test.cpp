@@ -87,6 +87,22 @@ TEST(Loop, CountsACancelledTaskAsEndedWithoutFailure) {
   EXPECT_THAT(log, ElementsAre("unwound", "done"));
 }
 
+TEST(Loop, NeverBeginsATaskThatIsCancelledBefore) {
+  Loop loop;
+  std::vector<std::string> log;
+
+  auto running = loop.spawn(
+      [](std::vector<std::string>& log) -> Task<> {
+        log.push_back("begun");
+        co_return;
+      }(log),
+      [&](std::exception_ptr error) { log.push_back(error ? "failed" : "cancelled"); });
+  running.cancel();
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("cancelled"));
+}
+
 TEST(Loop, DoesNotRunATaskInsideSpawn) {
   Loop loop;
   std::vector<std::string> log;
