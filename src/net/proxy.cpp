@@ -70,6 +70,11 @@ std::optional<std::uint16_t> take_port(std::string_view& entry) {
   return port;
 }
 
+std::string default_port(std::string_view scheme) {
+  if (scheme == "http") return "80";
+  return scheme == "https" ? "443" : "1080";
+}
+
 bool is_loopback(std::string_view host, const std::optional<ip::address>& address) {
   return address ? address->is_loopback() : host_matches("localhost", host);
 }
@@ -91,9 +96,8 @@ std::optional<Proxy> parse_proxy(std::string_view text) {
   }
   const bool needs_brackets = url.host.contains(':') && !url.host.starts_with('[');
   const std::string host = needs_brackets ? "[" + url.host + "]" : url.host;
-  const std::string default_port = url.scheme == "https" ? "443" : "1080";
   Proxy proxy;
-  proxy.name = host + ":" + (url.port.empty() ? default_port : url.port);
+  proxy.name = host + ":" + (url.port.empty() ? default_port(url.scheme) : url.port);
   proxy.url = url.scheme + "://" + proxy.name;
   const auto colon = url.user_info.find(':');
   proxy.user = base::percent_decode(url.user_info.substr(0, colon));

@@ -1,0 +1,162 @@
+#include "net/repeat.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/fake_clock.h"
+#include "support/fake_http.h"
+#include "support/fake_random.h"
+#include "support/run.h"
+
+namespace net {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string url = "https://tenant.example/x";
+
+TransportError failure(TransportError::Kind kind, Phase phase, bool maybe_sent) {
+  return {kind, phase, "tenant.example", "it broke", maybe_sent};
+}
+
+class Repeats : public testing::Test {
+ protected:
+  // Sends, turning the clock whenever it waits.
+  Response send(Repeat repeat) {
+    const auto note = [this](Duration wait, std::string_view why) {
+      waits_.push_back(wait);
+      reasons_.emplace_back(why);
+    };
+    auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = url}, repeat, note));
+    while (clock_.sleepers() > 0) clock_.advance(clock_.next_wake());
+    return sending.get();
+  }
+
+  Loop loop_;
+  test::FakeClock clock_{loop_};
+  test::FakeRandom random_;
+  test::FakeHttp http_;
+  std::vector<Duration> waits_;
+  std::vector<std::string> reasons_;
+};
+
+TEST_F(Repeats, GivesUpAfterThreeAttempts) {
+  for (int i = 0; i < 3; ++i) http_.answer("GET", url, 503);
+
+  EXPECT_EQ(send(Repeat::read).status, 503);
+
+  EXPECT_EQ(http_.sent().size(), 3u);
+  EXPECT_THAT(reasons_, ElementsAre("503 Service Unavailable", "503 Service Unavailable"));
+  EXPECT_LE(waits_.at(0), Duration(500));
+  EXPECT_LE(waits_.at(1), Duration(1000));
+}
+
+TEST_F(Repeats, ThrowsTheLastFailure) {
+  for (int i = 0; i < 3; ++i) http_.lose_connection("GET", url);
+
+  EXPECT_THROW(send(Repeat::read), TransportError);
+}
+
+TEST_F(Repeats, NeverSendsAWriteAgainThatMayHaveArrived) {
+  http_.lose_connection("GET", url, true);
+
+  EXPECT_THROW(send(Repeat::write), TransportError);
+}
+
+TEST_F(Repeats, NeverSendsAWriteAgainAfterA5xx) {
+  http_.answer("GET", url, 503, "", {{"Retry-After", "1"}});
+
+  EXPECT_EQ(send(Repeat::write).status, 503);
+}
+
+TEST_F(Repeats, NeverSendsAWriteAgainAfterA429WithoutATime) {
+  http_.answer("GET", url, 429);
+
+  EXPECT_EQ(send(Repeat::write).status, 429);
+}
+
+TEST_F(Repeats, DoesNotWaitForALongRetryAfter) {
+  http_.answer("GET", url, 429, "", {{"Retry-After", "31"}});
+
+  EXPECT_EQ(send(Repeat::read).status, 429);
+
+  EXPECT_THAT(waits_, IsEmpty());
+}
+
+TEST_F(Repeats, DoesNotRepeatWhatWasTooSlowOrTooLarge) {
+  http_.fail("GET", url, failure(TransportError::Kind::timed_out, Phase::receive, true));
+  EXPECT_THROW(send(Repeat::read), TransportError);
+  http_.fail("GET", url, failure(TransportError::Kind::too_large, Phase::receive, true));
+  EXPECT_THROW(send(Repeat::read), TransportError);
+  http_.fail("GET", url, failure(TransportError::Kind::timed_out, Phase::queue, false));
+  EXPECT_THROW(send(Repeat::read), TransportError);
+}
+
+TEST_F(Repeats, DoesNotRepeatOtherFailuresOfTheTenant) {
+  for (const int status : {302, 400, 401, 403, 404, 409, 412, 500, 501, 505}) {
+    http_.answer("GET", url, status);
+    EXPECT_EQ(send(Repeat::read).status, status);
+  }
+}
+
+TEST_F(Repeats, WaitsAsLongAsRetryAfterSays) {
+  http_.answer("GET", url, 429, "", {{"Retry-After", "30"}});
+  http_.answer("GET", url, 200);
+
+  EXPECT_EQ(send(Repeat::write).status, 200);
+
+  EXPECT_THAT(waits_, ElementsAre(Duration(30'000)));
+  EXPECT_THAT(reasons_, ElementsAre("429 Too Many Requests"));
+}
+
+TEST_F(Repeats, SendsAnythingAgainThatProvablyWasNotSent) {
+  http_.lose_connection("GET", url, false);
+  http_.answer("GET", url, 200);
+
+  EXPECT_EQ(send(Repeat::write).status, 200);
+
+  EXPECT_THAT(reasons_, ElementsAre("the connection failed"));
+}
+
+TEST_F(Repeats, StopsWaitingWhenCancelled) {
+  http_.answer("GET", url, 503, "", {{"Retry-After", "20"}});
+  auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = url}, Repeat::read));
+
+  sending.cancel();
+  test::settle(loop_);
+
+  EXPECT_TRUE(sending.was_cancelled());
+}
+
+constexpr std::int64_t now = 784'111'777'000;  // Sun, 06 Nov 1994 08:49:37 GMT
+
+std::optional<Duration> parse(std::string value) {
+  return retry_after({{"retry-after", std::move(value)}}, now);
+}
+
+TEST(RetryAfter, IsNothingWhereItCannotBeRead) {
+  EXPECT_FALSE(retry_after({}, now));
+  for (const auto* text : {"", "soon", "-1", "1.5", "10 s", "Sun, 32 Nov 1994 08:49:37 GMT"}) {
+    EXPECT_FALSE(parse(text)) << text;
+  }
+}
+
+TEST(RetryAfter, ReadsSeconds) {
+  EXPECT_EQ(parse("0"), Duration(0));
+  EXPECT_EQ(parse("120"), Duration(120'000));
+  EXPECT_GT(parse("99999999999999999999999"), Duration(1'000'000));
+}
+
+TEST(RetryAfter, ReadsTheThreeFormsOfADate) {
+  EXPECT_EQ(parse("Sun, 06 Nov 1994 08:49:47 GMT"), Duration(10'000));
+  EXPECT_EQ(parse("Sunday, 06-Nov-94 08:49:47 GMT"), Duration(10'000));
+  EXPECT_EQ(parse("Sun Nov  6 08:49:47 1994"), Duration(10'000));
+}
+
+TEST(RetryAfter, IsNoTimeForADateInThePast) {
+  EXPECT_EQ(parse("Sun, 06 Nov 1994 08:00:00 GMT"), Duration(0));
+}
+
+}  // namespace
+}  // namespace net
