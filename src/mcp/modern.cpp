@@ -143,7 +143,7 @@ std::string with_meta(std::string_view id, std::string_view members, const Json&
   return print_result(id, fmt::format(R"({{{},"_meta":{}}})", members, base::print_json(meta)));
 }
 
-net::Task<std::string> run_call(Host& host, Round round, Id id, Json meta, ToolCall call) {
+net::Task<std::string> run_round(Host& host, Round round, Id id, Json meta, ToolCall call) {
   ToolResult result;
   std::optional<Elicitation> question;
   try {
@@ -219,7 +219,7 @@ net::Task<std::string> Modern::start_call(const Request& request, std::shared_pt
   call.number = ++world_.calls;
   const Elicits can = elicits(envelope(request, capabilities_key));
   call.client = std::make_shared<ModernClient>(can, round.answers, Progress(call.meta, std::move(outlet)));
-  return run_call(world_.host, std::move(round), request.id, server_info_, std::move(call));
+  return run_round(world_.host, std::move(round), request.id, server_info_, std::move(call));
 }
 
 // Nothing of this server ever changes, so every subscription is to nothing (basic/patterns/subscriptions).
