@@ -26,6 +26,7 @@ struct SandboxOptions {
   net::Duration delay{0};  // added to every answer
   net::Duration idle_limit{600'000};
   std::uint64_t seed = 1;
+  bool example_data = true;
   int log_requests_per_minute = 0;  // 0 = not limited
   OAuthOptions oauth;               // host and port are filled in
   std::vector<Fault> faults;

@@ -13,7 +13,7 @@
 namespace sandbox {
 namespace {
 
-constexpr std::size_t longest_query = 160;
+constexpr std::size_t longest_query = 80;
 
 bool has_colours() {
   static const bool colours = isatty(STDERR_FILENO) == 1;
@@ -24,12 +24,6 @@ std::string_view colour_of(int status) {
   if (status == 0 || status >= 500) return "\x1b[31m";
   if (status >= 400) return "\x1b[33m";
   return status >= 300 ? "\x1b[36m" : "\x1b[32m";
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 }  // namespace
@@ -64,9 +58,8 @@ std::string introduction_json(const Introduction& introduction) {
 
 void print_request(const RequestRecord& record) {
   const std::string query = record.query.empty() ? "" : "?" + base::printable(record.query, longest_query);
-  const std::string note = record.grant_type.empty() ? joined(record.scopes)
-                                                     : record.grant_type.substr(record.grant_type.rfind(':') + 1) +
-                                                           " " + joined(record.scopes);
+  std::string note = record.grant_type.substr(record.grant_type.rfind(':') + 1);
+  for (const auto& scope : record.scopes) note += (note.empty() ? "" : " ") + scope;
   const std::string status = record.status == 0 ? "---" : fmt::format("{}", record.status);
   fmt::print(stderr, "{} {}{}{} {:<6} {}{}  {} ms{}{}{}\n", net::iso8601(record.at_ms).substr(11, 8),
              has_colours() ? colour_of(record.status) : "", status, has_colours() ? "\x1b[0m" : "", record.method,

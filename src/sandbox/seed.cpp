@@ -29,6 +29,7 @@ Tenant::Tenant(TenantOptions tenant_options)
       am(std::make_unique<AmState>()),
       esv(std::make_unique<EsvState>()),
       logs(std::make_unique<LogState>()) {
+  if (!options.example_data) return;
   seed_idm(*this);
   seed_am(*this);
   seed_esv(*this);

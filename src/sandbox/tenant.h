@@ -60,6 +60,7 @@ struct TenantOptions {
   std::string administrator_id;     // subject of every login
   std::string administrator_name;   // for runAs and userId fields
   int log_requests_per_minute = 0;  // 0 = log endpoints are not limited (429 beyond)
+  bool example_data = true;         // false = nothing but empty areas, for tests of what stands in front of them
 };
 
 struct IdmState;
