@@ -69,8 +69,10 @@ Json with_revision(const Json& document);
 const Json& node_type(std::string_view id);  // null when there is none
 Json node_type_summary(const std::string& id);
 std::vector<std::string> node_type_ids();
-Json node_schema(const std::string& id);
-Json node_template(const std::string& id);
+Json node_schema(const std::string& id, const std::string& version);
+Json node_template(const std::string& id, const std::string& version);
+// The settings of that version: [type, default, title, description] by name.
+Json node_settings(const std::string& id, const std::string& version);
 // `realm` finds the children of page nodes.
 Json node_outcomes(const AmRealm& realm, const std::string& type, const std::string& version, const Json& settings);
 

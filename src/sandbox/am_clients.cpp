@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view bare_section = "overrideOAuth2ClientConfig";
 constexpr std::string_view secret_setting = "userpassword";
 
-// Section → setting → [type, default, title, allowed values].
+// Section → setting → [type, default, title, allowed values, "optional"]; optional ones show only when given.
 const Json& settings() {
   static const Json all = base::parse_json(data::am_settings_json)["client_settings"];
   return all;
@@ -32,6 +32,10 @@ Json with_type(Json document) {
   return document;
 }
 
+bool is_shown(const Json& client, const std::string& section, const std::string& name, const Json& setting) {
+  return setting.size() < 5 || base::member(client, section).contains(name);
+}
+
 const Json& value_of(const Json& client, const std::string& section, const std::string& name, const Json& setting) {
   const Json& given = base::member(base::member(client, section), name);
   return given.is_null() ? setting[1] : given;
@@ -41,6 +45,7 @@ Json wrapped(const std::string& id, const Json& client) {
   Json document = {{"_id", id}};
   for (const auto& [section, known] : settings().items()) {
     for (const auto& [name, setting] : known.items()) {
+      if (!is_shown(client, section, name, setting)) continue;
       const Json& value = value_of(client, section, name, setting);
       if (section == bare_section) {
         document[section][name] = value;
@@ -57,7 +62,8 @@ Json bare(const std::string& id, const Json& client) {
   Json document = {{"_id", id}};
   for (const auto& [section, known] : settings().items()) {
     for (const auto& [name, setting] : known.items()) {
-      document[section][name] = name == secret_setting ? Json() : value_of(client, section, name, setting);
+      if (is_shown(client, section, name, setting))
+        document[section][name] = name == secret_setting ? Json() : value_of(client, section, name, setting);
     }
   }
   return with_type(std::move(document));
@@ -82,7 +88,7 @@ void check_value(const std::string& name, const Json& setting, const Json& value
     return text;
   };
   const bool allowed =
-      setting.size() < 4 || !value.is_string() ||
+      setting.size() < 4 || setting[3].empty() || !value.is_string() ||
       std::ranges::any_of(
           setting[3],
           [&](const Json& choice) { return lower(choice.get<std::string>()) == lower(value.get<std::string>()); });
@@ -102,7 +108,8 @@ Json stored_form(const Json& body) {
       const bool is_wrapped = value.is_object() && value.contains("inherited");
       const Json& plain = is_wrapped ? base::member(value, "value") : value;
       check_value(name, setting, plain);
-      if (!plain.is_null() && name != secret_setting) client[section][name] = plain;
+      const bool is_optional = setting.size() > 4;
+      if ((!plain.is_null() || is_optional) && name != secret_setting) client[section][name] = plain;
     }
   }
   return client;
@@ -128,7 +135,7 @@ ApiReply put(const Call& call, const std::string& id) {
 Json schema_of(const std::string& name, const Json& setting, bool is_wrapped, int order) {
   Json value = {{"type", setting[0]}};
   if (setting[0] == "array") value["items"] = {{"type", "string"}};
-  if (setting.size() > 3) {
+  if (setting.size() > 3 && !setting[3].empty()) {
     value["enum"] = setting[3];
     value["options"] = {{"enum_titles", setting[3]}};
   }
@@ -218,9 +225,12 @@ std::optional<ApiReply> handle_services(const Call& call) {
   };
   if (call.request.method == "PUT") {
     const bool existed = !provider.is_null();
+    const Json defaults = base::parse_json(data::am_settings_json)["oauth_provider"];
     Json sections = Json::object();
     for (const auto& [section, value] : call.body().items()) {
-      if (!section.starts_with('_')) sections[section] = value;
+      if (section.starts_with('_')) continue;
+      sections[section] = base::member(defaults, section).is_object() ? defaults[section] : Json::object();
+      sections[section].update(value);
     }
     provider = std::move(sections);
     return existed ? document_reply(call, 200, document()) : created_reply(call, document(), "");

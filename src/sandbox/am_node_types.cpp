@@ -1,5 +1,5 @@
 // Node types: their lists, schemas, templates and outcomes. The data file has one type a line:
-// settings are [type, default, title, description].
+// settings are [type, default, title, description, first version].
 
 #include <algorithm>
 
@@ -96,11 +96,20 @@ Json node_type_summary(const std::string& id) {
           {"help", type["help"]}};
 }
 
-Json node_schema(const std::string& id) {
+Json node_settings(const std::string& id, const std::string& version) {
+  Json settings = Json::object();
+  for (const auto& [name, setting] : node_type(id)["settings"].items()) {
+    // The fifth member is the version that brought the setting.
+    if (setting.size() < 5 || setting[4].get<std::string>() <= version) settings[name] = setting;
+  }
+  return settings;
+}
+
+Json node_schema(const std::string& id, const std::string& version) {
   Json schema = {{"type", "object"}};
   Json required = Json::array();
   int order = 0;
-  for (const auto& [name, setting] : node_type(id)["settings"].items()) {
+  for (const auto& [name, setting] : node_settings(id, version).items()) {
     Json property = {{"title", setting[2]}, {"description", setting[3]}, {"propertyOrder", order += 100}};
     add_type(property, setting[0].get<std::string>());
     property["exampleValue"] = "";
@@ -114,9 +123,9 @@ Json node_schema(const std::string& id) {
   return schema;
 }
 
-Json node_template(const std::string& id) {
+Json node_template(const std::string& id, const std::string& version) {
   Json defaults = Json::object();
-  for (const auto& [name, setting] : node_type(id)["settings"].items()) {
+  for (const auto& [name, setting] : node_settings(id, version).items()) {
     if (!setting[1].is_null()) defaults[name] = setting[1];
   }
   return defaults;

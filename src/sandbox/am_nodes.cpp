@@ -39,8 +39,8 @@ Json settings_of(const Json& document) {
   return settings;
 }
 
-void check_settings(const std::string& type, const Json& settings) {
-  const Json& known = node_type(type)["settings"];
+void check_settings(const std::string& type, const std::string& version, const Json& settings) {
+  const Json known = node_settings(type, version);
   for (const auto& [key, value] : settings.items()) {
     if (known.contains(key)) continue;
     std::vector<std::string> names;
@@ -58,9 +58,9 @@ void add_child_versions(Json& children) {
 
 ApiReply put(const Call& call, const Address& address, const Json& body) {
   const Json settings = settings_of(body);
-  check_settings(address.type, settings);
   const AmNode* before = find_node(*call.realm, address.type, address.id);
   const std::string version = !address.version.empty() ? address.version : before ? before->version : "1.0";
+  check_settings(address.type, version, settings);
   store_node(*call.realm, address.type, address.id, version, settings);
   const Json document = node_document(*call.realm, *find_node(*call.realm, address.type, address.id));
   return with_version(call, before ? document_reply(call, 200, document) : created_reply(call, document, address.id));
@@ -78,15 +78,16 @@ ApiReply create(const Call& call, Address address) {
 
 // Page nodes in the question may describe children that are not stored yet, in `_properties`.
 Json outcomes_for(const Call& call, const Address& address) {
-  const Json settings = call.body();
-  Json whole = node_template(address.type);
-  whole.update(settings_of(settings));
-  return node_outcomes(*call.realm, address.type, address.version.empty() ? "1.0" : address.version, whole);
+  const std::string version = address.version.empty() ? "1.0" : address.version;
+  Json whole = node_template(address.type, version);
+  whole.update(settings_of(call.body()));
+  return node_outcomes(*call.realm, address.type, version, whole);
 }
 
 ApiReply act_on_type(const Call& call, const Address& address) {
-  if (call.is_action("schema")) return json_reply(200, node_schema(address.type));
-  if (call.is_action("template")) return json_reply(200, node_template(address.type));
+  const std::string version = address.version.empty() ? "1.0" : address.version;
+  if (call.is_action("schema")) return json_reply(200, node_schema(address.type, version));
+  if (call.is_action("template")) return json_reply(200, node_template(address.type, version));
   if (call.is_action("listOutcomes")) return json_reply(200, outcomes_for(call, address));
   if (call.is_action("create")) return create(call, address);
   if (call.is_action("getType")) {
@@ -135,7 +136,7 @@ const AmNode* find_node(const AmRealm& realm, std::string_view type, std::string
 void store_node(AmRealm& realm, const std::string& type, const std::string& id, const std::string& version,
                 const Json& settings) {
   Json whole = settings;
-  for (const auto& [name, value] : node_template(type).items()) {
+  for (const auto& [name, value] : node_template(type, version).items()) {
     if (!whole.contains(name)) whole[name] = value;
   }
   if (type == "PageNode") add_child_versions(whole["nodes"]);

@@ -28,10 +28,12 @@ Json* find_script(AmRealm& realm, std::string_view id) {
   return found == realm.scripts.end() ? nullptr : &*found;
 }
 
+void refuse_hidden(const std::string& id) {
+  if (std::ranges::find(hidden, id) == hidden.end()) return;
+  crest::refuse(403, "This operation is not available in PingOne Advanced Identity Cloud.");
+}
+
 [[noreturn]] void refuse_missing(const Call& call, const std::string& id) {
-  if (std::ranges::find(hidden, id) != hidden.end()) {
-    crest::refuse(403, "This operation is not available in PingOne Advanced Identity Cloud.");
-  }
   crest::refuse(404, fmt::format("Script with UUID {} could not be found in realm /{}", id, call.realm_name));
 }
 
@@ -110,6 +112,7 @@ std::optional<ApiReply> handle_scripts(const Call& call) {
   }
   if (call.path.size() > 1) return std::nullopt;
   const std::string& id = call.path[0];
+  refuse_hidden(id);
   if (call.request.method == "PUT") return with_version(call, write(call, id));
   if (call.request.method == "DELETE") return with_version(call, remove(call, id));
   if (call.request.method != "GET") return std::nullopt;

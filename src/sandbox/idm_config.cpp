@@ -32,6 +32,10 @@ Json body_object(const ApiRequest& request) {
 
 Json with_id(const std::string& id, const Json& document) {
   Json result = {{"_id", id}};
+  // An id that is not the address's stays as an ordinary member (recorded for e-mail templates).
+  if (const std::string other = base::text_member(document, "_id", id);
+      other != id && other.find('/') == std::string::npos)
+    result["id"] = other;
   for (const auto& [key, value] : document.items()) {
     if (key != "_id" && key != "_rev") result[key] = value;
   }

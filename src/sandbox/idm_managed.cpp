@@ -147,10 +147,22 @@ ApiReply create(Tenant& tenant, const ApiRequest& request, const std::string& ty
   return reply;
 }
 
+// Relationships that the type requires and the document does not mention stay as they are.
+Json with_required_links(const IdmState& state, const std::string& type, const std::string& id, Json body) {
+  for (const Json& required : base::member(base::member(definition(state, type), "schema"), "required")) {
+    const std::string name = required.get<std::string>();
+    if (body.contains(name) || !is_relationship(state, type, name)) continue;
+    Json value = value_of(state, type, {{"_id", id}}, name);
+    if (!value.is_null()) body[name] = std::move(value);
+  }
+  return body;
+}
+
 // Stores a whole new state of an object; what changes nothing keeps its revision and says so.
 ApiReply store(IdmState& state, const ApiRequest& request, const std::string& type, const std::string& id,
-               const Json& body) {
+               const Json& given) {
   const Json& before = existing(state, type, id);
+  const Json body = with_required_links(state, type, id, given);
   check_policies(state, type, body, id);
   check_references(state, type, body);
   Json after = {{"_id", id}, {"_rev", before["_rev"]}};

@@ -35,25 +35,36 @@ void replace_realm(Json& value, std::string_view realm) {
   }
 }
 
-Json reference_properties(bool grants) {
-  Json properties = {{"_id", {{"description", "Id of the relationship"}, {"type", "string"}}}};
+Json reference_properties(bool grants, const std::string& title) {
+  Json properties = {
+      {"_id",
+       {{"description", "Id of the relationship"}, {"propName", "_id"}, {"required", false}, {"type", "string"}}}};
   if (grants) properties["_grantType"] = {{"description", "How it was granted"}, {"type", "string"}};
   return {{"_ref", {{"description", "Path of the other object"}, {"type", "string"}}},
-          {"_refProperties", {{"properties", properties}, {"type", "object"}}}};
+          {"_refProperties",
+           {{"description", "What the relationship itself says"},
+            {"properties", properties},
+            {"title", title + " Items _refProperties"},
+            {"type", "object"}}}};
 }
 
-Json relationship(const Json& shorthand, std::string_view realm) {
+Json relationship(const Json& shorthand, std::string_view realm, const std::string& urn) {
   const bool many = shorthand.contains("many");
   const std::string kind = shorthand[many ? "many" : "one"].get<std::string>();
   const Json& reverse = base::member(shorthand, "reverse");
   Json target = {
       {"path", "managed/" + std::string(realm) + "_" + kind},
       {"label", base::text_member(shorthand, "title")},
+      {"notify", false},
       {"query", {{"queryFilter", "true"}, {"fields", base::member(shorthand, "fields")}, {"sortKeys", Json::array()}}}};
+  const std::string title = base::text_member(shorthand, "title");
   Json result = {{"type", "relationship"},
+                 {"id", urn + (many ? ":items" : "")},
+                 {"notifySelf", false},
+                 {"title", title + (many ? " Items" : "")},
                  {"validate", true},
                  {"reverseRelationship", !reverse.is_null()},
-                 {"properties", reference_properties(shorthand.value("grants", false))},
+                 {"properties", reference_properties(shorthand.value("grants", false), title)},
                  {"resourceCollection", Json::array({target})}};
   if (!reverse.is_null()) result["reversePropertyName"] = reverse;
   if (many) result = {{"type", "array"}, {"items", result}};
@@ -61,21 +72,24 @@ Json relationship(const Json& shorthand, std::string_view realm) {
   return result;
 }
 
-Json property(const Json& shorthand, std::string_view realm, const std::string& suffix) {
+Json property(const Json& shorthand, std::string_view realm, const std::string& urn, const std::string& suffix) {
   const std::string flags = " " + base::text_member(shorthand, "is") + " ";
   const auto has = [&](const char* flag) { return flags.find(" " + std::string(flag) + " ") != std::string::npos; };
   const bool is_relationship = shorthand.contains("many") || shorthand.contains("one");
-  Json result = is_relationship ? relationship(shorthand, realm) : Json::object();
-  static constexpr std::array shorthand_only{"many", "one", "reverse", "fields", "grants", "is", "about", "count"};
+  Json result = is_relationship ? relationship(shorthand, realm, urn) : Json::object();
+  static constexpr std::array shorthand_only{"many", "one",   "reverse", "fields", "grants",
+                                             "is",   "about", "count",   "title"};
   for (const auto& [key, value] : shorthand.items()) {
     if (std::ranges::find(shorthand_only, key) == shorthand_only.end()) result[key] = value;
   }
-  result["title"] = base::text_member(shorthand, "title") + suffix;
-  result["description"] = base::text_member(shorthand, "about", result["title"].get<std::string>());
+  const std::string title = base::text_member(shorthand, "title") + suffix;
+  if (!urn.ends_with(":_id")) result["title"] = title;
+  result["description"] = base::text_member(shorthand, "about", title);
   result["searchable"] = has("searchable");
   result["userEditable"] = !has("fixed");
   result["viewable"] = !has("hidden");
-  result["isPersonal"] = has("personal");
+  // Only types about persons say this.
+  if (urn.find(":User:") != std::string::npos) result["isPersonal"] = has("personal");
   return result;
 }
 
@@ -88,6 +102,10 @@ const Json& kinds() {
 
 Json definition_of(std::string_view realm, std::string_view kind) {
   const Json& shorthand = base::member(kinds(), kind);
+  const std::string noun = base::text_member(shorthand, "noun");
+  std::string compact = noun;
+  std::erase(compact, ' ');
+  const std::string urn = "urn:jsonschema:org:forgerock:openidm:managed:api:" + compact;
   Json properties = Json::object();
   Json order = Json::array();
   for (const auto& [name, value] : shorthand["properties"].items()) {
@@ -95,10 +113,9 @@ Json definition_of(std::string_view realm, std::string_view kind) {
     for (int number = 1; number <= std::max(count, 1); ++number) {
       const std::string numbered = count == 0 ? name : name + std::to_string(number);
       order.push_back(numbered);
-      properties[numbered] = property(value, realm, count == 0 ? "" : " " + std::to_string(number));
+      properties[numbered] = property(value, realm, urn + ":" + name, count == 0 ? "" : " " + std::to_string(number));
     }
   }
-  std::string noun = base::text_member(shorthand, "noun");
   std::string title(realm);
   title.front() = static_cast<char>(title.front() - 'a' + 'A');
   Json schema = {{"$schema", "http://forgerock.org/json-schema#"},
@@ -110,8 +127,8 @@ Json definition_of(std::string_view realm, std::string_view kind) {
                  {"type", "object"}};
   if (shorthand.contains("mat-icon")) schema["mat-icon"] = shorthand["mat-icon"];
   if (shorthand.contains("about")) schema["description"] = shorthand["about"];
-  std::erase(noun, ' ');
-  schema["id"] = "urn:jsonschema:org:forgerock:openidm:managed:api:" + noun;
+  // Types that came with AI agents have no id of their own.
+  if (shorthand.contains("mat-icon")) schema["id"] = urn;
   Json result = {{"name", std::string(realm) + "_" + std::string(kind)}, {"schema", schema}};
   for (const auto& [key, value] : base::member(shorthand, "definition").items()) result[key] = value;
   replace_realm(result, realm);
