@@ -1,0 +1,28 @@
+// An HTTP client that asks the sandbox tenant in place, without a network.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/http.h"
+#include "sandbox/api.h"
+
+namespace test {
+
+class SandboxHttp final : public net::HttpClient {
+ public:
+  net::Task<net::Response> send(net::Request request) override {
+    const auto target = request.url.substr(request.url.find('/', std::string_view("https://").size()));
+    requests.push_back(request.method + " " + target);
+    auto answer = api.send(request.method, target, request.body, request.headers);
+    if (answer.status == 0) answer.status = 404;
+    if (!answer.raw.empty()) answer.headers.emplace_back("content-type", "application/json;charset=utf-8");
+    co_return net::Response{.status = answer.status, .headers = answer.headers, .body = answer.raw};
+  }
+
+  sandbox::Api api;
+  std::vector<std::string> requests;
+};
+
+}  // namespace test
