@@ -64,11 +64,22 @@ Task<> begin_later(Stopper& stopper, Task<> task) {
   co_await std::move(task);
 }
 
+// A completion handler with its cancellation slot. Not bind_cancellation_slot: with that, a cancellation that comes
+// from outside the running loop is posted, and may arrive after the coroutine and its signal are gone.
+template <typename Done>
+struct Completion {
+  using cancellation_slot_type = asio::cancellation_slot;
+  cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
+  void operator()(std::exception_ptr error) { done(std::move(error)); }
+
+  Done done;
+  asio::cancellation_slot slot;
+};
+
 // `done` keeps the stopper alive.
 template <typename Done>
 void start(const asio::any_io_executor& executor, Stopper& stopper, Task<> task, Done done) {
-  asio::co_spawn(executor, begin_later(stopper, std::move(task)),
-                 asio::bind_cancellation_slot(stopper.slot(), std::move(done)));
+  asio::co_spawn(executor, begin_later(stopper, std::move(task)), Completion<Done>{std::move(done), stopper.slot()});
 }
 
 }  // namespace
