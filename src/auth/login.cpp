@@ -76,13 +76,14 @@ net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attemp
     const FlowContext context{.world = self->world_, .settings = self->settings_, .oauth = self->oauth_};
     const bool by_browser = self->settings_.flow == Flow::browser;
     auto answer = co_await (by_browser ? sign_in_by_browser(context, *attempt) : sign_in_by_device(context, *attempt));
-    attempt->asking = Asking::accepted;  // too late to decline
     log_missing(self->settings_.login_scopes, answer);
-    co_await self->vault_->put(std::move(answer.token), answer.lifetime.value_or(login_lifetime));
+    self->vault_->hold(std::move(answer.token), answer.lifetime.value_or(login_lifetime));
   } catch (const base::Error& error) {
     outcome.error = error;
   }
+  const bool signed_in = !outcome.error;
   self->end(*attempt, std::move(outcome));
+  if (signed_in) co_await self->vault_->store();  // no call waits for a slow keychain
 }
 
 void Login::end(Attempt& attempt, AttemptOutcome outcome) {

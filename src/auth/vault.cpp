@@ -19,7 +19,7 @@ std::string_view quoted(char c, std::string_view raw) {
 }
 
 // The record's text. Built by hand: a JSON library would leave copies of the token behind.
-base::Secret write_record(const base::Secret& token, std::string_view tail) {
+base::Secret record_of(const base::Secret& token, std::string_view tail) {
   std::string text;
   text.reserve(record_head.size() + 2 * token.reveal().size() + tail.size());
   text += record_head;
@@ -29,8 +29,8 @@ base::Secret write_record(const base::Secret& token, std::string_view tail) {
   return base::Secret::take(text);
 }
 
-// The token of a record that `write_record` wrote; nothing when somebody changed it.
-std::optional<base::Secret> read_record(const base::Secret& record, std::string_view tail) {
+// The token of a record that `record_of` made; nothing when somebody changed it.
+std::optional<base::Secret> token_in(const base::Secret& record, std::string_view tail) {
   auto rest = record.reveal();
   if (!rest.starts_with(record_head) || !rest.ends_with(tail)) return std::nullopt;
   if (rest.size() <= record_head.size() + tail.size()) return std::nullopt;
@@ -45,12 +45,14 @@ std::optional<base::Secret> read_record(const base::Secret& record, std::string_
   return base::Secret::take(token);
 }
 
+enum class Saved { yes, lost, unavailable };
+
 // Runs on the worker pool. Reads back what it wrote: a keychain that swallows records must not count as one.
-bool save_and_check(TokenStore& store, const std::string& account, const base::Secret& record) {
-  if (!store.available()) return false;
+Saved save_and_check(TokenStore& store, const std::string& account, const base::Secret& record) {
+  if (!store.available()) return Saved::unavailable;
   store.save(account, record);
   const auto stored = store.load(account);
-  return stored && stored->equals(record.reveal());
+  return stored && stored->equals(record.reveal()) ? Saved::yes : Saved::lost;
 }
 
 // Runs on the worker pool.
@@ -84,34 +86,38 @@ Vault::Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> sto
       tenant_(std::move(tenant)),
       memory_only_(store_->name().empty()) {}
 
-net::Task<> Vault::put(base::Secret token, net::Duration lifetime) {
-  const auto number = ++number_;
+void Vault::hold(base::Secret token, net::Duration lifetime) {
+  ++number_;
   good_until_ = clock_.now() + lifetime - renewal_margin(lifetime);
   expires_unix_ms_ = clock_.unix_ms() + lifetime.count();
   home_ = Home::memory;
   token_ = std::move(token);
-  if (memory_only_) co_return;
+}
 
-  const auto copy = token_.clone();
-  const bool stored = co_await store_record(copy);
-  if (number_ != number || home_ != Home::memory) co_return;  // replaced or dropped meanwhile
-  if (!stored) co_return;
+net::Task<> Vault::store() {
+  const auto number = number_;
+  const auto turn = co_await one_at_a_time_.lock();
+  if (closed_ || memory_only_ || number != number_ || home_ != Home::memory) co_return;
+  const bool stored = co_await write_record();
+  if (!stored || number != number_ || home_ != Home::memory) co_return;  // replaced or dropped meanwhile
   token_ = {};
   home_ = Home::keychain;
 }
 
-net::Task<bool> Vault::store_record(const base::Secret& token) {
-  const auto turn = co_await one_at_a_time_.lock();
+net::Task<bool> Vault::write_record() {
   record_exists_ = true;  // from now on it may
   std::string failure;
   try {
     auto job = [store = store_, account = account_,
-                record = std::make_shared<const base::Secret>(write_record(token, record_tail()))] {
+                record = std::make_shared<const base::Secret>(record_of(token_, record_tail()))] {
       return save_and_check(*store, account, *record);
     };
-    const auto stored = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
-    if (stored.value_or(false)) co_return true;
-    failure = stored ? "there is none that is open" : "it did not answer in time";
+    const auto saved = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
+    if (saved == Saved::yes) co_return true;
+    record_exists_ = saved != Saved::unavailable;
+    failure = !saved                        ? "it did not answer in time"
+              : saved == Saved::unavailable ? "none is open"
+                                            : "it did not keep what it was given";
   } catch (const base::Error& error) {
     failure = error.message;
   }
@@ -149,7 +155,7 @@ net::Task<std::optional<base::Secret>> Vault::load_record() {
     auto job = [store = store_, account = account_] { return store->load(account); };
     const auto loaded = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
     if (loaded && !*loaded) co_return std::nullopt;
-    if (loaded) co_return read_record(**loaded, tail);
+    if (loaded) co_return token_in(**loaded, tail);
     give_up_keychain("it did not answer in time");
   } catch (const base::Error& error) {
     give_up_keychain(error.message);
@@ -168,8 +174,8 @@ bool Vault::holds_token() const {
 }
 
 net::Task<> Vault::remove_dead_records() {
-  if (memory_only_) co_return;
   const auto turn = co_await one_at_a_time_.lock();
+  if (closed_ || memory_only_) co_return;
   try {
     auto job = [store = store_, now = clock_.unix_ms() / 1000] { return remove_dead(*store, now); };
     const auto removed = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
@@ -181,13 +187,13 @@ net::Task<> Vault::remove_dead_records() {
 
 net::Task<> Vault::clear(net::Duration limit) {
   drop(number_);
-  memory_only_ = true;
-  if (!std::exchange(record_exists_, false)) co_return;
+  closed_ = true;
   co_await loop_.within(clock_, limit, erase_record());
 }
 
 net::Task<> Vault::erase_record() {
   const auto turn = co_await one_at_a_time_.lock();
+  if (!std::exchange(record_exists_, false)) co_return;
   try {
     co_await loop_.offload([store = store_, account = account_] { store->erase(account); });
   } catch (const base::Error& error) {

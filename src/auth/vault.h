@@ -26,8 +26,9 @@ class Vault {
   // `account` names this process's record; `tenant` is written into it.
   Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, std::string account, std::string tenant);
 
-  // Takes the place of an earlier token.
-  net::Task<> put(base::Secret token, net::Duration lifetime);
+  // Takes the place of an earlier token; kept in memory until `store` has moved it to the keychain.
+  void hold(base::Secret token, net::Duration lifetime);
+  net::Task<> store();
   // Nothing when there is none any more, be it that someone deleted the record.
   net::Task<std::optional<LoginToken>> take();
   // Forgets the token if it is still that one. Its record stays until it is replaced or removed.
@@ -44,7 +45,7 @@ class Vault {
  private:
   enum class Home { none, memory, keychain };
 
-  net::Task<bool> store_record(const base::Secret& token);
+  net::Task<bool> write_record();
   net::Task<std::optional<base::Secret>> load_record();
   net::Task<> erase_record();
   std::string record_tail() const;
@@ -63,6 +64,7 @@ class Vault {
   net::Instant good_until_{};
   std::int64_t expires_unix_ms_ = 0;
   bool memory_only_ = false;
+  bool closed_ = false;
   bool record_exists_ = false;
 };
 

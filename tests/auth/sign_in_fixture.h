@@ -105,7 +105,12 @@ class SignInTest : public testing::Test {
   template <typename Act>
   static std::string stderr_of(Act act) {
     testing::internal::CaptureStderr();
-    act();
+    try {
+      act();
+    } catch (...) {
+      testing::internal::GetCapturedStderr();
+      throw;
+    }
     return testing::internal::GetCapturedStderr();
   }
   // True while a Secret with that text lives anywhere in the process.
