@@ -19,14 +19,14 @@ using base::Json;
 constexpr std::size_t described_places = 8;
 constexpr std::size_t longest_place = 200;
 
-struct Entries {
+struct KeyedEntries {
   std::vector<std::string> order;
   std::map<std::string, const Json*> by_key;
 };
 
 // The entries by the value of that member, or nothing when one lacks it or two share it.
-std::optional<Entries> keyed_by(const Json& list, std::string_view member) {
-  Entries entries;
+std::optional<KeyedEntries> keyed_by(const Json& list, std::string_view member) {
+  KeyedEntries entries;
   for (const Json& entry : list) {
     const auto key = base::text_member(entry, member);
     if (key.empty() || !entries.by_key.emplace(key, &entry).second) return std::nullopt;
@@ -70,7 +70,7 @@ class Comparison {
     places.push_back(at);
   }
 
-  void compare_entries(const Entries& left, const Entries& right, const Pointer& at) {
+  void compare_entries(const KeyedEntries& left, const KeyedEntries& right, const Pointer& at) {
     std::vector<std::string> common_left, common_right;
     for (const auto& key : left.order) {
       const auto other = right.by_key.find(key);

@@ -131,22 +131,22 @@ net::Task<Result> patch_relationship(Call& call) {
   const auto config = co_await aic::open(call.tenant(), config_document());
   check_against(config.current(), wish);
   const Json former = stored_property(config.current(), wish);
-  Json value{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
+  Json shown{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
              {"objectType", wish.type},
              {"propertyName", wish.property}};
   if (what == "update" && former == wish.definition) {
-    value["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
-    value["definition"] = former;
-    co_return done(std::move(value));
+    shown["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
+    shown["definition"] = former;
+    co_return done(std::move(shown));
   }
 
   const auto sent = co_await send(call.tenant(), wish);
   if (sent.error && !sent.is_open()) throw *sent.error;
   auto notes = co_await confirm(call.tenant(), wish, sent, config.current());
   if (what != "remove")
-    value["definition"] = sent.reply && sent.reply->body.is_object() ? sent.reply->body : wish.definition;
-  if (what != "add") value["formerDefinition"] = former;
-  co_return done(std::move(value), std::move(notes));
+    shown["definition"] = sent.reply && sent.reply->body.is_object() ? sent.reply->body : wish.definition;
+  if (what != "add") shown["formerDefinition"] = former;
+  co_return done(std::move(shown), std::move(notes));
 }
 
 }  // namespace
