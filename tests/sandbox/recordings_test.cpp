@@ -363,6 +363,10 @@ void ensure_target(Api& api, const Json& reference) {
 void recreate(Api& api, const std::string& type, const Json& object) {
   const std::string id = base::text_member(object, "_id");
   insert(api, type, object);
+  if (const Json& resource = base::member(object, "resourceData"); resource.contains("_ref")) {
+    ensure_target(api, resource);
+    idm::relate(*api.tenant.idm, type, id, "resource", {{{"_ref", resource["_ref"]}}});
+  }
   for (const auto& [name, value] : object.items()) {
     const Json& property = base::member(idm::schema_properties(*api.tenant.idm, type), name);
     if (idm::relationship_of(property).is_null()) continue;
@@ -370,12 +374,6 @@ void recreate(Api& api, const std::string& type, const Json& object) {
       if (!reference.is_object()) continue;
       ensure_target(api, reference);
       idm::link(*api.tenant.idm, type, id, name, reference);
-    }
-  }
-  if (const Json& resource = base::member(object, "resourceData"); resource.contains("_ref")) {
-    if (idm::links_of(*api.tenant.idm, type, id, "resource").empty()) {
-      ensure_target(api, resource);
-      idm::link(*api.tenant.idm, type, id, "resource", {{"_ref", resource["_ref"]}});
     }
   }
   const std::string agent = base::text_member(object, "agentID");
