@@ -38,8 +38,10 @@ std::string_view wanted(Kind kind) {
 
 std::string kind_and_size(const Json& value) {
   if (value.is_null()) return "null";
-  if (value.is_string())
-    return fmt::format("a string of {} characters", characters(value.get_ref<const std::string&>()));
+  if (value.is_string()) {
+    const auto length = characters(value.get_ref<const std::string&>());
+    return fmt::format("a string of {} {}", length, length == 1 ? "character" : "characters");
+  }
   if (value.is_array()) return fmt::format("an array of {}", value.size());
   if (value.is_object()) return fmt::format("an object of {}", value.size());
   return value.is_boolean() ? "a boolean" : "a number";

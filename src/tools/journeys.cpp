@@ -17,9 +17,7 @@ constexpr std::string_view listed_fields =
 const auto journey_name = segment("journeyName", "Its name, as in listJourneys");
 const auto include_schemas =
     boolean("includeSchemas", "With the JSON schema of each node type in use").by_default(true);
-const auto node_ids = list_of("nodeIds", "Only the settings of these nodes; nodes inside pages count too", segment())
-                          .at_least(1)
-                          .optional();
+const auto node_ids = list_of("nodeIds", "Only these nodes' settings, in pages too", text()).at_least(1).optional();
 
 aic::Options with_headers(net::Headers headers) {
   return {.scopes = {std::string(scope::am)}, .headers = std::move(headers)};

@@ -22,19 +22,15 @@ constexpr std::int64_t kept_ms = 30 * 24 * hour_ms;
 constexpr std::size_t long_payload_text = 2000;
 
 const auto sources =
-    list_of("sources", "Names from getLogSources, e.g. am-access, idm-activity", text().in_form(syntax::log_source))
-        .at_least(1);
-const auto begin_time =
-    text("beginTime", "ISO 8601 or relative: -30s, -15m, -2h, -1d. Default: 24 h before endTime, the widest window")
-        .in_form(syntax::log_time)
-        .optional();
-const auto end_time = text("endTime", "As beginTime, or now. Default: now").in_form(syntax::log_time).optional();
-const auto transaction_id = text("transactionId", "Only entries of this transaction").optional();
+    list_of("sources", "From getLogSources, e.g. am-access", text().in_form(syntax::log_source)).at_least(1);
+const auto begin_time = text("beginTime", "ISO 8601, or -30s, -15m, -2h, -1d; by default 24 h before endTime")
+                            .in_form(syntax::log_time)
+                            .optional();
+const auto end_time = text("endTime", "The same, or now (default)").in_form(syntax::log_time).optional();
+const auto transaction_id = text("transactionId", "Entries of this transaction only").optional();
 const auto query_filter =
-    text("queryFilter", "Field paths begin with a slash: /payload/level eq \"ERROR\" and /payload/message co \"x\"")
-        .at_most(2000)
-        .optional();
-const auto cookie = text("pagedResultsCookie", "From the page before, with the same other arguments").optional();
+    text("queryFilter", "Such as /payload/level eq \"ERROR\" and /payload/message co \"x\"").at_most(2000).optional();
+const auto cookie = text("pagedResultsCookie", "From the page before; repeat the other arguments").optional();
 const auto page_size = integer("pageSize", "Entries per page").between(1, 1000).by_default(100);
 
 aic::Options log_options(Call& call) {
@@ -162,9 +158,8 @@ std::span<const Tool> all() {
       {
           .name = "queryLogs",
           .title = "Search logs",
-          .description = "Searches AM and IDM logs of the last 30 days, at most 24 hours at a time, page by page. With "
-                         "transactionId it traces one request, e.g. one whose ID an error gave. Entries come a little "
-                         "after the event.",
+          .description = "Searches the logs of the last 30 days, at most 24 hours at a time, page by page. With "
+                         "transactionId it traces one request, e.g. one that an error named.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},

@@ -8,9 +8,10 @@
 namespace tools {
 namespace {
 
-constexpr std::array<std::string_view, 7> secret_names = {
-    "authorization", "accesstoken", "refreshtoken", "apikey", "secretkey", "passwordencrypted", "passphrase"};
-constexpr std::array<std::string_view, 4> secret_endings = {"password", "passwd", "secret", "privatekey"};
+constexpr std::array<std::string_view, 6> secret_names = {"authorization", "accesstoken", "refreshtoken",
+                                                          "apikey",        "secretkey",   "passphrase"};
+constexpr std::array<std::string_view, 5> secret_endings = {"password", "passwordencrypted", "passwd", "secret",
+                                                            "privatekey"};
 
 // Members whose own member names are made up by people: outcomes, node keys.
 constexpr std::array<std::string_view, 2> holders_of_free_names = {"connections", "nodeIdMapping"};

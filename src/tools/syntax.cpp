@@ -92,7 +92,7 @@ namespace syntax {
 // digits, and something else than blanks and dots.
 const Syntax segment{
     .pattern =
-        R"(^\.?(( \.?)*([^ /\\.%\x00-\x1f\x7f-\x9f]\.?|(%[0-9A-Fa-f]?)+([^/\\.%\x00-\x1f\x7f-\x9f0-9A-Fa-f]\.?|\.|$)))+( \.?)*$)",
+        R"(^\.?(( \.?)*([^\x00- %./\\\x7f-\x9f]\.?|(%[0-9A-Fa-f]?)+([^\x00-\x1f%.-9A-F\\a-f\x7f-\x9f]\.?|\.|$)))+( \.?)*$)",
     .most = 1024,
     .violation = segment_rule,
     .note = "at most 1024 bytes",

@@ -2,8 +2,8 @@
 
 #include <memory>
 #include <ostream>
+#include <stdexcept>
 
-#include "support/run.h"
 #include "tools/catalog.h"
 
 namespace test {
@@ -41,28 +41,40 @@ void PrintTo(const CallResult& result, std::ostream* out) {
   *out << (result.is_error ? "failure " : "success ") << result.text;
 }
 
-ToolTest::ToolTest() = default;
+namespace {
+
+const tools::Tool& find(std::string_view name) {
+  const tools::Tool* tool = tools::find_tool(name);
+  if (!tool) throw std::runtime_error("no tool " + std::string(name));
+  return *tool;
+}
+
+}  // namespace
+
+Started<CallResult> ToolTest::begin(std::string_view tool, std::string_view arguments) {
+  return start(loop, execute(find(tool), base::parse_json(arguments)));
+}
 
 CallResult ToolTest::call(std::string_view tool, std::string_view arguments) {
-  const tools::Tool* found = tools::find_tool(tool);
-  if (!found) throw std::runtime_error("no tool " + std::string(tool));
-  return call(*found, base::parse_json(arguments));
+  return call(find(tool), base::parse_json(arguments));
 }
 
 CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) {
+  return run(loop, execute(tool, arguments));
+}
+
+net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json arguments) {
   const auto violations = tools::check_arguments(tool, arguments, clock.unix_ms());
-  if (!violations.empty()) return result_of(tools::refuse_arguments(violations, max_chars));
+  if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, max_chars));
   aic::Trace trace(random.uuid());
   StubBearers bearers(scopes);
+  const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
   aic::Tenant at(
-      {loop, clock, random, tenant.http, shared}, base::parse_base_url(StubTenant::host), {}, bearers, trace, 1, [] {},
-      [this](std::string message) { progress.push_back(std::move(message)); });
-  auto result =
-      result_of(run(loop, tools::run_tool(
-                              tool, arguments, at,
-                              [this](std::string message) { progress.push_back(std::move(message)); }, max_chars)));
+      {loop, clock, random, *http, shared}, base::parse_base_url(StubTenant::host), {}, bearers, trace, 1, [] {},
+      on_progress);
+  auto rendered = co_await tools::run_tool(tool, arguments, at, on_progress, max_chars);
   writes = trace.writes;
-  return result;
+  co_return result_of(std::move(rendered));
 }
 
 }  // namespace test

@@ -14,6 +14,7 @@
 #include "support/fake_clock.h"
 #include "support/fake_http.h"
 #include "support/fake_random.h"
+#include "support/run.h"
 #include "tools/tool.h"
 
 namespace test {
@@ -49,8 +50,8 @@ void PrintTo(const CallResult& result, std::ostream* out);
 
 class ToolTest {
  public:
-  ToolTest();
-
+  // Checks the arguments and starts the tool, as the program does. The test outlives the call.
+  Started<CallResult> begin(std::string_view tool, std::string_view arguments);
   // Checks the arguments and runs the tool, as the program does. `arguments` is JSON.
   CallResult call(std::string_view tool, std::string_view arguments = "{}");
   // Runs any tool, also one that is not in the catalogue.
@@ -60,11 +61,15 @@ class ToolTest {
   FakeClock clock{loop};
   FakeRandom random;
   StubTenant tenant;
+  net::HttpClient* http = &tenant.http;
   aic::Shared shared{loop};
   std::size_t max_chars = 60'000;
   std::vector<aic::Scopes> scopes;    // of each request
   std::vector<std::string> progress;  // messages
   std::vector<std::string> writes;    // what the last call changed
+
+ private:
+  net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
 };
 
 // A failure of category invalid_request whose sentence, advice or details contain `part`.
