@@ -40,6 +40,11 @@ bool names_loopback(std::string_view host) {
   return false;
 }
 
+bool comes_to_loopback(const net::ServerRequest& request) {
+  const auto is_host = [](const auto& header) { return net::has_header({header}, "host"); };
+  return std::ranges::count_if(request.headers, is_host) == 1 && names_loopback(net::header(request.headers, "host"));
+}
+
 // The value of a parameter that occurs exactly once; otherwise nothing, with `count` telling why.
 struct Parameter {
   std::string* value = nullptr;
@@ -95,10 +100,10 @@ net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> sel
   const std::string_view target = request.target;
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
-  if (!names_loopback(net::header(request.headers, "host"))) co_return bad_request();
+  if (!comes_to_loopback(request)) co_return bad_request();
   if (path != "/") co_return notice(404, "Nothing here", "This address only waits for the end of a sign-in.");
   if (request.method != "GET") {
-    auto reply = notice(405, "Not like this", "This address only waits for the end of a sign-in.");
+    auto reply = notice(405, "Nothing here", "This address only waits for the end of a sign-in.");
     reply.headers.emplace_back("Allow", "GET");
     co_return reply;
   }

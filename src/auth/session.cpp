@@ -3,11 +3,21 @@
 #include "auth/login.h"
 #include "auth/record_name.h"
 #include "auth/tokens.h"
+#include "base/error.h"
 
 namespace auth {
 namespace {
 
 constexpr net::Duration removal_limit{3'000};  // clients kill a server about 4 s after they closed its input
+
+// A sign-in whose token is gone at once must not lead to browser windows without end.
+constexpr std::uint64_t sign_ins_per_call = 2;
+
+base::Error useless_sign_in() {
+  base::Error error(base::Errc::login_failed, "The person signed in, but the token was gone before it could be used.");
+  error.next = "Check the lifetime of access tokens in the tenant and the clock of this machine.";
+  return error;
+}
 
 std::string account_of(const World& world, const Settings& settings) {
   return print_record_name(
@@ -45,6 +55,7 @@ void Session::start() {
 
 net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller) {
   if (scopes.empty()) throw base::Error(base::Errc::internal, "a token was asked for without a scope");
+  const auto last_sign_in = impl_->vault->number() + sign_ins_per_call;
   bool was_refused = false;
   while (true) {
     if (auto bearer = impl_->tokens->cached(scopes)) co_return bearer;
@@ -53,6 +64,7 @@ net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller
     if (exchanged.bearer) co_return exchanged.bearer;
     // One new sign-in, one more exchange, then report (R-TOK-19).
     if (exchanged.refusal && std::exchange(was_refused, true)) throw base::Error(*exchanged.refusal);
+    if (impl_->vault->number() >= last_sign_in) throw useless_sign_in();
   }
 }
 

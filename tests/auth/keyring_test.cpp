@@ -45,20 +45,24 @@ class EmptyHome {
   fs::path path_;
 };
 
-// Runs the inner tests on a fresh bus that starts no service by itself; `keyring` is a shell command that does, or
-// "true".
-int run_inner(const std::string& filter, const std::string& keyring) {
-  const EmptyHome home;
-  std::ofstream(home.text() + "/bus.conf")
-      << "<busconfig><type>session</type><listen>unix:tmpdir=" << home.text() << "</listen><policy context=\"default\">"
-      << "<allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy>"
-      << "</busconfig>";
+// Runs the inner tests on a fresh bus, after a shell command there.
+int run_inner(const EmptyHome& home, const std::string& filter, const std::string& bus_options,
+              const std::string& first) {
   const auto command = fmt::format(
       "env -u DISPLAY -u WAYLAND_DISPLAY HOME={0} XDG_RUNTIME_DIR={0} XDG_DATA_HOME={0} AIC_TEST_KEYRING=1 "
-      "timeout 60 dbus-run-session --config-file={0}/bus.conf -- sh -c '{1} && {2} --gtest_filter={3}' >{0}/log 2>&1 "
+      "timeout 60 dbus-run-session {1} -- sh -c '{2} && {3} --gtest_filter={4}' >{0}/log 2>&1 "
       "|| {{ cat {0}/log; false; }}",
-      home.text(), keyring, own_path(), filter);
+      home.text(), bus_options, first, own_path(), filter);
   return std::system(command.c_str());
+}
+
+// A bus that starts no service by itself.
+std::string write_bare_bus(const EmptyHome& home) {
+  const auto path = home.text() + "/bus.conf";
+  std::ofstream(path) << "<busconfig><type>session</type><listen>unix:tmpdir=" << home.text()
+                      << "</listen><policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
+                      << "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>";
+  return "--config-file=" + path;
 }
 
 // The daemon ends with its bus.
@@ -68,12 +72,14 @@ TEST(Keyring, KeepsRecordsThatOnlyTheirNameOpens) {
   if (!is_installed("dbus-run-session") || !is_installed("gnome-keyring-daemon")) {
     GTEST_SKIP() << "dbus-run-session or gnome-keyring-daemon is not installed";
   }
-  EXPECT_EQ(run_inner("InnerKeyring.*", unlocked_keyring), 0);
+  const EmptyHome home;
+  EXPECT_EQ(run_inner(home, "InnerKeyring.*", "", unlocked_keyring), 0);
 }
 
 TEST(Keyring, IsUnavailableOnABusWithoutOne) {
   if (!is_installed("dbus-run-session")) GTEST_SKIP() << "dbus-run-session is not installed";
-  EXPECT_EQ(run_inner("InnerEmptyBus.*", "true"), 0);
+  const EmptyHome home;
+  EXPECT_EQ(run_inner(home, "InnerEmptyBus.*", write_bare_bus(home), "true"), 0);
 }
 
 TEST(Keyring, IsUnavailableWithoutABus) {

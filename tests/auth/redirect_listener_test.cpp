@@ -58,6 +58,7 @@ TEST_F(Listener, ServesOnlyNamesOfThisMachine) {
     EXPECT_THAT(with_host(host), StartsWith("HTTP/1.1 400")) << host;
   }
   EXPECT_THAT(send("GET /?code=c&state=the-state HTTP/1.0\r\n\r\n"), HasSubstr(" 400 "));
+  EXPECT_THAT(with_host("localhost\r\nHost: evil.example.com"), StartsWith("HTTP/1.1 400"));
 }
 
 TEST_F(Listener, KnowsTheThreeNamesOfThisMachine) {
@@ -177,6 +178,20 @@ TEST_F(Listener, MarksEvenTheAnswersToBrokenRequests) {
 
 TEST_F(Listener, HoldsItsPortForItself) {
   EXPECT_THROW(auth::RedirectListener(loop, listener.port(), "s"), net::AddressInUse);
+}
+
+TEST_F(Listener, CountsABusyIpv6AddressAsABusyPort) {
+  net::ServerOptions options;
+  options.addresses = {"::1"};
+  std::unique_ptr<net::HttpServer> stranger;
+  try {
+    stranger =
+        net::start_server(loop, options, [](net::ServerRequest) -> net::Task<net::Reply> { co_return net::Reply{}; });
+  } catch (const base::Error&) {
+    GTEST_SKIP() << "this machine has no IPv6";
+  }
+
+  EXPECT_THROW(auth::RedirectListener(loop, stranger->port(), "s"), net::AddressInUse);
 }
 
 TEST(ClosedListener, FreesItsPort) {

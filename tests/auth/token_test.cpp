@@ -198,6 +198,10 @@ TEST_F(ScopedTokens, CauseNoSignInForOtherFailures) {
   fails(403, "access_denied", base::Errc::unauthorized);
   fails(403, "", base::Errc::unauthorized);
   fails(500, "server_error", base::Errc::transient);
+  for (int i = 0; i < 3; ++i) http.lose_connection("POST", token_path);
+  auto need = call(channel, {"b"});
+  clock.advance(30s);
+  EXPECT_EQ(error_of(need).code, base::Errc::transient);
 
   EXPECT_EQ(browser.opened.size(), 1u);
   EXPECT_TRUE(session().signed_in());
@@ -245,6 +249,18 @@ TEST_F(ScopedTokens, OfAnEarlierSignInAreNotUsedAfterANewOne) {
   tenant_gives("scoped-a-2");
 
   EXPECT_EQ(token({"a"}), "scoped-a-2");
+}
+
+TEST_F(ScopedTokens, OpenNoBrowsersWithoutEndWhereTokensEndAtOnce) {
+  clock.advance(36'000s);
+  auto need = call(channel, {"b"});
+  for (const std::size_t login : {1u, 2u}) {
+    http.answer("POST", token_path, 200, R"({"access_token":"login-token-2","expires_in":0.0001})");
+    sign_in(login);
+  }
+
+  EXPECT_EQ(error_of(need).code, base::Errc::login_failed);
+  EXPECT_EQ(browser.opened.size(), 3u);
 }
 
 TEST_F(ScopedTokens, CarryTheTransactionOfTheirCall) {
