@@ -298,23 +298,28 @@ TEST(Offload, ComputesElsewhereAndResumesHere) {
   EXPECT_EQ(resumed, here);
 }
 
+struct Hanging {
+  std::binary_semaphore has_begun{0}, release{0}, has_ended{0};
+};
+
 TEST(Offload, LetsACancelledWaiterGoAtOnce) {
   SystemClock clock;
-  auto release = std::make_shared<std::binary_semaphore>(0);
-  auto ended = std::make_shared<std::binary_semaphore>(0);
+  auto hanging = std::make_shared<Hanging>();
   {
     Loop loop;
     bool finished = true;
-    run(loop, [](Loop& loop, Clock& clock, auto release, auto ended, bool& finished) -> Task<> {
-      finished = co_await loop.within(clock, 1ms, loop.offload([release, ended] {
-        release->acquire();
-        ended->release();
+    run(loop, [](Loop& loop, Clock& clock, std::shared_ptr<Hanging> hanging, bool& finished) -> Task<> {
+      finished = co_await loop.within(clock, Duration(1), loop.offload([hanging] {
+        hanging->has_begun.release();
+        hanging->release.acquire();
+        hanging->has_ended.release();
       }));
-    }(loop, clock, release, ended, finished));
+    }(loop, clock, hanging, finished));
     EXPECT_FALSE(finished);
+    hanging->has_begun.acquire();
   }  // the loop goes although the job still hangs
-  release->release();
-  ended->acquire();
+  hanging->release.release();
+  hanging->has_ended.acquire();
 }
 
 TEST(Event, WakesAllWhoWaitAndLetsLaterWaitsPass) {
