@@ -102,7 +102,7 @@ std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_uni
 }
 
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
-                                 const OnWait& on_wait) {
+                                 OnWait on_wait) {
   for (int attempts = 1;; ++attempts) {
     Attempt result = co_await attempt(http, request);
     const bool may_go_on = attempts < most_attempts &&

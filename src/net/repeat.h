@@ -9,8 +9,8 @@
 namespace net {
 
 enum class Repeat {
-  read,    // also after connection loss, 429, 502, 503, 504
-  write,   // only where it provably was not sent, or on 429 with Retry-After
+  read,   // also after connection loss, 429, 502, 503, 504
+  write,  // only where it provably was not sent, or on 429 with Retry-After
 };
 
 // Told before each wait: how long, and why ("429 Too Many Requests").
@@ -18,8 +18,8 @@ using OnWait = std::function<void(Duration wait, std::string_view why)>;
 
 // At most 3 attempts. Waits what `Retry-After` says (seconds or date), else 0.5 s doubling with full jitter, 8 s at
 // most; a `Retry-After` above 30 s is not waited for: the answer is returned as it is.
-Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request,
-                                 Repeat repeat, const OnWait& on_wait = {});
+Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
+                                 OnWait on_wait = {});
 
 // `Retry-After` as a duration from now, or nothing when absent or unreadable (RFC 9110 §10.2.3).
 std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_unix_ms);
