@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view blanks = " \t\r\n";
 
 // Words, quoted texts (with their quotes), "(", ")" and "!". Nothing when a quote is never closed.
-std::optional<std::vector<std::string_view>> split(std::string_view filter) {
+std::optional<std::vector<std::string_view>> tokens_of(std::string_view filter) {
   std::vector<std::string_view> tokens;
   std::size_t at = 0;
   while ((at = filter.find_first_not_of(blanks, at)) != std::string_view::npos) {
@@ -34,7 +34,7 @@ std::optional<std::vector<std::string_view>> split(std::string_view filter) {
   return tokens;
 }
 
-bool is_word(std::string_view token, std::string_view word) {
+bool is_keyword(std::string_view token, std::string_view word) {
   return std::ranges::equal(token, word, {},
                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
 }
@@ -63,14 +63,14 @@ std::optional<std::string_view> bare_path(const std::vector<std::string_view>& t
     while (at < tokens.size() && (tokens[at] == "(" || tokens[at] == "!")) ++at;
     if (at == tokens.size()) return std::nullopt;
     const auto operand = tokens[at++];
-    if (!is_word(operand, "true") && !is_word(operand, "false")) {
+    if (!is_keyword(operand, "true") && !is_keyword(operand, "false")) {
       const bool is_path = operand.front() != '"' && operand.front() != '\'' && operand != ")";
       if (is_path && !operand.starts_with('/')) return operand;
-      const bool is_presence = at < tokens.size() && is_word(tokens[at], "pr");
+      const bool is_presence = at < tokens.size() && is_keyword(tokens[at], "pr");
       at += is_presence ? 1 : 2;
     }
     while (at < tokens.size() && tokens[at] == ")") ++at;
-    if (at < tokens.size() && !is_word(tokens[at], "and") && !is_word(tokens[at], "or")) return std::nullopt;
+    if (at < tokens.size() && !is_keyword(tokens[at], "and") && !is_keyword(tokens[at], "or")) return std::nullopt;
     ++at;
   }
   return std::nullopt;
@@ -79,7 +79,7 @@ std::optional<std::string_view> bare_path(const std::vector<std::string_view>& t
 }  // namespace
 
 std::string log_filter_violation(std::string_view filter) {
-  const auto tokens = split(filter);
+  const auto tokens = tokens_of(filter);
   if (!tokens) return "must close every quote";
   if (!balances(*tokens)) return "must close every bracket, and no other";
   if (const auto path = bare_path(*tokens))

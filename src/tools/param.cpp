@@ -173,7 +173,7 @@ struct Decimal {
   long point = 0;
 };
 
-Decimal split(std::string_view number) {
+Decimal decimal_of(std::string_view number) {
   const auto power = number.find_first_of("eE");
   const auto mantissa = number.substr(0, power);
   const auto dot = mantissa.find('.');
@@ -203,7 +203,7 @@ Whole whole_number(const Json& value) {
   if (!base::is_number(value)) return {};
   std::string text = base::number_text(value);
   const bool negative = text.starts_with('-');
-  auto decimal = split(std::string_view(text).substr(negative ? 1 : 0));
+  auto decimal = decimal_of(std::string_view(text).substr(negative ? 1 : 0));
   if (decimal.digits.empty()) return {.is_whole = true, .value = 0};
   const auto length = static_cast<long>(decimal.digits.size());
   if (length > decimal.point) return {};
