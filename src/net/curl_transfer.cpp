@@ -13,8 +13,8 @@
 namespace net {
 namespace {
 
-constexpr long receive_buffer = 64 * 1024;
-constexpr std::size_t usual_token_answer = 16 * 1024;
+// Of each request under way, and kept for the next one: 64 of them are as good as nothing at this size.
+constexpr long receive_buffer = 8 * 1024;
 
 template <typename Value>
 void set(void* easy, CURLoption option, Value value) {
@@ -90,23 +90,12 @@ struct CurlCallbacks {
   static std::size_t on_body(const char* data, std::size_t size, std::size_t count, Transfer* transfer) {
     const std::string_view part(data, size * count);
     transfer->last_byte_ = std::chrono::steady_clock::now();
-    std::string& body = transfer->response_.body;
-    if (body.size() + part.size() > transfer->options_->max_body) {
+    if (transfer->body_.size() + part.size() > transfer->options_->max_body) {
       transfer->is_too_large_ = true;
       return CURL_WRITEFUNC_ERROR;
     }
-    if (body.size() + part.size() > body.capacity() && transfer->request_.secret_body) grow_wiping(body, part.size());
-    body.append(part);
+    transfer->body_.append(part);
     return part.size();
-  }
-
-  // An answer to secrets may hold secrets: no copy stays behind where it had to move.
-  static void grow_wiping(std::string& body, std::size_t more) {
-    std::string larger;
-    larger.reserve(std::max({body.capacity() * 2, body.size() + more, usual_token_answer}));
-    larger.append(body);
-    base::wipe(body);
-    body = std::move(larger);
   }
 
   // Called before each time the request is sent. libcurl sends again by itself where a reused connection turns out to
@@ -268,6 +257,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
 
 Response Transfer::take_response() {
   if (failure_) std::rethrow_exception(failure_);
+  response_.body = body_.take();
   return std::move(response_);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "net/body_buffer.h"
 #include "net/curl_client.h"
 #include "net/http.h"
 #include "net/proxy.h"
@@ -82,7 +83,8 @@ class Transfer {
   std::unique_ptr<HeaderList> header_list_;
   std::array<char, 256> error_text_{};
 
-  Response response_;
+  Response response_;  // its body comes last, from body_
+  BodyBuffer body_;
   std::exception_ptr failure_;
   bool has_begun_tls_ = false;
   int attempts_ = 0;
