@@ -25,7 +25,7 @@ struct AttemptOutcome {
   std::optional<base::Error> error;
 };
 
-struct Attempt {
+struct Attempt : std::enable_shared_from_this<Attempt> {
   Attempt(const boost::asio::any_io_executor& an_executor, Caller a_starter)
       : starter(std::move(a_starter)), executor(an_executor), changed(std::make_shared<net::Event>(an_executor)) {}
 
