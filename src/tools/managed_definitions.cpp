@@ -35,14 +35,14 @@ using managed::idm;
 constexpr std::string_view relationship_tool =
     "Relationship properties are changed with patchManagedObjectRelationship only.";
 
-const auto object_name = text("objectName", "Type, e.g. alpha_device").in_form(syntax::definition_name);
+const auto object_name = text("objectName", "E.g. alpha_device").in_form(syntax::definition_name);
 const auto object_definition =
-    any_object("objectDefinition", "Members of the definition, e.g. schema {title, type, properties, required, order}");
+    any_object("objectDefinition", "E.g. {schema: {title, type, properties, required, order}}");
 const auto operation = text("operation").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "JSON pointer into the definition, e.g. /schema/properties/color");
+const auto field = json_pointer("field", "JSON pointer, e.g. /schema/properties/color");
 const auto value = any_value("value", "For add and replace").optional();
 const auto operations = list_of("operations", "Applied in this order", record({operation, field, value})).at_least(1);
-const auto force = boolean("force", "Delete although objects or sync mappings of the type exist").by_default(false);
+const auto force = boolean("force", "Delete in spite of stored objects and sync mappings").by_default(false);
 
 aic::Check check_for(std::string type) {
   return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {

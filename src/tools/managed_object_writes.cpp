@@ -22,15 +22,15 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-const auto object_data = any_object("objectData", "The properties of the new object");
+const auto object_data = any_object("objectData", "Its properties");
 const auto operation = text("operation").one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
-const auto field = json_pointer("field", "JSON pointer, e.g. /address/city; /- appends to a list");
-const auto from = json_pointer("from", "Source of move and copy").optional();
+const auto field = json_pointer("field", "JSON pointer; /list/- appends");
+const auto from = json_pointer("from", "For move and copy").optional();
 const auto value = any_value("value", "For add, replace, increment, transform").optional();
 const auto operations =
     list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
-const auto read_revision = revision("revision", "_rev as read from the object");
-const auto expected_revision = revision("revision", "Delete only if the object still has this _rev").optional();
+const auto read_revision = revision("revision", "_rev as read");
+const auto expected_revision = revision("revision", "Delete only while this is its _rev").optional();
 
 // Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
 void keep_values_out(Error& error) {

@@ -22,23 +22,21 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-const auto fields = text("fields", "Comma-separated properties to return; all by default").at_most(500).by_default("");
+const auto fields = text("fields", "Comma-separated; all by default").at_most(500).optional();
 
-const auto property_names = list_of("properties", "Only these properties", text()).at_least(1).optional();
+const auto property_names = list_of("properties", "Only these", text()).at_least(1).optional();
 const auto full_definition =
-    boolean("includeFullDefinition", "The whole definition with its scripts, not only the schema").by_default(false);
-const auto summary = boolean("summary", "Per property only title, type and whether it is required").by_default(false);
+    boolean("includeFullDefinition", "The whole definition, scripts included").by_default(false);
+const auto summary = boolean("summary", "Only title, type and required of each property").by_default(false);
 
 const auto query_filter =
-    text("queryFilter",
-         "CREST filter such as userName sw \"a\" and !(city pr); operators eq co sw gt ge lt le pr, and, or, !")
+    text("queryFilter", "CREST filter, e.g. sn sw \"a\" and !(city pr); operators eq co sw gt ge lt le pr and or !")
         .at_most(1000)
         .by_default("true");
-const auto page_size = integer("pageSize", "Objects per page").between(1, 250).by_default(50);
-const auto cookie = text("pagedResultsCookie", "Cookie of the page before, unchanged").by_default("");
-const auto sort_keys =
-    text("sortKeys", "Comma-separated properties; - in front for descending").at_most(500).by_default("");
-const auto include_total = boolean("includeTotal", "Also count all matches").by_default(false);
+const auto page_size = integer("pageSize", "").between(1, 250).by_default(50);
+const auto cookie = text("pagedResultsCookie", "From the page before, unchanged").optional();
+const auto sort_keys = text("sortKeys", "Comma-separated; - in front: descending").at_most(500).optional();
+const auto include_total = boolean("includeTotal", "Count all matches").by_default(false);
 
 net::Task<Result> list_types(Call& call) {
   const auto config = co_await managed::read_config(call.tenant());
@@ -124,9 +122,9 @@ net::Task<Result> query_objects(Call& call) {
   aic::PageQuery query{.filter = call[query_filter],
                        .page_size = call[page_size],
                        .exact_total = call[include_total],
-                       .cookie = call[cookie],
-                       .sort_keys = call[sort_keys],
-                       .fields = call[fields]};
+                       .cookie = call[cookie].value_or(""),
+                       .sort_keys = call[sort_keys].value_or(""),
+                       .fields = call[fields].value_or("")};
   if (query.filter.empty()) query.filter = "true";
   auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
   if (asked.error) {
@@ -143,7 +141,7 @@ net::Task<Result> get_object(Call& call) {
   const auto type = call[object_type];
   const auto id = call[object_id];
   auto target = aic::managed_object(type, id);
-  if (!call[fields].empty()) target.query("_fields", call[fields]);
+  if (const auto names = call[fields].value_or(""); !names.empty()) target.query("_fields", names);
   auto asked = co_await aic::attempt(call.tenant().get(target, idm()));
   if (asked.reply) co_return done(std::move(asked.reply->body));
   if (asked.error->code != Errc::not_found) throw *asked.error;
@@ -178,7 +176,7 @@ std::vector<Tool> whole_family() {
           .name = "queryManagedObjects",
           .title = "Find managed objects",
           .description =
-              "Finds objects of one type by a filter, page by page. Name the fields you need: users have about "
+              "Finds objects of one type by a filter, page by page. Name the fields you need: a user has about "
               "100.",
           .scopes = {scope::idm},
           .hints = reads,

@@ -18,12 +18,11 @@ using base::Errc;
 using base::Error;
 
 const auto object_type = text("objectType", "Type that has the property").in_form(syntax::object_type);
-const auto property_name = text("propertyName", "Begins with custom_").in_form(syntax::custom_property);
-const auto action = text("action", "What to do").one_of({"add", "update", "remove"});
+const auto property_name = text("propertyName", "").in_form(syntax::custom_property);
+const auto action = text("action", "").one_of({"add", "update", "remove"});
 const auto property_definition =
-    any_object(
-        "propertyDefinition",
-        "For add and update: {type: relationship, resourceCollection: [{path, label, query}]}, or an array of it")
+    any_object("propertyDefinition",
+               "For add and update: {type: relationship, resourceCollection: [{path, label, query}]} or an array of it")
         .optional();
 
 // The change that a call asks for.
