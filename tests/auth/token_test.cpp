@@ -199,7 +199,9 @@ TEST_F(ScopedTokens, CauseNoSignInForOtherFailures) {
   fails(403, "", base::Errc::unauthorized);
   fails(500, "server_error", base::Errc::transient);
   for (int i = 0; i < 3; ++i) http.lose_connection("POST", token_path);
+  const auto before = requests();
   auto need = call(channel, {"b"});
+  wait_until([&] { return requests() > before; });
   clock.advance(30s);
   EXPECT_EQ(error_of(need).code, base::Errc::transient);
 
