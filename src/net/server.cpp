@@ -89,7 +89,7 @@ bool make_room(ServerCore& core) {
   if (!core.options.evict_idle) return false;
   const auto idle = std::ranges::find_if(core.connections, [](const auto& each) { return each->answering == 0; });
   if (idle == core.connections.end()) return false;
-  const auto evicted = *idle;
+  const auto evicted = std::move(*idle);
   core.connections.erase(idle);
   evicted->abandon();
   return true;

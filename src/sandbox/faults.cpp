@@ -161,7 +161,8 @@ std::optional<Fault> Faults::take(const ApiRequest& request) {
   const auto found = std::ranges::find_if(rules_, fits);
   if (found == rules_.end()) return std::nullopt;
   Fault fault = *found;
-  if (found->count > 0 && --found->count == 0) rules_.erase(found);
+  if (found->count > 0) --found->count;
+  if (found->count == 0) rules_.erase(found);
   return fault;
 }
 

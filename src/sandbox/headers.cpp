@@ -14,11 +14,11 @@ using Header = std::pair<std::string_view, std::string_view>;
 
 // Without a tenant's strict-transport-security and alt-svc: a browser would keep them for "localhost", and the redirect
 // to http://localhost:3000 would no longer arrive.
-constexpr std::array everywhere = {
+constexpr std::array headers_everywhere = {
     Header{"via", "1.1 google"},
     Header{"x-robots-tag", "none"},
 };
-constexpr std::array am = {
+constexpr std::array am_headers = {
     Header{"content-type", "application/json;charset=UTF-8"},
     Header{"cache-control", "private"},
     Header{"x-frame-options", "SAMEORIGIN"},
@@ -28,7 +28,7 @@ constexpr std::array am = {
     Header{"expires", "0"},
     Header{"pragma", "no-cache"},
 };
-constexpr std::array idm = {
+constexpr std::array idm_headers = {
     Header{"content-type", "application/json;charset=utf-8"},
     Header{"cache-control", "no-store"},
     Header{"vary", "Origin"},
@@ -39,9 +39,9 @@ constexpr std::array idm = {
     Header{"expires", "0"},
     Header{"pragma", "no-cache"},
 };
-constexpr std::array esv = {Header{"content-type", "application/json"}};
-constexpr std::array monitoring = {Header{"content-type", "application/json; charset=utf-8"}};
-constexpr std::array oauth = {
+constexpr std::array esv_headers = {Header{"content-type", "application/json"}};
+constexpr std::array monitoring_headers = {Header{"content-type", "application/json; charset=utf-8"}};
+constexpr std::array oauth_headers = {
     Header{"content-type", "application/json;charset=UTF-8"},
     Header{"cache-control", "no-store"},
     Header{"pragma", "no-cache"},
@@ -57,15 +57,15 @@ constexpr std::array page_headers = {
 std::span<const Header> headers_of(Area area) {
   switch (area) {
     case Area::am:
-      return am;
+      return am_headers;
     case Area::idm:
-      return idm;
+      return idm_headers;
     case Area::esv:
-      return esv;
+      return esv_headers;
     case Area::monitoring:
-      return monitoring;
+      return monitoring_headers;
     case Area::oauth:
-      return oauth;
+      return oauth_headers;
     case Area::page:
       return page_headers;
     case Area::edge:
@@ -111,7 +111,7 @@ void add_area_headers(Area area, const std::string& transaction_id, ApiReply& re
   const bool is_page =
       net::header(reply.headers, "content-security-policy").find("style-src") != std::string_view::npos;
   add(headers_of(is_page ? Area::page : area), reply);
-  add(everywhere, reply);
+  add(headers_everywhere, reply);
   if (area != Area::edge && !net::has_header(reply.headers, "x-forgerock-transactionid"))
     reply.headers.emplace_back("x-forgerock-transactionid", transaction_id);
 }

@@ -1,8 +1,38 @@
 #include "sandbox/tenant.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace sandbox {
+namespace {
+
+constexpr std::array phrases = {
+    std::pair{200, std::string_view("OK")},
+    std::pair{201, std::string_view("Created")},
+    std::pair{204, std::string_view("No Content")},
+    std::pair{304, std::string_view("Not Modified")},
+    std::pair{400, std::string_view("Bad Request")},
+    std::pair{401, std::string_view("Unauthorized")},
+    std::pair{403, std::string_view("Forbidden")},
+    std::pair{404, std::string_view("Not Found")},
+    std::pair{405, std::string_view("Method Not Allowed")},
+    std::pair{406, std::string_view("Not Acceptable")},
+    std::pair{409, std::string_view("Conflict")},
+    std::pair{410, std::string_view("Gone")},
+    std::pair{412, std::string_view("Precondition Failed")},
+    std::pair{413, std::string_view("Payload Too Large")},
+    std::pair{415, std::string_view("Unsupported Media Type")},
+    std::pair{422, std::string_view("Unprocessable Entity")},
+    std::pair{429, std::string_view("Too Many Requests")},
+    std::pair{500, std::string_view("Internal Server Error")},
+    std::pair{501, std::string_view("Not Implemented")},
+    std::pair{502, std::string_view("Bad Gateway")},
+    std::pair{503, std::string_view("Service Unavailable")},
+    std::pair{504, std::string_view("Gateway Timeout")},
+};
+
+}  // namespace
 
 std::optional<std::string> ApiRequest::parameter(std::string_view name) const {
   const auto found = std::ranges::find(query, name, &base::FormFields::value_type::first);
@@ -33,54 +63,8 @@ ApiReply plain_error_reply(int status, std::string_view message) {
 }
 
 std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 204:
-      return "No Content";
-    case 304:
-      return "Not Modified";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 406:
-      return "Not Acceptable";
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Gone";
-    case 412:
-      return "Precondition Failed";
-    case 413:
-      return "Payload Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 422:
-      return "Unprocessable Entity";
-    case 429:
-      return "Too Many Requests";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    case 504:
-      return "Gateway Timeout";
-    default:
-      return "Unknown";
-  }
+  const auto found = std::ranges::find(phrases, status, &decltype(phrases)::value_type::first);
+  return found == phrases.end() ? "Unknown" : found->second;
 }
 
 }  // namespace sandbox
