@@ -1,6 +1,11 @@
 #include "base/secret.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -53,6 +58,52 @@ TEST(Secret, ComparesByValue) {
   EXPECT_TRUE(secret.equals("state-value"));
   EXPECT_FALSE(secret.equals("state-valuf"));
   EXPECT_FALSE(secret.equals("state"));
+}
+
+TEST(Secret, ClonesAndMovesIntoAnother) {
+  const Secret first("abcdefgh12345678");
+  Secret second = first.clone();
+  Secret third("something-else-here");
+  third = std::move(second);
+  EXPECT_EQ(third.reveal(), first.reveal());
+  std::string line = "something-else-here";
+  redact(line);
+  EXPECT_EQ(line, "something-else-here");
+}
+
+TEST(Secret, ShorterThanEightBytesIsNotSoughtInOutput) {
+  const Secret code("abc");
+  std::string line = "abcdef";
+  redact(line);
+  EXPECT_EQ(line, "abcdef");
+}
+
+TEST(WipingAllocator, KeepsTheBytesWhenABlockGrowsOrShrinks) {
+  auto* block = static_cast<char*>(wiping_calloc(4, 4));
+  EXPECT_EQ(block[15], 0);
+  for (int i = 0; i < 16; ++i) block[i] = static_cast<char>('a' + i);
+  block = static_cast<char*>(wiping_realloc(block, 4096));
+  EXPECT_EQ(std::string_view(block, 16), "abcdefghijklmnop");
+  block = static_cast<char*>(wiping_realloc(block, 8));
+  EXPECT_EQ(std::string_view(block, 8), "abcdefgh");
+  wiping_free(block);
+  wiping_free(nullptr);
+  wiping_free(wiping_realloc(nullptr, 8));
+  wiping_free(wiping_malloc(8));
+}
+
+// In a process of its own, as the rule says: before anything else uses OpenSSL.
+TEST(HardenProcess, TurnsCoreDumpsAndDebuggersOff) {
+  EXPECT_EXIT(
+      {
+        harden_process();
+        rlimit core{1, 1};
+        getrlimit(RLIMIT_CORE, &core);
+        const bool off = core.rlim_cur == 0 && core.rlim_max == 0 && prctl(PR_GET_DUMPABLE) == 0;
+        const Secret token("works-after-hardening");
+        std::_Exit(off && token.size() == 21 ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST(Seal, OpensOnlyWithItsKeyAndContext) {
