@@ -40,7 +40,8 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
     const year_month_day date{year{parts.tm_year + 1900}, month{static_cast<unsigned>(parts.tm_mon + 1)},
                               day{static_cast<unsigned>(parts.tm_mday)}};
     if (!date.ok()) continue;
-    const auto time = sys_days(date) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+    const auto time = sys_days(date) + std::chrono::hours(parts.tm_hour) + std::chrono::minutes(parts.tm_min) +
+                      std::chrono::seconds(parts.tm_sec);
     return duration_cast<milliseconds>(time.time_since_epoch()).count();
   }
   return std::nullopt;

@@ -24,30 +24,30 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string url = "https://tenant.example/am?a=1&b=%20x";
+const std::string page = "https://tenant.example/am?a=1&b=%20x";
 
 using Words = std::vector<std::string>;
 
 TEST(BrowserCommands, LeavesCandidatesWithAnOpenQuoteOut) {
-  EXPECT_THAT(browser_commands("one 'two:three", url), ElementsAre(Words{"three", url}));
-  EXPECT_THAT(browser_commands("one\\", url), IsEmpty());
+  EXPECT_THAT(browser_commands("one 'two:three", page), ElementsAre(Words{"three", page}));
+  EXPECT_THAT(browser_commands("one\\", page), IsEmpty());
 }
 
 TEST(BrowserCommands, SkipsEmptyCandidates) {
-  EXPECT_THAT(browser_commands("::  :x", url), ElementsAre(Words{"x", url}));
+  EXPECT_THAT(browser_commands("::  :x", page), ElementsAre(Words{"x", page}));
 }
 
 TEST(BrowserCommands, SplitsAsAShellWould) {
-  EXPECT_THAT(browser_commands(R"(open -a "My Browser" 'it''s' a\ b "q\"\x" "")", url),
-              ElementsAre(Words{"open", "-a", "My Browser", "its", "a b", R"(q"\x)", "", url}));
+  EXPECT_THAT(browser_commands(R"(open -a "My Browser" 'it''s' a\ b "q\"\x" "")", page),
+              ElementsAre(Words{"open", "-a", "My Browser", "its", "a b", R"(q"\x)", "", page}));
 }
 
 TEST(BrowserCommands, ExpandsNothing) {
-  EXPECT_THAT(browser_commands("a $HOME `id` *; rm", url), ElementsAre(Words{"a", "$HOME", "`id`", "*;", "rm", url}));
+  EXPECT_THAT(browser_commands("a $HOME `id` *; rm", page), ElementsAre(Words{"a", "$HOME", "`id`", "*;", "rm", page}));
 }
 
 TEST(BrowserCommands, ReplacesThePlaceholderAndElseAppends) {
-  EXPECT_THAT(browser_commands("a --url=%s:b", url), ElementsAre(Words{"a", "--url=" + url}, Words{"b", url}));
+  EXPECT_THAT(browser_commands("a --page=%s:b", page), ElementsAre(Words{"a", "--page=" + page}, Words{"b", page}));
 }
 
 // A directory with openers that the tests write.
@@ -74,7 +74,7 @@ class BrowserTest : public testing::Test {
 
   bool open(std::optional<std::string> command, std::optional<std::vector<std::string>> environment = {}) {
     const auto browser = system_browser(loop_, clock_, {std::move(command), std::move(environment)});
-    return test::run(loop_, browser->open(url));
+    return test::run(loop_, browser->open(page));
   }
 
   Loop loop_;
@@ -103,7 +103,7 @@ TEST_F(BrowserTest, TriesOneCandidateAfterAnother) {
 
   EXPECT_TRUE(open(directory_ + "/missing:" + opener("failing", "exit 1") + ":" + good));
 
-  EXPECT_EQ(content("url"), url + "\n");
+  EXPECT_EQ(content("url"), page + "\n");
 }
 
 TEST_F(BrowserTest, CountsAnOpenerThatStaysAsOpened) {
@@ -111,7 +111,7 @@ TEST_F(BrowserTest, CountsAnOpenerThatStaysAsOpened) {
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
   const auto browser = system_browser(loop_, clock_, {opener("staying", "cat " + fifo), {}});
 
-  auto opening = test::start(loop_, browser->open(url));
+  auto opening = test::start(loop_, browser->open(page));
   EXPECT_FALSE(opening.ended());
   clock_.advance(Duration(3'000));
   EXPECT_TRUE(opening.get());

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::string url = "https://tenant.example/x";
+const std::string resource = "https://tenant.example/x";
 
 TransportError failure(TransportError::Kind kind, Phase phase, bool maybe_sent) {
   return {kind, phase, "tenant.example", "it broke", maybe_sent};
@@ -28,7 +28,7 @@ class Repeats : public testing::Test {
       waits_.push_back(wait);
       reasons_.emplace_back(why);
     };
-    auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = url}, repeat, note));
+    auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = resource}, repeat, note));
     while (clock_.sleepers() > 0) clock_.advance(clock_.next_wake());
     return sending.get();
   }
@@ -42,7 +42,7 @@ class Repeats : public testing::Test {
 };
 
 TEST_F(Repeats, GivesUpAfterThreeAttempts) {
-  for (int i = 0; i < 3; ++i) http_.answer("GET", url, 503);
+  for (int i = 0; i < 3; ++i) http_.answer("GET", resource, 503);
 
   EXPECT_EQ(send(Repeat::read).status, 503);
 
@@ -53,31 +53,31 @@ TEST_F(Repeats, GivesUpAfterThreeAttempts) {
 }
 
 TEST_F(Repeats, ThrowsTheLastFailure) {
-  for (int i = 0; i < 3; ++i) http_.lose_connection("GET", url);
+  for (int i = 0; i < 3; ++i) http_.lose_connection("GET", resource);
 
   EXPECT_THROW(send(Repeat::read), TransportError);
 }
 
 TEST_F(Repeats, NeverSendsAWriteAgainThatMayHaveArrived) {
-  http_.lose_connection("GET", url, true);
+  http_.lose_connection("GET", resource, true);
 
   EXPECT_THROW(send(Repeat::write), TransportError);
 }
 
 TEST_F(Repeats, NeverSendsAWriteAgainAfterA5xx) {
-  http_.answer("GET", url, 503, "", {{"Retry-After", "1"}});
+  http_.answer("GET", resource, 503, "", {{"Retry-After", "1"}});
 
   EXPECT_EQ(send(Repeat::write).status, 503);
 }
 
 TEST_F(Repeats, NeverSendsAWriteAgainAfterA429WithoutATime) {
-  http_.answer("GET", url, 429);
+  http_.answer("GET", resource, 429);
 
   EXPECT_EQ(send(Repeat::write).status, 429);
 }
 
 TEST_F(Repeats, DoesNotWaitForALongRetryAfter) {
-  http_.answer("GET", url, 429, "", {{"Retry-After", "31"}});
+  http_.answer("GET", resource, 429, "", {{"Retry-After", "31"}});
 
   EXPECT_EQ(send(Repeat::read).status, 429);
 
@@ -85,24 +85,24 @@ TEST_F(Repeats, DoesNotWaitForALongRetryAfter) {
 }
 
 TEST_F(Repeats, DoesNotRepeatWhatWasTooSlowOrTooLarge) {
-  http_.fail("GET", url, failure(TransportError::Kind::timed_out, Phase::receive, true));
+  http_.fail("GET", resource, failure(TransportError::Kind::timed_out, Phase::receive, true));
   EXPECT_THROW(send(Repeat::read), TransportError);
-  http_.fail("GET", url, failure(TransportError::Kind::too_large, Phase::receive, true));
+  http_.fail("GET", resource, failure(TransportError::Kind::too_large, Phase::receive, true));
   EXPECT_THROW(send(Repeat::read), TransportError);
-  http_.fail("GET", url, failure(TransportError::Kind::timed_out, Phase::queue, false));
+  http_.fail("GET", resource, failure(TransportError::Kind::timed_out, Phase::queue, false));
   EXPECT_THROW(send(Repeat::read), TransportError);
 }
 
 TEST_F(Repeats, DoesNotRepeatOtherFailuresOfTheTenant) {
   for (const int status : {302, 400, 401, 403, 404, 409, 412, 500, 501, 505}) {
-    http_.answer("GET", url, status);
+    http_.answer("GET", resource, status);
     EXPECT_EQ(send(Repeat::read).status, status);
   }
 }
 
 TEST_F(Repeats, WaitsAsLongAsRetryAfterSays) {
-  http_.answer("GET", url, 429, "", {{"Retry-After", "30"}});
-  http_.answer("GET", url, 200);
+  http_.answer("GET", resource, 429, "", {{"Retry-After", "30"}});
+  http_.answer("GET", resource, 200);
 
   EXPECT_EQ(send(Repeat::write).status, 200);
 
@@ -111,8 +111,8 @@ TEST_F(Repeats, WaitsAsLongAsRetryAfterSays) {
 }
 
 TEST_F(Repeats, SendsAnythingAgainThatProvablyWasNotSent) {
-  http_.lose_connection("GET", url, false);
-  http_.answer("GET", url, 200);
+  http_.lose_connection("GET", resource, false);
+  http_.answer("GET", resource, 200);
 
   EXPECT_EQ(send(Repeat::write).status, 200);
 
@@ -120,8 +120,8 @@ TEST_F(Repeats, SendsAnythingAgainThatProvablyWasNotSent) {
 }
 
 TEST_F(Repeats, StopsWaitingWhenCancelled) {
-  http_.answer("GET", url, 503, "", {{"Retry-After", "20"}});
-  auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = url}, Repeat::read));
+  http_.answer("GET", resource, 503, "", {{"Retry-After", "20"}});
+  auto sending = test::start(loop_, send_with_repeats(http_, clock_, random_, {.url = resource}, Repeat::read));
 
   sending.cancel();
   test::settle(loop_);
@@ -129,14 +129,14 @@ TEST_F(Repeats, StopsWaitingWhenCancelled) {
   EXPECT_TRUE(sending.was_cancelled());
 }
 
-constexpr std::int64_t now = 784'111'777'000;  // Sun, 06 Nov 1994 08:49:37 GMT
+constexpr std::int64_t sunday = 784'111'777'000;  // Sun, 06 Nov 1994 08:49:37 GMT
 
 std::optional<Duration> parse(std::string value) {
-  return retry_after({{"retry-after", std::move(value)}}, now);
+  return retry_after({{"retry-after", std::move(value)}}, sunday);
 }
 
 TEST(RetryAfter, IsNothingWhereItCannotBeRead) {
-  EXPECT_FALSE(retry_after({}, now));
+  EXPECT_FALSE(retry_after({}, sunday));
   for (const auto* text : {"", "soon", "-1", "1.5", "10 s", "Sun, 32 Nov 1994 08:49:37 GMT"}) {
     EXPECT_FALSE(parse(text)) << text;
   }
