@@ -70,11 +70,18 @@ void unlink_all(IdmState& state, const std::string& type, const std::string& id)
 
 // idm_view.cpp: what a read shows.
 const Json* find_object(const IdmState& state, std::string_view type, std::string_view id);
+bool is_relationship(const IdmState& state, std::string_view type, const std::string& property);
+bool is_computed(const IdmState& state, std::string_view type, const std::string& property);
 // A property's value, relationships and computed ones included; null when unset.
 Json value_of(const IdmState& state, std::string_view type, const Json& object, const std::string& property);
 // Everything a read shows when `_fields` names nothing.
 Json default_view(const IdmState& state, std::string_view type, const Json& object);
 Json view(const IdmState& state, std::string_view type, const Json& object, std::string_view fields);
+
+// idm_query.cpp
+ApiReply query_objects(const IdmState& state, const ApiRequest& request, const std::string& type);
+// Refuses If-Match on requests that change nothing.
+void refuse_match(const ApiRequest& request);
 
 // idm_policy.cpp: refuses with 403 what the type's policies forbid. `object` holds relationships as references.
 void check_policies(const IdmState& state, std::string_view type, const Json& object, std::string_view id);

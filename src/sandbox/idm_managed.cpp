@@ -1,7 +1,6 @@
 // /openidm/managed/{type}[/{id}[/{property}…]]: create, read, update, patch, delete, query.
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/ranges.h>
 
@@ -48,25 +47,12 @@ void check_match(const ApiRequest& request, const Json& object) {
   if (wanted != base::text_member(object, "_rev")) crest::refuse(412, "Precondition Failed");
 }
 
-void refuse_match(const ApiRequest& request) {
-  if (!request.header("if-match").empty()) crest::refuse(412, "If-Match is not supported for this request");
-}
-
 Json body_object(const ApiRequest& request) {
   auto body = request.json();
   if (!body || !body->is_object()) {
     crest::refuse(400, "The request could not be processed because the provided content is not a JSON object");
   }
   return *std::move(body);
-}
-
-bool is_relationship(const IdmState& state, std::string_view type, const std::string& name) {
-  return !relationship_of(base::member(schema_properties(state, type), name)).is_null();
-}
-
-bool is_computed(const IdmState& state, std::string_view type, const std::string& name) {
-  const Json& property = base::member(schema_properties(state, type), name);
-  return property.is_object() && property.value("isVirtual", false);
 }
 
 // What of a written document is the object's own; relationships are kept as links, passwords not at all.
@@ -238,52 +224,6 @@ ApiReply read(const IdmState& state, const ApiRequest& request, const std::strin
   return object_reply(state, request, 200, type, object);
 }
 
-crest::Filter filter_of(const ApiRequest& request) {
-  if (request.parameter("_queryId") == "query-all-ids") return crest::parse_filter("true");
-  const auto text = request.parameter("_queryFilter");
-  if (!text) crest::refuse(400, "The request needs one of _queryFilter and _queryId");
-  return crest::parse_filter(*text);
-}
-
-// Names in the filter or the sort keys that an object does not hold itself.
-std::set<std::string> derived_names(const IdmState& state, const ApiRequest& request, const std::string& type,
-                                    const crest::Filter& filter) {
-  std::set<std::string> names(filter.members.begin(), filter.members.end());
-  for (const auto& key : crest::parse_fields(request.parameter("_sortKeys").value_or(""))) {
-    names.insert(key.front().substr(key.front().find_first_not_of("+-")));
-  }
-  std::erase_if(names, [&](const std::string& name) {
-    return !is_relationship(state, type, name) && !is_computed(state, type, name);
-  });
-  return names;
-}
-
-ApiReply query(const IdmState& state, const ApiRequest& request, const std::string& type) {
-  refuse_match(request);
-  const auto filter = filter_of(request);
-  const auto derived = derived_names(state, request, type, filter);
-  std::vector<Json> found;
-  if (const auto collection = state.objects.find(type); collection != state.objects.end()) {
-    for (const Json& object : collection->second) {
-      if (derived.empty()) {
-        if (filter.matches(object)) found.push_back(object);
-        continue;
-      }
-      Json whole = object;
-      for (const auto& name : derived) whole[name] = value_of(state, type, object, name);
-      if (filter.matches(whole)) found.push_back(std::move(whole));
-    }
-  }
-  Json page = crest::list(std::move(found), request, {});
-  const bool ids_only = request.parameter("_queryId").has_value();
-  const std::string fields = ids_only ? "_id" : request.parameter("_fields").value_or("");
-  for (Json& item : page["result"]) {
-    const Json* object = find_object(state, type, base::text_member(item, "_id"));
-    item = view(state, type, *object, fields);
-  }
-  return json_reply(200, page);
-}
-
 }  // namespace
 
 std::optional<ApiReply> handle_managed(Tenant& tenant, const ApiRequest& request, const Path& path) {
@@ -295,7 +235,7 @@ std::optional<ApiReply> handle_managed(Tenant& tenant, const ApiRequest& request
     crest::refuse(404, fmt::format("Resource 'managed/{}' not found", fmt::join(path, "/")));
   }
   if (path.size() == 1) {
-    if (request.method == "GET") return query(state, request, type);
+    if (request.method == "GET") return query_objects(state, request, type);
     if (request.method != "POST" || request.parameter("_action") != "create") return std::nullopt;
     refuse_match(request);
     return create(tenant, request, type, "");

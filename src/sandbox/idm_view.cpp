@@ -159,6 +159,16 @@ void add_named(const IdmState& state, std::string_view type, const Json& object,
   }
 }
 
+// `value_of` for callers that have the definition at hand.
+Json defined_value(const IdmState& state, std::string_view type, const Json& object, const std::string& property,
+                   const Json& definition) {
+  if (!relationship_of(definition).is_null()) {
+    return references(state, type, base::text_member(object, "_id"), property, is_many(definition), nullptr);
+  }
+  if (definition.is_object() && definition.value("isVirtual", false)) return computed(state, type, object, definition);
+  return base::member(object, property);
+}
+
 }  // namespace
 
 const Json* find_object(const IdmState& state, std::string_view type, std::string_view id) {
@@ -169,28 +179,34 @@ const Json* find_object(const IdmState& state, std::string_view type, std::strin
   return found == collection->second.end() ? nullptr : &*found;
 }
 
+bool is_relationship(const IdmState& state, std::string_view type, const std::string& name) {
+  return !relationship_of(base::member(schema_properties(state, type), name)).is_null();
+}
+
+bool is_computed(const IdmState& state, std::string_view type, const std::string& name) {
+  const Json& property = base::member(schema_properties(state, type), name);
+  return property.is_object() && property.value("isVirtual", false);
+}
+
 Json value_of(const IdmState& state, std::string_view type, const Json& object, const std::string& property) {
-  const Json& definition = base::member(schema_properties(state, type), property);
-  if (!relationship_of(definition).is_null()) {
-    return references(state, type, base::text_member(object, "_id"), property, is_many(definition), nullptr);
-  }
-  if (definition.is_object() && definition.value("isVirtual", false)) return computed(state, type, object, definition);
-  return base::member(object, property);
+  return defined_value(state, type, object, property, base::member(schema_properties(state, type), property));
 }
 
 Json default_view(const IdmState& state, std::string_view type, const Json& object) {
   Json result = {{"_id", base::member(object, "_id")}, {"_rev", base::member(object, "_rev")}};
-  for (const auto& [name, property] : schema_properties(state, type).items()) {
+  const Json& properties = schema_properties(state, type);
+  const bool with_unset = shows_unset(type);
+  for (const auto& [name, property] : properties.items()) {
     if (!is_shown_by_default(name, property)) continue;
-    Json value = value_of(state, type, object, name);
+    Json value = defined_value(state, type, object, name, property);
     if (!value.is_null()) {
       result[name] = std::move(value);
-    } else if (shows_unset(type)) {
+    } else if (with_unset) {
       result[name] = empty_of(property);
     }
   }
   for (const auto& [name, value] : object.items()) {
-    if (!schema_properties(state, type).contains(name)) result[name] = value;
+    if (!properties.contains(name)) result[name] = value;
   }
   return result;
 }
