@@ -40,7 +40,7 @@ const sandbox::Authority& authority() {
   return made;
 }
 
-std::shared_ptr<const TlsIdentity> identity() {
+std::shared_ptr<const TlsIdentity> tenant_identity() {
   return std::make_shared<const TlsIdentity>(authority().server);
 }
 
@@ -127,7 +127,7 @@ class Client : public testing::Test {
   }
 
   void start_tenant(ServerOptions options = {}) {
-    if (!options.tls) options.tls = identity();
+    if (!options.tls) options.tls = tenant_identity();
     options.http2 = is_http2();
     server_ = start_server(loop_, std::move(options),
                            [tenant = tenant_](ServerRequest request) { return answer(tenant, std::move(request)); });
