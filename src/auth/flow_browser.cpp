@@ -72,20 +72,17 @@ ResultPage failure_page(const base::Error& error, const std::string& host) {
 }
 
 net::Task<> open_browser(net::Browser& browser, std::weak_ptr<Attempt> watched, std::string url) {
-  const bool is_open = co_await browser.open(std::move(url));
+  bool is_open = false;
+  try {
+    is_open = co_await browser.open(std::move(url));
+  } catch (const base::Error& fault) {
+    base::log(base::LogLevel::warn, "the browser could not be opened: {}", fault.message);
+  }
   const auto attempt = watched.lock();
   if (!attempt || attempt->has_ended()) co_return;
   attempt->browser_opened = is_open;
   attempt->asking = is_open ? Asking::nothing : Asking::wanted;
   attempt->note_change();
-}
-
-void report_opener(const std::exception_ptr& error) {
-  try {
-    if (error) std::rethrow_exception(error);
-  } catch (const std::exception& fault) {
-    base::log(base::LogLevel::warn, "the browser could not be opened: {}", fault.what());
-  }
 }
 
 net::Task<std::optional<TokenAnswer>> redeem(FlowContext context, const base::Secret& code,
@@ -115,7 +112,8 @@ net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt)
   attempt.note_change();
 
   // Beside the wait for the redirect: an opener is watched for 3 s, and a browser with a session is back before that.
-  world.loop.spawn(open_browser(world.browser, attempt.weak_from_this(), attempt.url), report_opener);
+  world.loop.spawn(open_browser(world.browser, attempt.weak_from_this(), attempt.url),
+                   [](const std::exception_ptr&) {});
 
   const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - world.clock.now());
   auto redirect = co_await world.loop.within(world.clock, left, listener->decision());

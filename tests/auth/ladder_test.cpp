@@ -41,6 +41,15 @@ TEST_F(Ladder, ShowsTheAddressInUrlModeFirst) {
   EXPECT_THAT(channel.shown.at(0)->closed, ElementsAre(true));
 }
 
+TEST_F(Ladder, GoesOnWhereTheBrowserBreaks) {
+  browser.on_open = [](const std::string&) { throw base::Error(base::Errc::internal, "no such thing"); };
+  auto first = call();
+  authorize_url();
+
+  EXPECT_EQ(channel.shown.size(), 1u);
+  first.cancel();
+}
+
 TEST_F(Ladder, PutsTheAddressIntoAFormWhereNoUrlCanBeShown) {
   channel.urls = false;
   auto first = call();
