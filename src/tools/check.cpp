@@ -82,6 +82,7 @@ class Checker {
 
   static std::string unknown(const std::vector<Param>& params, const std::string& name) {
     std::vector<std::string> names;
+    names.reserve(params.size());
     for (const auto& param : params) names.push_back(param.name);
     if (names.empty()) return "is unknown: this takes no arguments";
     const auto nearest = base::nearest(name, names);

@@ -107,6 +107,7 @@ class Reader {
 
   std::vector<Ask> asks_for(const std::vector<std::string>& types, const std::vector<NodeRef>& nodes) {
     std::vector<Ask> asks;
+    asks.reserve(types.size() + nodes.size());
     for (const auto& type : types) {
       asks.emplace_back([this, type] {
         auto target = aic::node_type(realm_, type).query("_action", "schema");

@@ -12,10 +12,11 @@ constexpr std::int64_t second = 1000;
 
 // Takes a number of exactly `width` digits off the front.
 std::optional<int> take_number(std::string_view& text, std::size_t width) {
+  const auto digits = text.substr(0, width);
   int value = 0;
-  const char* end = text.data() + std::min(width, text.size());
-  const auto result = std::from_chars(text.data(), end, value);
-  if (text.size() < width || result.ec != std::errc() || result.ptr != end || text.front() == '-') return std::nullopt;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool all = digits.size() == width && result.ptr == digits.data() + digits.size();
+  if (!all || result.ec != std::errc() || digits.starts_with('-')) return std::nullopt;
   text.remove_prefix(width);
   return value;
 }
@@ -77,7 +78,8 @@ std::optional<std::int64_t> parse_absolute(std::string_view text) {
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
   if (!offset || !date.ok() || *hour > 23 || *min > 59 || *sec > 59) return std::nullopt;
   const std::int64_t days = sys_days{date}.time_since_epoch().count();
-  return (days * 86400 + *hour * 3600 + *min * 60 + *sec - *offset) * second;
+  // No log is older than 1970, and what follows prints years of four digits.
+  return std::max<std::int64_t>(0, days * 86400 + *hour * 3600 + *min * 60 + *sec - *offset) * second;
 }
 
 std::string log_time_rule(std::string_view text) {

@@ -46,23 +46,24 @@ net::Task<Result> get_log_sources(Call& call) {
   co_return done(co_await read_sources(call));
 }
 
+std::optional<std::int64_t> time_of(const std::optional<std::string>& text, std::int64_t now) {
+  return text ? parse_log_time(*text, now) : std::nullopt;
+}
+
 void check_window(Checking& checking) {
   if (const auto filter = checking.given(query_filter)) {
     if (auto violation = log_filter_violation(*filter); !violation.empty())
       checking.refuse("queryFilter", std::move(violation), short_form(*filter));
   }
-  const auto begin_text = checking.given(begin_time), end_text = checking.given(end_time);
-  if (!begin_text || !end_text) return;
-  const auto begin = *parse_log_time(*begin_text, checking.now_unix_ms);
-  const auto end = *parse_log_time(*end_text, checking.now_unix_ms);
-  if (begin >= end) {
-    checking.refuse("beginTime", fmt::format("must lie before endTime, which is {}", net::iso8601(end)), *begin_text);
-  } else if (end - begin > longest_window_ms) {
-    checking.refuse("beginTime",
-                    fmt::format("must lie at most 24 h before endTime: from {} to {}, or from {} to {}",
-                                net::iso8601(end - longest_window_ms), net::iso8601(end), net::iso8601(begin),
-                                net::iso8601(begin + longest_window_ms)),
-                    *begin_text);
+  const auto begin = time_of(checking.given(begin_time), checking.now_unix_ms);
+  const auto end = time_of(checking.given(end_time), checking.now_unix_ms);
+  if (!begin || !end) return;
+  if (*begin >= *end) {
+    checking.refuse("beginTime", fmt::format("must lie before endTime, which is {}", net::iso8601(*end)));
+  } else if (*end - *begin > longest_window_ms) {
+    checking.refuse("beginTime", fmt::format("must lie at most 24 h before endTime: from {} to {}, or from {} to {}",
+                                             net::iso8601(*end - longest_window_ms), net::iso8601(*end),
+                                             net::iso8601(*begin), net::iso8601(*begin + longest_window_ms)));
   }
 }
 
@@ -73,14 +74,14 @@ struct Query {
 };
 
 void add_time(Query& query, std::string_view name, const std::optional<std::string>& text, std::int64_t now) {
-  if (!text) return;
-  const auto time = *parse_log_time(*text, now);
-  const auto absolute = net::iso8601(time);
+  const auto time = time_of(text, now);
+  if (!text || !time) return;
+  const auto absolute = net::iso8601(*time);
   query.target.query(name, absolute);
   const bool is_relative = *text == "now" || text->starts_with('-');
   if (is_relative)
     query.notes.push_back(fmt::format("{} {} was {}; give that for further pages.", name, *text, absolute));
-  if (name == "beginTime" && now - time > kept_ms)
+  if (name == "beginTime" && now - *time > kept_ms)
     query.notes.emplace_back("Logs are kept for 30 days; beginTime lies before that.");
 }
 

@@ -213,6 +213,7 @@ TEST(LogTime, ReadsAbsoluteAndRelativeTimes) {
   EXPECT_EQ(tools::parse_log_time("2026-01-31T03:45:30-04:30", now), whole);
   EXPECT_EQ(tools::parse_log_time("2026-01-31T10:15:30+0200", now), whole);
   EXPECT_EQ(tools::parse_log_time("2026-01-31T08:15Z", now), whole - 30'000);
+  EXPECT_EQ(tools::parse_log_time("0000-01-01T00:00:00+01:00", now), 0);
 }
 
 TEST(LogFilter, NamesPathsWithoutTheirSlash) {
