@@ -1,26 +1,45 @@
 // A request whose failure its caller wants to look into: as a value, since nothing can be awaited in a catch block.
 #pragma once
 
-#include <optional>
+#include <utility>
+#include <variant>
 
 #include "aic/tenant.h"
 
 namespace aic {
 
-// Exactly one of the two is there.
-struct Attempt {
-  std::optional<Reply> reply;
-  std::optional<base::Error> error;
+// What became of a request: a reply or a failure.
+class Attempt {
+ public:
+  Attempt(Reply reply) : outcome_(std::move(reply)) {}
+  Attempt(base::Error error) : outcome_(std::move(error)) {}
 
+  bool failed() const { return std::holds_alternative<base::Error>(outcome_); }
+  bool failed_with(int status) const { return failed() && error().status == status; }
   // A write that may have happened although it failed (R-WRT-09): no answer, or a gateway's.
-  bool is_open() const { return error && (error->code == base::Errc::outcome_unknown || error->status >= 500); }
+  bool is_open() const { return failed() && (error().code == base::Errc::outcome_unknown || error().status >= 500); }
+
+  // The one that is there; the other throws std::bad_variant_access.
+  Reply& reply() { return std::get<Reply>(outcome_); }
+  const Reply& reply() const { return std::get<Reply>(outcome_); }
+  base::Error& error() { return std::get<base::Error>(outcome_); }
+  const base::Error& error() const { return std::get<base::Error>(outcome_); }
+
+  // The reply, or the failure thrown.
+  Reply& value() {
+    if (failed()) throw error();
+    return reply();
+  }
+
+ private:
+  std::variant<Reply, base::Error> outcome_;
 };
 
 inline net::Task<Attempt> attempt(net::Task<Reply> request) {
   try {
-    co_return Attempt{.reply = co_await std::move(request)};
+    co_return Attempt(co_await std::move(request));
   } catch (const base::Error& error) {
-    co_return Attempt{.error = error};
+    co_return Attempt(error);
   }
 }
 

@@ -43,32 +43,32 @@ Json* container_of(Json& definition, const Pointer& field) {
   return at->is_structured() ? at : nullptr;
 }
 
-void apply_to_list(Json& list, const std::string& token, const Operation& operation) {
+void apply_to_list(Json& list, const std::string& token, Operation::Kind kind, const Json& value) {
   const auto index = list_index(token, list.size());
   if (!index) return;
   const auto place = list.begin() + static_cast<std::ptrdiff_t>(*index);
-  if (operation.kind == Operation::Kind::add)
-    list.insert(place, *operation.value);
-  else if (*index < list.size() && operation.kind == Operation::Kind::remove)
+  if (kind == Operation::Kind::add)
+    list.insert(place, value);
+  else if (*index < list.size() && kind == Operation::Kind::remove)
     list.erase(place);
   else if (*index < list.size())
-    *place = *operation.value;
+    *place = value;
 }
 
-void apply_to_object(Json& object, const std::string& token, const Operation& operation) {
-  if (operation.kind == Operation::Kind::remove) {
+void apply_to_object(Json& object, const std::string& token, Operation::Kind kind, const Json& value) {
+  if (kind == Operation::Kind::remove) {
     object.erase(token);
     return;
   }
   Json& member = object[token];
   // Adding to a list appends to it.
-  const bool appends = operation.kind == Operation::Kind::add && member.is_array();
+  const bool appends = kind == Operation::Kind::add && member.is_array();
   if (!appends)
-    member = *operation.value;
-  else if (operation.value->is_array())
-    member.insert(member.end(), operation.value->begin(), operation.value->end());
+    member = value;
+  else if (value.is_array())
+    member.insert(member.end(), value.begin(), value.end());
   else
-    member.push_back(*operation.value);
+    member.push_back(value);
 }
 
 bool has_type(const Json& property, std::string_view type) {
@@ -136,12 +136,13 @@ Json patched(Json definition, const Operation& operation) {
   Json* container = container_of(changed, operation.field);
   if (!container) return definition;
   const auto& token = operation.field.tokens().back();
+  const Json value = operation.value.value_or(nullptr);
   const bool removes_nothing = operation.kind == Operation::Kind::remove && !aic::find(definition, operation.field);
   if (removes_nothing) return definition;
   if (container->is_array())
-    apply_to_list(*container, token, operation);
+    apply_to_list(*container, token, operation.kind, value);
   else
-    apply_to_object(*container, token, operation);
+    apply_to_object(*container, token, operation.kind, value);
   return changed;
 }
 

@@ -61,8 +61,9 @@ base::Error unknown_type(std::string_view type, const Json& config) {
 
 net::Task<base::Error> explain_missing(aic::Tenant& tenant, base::Error error, std::string type, std::string message) {
   const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm()));
-  if (config.reply && base::member(config.reply->body, "objects").is_array() && !index_of(config.reply->body, type)) {
-    const auto unknown = unknown_type(type, config.reply->body);
+  const Json types = config.failed() ? Json() : config.reply().body;
+  if (base::member(types, "objects").is_array() && !index_of(types, type)) {
+    const auto unknown = unknown_type(type, types);
     error.message = unknown.message;
     error.detail = unknown.detail;
     error.next = unknown.next;

@@ -3,7 +3,6 @@
 #include "tools/managed_definitions.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -190,16 +189,16 @@ net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string n
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
   const auto objects = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(name), one), idm()));
-  if (objects.error && objects.error->status != 404) findings.push_back(not_checked("stored objects", *objects.error));
-  if (objects.reply && !base::member(objects.reply->body, "result").empty())
+  if (objects.failed() && !objects.failed_with(404)) findings.push_back(not_checked("stored objects", objects.error()));
+  if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} are stored", name));
 
   const aic::PageQuery mappings{.filter = R"(_id eq "sync" or _id sw "mapping/")"};
   const auto configs =
       co_await aic::attempt(tenant.get(aic::with_query(base::Target("/openidm/config"), mappings), idm()));
-  if (configs.error && configs.error->status != 404) findings.push_back(not_checked("sync mappings", *configs.error));
-  if (configs.reply) {
-    for (const auto& mapping : definitions::mappings_of(base::member(configs.reply->body, "result"), name))
+  if (configs.failed() && !configs.failed_with(404)) findings.push_back(not_checked("sync mappings", configs.error()));
+  if (!configs.failed()) {
+    for (const auto& mapping : definitions::mappings_of(base::member(configs.reply().body, "result"), name))
       findings.push_back("sync mapping " + mapping);
   }
   co_return findings;
@@ -226,45 +225,45 @@ net::Task<Result> delete_definition(Call& call) {
                  written.notes);
 }
 
+const std::vector<Tool> type_tools{
+    Tool{
+        .name = "createManagedObjectDefinition",
+        .title = "Define a managed object type",
+        .description =
+            "Adds a managed object type to the tenant. Never changes an existing one; names that differ only "
+            "in case count as equal.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_name, object_definition},
+        .run = create_definition,
+        .check = check_new_definition,
+    },
+    Tool{
+        .name = "patchManagedObjectDefinition",
+        .title = "Change a managed object type",
+        .description = "Adds, replaces or removes parts of one type's definition. Relationships are refused here: use "
+                       "patchManagedObjectRelationship. Cannot rename a type.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_name, operations},
+        .run = patch_definition,
+        .check = check_operations,
+    },
+    Tool{
+        .name = "deleteManagedObjectDefinition",
+        .title = "Delete a managed object type",
+        .description = "Deletes the definition of a custom type and returns it. Refused while other types refer to it, "
+                       "and for types that a tenant comes with.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_name, force},
+        .run = delete_definition,
+        .check = check_deletion,
+    },
+};
+
 std::vector<Tool> whole_family() {
-  std::vector<Tool> tools{
-      Tool{
-          .name = "createManagedObjectDefinition",
-          .title = "Define a managed object type",
-          .description =
-              "Adds a managed object type to the tenant. Never changes an existing one; names that differ only "
-              "in case count as equal.",
-          .scopes = {scope::idm},
-          .hints = creates,
-          .params = {object_name, object_definition},
-          .run = create_definition,
-          .check = check_new_definition,
-      },
-      Tool{
-          .name = "patchManagedObjectDefinition",
-          .title = "Change a managed object type",
-          .description =
-              "Adds, replaces or removes parts of one type's definition. Relationships are refused here: use "
-              "patchManagedObjectRelationship. Cannot rename a type.",
-          .scopes = {scope::idm},
-          .hints = overwrites,
-          .params = {object_name, operations},
-          .run = patch_definition,
-          .check = check_operations,
-      },
-      Tool{
-          .name = "deleteManagedObjectDefinition",
-          .title = "Delete a managed object type",
-          .description =
-              "Deletes the definition of a custom type and returns it. Refused while other types refer to it, "
-              "and for types that a tenant comes with.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {object_name, force},
-          .run = delete_definition,
-          .check = check_deletion,
-      },
-  };
+  auto tools = type_tools;
   tools.push_back(relationship());
   return tools;
 }

@@ -3,7 +3,6 @@
 #include "tools/managed_objects.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -60,12 +59,12 @@ net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json d
   const auto user_name = base::text_member(data, "userName");
   if (!id.empty() && base::segment_violation(id).empty()) {
     auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (object.error && object.error->status == 404) co_return std::nullopt;
-    if (object.reply && shows(object.reply->body, data)) co_return std::move(object.reply->body);
+    if (object.failed_with(404)) co_return std::nullopt;
+    if (!object.failed() && shows(object.reply().body, data)) co_return std::move(object.reply().body);
   } else if (!user_name.empty()) {
     const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
     auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
-    const Json list = found.reply ? base::member(found.reply->body, "result") : Json();
+    const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
     if (list.is_array() && list.empty()) co_return std::nullopt;
     if (list.size() == 1 && shows(list[0], data)) co_return list[0];
   }
@@ -94,26 +93,22 @@ net::Task<Result> create_object(Call& call) {
   auto target = aic::managed(type).query("_action", "create");
   auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
   if (made.is_open()) {
-    const auto object = co_await find_created(call, type, data, *made.error);
-    if (!object) throw not_happened(*made.error);
+    const auto object = co_await find_created(call, type, data, made.error());
+    if (!object) throw not_happened(made.error());
     co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
                    {std::string(found_after_all)});
   }
-  if (made.error && made.error->code == Errc::not_found)
-    throw co_await managed::explain_missing(call.tenant(), *made.error, type, {});
-  if (made.error) {
-    explain_refusal(*made.error, type);
-    throw *made.error;
-  }
+  if (made.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
+  if (made.failed()) explain_refusal(made.error(), type);
 
-  auto id = base::text_member(made.reply->body, "_id");
+  auto id = base::text_member(made.value().body, "_id");
   auto result = done(Json::object());
   if (id.empty()) {
-    id = id_from_location(made.reply->headers);
+    id = id_from_location(made.reply().headers);
     result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
   }
   if (!id.empty()) result.value["_id"] = id;
-  if (const auto rev = made.reply->revision(); !rev.empty()) result.value["_rev"] = rev;
+  if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
   co_return result;
 }
 
@@ -157,20 +152,21 @@ bool shows_operations(const Json& object, const Json& sent) {
 // After a patch without an answer. Throws unless the object shows that it happened.
 net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
   auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-  if (now.error) throw error;
-  if (now.reply->revision() == call[read_revision]) throw not_happened(error);
-  if (!shows_operations(now.reply->body, sent)) {
-    error.detail = {{"currentRevision", now.reply->revision()}};
+  if (now.failed()) throw error;
+  const auto current = now.reply().revision();
+  if (current == call[read_revision]) throw not_happened(error);
+  if (!shows_operations(now.reply().body, sent)) {
+    error.detail = {{"currentRevision", current}};
     throw error;
   }
-  co_return std::move(*now.reply);
+  co_return std::move(now.reply());
 }
 
 // A 412 answered with the revision that the object has by now (R-MOB-02).
 net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
   auto target = aic::managed_object(type, id).query("_fields", "_rev");
   const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
-  const auto current = now.reply ? now.reply->revision() : std::string{};
+  const auto current = now.failed() ? std::string{} : now.reply().revision();
   if (!current.empty()) {
     error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
     error.detail = {{"currentRevision", current}};
@@ -201,13 +197,13 @@ net::Task<Result> patch_object(Call& call) {
   auto changed = co_await aic::attempt(call.tenant().patch(aic::managed_object(type, id), body, options));
   std::vector<std::string> notes;
   if (changed.is_open()) {
-    changed.reply = co_await find_patched(call, type, id, body, *changed.error);
+    changed = co_await find_patched(call, type, id, body, changed.error());
     notes.emplace_back(found_after_all);
-  } else if (changed.error) {
-    throw co_await explain_change(call, *changed.error, type, id, expected);
+  } else if (changed.failed()) {
+    throw co_await explain_change(call, changed.error(), type, id, expected);
   }
   auto result = done({{"_id", id}}, std::move(notes));
-  const auto now = changed.reply->revision();
+  const auto now = changed.reply().revision();
   if (!now.empty()) result.value["_rev"] = now;
   if (now.empty()) result.notes.emplace_back("The object was changed; the tenant's answer did not show its revision.");
   if (now == expected) result.notes.emplace_back("Nothing differed: the object keeps its revision.");
@@ -224,51 +220,51 @@ net::Task<Result> delete_object(Call& call) {
   auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (now.reply) throw not_happened(*gone.error);
-    if (now.error->status != 404) throw *gone.error;
+    if (!now.failed()) throw not_happened(gone.error());
+    if (!now.failed_with(404)) throw gone.error();
     result.notes.emplace_back(found_after_all);
-  } else if (gone.error) {
-    throw co_await explain_change(call, *gone.error, type, id, expected.value_or(""));
+  } else if (gone.failed()) {
+    throw co_await explain_change(call, gone.error(), type, id, expected.value_or(""));
   }
   co_return result;
 }
 
+const std::vector<Tool> writing_tools{
+    Tool{
+        .name = "createManagedObject",
+        .title = "Create a managed object",
+        .description = "Creates an object and gives its _id and _rev. Never overwrites an existing one.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_type, object_data},
+        .run = create_object,
+    },
+    Tool{
+        .name = "patchManagedObject",
+        .title = "Change a managed object",
+        .description = "Applies patch operations to one object, provided it still has the revision that was read. All "
+                       "or none of them take effect.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_type, object_id, read_revision, operations},
+        .run = patch_object,
+        .check = check_operations,
+    },
+    Tool{
+        .name = "deleteManagedObject",
+        .title = "Delete a managed object",
+        .description = "Deletes one object for good; it cannot be brought back. Relationships to it end.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_type, object_id, expected_revision},
+        .run = delete_object,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> writes() {
-  static const std::array tools{
-      Tool{
-          .name = "createManagedObject",
-          .title = "Create a managed object",
-          .description = "Creates an object and gives its _id and _rev. Never overwrites an existing one.",
-          .scopes = {scope::idm},
-          .hints = creates,
-          .params = {object_type, object_data},
-          .run = create_object,
-      },
-      Tool{
-          .name = "patchManagedObject",
-          .title = "Change a managed object",
-          .description =
-              "Applies patch operations to one object, provided it still has the revision that was read. All "
-              "or none of them take effect.",
-          .scopes = {scope::idm},
-          .hints = overwrites,
-          .params = {object_type, object_id, read_revision, operations},
-          .run = patch_object,
-          .check = check_operations,
-      },
-      Tool{
-          .name = "deleteManagedObject",
-          .title = "Delete a managed object",
-          .description = "Deletes one object for good; it cannot be brought back. Relationships to it end.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {object_type, object_id, expected_revision},
-          .run = delete_object,
-      },
-  };
-  return tools;
+  return writing_tools;
 }
 
 }  // namespace tools::managed_objects

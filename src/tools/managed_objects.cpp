@@ -18,7 +18,6 @@
 namespace tools::managed_objects {
 namespace {
 
-using base::Errc;
 using base::Error;
 using managed::idm;
 
@@ -127,12 +126,9 @@ net::Task<Result> query_objects(Call& call) {
                        .fields = call[fields].value_or("")};
   if (query.filter.empty()) query.filter = "true";
   auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
-  if (asked.error) {
-    explain_bad_query(*asked.error, query);
-    if (asked.error->code != Errc::not_found) throw *asked.error;
-    throw co_await managed::explain_missing(call.tenant(), *asked.error, type, {});
-  }
-  auto result = done(std::move(asked.reply->body));
+  if (asked.failed()) explain_bad_query(asked.error(), query);
+  if (asked.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
+  auto result = done(std::move(asked.value().body));
   result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
   co_return result;
 }
@@ -143,56 +139,57 @@ net::Task<Result> get_object(Call& call) {
   auto target = aic::managed_object(type, id);
   if (const auto names = call[fields].value_or(""); !names.empty()) target.query("_fields", names);
   auto asked = co_await aic::attempt(call.tenant().get(target, idm()));
-  if (asked.reply) co_return done(std::move(asked.reply->body));
-  if (asked.error->code != Errc::not_found) throw *asked.error;
-  throw co_await managed::explain_missing(call.tenant(), *asked.error, type,
-                                          fmt::format("There is no {}", name_of(type, id)));
+  if (asked.failed_with(404))
+    throw co_await managed::explain_missing(call.tenant(), asked.error(), type,
+                                            fmt::format("There is no {}", name_of(type, id)));
+  co_return done(std::move(asked.value().body));
 }
 
+const std::vector<Tool> reading_tools{
+    Tool{
+        .name = "listManagedObjects",
+        .title = "List managed object types",
+        .description = "Names all managed object types of the tenant. For the objects themselves use "
+                       "queryManagedObjects.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {},
+        .run = list_types,
+    },
+    Tool{
+        .name = "getManagedObjectSchema",
+        .title = "Read a type's schema",
+        .description = "Gives properties and required properties of a managed object type. Read it before creating or "
+                       "patching objects of the type.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, property_names, summary, full_definition},
+        .run = get_schema,
+    },
+    Tool{
+        .name = "queryManagedObjects",
+        .title = "Find managed objects",
+        .description =
+            "Finds objects of one type by a filter, page by page. Name the fields you need: a user has about "
+            "100.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
+        .run = query_objects,
+    },
+    Tool{
+        .name = "getManagedObject",
+        .title = "Read a managed object",
+        .description = "Reads one object by its id, with the _rev that patchManagedObject needs.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, object_id, fields},
+        .run = get_object,
+    },
+};
+
 std::vector<Tool> whole_family() {
-  std::vector<Tool> tools{
-      Tool{
-          .name = "listManagedObjects",
-          .title = "List managed object types",
-          .description = "Names all managed object types of the tenant. For the objects themselves use "
-                         "queryManagedObjects.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {},
-          .run = list_types,
-      },
-      Tool{
-          .name = "getManagedObjectSchema",
-          .title = "Read a type's schema",
-          .description =
-              "Gives properties and required properties of a managed object type. Read it before creating or "
-              "patching objects of the type.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, property_names, summary, full_definition},
-          .run = get_schema,
-      },
-      Tool{
-          .name = "queryManagedObjects",
-          .title = "Find managed objects",
-          .description =
-              "Finds objects of one type by a filter, page by page. Name the fields you need: a user has about "
-              "100.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
-          .run = query_objects,
-      },
-      Tool{
-          .name = "getManagedObject",
-          .title = "Read a managed object",
-          .description = "Reads one object by its id, with the _rev that patchManagedObject needs.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, object_id, fields},
-          .run = get_object,
-      },
-  };
+  auto tools = reading_tools;
   tools.insert(tools.end(), writes().begin(), writes().end());
   return tools;
 }

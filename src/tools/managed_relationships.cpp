@@ -94,21 +94,21 @@ net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish) {
 net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
                                             const Json& before) {
   auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
-  if (now.error && sent.error) throw *sent.error;
-  if (now.error)
-    co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error->message};
-  if (is_fulfilled(now.reply->body, wish)) {
-    if (sent.reply) co_return std::vector<std::string>{};
+  if (now.failed() && sent.failed()) throw sent.error();
+  if (now.failed())
+    co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
+  if (is_fulfilled(now.reply().body, wish)) {
+    if (!sent.failed()) co_return std::vector<std::string>{};
     co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
   }
-  if (!sent.error) {
+  if (!sent.failed()) {
     auto error =
         refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
                 "Look at the type with getManagedObjectSchema before anything else.");
     throw error;
   }
-  auto error = *sent.error;
-  if (aic::differences(before, now.reply->body).empty()) {
+  auto error = sent.error();
+  if (aic::differences(before, now.reply().body).empty()) {
     error.code = Errc::transient;
     error.message += "; reading back shows that nothing was changed";
     error.next = "Repeating the call is safe.";
@@ -140,10 +140,10 @@ net::Task<Result> patch_relationship(Call& call) {
   }
 
   const auto sent = co_await send(call.tenant(), wish);
-  if (sent.error && !sent.is_open()) throw *sent.error;
+  if (sent.failed() && !sent.is_open()) throw sent.error();
   auto notes = co_await confirm(call.tenant(), wish, sent, config.current());
   if (what != "remove")
-    shown["definition"] = sent.reply && sent.reply->body.is_object() ? sent.reply->body : wish.definition;
+    shown["definition"] = !sent.failed() && sent.reply().body.is_object() ? sent.reply().body : wish.definition;
   if (what != "add") shown["formerDefinition"] = former;
   co_return done(std::move(shown), std::move(notes));
 }
