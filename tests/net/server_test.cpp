@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
-#include "support/tcp_client.h"
 #include "support/run.h"
+#include "support/tcp_client.h"
 
 namespace net {
 namespace {
