@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/nearest.h"
+#include "net/trust_store.h"
 
 namespace app {
 namespace {
@@ -126,17 +126,27 @@ void note_names(const Environment& environment, Options& options) {
   }
 }
 
+// Why a file cannot serve as a CA file; empty when it can.
+std::string ca_file_fault(const std::string& path) {
+  try {
+    net::check_ca_file(path);
+  } catch (const Error& error) {
+    return error.message;
+  }
+  return {};
+}
+
 void read_ca_files(const Reader& reader, Options& options) {
   for (const char* name : {"AIC_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
     const std::string path = reader.non_empty(name);
     if (path.empty()) continue;
-    if (std::ifstream(path).good()) {
+    const std::string fault = ca_file_fault(path);
+    if (fault.empty()) {
       options.ca_files.push_back(path);
     } else if (std::string_view(name) == "AIC_CA_FILE") {
-      refuse(fmt::format("AIC_CA_FILE names a file that cannot be read: {}", base::printable(path, 200)));
+      refuse(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
     } else {
-      options.warnings.push_back(
-          fmt::format("{} names a file that cannot be read: {}", name, base::printable(path, 200)));
+      options.warnings.push_back(fmt::format("{} is left aside: {}", name, base::printable(fault, 300)));
     }
   }
 }

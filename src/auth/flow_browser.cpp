@@ -108,7 +108,7 @@ net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt)
   attempt.url = oauth.authorize_url(redirect_uri, pkce.challenge, state);
   base::wipe(state);
   attempt.deadline = world.clock.now() + login_limit;
-  base::log(base::LogLevel::warn, "{}", log_text(attempt, host));
+  base::announce(log_text(attempt, host));
   attempt.note_change();
 
   // Beside the wait for the redirect: an opener is watched for 3 s, and a browser with a session is back before that.

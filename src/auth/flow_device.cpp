@@ -38,7 +38,7 @@ net::Task<TokenAnswer> sign_in_by_device(FlowContext context, Attempt& attempt) 
   attempt.url = device.complete_uri.empty() ? device.verification_uri : device.complete_uri;
   attempt.deadline = world.clock.now() + device.lifetime;
   attempt.asking = Asking::wanted;
-  base::log(base::LogLevel::warn, "{}", log_text(attempt, settings.tenant.authority()));
+  base::announce(log_text(attempt, settings.tenant.authority()));
   attempt.note_change();
 
   Pace pace(device.interval);

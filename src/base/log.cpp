@@ -41,6 +41,13 @@ spdlog::level::level_enum native(LogLevel level) {
   return spdlog::level::err;
 }
 
+void write(LogLevel level, std::string_view text) {
+  // Redaction comes first: making the text printable could cut a secret in two.
+  std::string line(text);
+  redact(line);
+  logger().log(native(level), "{}", printable(line, longest_line));
+}
+
 }  // namespace
 
 std::optional<LogLevel> parse_log_level(std::string_view text) {
@@ -59,11 +66,11 @@ bool log_enabled(LogLevel level) {
 }
 
 void log_line(LogLevel level, std::string_view text) {
-  if (!log_enabled(level)) return;
-  // Redaction comes first: making the text printable could cut a secret in two.
-  std::string line(text);
-  redact(line);
-  logger().log(native(level), "{}", printable(line, longest_line));
+  if (log_enabled(level)) write(level, text);
+}
+
+void announce(std::string_view text) {
+  write(LogLevel::info, text);
 }
 
 }  // namespace base

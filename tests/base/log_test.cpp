@@ -38,6 +38,12 @@ TEST_F(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_THAT(written([] { log(LogLevel::error, "loud"); }), HasSubstr("error"));
 }
 
+TEST_F(Log, AnnouncesWhateverTheLevel) {
+  set_log_level(LogLevel::error);
+  EXPECT_THAT(written([] { announce("https://tenant.example.com"); }),
+              HasSubstr("info    https://tenant.example.com\n"));
+}
+
 TEST_F(Log, NeverHoldsALivingSecret) {
   const Secret token("a-token-that-lives");
   EXPECT_THAT(written([] { log(LogLevel::warn, "Bearer {}", "a-token-that-lives"); }),
