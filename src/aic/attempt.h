@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "aic/failure.h"
 #include "aic/tenant.h"
 
 namespace aic {
@@ -35,10 +36,12 @@ class Attempt {
   std::variant<Reply, base::Error> outcome_;
 };
 
+// Throws what kept the request from being made at all: no token could be had.
 inline net::Task<Attempt> attempt(net::Task<Reply> request) {
   try {
     co_return Attempt(co_await std::move(request));
   } catch (const base::Error& error) {
+    if (is_about_token(error)) throw;
     co_return Attempt(error);
   }
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aic/difference.h"
+#include "aic/failure.h"
 
 namespace aic {
 namespace {
@@ -20,7 +21,7 @@ net::Task<Reply> read_document(Tenant& tenant, const Document& document) {
   try {
     co_return co_await tenant.get(document.target, document.read);
   } catch (const Error& error) {
-    if (error.status != 404 || !document.may_be_absent) throw;
+    if (error.status != 404 || !document.may_be_absent || is_about_token(error)) throw;
   }
   co_return Reply{.status = 404, .body = nullptr};
 }

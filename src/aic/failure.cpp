@@ -131,6 +131,10 @@ std::string sentence(const base::Error& error, const Asked& asked) {
 
 }  // namespace
 
+bool is_about_token(const base::Error& error) {
+  return error.request.starts_with("POST /am/oauth2/");
+}
+
 std::string reason_phrase(int status) {
   using Phrase = std::pair<int, std::string_view>;
   static constexpr std::array phrases{Phrase{301, "Moved Permanently"},

@@ -31,6 +31,9 @@ base::Error error_from_transport(const Asked& asked, const net::TransportError& 
 // A read's 2xx whose body is no JSON (R-HTT-09).
 base::Error error_from_unreadable(const Asked& asked, const net::Response& response);
 
+// True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.
+bool is_about_token(const base::Error& error);
+
 // "Not Found" for 404; "HTTP 599" for a number that has no name.
 std::string reason_phrase(int status);
 

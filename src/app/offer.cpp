@@ -13,7 +13,7 @@
 namespace app {
 namespace {
 
-[[noreturn]] void refuse(const std::string& name) {
+[[noreturn]] void refuse_name(const std::string& name) {
   std::vector<std::string> names;
   for (const tools::Family& family : tools::families()) {
     names.emplace_back(family.name);
@@ -39,7 +39,7 @@ bool is_known(const std::string& name) {
 
 std::vector<const tools::Tool*> offered_tools(const Options& options) {
   for (const std::string& name : options.tools) {
-    if (!is_known(name)) refuse(name);
+    if (!is_known(name)) refuse_name(name);
   }
   std::vector<const tools::Tool*> offered;
   for (const tools::Family& family : tools::families()) {

@@ -48,12 +48,12 @@ bool is_ours(std::string_view upper_name) {
          upper_name.starts_with("PINGONEAIC_");
 }
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse_setting(std::string message) {
   throw Error(Errc::invalid_request, std::move(message));
 }
 
 [[noreturn]] void refuse_credential(std::string_view name) {
-  refuse(
+  refuse_setting(
       fmt::format("{} is set, but this server takes no stored credential: it acts only as the person who signs in. "
                   "Remove it and start again",
                   base::printable(name, 100)));
@@ -85,8 +85,8 @@ class Reader {
     long number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size() || number < least || number > most) {
-      refuse(fmt::format("{} must be a whole number from {} to {}, not '{}'", name, least, most,
-                         base::printable(value, 40)));
+      refuse_setting(fmt::format("{} must be a whole number from {} to {}, not '{}'", name, least, most,
+                                 base::printable(value, 40)));
     }
     return number;
   }
@@ -94,7 +94,7 @@ class Reader {
   std::string one_of(const std::string& name, const std::vector<std::string>& values) const {
     const std::string value = non_empty(name);
     if (value.empty() || std::ranges::find(values, value) != values.end()) return value;
-    refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
+    refuse_setting(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
   }
 
  private:
@@ -144,7 +144,7 @@ void read_ca_files(const Reader& reader, Options& options) {
     if (fault.empty()) {
       options.ca_files.push_back(path);
     } else if (std::string_view(name) == "AIC_CA_FILE") {
-      refuse(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
+      refuse_setting(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
     } else {
       options.warnings.push_back(fmt::format("{} is left aside: {}", name, base::printable(fault, 300)));
     }
@@ -176,7 +176,8 @@ void read_login(const Reader& reader, Options& options) {
   const std::string login = reader.one_of("AIC_LOGIN", {"auto", "browser", "device"});
   const bool device = login == "device" || (options.container && login != "browser");
   if (options.container && login == "browser") {
-    refuse("AIC_LOGIN=browser cannot work in a container: no browser reaches its port 3000. Leave AIC_LOGIN unset");
+    refuse_setting(
+        "AIC_LOGIN=browser cannot work in a container: no browser reaches its port 3000. Leave AIC_LOGIN unset");
   }
   options.flow = device ? auth::Flow::device : auth::Flow::browser;
   options.prompt_login = reader.one_of("AIC_LOGIN_PROMPT", {"login"}) == "login";

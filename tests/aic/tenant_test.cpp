@@ -1,5 +1,7 @@
 #include "aic/tenant.h"
 
+#include "aic/attempt.h"
+
 #include "aic/tenant_fixture.h"
 
 namespace aic {
@@ -284,6 +286,19 @@ TEST(Reply, TakesTheRevisionFromTheBodyElseFromTheETag) {
   EXPECT_EQ((Reply{.headers = {{"ETag", "\"b-1\""}}, .body = Json::object()}.revision()), "b-1");
   EXPECT_EQ((Reply{.headers = {{"etag", "W/\"b-1\""}}}.revision()), "b-1");
   EXPECT_EQ(Reply{}.revision(), "");
+}
+
+TEST_F(TenantTest, DoesNotTakeARefusedSignInForARefusedRequest) {
+  base::Error refused(Errc::login_failed, "no such client");
+  refused.status = 400;
+  refused.request = "POST /am/oauth2/device/code";
+  bearers.failure = refused;
+  auto tenant = make();
+
+  const auto error = error_of(attempt(tenant.get(target(), idm)));
+
+  EXPECT_EQ(error.code, Errc::login_failed);
+  EXPECT_EQ(error.message, "no such client");
 }
 
 }  // namespace
