@@ -64,6 +64,8 @@ bool relate(IdmState& state, const std::string& type, const std::string& id, con
             const std::vector<Json>& references);
 void link(IdmState& state, const std::string& type, const std::string& id, const std::string& property,
           const Json& reference);
+// Ties two properties together, unseen: `from.reverse` of the object `from` and `to.reverse` of the object `to`.
+void join(IdmState& state, Link from, Link to);
 void unlink(IdmState& state, const std::string& type, const std::string& id, const std::string& property,
             std::string_view edge);
 void unlink_all(IdmState& state, const std::string& type, const std::string& id);

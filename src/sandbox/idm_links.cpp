@@ -82,13 +82,19 @@ void link(IdmState& state, const std::string& type, const std::string& id, const
   if (base::text_member(reverse_definition, "type") == "relationship") {
     relate(state, target.type, target.id, reverse, {});
   }
+  join(state, {type, id, property, "", "", own_properties(reference)}, {target.type, target.id, reverse, "", "", {}});
+}
+
+void join(IdmState& state, Link from, Link to) {
   const std::string edge = state.next_revision();
-  Link forward{target.type, target.id, reverse, edge, state.next_revision(), own_properties(reference)};
-  if (!reverse.empty()) {
-    Link backward{type, id, property, edge, forward.edge_revision, forward.properties};
-    state.links[link_key(target.type, target.id, reverse)].push_back(std::move(backward));
-  }
-  state.links[link_key(type, id, property)].push_back(std::move(forward));
+  const std::string revision = state.next_revision();
+  const std::string here = link_key(from.type, from.id, from.reverse);
+  const std::string there = link_key(to.type, to.id, to.reverse);
+  to.properties = from.properties;
+  to.edge = from.edge = edge;
+  to.edge_revision = from.edge_revision = revision;
+  if (!to.reverse.empty()) state.links[there].push_back(std::move(from));
+  state.links[here].push_back(std::move(to));
 }
 
 void unlink(IdmState& state, const std::string& type, const std::string& id, const std::string& property,

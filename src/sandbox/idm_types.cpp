@@ -12,15 +12,15 @@ namespace sandbox::idm {
 namespace {
 
 // Documents of today's tenants have their members in alphabetical order.
-Json sorted(const Json& value) {
+Json sorted(Json value) {
   if (value.is_array()) {
-    Json result = Json::array();
-    for (const Json& item : value) result.push_back(sorted(item));
-    return result;
+    for (Json& item : value) item = sorted(std::move(item));
+    return value;
   }
   if (!value.is_object()) return value;
-  std::map<std::string, Json> members;
-  for (const auto& [key, item] : value.items()) members[key] = sorted(item);
+  std::vector<std::pair<std::string, Json>> members;
+  for (auto& [key, item] : value.items()) members.emplace_back(key, sorted(std::move(item)));
+  std::ranges::sort(members, {}, &std::pair<std::string, Json>::first);
   Json result = Json::object();
   for (auto& [key, item] : members) result[key] = std::move(item);
   return result;
@@ -132,7 +132,7 @@ Json definition_of(std::string_view realm, std::string_view kind) {
   Json result = {{"name", std::string(realm) + "_" + std::string(kind)}, {"schema", schema}};
   for (const auto& [key, value] : base::member(shorthand, "definition").items()) result[key] = value;
   replace_realm(result, realm);
-  return sorted(result);
+  return sorted(std::move(result));
 }
 
 Json& definition(IdmState& state, std::string_view type) {

@@ -14,9 +14,10 @@ namespace sandbox {
 
 struct LogEntry {
   std::int64_t time_ms = 0;
-  std::string source;       // "am-access"
-  std::string transaction;  // also part of the payload where that is an object
-  base::Json payload;       // an object, or a line of text
+  std::uint64_t number = 0;  // in order of writing
+  std::string source;        // "am-access"
+  std::string transaction;   // also part of the payload where that is an object
+  base::Json payload;        // an object, or a line of text
 };
 
 struct LogState {
@@ -25,7 +26,7 @@ struct LogState {
   std::vector<base::Json> keys;
   std::int64_t window_ms = 0;  // begin of the minute that is counted
   int in_window = 0;
-  std::uint64_t made = 0;  // for ids
+  std::uint64_t made = 0;  // entries ever written
 };
 
 namespace logs {

@@ -15,10 +15,8 @@ namespace {
 constexpr std::size_t most_entries = 20'000;
 
 void append(LogState& state, LogEntry entry) {
-  // Entries of the past are seeded in any order; those of today come last anyway.
-  auto place = state.entries.end();
-  while (place != state.entries.begin() && std::prev(place)->time_ms > entry.time_ms) --place;
-  state.entries.insert(place, std::move(entry));
+  entry.number = ++state.made;
+  state.entries.push_back(std::move(entry));
   if (state.entries.size() <= most_entries) return;
   state.entries.pop_front();
   ++state.dropped;
@@ -32,7 +30,7 @@ std::string topic_of(std::string_view source) {
 
 void write(LogState& state, const Event& event, const Json& details) {
   const std::string id =
-      base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", fmt::format("log {}", ++state.made));
+      base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", fmt::format("log {}", state.made));
   Json payload = {{"_id", fmt::format("{}-{}", id, state.made)},
                   {"timestamp", print_timestamp(event.time_ms)},
                   {"eventName", event.name},
@@ -45,12 +43,12 @@ void write(LogState& state, const Event& event, const Json& details) {
   payload["level"] = "INFO";
   payload["source"] = "audit";
   payload["topic"] = topic_of(event.source);
-  append(state, {event.time_ms, event.source, event.transaction, std::move(payload)});
+  append(state, {event.time_ms, 0, event.source, event.transaction, std::move(payload)});
 }
 
 void write_text(LogState& state, std::int64_t time_ms, std::string_view source, std::string_view transaction,
                 std::string_view text) {
-  append(state, {time_ms, std::string(source), std::string(transaction), text});
+  append(state, {time_ms, 0, std::string(source), std::string(transaction), text});
 }
 
 void write_core(LogState& state, std::int64_t time_ms, std::string_view transaction, std::string_view level,
@@ -63,7 +61,7 @@ void write_core(LogState& state, std::int64_t time_ms, std::string_view transact
                   {"thread", "http-nio-8081-exec-4"},
                   {"timestamp", print_timestamp(time_ms)},
                   {"transactionId", transaction}};
-  append(state, {time_ms, "am-core", std::string(transaction), std::move(payload)});
+  append(state, {time_ms, 0, "am-core", std::string(transaction), std::move(payload)});
 }
 
 }  // namespace logs

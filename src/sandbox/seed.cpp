@@ -36,6 +36,13 @@ Tenant::Tenant(TenantOptions tenant_options)
   seed_logs(*this);
 }
 
+Tenant::Tenant(const Tenant& other)
+    : options(other.options),
+      idm(std::make_unique<IdmState>(*other.idm)),
+      am(std::make_unique<AmState>(*other.am)),
+      esv(std::make_unique<EsvState>(*other.esv)),
+      logs(std::make_unique<LogState>(*other.logs)) {}
+
 Tenant::~Tenant() = default;
 
 }  // namespace sandbox

@@ -88,7 +88,13 @@ class Seeder {
 
   void connect_ids(const std::string& type, const std::string& id, const std::string& property,
                    const std::string& other, const std::string& other_id) {
-    idm::link(state_, type, id, property, {{"_ref", fmt::format("managed/{}/{}", other, other_id)}});
+    // A fresh tenant needs none of the checks of idm::link, and there are thousands of these.
+    std::string& reverse = reverses_[type + "/" + property];
+    if (reverse.empty()) {
+      const Json& definition = base::member(idm::schema_properties(state_, type), property);
+      reverse = base::text_member(idm::relationship_of(definition), "reversePropertyName");
+    }
+    idm::join(state_, {type, id, property, "", "", Json::object()}, {other, other_id, reverse, "", "", Json::object()});
   }
 
   std::string id_of(const std::string& type, const std::string& name) const {
@@ -195,6 +201,7 @@ class Seeder {
   std::uint64_t seed_;
   Dice dice_;
   const Json data_;
+  std::map<std::string, std::string> reverses_;  // by "type/property"
 };
 
 void seed_config(IdmState& state) {

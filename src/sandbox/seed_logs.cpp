@@ -1,6 +1,8 @@
 // The last 24 hours of the tenant: people who sign in, an administrator at work, a synchronisation, noise –
 // and one sign-in that went wrong, step by step (see `tell_the_story`).
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "sandbox/am.h"
@@ -24,6 +26,12 @@ class Diary {
   explicit Diary(Tenant& tenant) : tenant_(tenant), state_(*tenant.logs), dice_(tenant.options.seed + 7) {}
 
   void write() {
+    write_down();
+    std::ranges::sort(state_.entries, {}, [](const LogEntry& entry) { return std::pair(entry.time_ms, entry.number); });
+  }
+
+ private:
+  void write_down() {
     tell_the_story();
     const auto span = static_cast<std::size_t>(24 * 60 - 2);
     for (int number = 0; state_.entries.size() < wanted_entries; ++number) {
@@ -47,7 +55,6 @@ class Diary {
     }
   }
 
- private:
   struct Person {
     std::string id, name;
   };

@@ -30,6 +30,12 @@ struct Answer {
   std::string header(std::string_view name) const { return std::string(net::header(headers, name)); }
 };
 
+// Seeding takes longer than most tests; they start from copies.
+inline const Tenant& fresh_tenant() {
+  static const Tenant tenant(test_options());
+  return tenant;
+}
+
 // A tenant of its own, seeded, whose clock stands still.
 class Api {
  public:
@@ -62,7 +68,7 @@ class Api {
     return call("GET", target, nullptr, headers);
   }
 
-  Tenant tenant{test_options()};
+  Tenant tenant{fresh_tenant()};
   std::int64_t now_ms = test_now_ms;
 
  private:
