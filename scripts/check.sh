@@ -54,5 +54,5 @@ for stage in "${stages[@]}"; do
     exit 1
   fi
   printf '%-10s ok     %5d s\n' "$stage" $SECONDS
-  [ "$stage" != coverage ] || cat build/coverage/table
+  [ "$stage" != coverage ] || cat build/dev/table
 done

@@ -4,10 +4,10 @@
 set -uo pipefail
 build=$(realpath "$1")
 reports=$build/gtest
-rm -rf "$reports"
+rm -rf "$reports" "$build/profiles"
 mkdir -p "$reports"
 
-GTEST_OUTPUT=json:$reports/ GTEST_BRIEF=1 \
+GTEST_OUTPUT=json:$reports/ GTEST_BRIEF=1 LLVM_PROFILE_FILE=$build/profiles/%p.profraw \
   ctest --test-dir "$build" --parallel 2 --timeout 300 --no-tests=error --output-on-failure
 status=$?
 
