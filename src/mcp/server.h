@@ -20,7 +20,7 @@ struct Limits {
   std::size_t unsent = std::size_t{1} << 20;  // answers the client has not read: above, nothing new is started
   std::size_t held = std::size_t{15} << 20;   // requests that wait for that: above, nothing more is read
   // tools/call running at the same time; further ones wait. More would only wait for their turn at the tenant.
-  std::size_t calls = 96;
+  std::size_t calls = 64;
 };
 
 // What it is given must outlive it and the calls that `finish` gave up on.
