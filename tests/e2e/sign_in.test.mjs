@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 
 import { open_browser, reported_address, sign_in } from "./support/browser.mjs";
 import { generations } from "./support/clients.mjs";
-import { records, record_value, store, erase } from "./support/keyring.mjs";
+import { records, record_value, records_become, written_records, store, erase } from "./support/keyring.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
 
@@ -51,7 +51,7 @@ describe("signing in", () => {
     const { result } = await server.call(users.name, users.arguments);
     assert.ok(!result.isError, result.content[0].text);
 
-    const accounts = await records();
+    const accounts = await written_records();
     assert.equal(accounts.length, 1);
     assert.ok(accounts[0].startsWith(`${new URL(sandbox.url).hostname}`), accounts[0]);
     const { accessToken, expiresAt, aicBaseUrl } = JSON.parse(await record_value(accounts[0]));
@@ -81,6 +81,7 @@ describe("signing in", () => {
     const first = RawServer.start(sandbox.environment());
     await first.initialize();
     assert.ok(!(await first.call(users.name, users.arguments)).result.isError);
+    await written_records();
     await first.kill();
     const [left_over] = await records();
     assert.ok(left_over);
@@ -91,6 +92,7 @@ describe("signing in", () => {
     await second.initialize();
     assert.ok(!(await second.call(users.name, users.arguments)).result.isError);
     assert.equal((await grants(sandbox))[0], "authorization_code");
+    await records_become((accounts) => accounts.length === 2 && !accounts.includes(left_over));
     const accounts = await records();
     assert.ok(!accounts.includes(left_over));
     assert.ok(accounts.includes("user-token"));
@@ -103,7 +105,7 @@ describe("signing in", () => {
     const server = RawServer.start(sandbox.environment());
     await server.initialize();
     await server.call(users.name, users.arguments);
-    await erase((await records())[0]);
+    await erase((await written_records())[0]);
     await sandbox.control("POST", "/sandbox/reset");
     // Another scope set needs a new exchange, and so the login token.
     const { result } = await server.call("getLogSources");
@@ -156,7 +158,7 @@ describe("signing in", () => {
     const server = RawServer.start(sandbox.environment());
     await server.initialize();
     await server.call(users.name, users.arguments);
-    assert.equal((await records()).length, 1);
+    assert.equal((await written_records()).length, 1);
     assert.deepEqual(await server.kill("SIGTERM"), { code: 0, signal: null });
     assert.deepEqual(await records(), []);
   });

@@ -14,6 +14,17 @@ export async function records() {
   return [...(stdout + stderr).matchAll(/^attribute\.account = (.*)$/gm)].map((found) => found[1]);
 }
 
+// The records once they are as they should be: no call waits until the keychain has taken its token or given up another's.
+export async function records_become(expected) {
+  for (let patience = 200; ; --patience) {
+    const accounts = await records();
+    if (expected(accounts)) return accounts;
+    if (patience === 0) throw new Error(`the records stay ${JSON.stringify(accounts)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+export const written_records = () => records_become((accounts) => accounts.length > 0);
+
 export async function record_value(account) {
   const { stdout } = await run("secret-tool", ["lookup", "service", service, "account", account]);
   return stdout;
