@@ -40,8 +40,7 @@ TEST_F(Log, LeavesOutWhatIsBelowItsLevel) {
 
 TEST_F(Log, AnnouncesWhateverTheLevel) {
   set_log_level(LogLevel::error);
-  EXPECT_THAT(written([] { announce("https://tenant.example.com"); }),
-              HasSubstr("info  https://tenant.example.com\n"));
+  EXPECT_THAT(written([] { announce("https://tenant.example.com"); }), HasSubstr("info  https://tenant.example.com\n"));
 }
 
 TEST_F(Log, NeverHoldsALivingSecret) {
