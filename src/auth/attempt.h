@@ -32,6 +32,8 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
   // Tells the waiting calls that something below is new.
   void note_change() { std::exchange(changed, std::make_shared<net::Event>(executor))->set(); }
   bool has_ended() const { return outcome.has_value(); }
+  // Why no token was given; null while it goes on and where one was.
+  const base::Error* failure() const { return outcome && outcome->error ? &*outcome->error : nullptr; }
 
   const Caller starter;
 

@@ -127,7 +127,7 @@ net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt)
   }
   co_await listener->conclude(refusal ? failure_page(*refusal, host) : success_page(host));
   if (refusal) throw base::Error(*refusal);
-  co_return std::move(*answer);
+  co_return std::move(*answer);  // NOLINT(bugprone-unchecked-optional-access): without a refusal there is an answer
 }
 
 }  // namespace auth

@@ -53,8 +53,9 @@ net::Task<> Login::ensure(Channel& channel, Caller caller) {
   if (vault_->holds_token()) co_return;
   if (closed_) throw stopped();
   const bool is_over = attempt_ && attempt_->has_ended();
-  if (is_over && attempt_->outcome->error && !attempt_->prompt_id.empty() && channel.has_answer(attempt_->prompt_id)) {
-    throw base::Error(*attempt_->outcome->error);  // R-DEV-08: the repeated call learns the outcome
+  const auto* failure = is_over ? attempt_->failure() : nullptr;
+  if (failure != nullptr && !attempt_->prompt_id.empty() && channel.has_answer(attempt_->prompt_id)) {
+    throw base::Error(*failure);  // R-DEV-08: the repeated call learns the outcome
   }
   if (!attempt_ || is_over) attempt_ = begin(std::move(caller));
   co_await wait(attempt_, channel);
@@ -121,7 +122,7 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
     }
     co_await world_.loop.within(world_.clock, until(std::min(gives_up, tells_again), now), changed->wait());
   }
-  if (attempt->outcome->error) throw base::Error(*attempt->outcome->error);
+  if (const auto* failure = attempt->failure()) throw base::Error(*failure);
 }
 
 void Login::ask(const std::shared_ptr<Attempt>& attempt, Channel& channel) {

@@ -194,12 +194,9 @@ DeviceCode read_device_code(net::Response& response, const Asked& asked) {
 PollAnswer read_poll(net::Response& response, const Asked& asked) {
   const WipeAtEnd wipe(response.body);
   auto body = base::try_parse_json(response.body);
-  const bool readable = body && body->is_object();
-  if (is_success(response)) {
-    if (!readable) return NotYet::unclear;
-    return token_of(*body, response, asked);
-  }
-  const auto error = readable ? base::text_member(*body, "error") : std::string();
+  if (!body || !body->is_object()) return NotYet::unclear;
+  if (is_success(response)) return token_of(*body, response, asked);
+  const auto error = base::text_member(*body, "error");
   const bool is_4xx = response.status >= 400 && response.status < 500;
   if (!is_4xx || error.empty()) return NotYet::unclear;
   if (error == "authorization_pending") return NotYet::pending;

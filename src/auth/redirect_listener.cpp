@@ -144,7 +144,7 @@ std::uint16_t RedirectListener::port() const {
 
 net::Task<Redirect> RedirectListener::decision() {
   co_await state_->decided.wait();
-  co_return std::move(*state_->redirect);
+  co_return std::move(*state_->redirect);  // NOLINT(bugprone-unchecked-optional-access): it is what was decided
 }
 
 net::Task<> RedirectListener::conclude(ResultPage page) {

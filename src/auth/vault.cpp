@@ -39,7 +39,8 @@ std::optional<base::Secret> token_in(const base::Secret& record, std::string_vie
   std::string token;
   token.reserve(rest.size());
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (rest[i] == '\\' && ++i == rest.size()) break;
+    if (rest[i] == '\\') ++i;
+    if (i == rest.size()) break;
     token += rest[i];
   }
   return base::Secret::take(token);
@@ -178,8 +179,9 @@ net::Task<> Vault::remove_dead_records() {
   if (closed_ || memory_only_) co_return;
   try {
     auto job = [store = store_, now = clock_.unix_ms() / 1000] { return remove_dead(*store, now); };
-    const auto removed = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
-    if (removed.value_or(0) > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", *removed);
+    const auto answer = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
+    const auto removed = answer.value_or(0);
+    if (removed > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", removed);
   } catch (const base::Error& error) {
     base::log(base::LogLevel::debug, "the records of ended processes stay: {}", error.message);
   }

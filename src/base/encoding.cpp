@@ -262,14 +262,14 @@ std::string decode_html_entities(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto end = text[i] == '&' ? text.find(';', i) : std::string_view::npos;
-    if (end != std::string_view::npos && end - i <= longest) {
-      if (const auto code = entity(text.substr(i + 1, end - i - 1))) {
-        append_character(out, *code);
-        i = end;
-        continue;
-      }
+    const bool may_be_one = end != std::string_view::npos && end - i <= longest;
+    const auto code = may_be_one ? entity(text.substr(i + 1, end - i - 1)) : std::nullopt;
+    if (code) {
+      append_character(out, *code);
+      i = end;
+    } else {
+      out += text[i];
     }
-    out += text[i];
   }
   return out;
 }

@@ -53,7 +53,7 @@ Line read_line(Json value) {
   if (!value.is_array()) {
     line.messages.push_back(read_message(std::move(value)));
   } else if (value.empty()) {
-    line.messages.push_back(invalid({}, "a batch has at least one message"));
+    line.messages.emplace_back(invalid({}, "a batch has at least one message"));
   } else {
     line.is_batch = true;
     line.messages.reserve(value.size());
@@ -97,7 +97,7 @@ Line parse_line(std::string_view text) {
   }
   if (auto line = read_repaired(text)) return std::move(*line);
   Line line;
-  line.messages.push_back(Malformed{rpc::parse_error, {}, std::move(problem)});
+  line.messages.emplace_back(Malformed{rpc::parse_error, {}, std::move(problem)});
   return line;
 }
 

@@ -166,6 +166,7 @@ net::Task<std::string> listen(net::Loop& loop, Id id, Json meta) {
   try {
     co_await never.wait();
   } catch (const boost::system::system_error&) {
+    // The cancellation is the end that is waited for.
   }
   co_return with_meta(id, R"("resultType":"complete")", meta);
 }

@@ -39,6 +39,11 @@ std::string authorization(const base::Secret& bearer) {
   return line;
 }
 
+// "Name;" is libcurl's way to send a header without a value.
+std::string header_line(const std::string& name, const std::string& value) {
+  return name + (value.empty() ? ";" : ": " + value);
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto begin = text.find_first_not_of(blanks);
@@ -202,7 +207,7 @@ void Transfer::set_request() {
 
 void Transfer::set_headers(const std::string& user_agent) {
   header_list_ = std::make_unique<HeaderList>();
-  for (const auto& [name, value] : request_.headers) header_list_->add(name + (value.empty() ? ";" : ": " + value));
+  for (const auto& [name, value] : request_.headers) header_list_->add(header_line(name, value));
   if (request_.bearer) header_list_->add(authorization(*request_.bearer));
   if (!has_header(request_.headers, "Accept")) header_list_->add("Accept: application/json");
   // What libcurl would add by itself.

@@ -68,7 +68,7 @@ Task<> begin_later(Stopper& stopper, Task<> task) {
 // from outside the running loop is posted, and may arrive after the coroutine and its signal are gone.
 template <typename Done>
 struct Completion {
-  using cancellation_slot_type = asio::cancellation_slot;
+  using cancellation_slot_type = asio::cancellation_slot;  // NOLINT(readability-identifier-naming): Asio's name
   cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
   void operator()(std::exception_ptr error) { done(std::move(error)); }
 
@@ -196,22 +196,32 @@ Task<> Loop::run_on_pool(std::function<void()> work) {
 
 namespace {
 
+enum class Ending { with_the_last, with_the_first };
+
 // Several tasks and one who waits for all of them.
 struct Children {
-  Children(const asio::any_io_executor& executor, std::size_t count)
-      : stoppers(count), errors(count), left(count), all_ended(executor, never) {}
+  Children(const asio::any_io_executor& executor, std::size_t count, Ending how)
+      : ending(how), stoppers(count), errors(count), left(count), all_ended(executor, never) {}
 
   void cancel() {
     for (auto& stopper : stoppers) stopper.stop();
   }
 
+  void note_end(std::size_t child, std::exception_ptr error) {
+    errors[child] = std::move(error);
+    if (--left == 0) {
+      all_ended.cancel();
+    } else if (ending == Ending::with_the_first) {
+      cancel();
+    }
+  }
+
+  Ending ending;
   std::deque<Stopper> stoppers;
   std::vector<std::exception_ptr> errors;
   std::size_t left;
   asio::steady_timer all_ended;
 };
-
-enum class Ending { with_the_last, with_the_first };
 
 // The caller's own cancellation is passed on to the children; the wait goes on until they have unwound.
 Task<std::vector<std::exception_ptr>> run_children(std::vector<Task<>> tasks, Ending ending) {
@@ -220,16 +230,10 @@ Task<std::vector<std::exception_ptr>> run_children(std::vector<Task<>> tasks, En
   if (tasks.empty()) co_return std::vector<std::exception_ptr>{};
 
   const auto executor = co_await asio::this_coro::executor;
-  auto children = std::make_shared<Children>(executor, tasks.size());
+  auto children = std::make_shared<Children>(executor, tasks.size(), ending);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    start(executor, children->stoppers[i], std::move(tasks[i]), [children, i, ending](std::exception_ptr error) {
-      children->errors[i] = std::move(error);
-      if (--children->left == 0) {
-        children->all_ended.cancel();
-      } else if (ending == Ending::with_the_first) {
-        children->cancel();
-      }
-    });
+    start(executor, children->stoppers[i], std::move(tasks[i]),
+          [children, i](std::exception_ptr error) { children->note_end(i, std::move(error)); });
   }
   state.slot().assign([children](asio::cancellation_type) { children->cancel(); });
   co_await children->all_ended.async_wait(

@@ -156,7 +156,7 @@ auto Loop::offload(F work) -> Task<std::invoke_result_t<F>> {
     };
     auto job = std::make_shared<Job>(Job{std::move(work), std::nullopt});
     co_await run_on_pool([job] { job->value.emplace(job->work()); });
-    co_return std::move(*job->value);
+    co_return std::move(*job->value);  // NOLINT(bugprone-unchecked-optional-access): the job has ended, and well
   }
 }
 

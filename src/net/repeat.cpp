@@ -9,6 +9,7 @@
 #include <iomanip>
 #include <locale>
 #include <sstream>
+#include <variant>
 
 namespace net {
 namespace {
@@ -61,19 +62,14 @@ std::string_view phrase_of(int status) {
 }
 
 // What one attempt came to.
-struct Attempt {
-  std::optional<Response> response;
-  std::optional<TransportError> error;
-};
+using Attempt = std::variant<Response, TransportError>;
 
 Task<Attempt> attempt(HttpClient& http, Request request) {
-  Attempt result;
   try {
-    result.response = co_await http.send(std::move(request));
+    co_return Attempt{co_await http.send(std::move(request))};
   } catch (const TransportError& error) {
-    result.error = error;
+    co_return Attempt{error};
   }
-  co_return result;
 }
 
 bool may_repeat(const TransportError& error, Repeat repeat) {
@@ -106,18 +102,18 @@ Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& r
                                  OnWait on_wait) {
   for (int attempts = 1;; ++attempts) {
     Attempt result = co_await attempt(http, request);
-    const bool may_go_on = attempts < most_attempts &&
-                           (result.error ? may_repeat(*result.error, repeat) : may_repeat(*result.response, repeat));
-    std::optional<Duration> wait;
-    if (may_go_on && result.response) wait = retry_after(result.response->headers, clock.unix_ms());
-    if (!may_go_on || wait > longest_retry_after) {
-      if (result.error) throw TransportError(*result.error);
-      co_return std::move(*result.response);
+    const auto may_repeat_it = [repeat](const auto& outcome) { return may_repeat(outcome, repeat); };
+    const bool may_go_on = attempts < most_attempts && std::visit(may_repeat_it, result);
+    auto* response = std::get_if<Response>(&result);
+    std::optional<Duration> asked;
+    if (may_go_on && response != nullptr) asked = retry_after(response->headers, clock.unix_ms());
+    if (!may_go_on || asked > longest_retry_after) {
+      if (response == nullptr) throw TransportError(std::get<TransportError>(result));
+      co_return std::move(*response);
     }
-    if (!wait) wait = backoff(attempts, random);
-    if (on_wait)
-      on_wait(*wait, result.error ? std::string_view("the connection failed") : phrase_of(result.response->status));
-    co_await clock.sleep(*wait);
+    const Duration wait = asked ? *asked : backoff(attempts, random);
+    if (on_wait) on_wait(wait, response != nullptr ? phrase_of(response->status) : "the connection failed");
+    co_await clock.sleep(wait);
   }
 }
 

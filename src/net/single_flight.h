@@ -23,8 +23,9 @@ class SingleFlight {
   Task<T> run(Key key, std::function<Task<T>()> start) {
     auto flight = flight_of(key, start);
     co_await flight->landed.wait();
-    if (flight->error) std::rethrow_exception(flight->error);
-    co_return T(*flight->value);
+    const std::optional<T>& value = flight->value;
+    if (flight->error || !value) std::rethrow_exception(flight->error);
+    co_return T(*value);
   }
 
   bool is_flying(const Key& key) const { return flights_->contains(key); }

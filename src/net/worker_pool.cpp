@@ -16,6 +16,19 @@ struct WorkerPool::Worker {
 
 // What the threads share with the pool; outlives the pool where a job hangs.
 struct WorkerPool::Shared {
+  // Lets go of the workers that are busy; returns the others, which end when they are told.
+  std::vector<std::shared_ptr<Worker>> detach_busy() {
+    std::vector<std::shared_ptr<Worker>> ending;
+    for (auto& worker : workers) {
+      if (worker->is_busy) {
+        worker->thread.detach();
+      } else {
+        ending.push_back(worker);
+      }
+    }
+    return ending;
+  }
+
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> jobs;
@@ -33,13 +46,7 @@ WorkerPool::~WorkerPool() {
     const std::lock_guard lock(shared_->mutex);
     shared_->is_closed = true;
     dropped.swap(shared_->jobs);
-    for (auto& worker : shared_->workers) {
-      if (worker->is_busy) {
-        worker->thread.detach();
-      } else {
-        ending.push_back(worker);
-      }
-    }
+    ending = shared_->detach_busy();
   }
   shared_->changed.notify_all();
   for (auto& worker : ending) worker->thread.join();

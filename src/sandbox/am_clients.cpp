@@ -41,18 +41,20 @@ const Json& value_of(const Json& client, const std::string& section, const std::
   return given.is_null() ? setting[1] : given;
 }
 
+Json wrapped_value(const Json& value) {
+  Json wrapping = {{"inherited", false}};
+  if (!value.is_null()) wrapping["value"] = value;
+  return wrapping;
+}
+
 Json wrapped(const std::string& id, const Json& client) {
   Json document = {{"_id", id}};
   for (const auto& [section, known] : settings().items()) {
+    const bool is_bare = section == bare_section;
     for (const auto& [name, setting] : known.items()) {
-      if (!is_shown(client, section, name, setting)) continue;
+      if (!is_shown(client, section, name, setting) || (!is_bare && name == secret_setting)) continue;
       const Json& value = value_of(client, section, name, setting);
-      if (section == bare_section) {
-        document[section][name] = value;
-      } else if (name != secret_setting) {
-        document[section][name] = {{"inherited", false}};
-        if (!value.is_null()) document[section][name]["value"] = value;
-      }
+      document[section][name] = is_bare ? value : wrapped_value(value);
     }
   }
   return with_type(std::move(document));
@@ -177,6 +179,7 @@ std::optional<ApiReply> handle_clients(const Call& call) {
     if (call.is_action("template")) return json_reply(200, client_template());
     if (call.request.method != "GET") return std::nullopt;
     std::vector<Json> documents;
+    documents.reserve(call.realm->clients.size());
     for (const auto& [id, client] : call.realm->clients) {
       Json document = bare(id, client);
       Json revised = {{"_id", id}, {"_rev", with_revision(wrapped(id, client))["_rev"]}};

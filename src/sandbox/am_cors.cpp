@@ -17,7 +17,7 @@ struct Setting {
   Json::value_t type;
 };
 
-constexpr std::array settings{
+constexpr std::array cors_settings{
     Setting{"acceptedOrigins", Json::value_t::array}, Setting{"acceptedMethods", Json::value_t::array},
     Setting{"acceptedHeaders", Json::value_t::array}, Setting{"exposedHeaders", Json::value_t::array},
     Setting{"maxAge", Json::value_t::number_integer}, Setting{"allowCredentials", Json::value_t::boolean},
@@ -26,10 +26,11 @@ constexpr std::array settings{
 void check(const Json& body, bool may_have_id) {
   for (const auto& [name, value] : body.items()) {
     if (may_have_id && name == "_id") continue;
-    const auto known = std::ranges::find(settings, std::string_view(name), &Setting::name);
-    if (known == settings.end()) {
+    const auto known = std::ranges::find(cors_settings, std::string_view(name), &Setting::name);
+    if (known == cors_settings.end()) {
       std::vector<std::string_view> valid;
-      for (const auto& setting : settings) valid.push_back(setting.name);
+      valid.reserve(cors_settings.size());
+      for (const auto& setting : cors_settings) valid.push_back(setting.name);
       std::ranges::sort(valid);
       crest::refuse(400, "Invalid attribute specified.", {{"validAttributes", valid}});
     }
@@ -47,7 +48,7 @@ Json document_of(const Json& policy) {
 
 Json with_settings(const std::string& id, const Json& body) {
   Json policy = {{"_id", id}};
-  for (const auto& setting : settings) policy[std::string(setting.name)] = base::member(body, setting.name);
+  for (const auto& setting : cors_settings) policy[std::string(setting.name)] = base::member(body, setting.name);
   return policy;
 }
 
@@ -72,6 +73,7 @@ std::optional<ApiReply> handle_cors(const Call& call) {
     if (call.is_action("create")) return create(call);
     if (call.request.method != "GET") return std::nullopt;
     std::vector<Json> documents;
+    documents.reserve(policies.size());
     for (const Json& policy : policies) documents.push_back(with_revision(document_of(policy)));
     return list_reply(call, std::move(documents));
   }

@@ -38,6 +38,18 @@ void check_graph(const Json& body) {
 
 // A node may come with its configuration; then the instance is stored along with the journey, children included.
 void store_inline(AmRealm& realm, const std::string& id, const std::string& type, const std::string& version,
+                  const Json& given);
+
+Json without_configuration(AmRealm& realm, Json child) {
+  const Json& properties = base::member(child, "_properties");
+  if (properties.is_object()) {
+    store_inline(realm, base::text_member(child, "_id"), base::text_member(child, "nodeType"),
+                 base::text_member(child, "nodeVersion", "1.0"), properties);
+  }
+  return crest::without(std::move(child), "_properties");
+}
+
+void store_inline(AmRealm& realm, const std::string& id, const std::string& type, const std::string& version,
                   const Json& given) {
   if (node_type(type).is_null()) crest::refuse(400, fmt::format("Unknown node type {}", type));
   Json settings = Json::object();
@@ -45,14 +57,7 @@ void store_inline(AmRealm& realm, const std::string& id, const std::string& type
     if (!key.starts_with('_')) settings[key] = value;
   }
   if (type == "PageNode" && settings.contains("nodes")) {
-    for (Json& child : settings["nodes"]) {
-      const Json& properties = base::member(child, "_properties");
-      if (properties.is_object()) {
-        store_inline(realm, base::text_member(child, "_id"), base::text_member(child, "nodeType"),
-                     base::text_member(child, "nodeVersion", "1.0"), properties);
-      }
-      child = crest::without(std::move(child), "_properties");
-    }
+    for (Json& child : settings["nodes"]) child = without_configuration(realm, std::move(child));
   }
   for (const auto& [key, value] : settings.items()) {
     if (!node_settings(type, version).contains(key)) {
@@ -123,6 +128,33 @@ ApiReply remove(const Call& call, const std::string& name) {
   return document_reply(call, 200, tree);
 }
 
+[[noreturn]] void refuse_section(const Json& settings) {
+  std::vector<std::string> valid;
+  for (const auto& [name, known] : settings.items()) valid.push_back(name);
+  std::ranges::sort(valid);
+  crest::refuse(400, "Invalid attribute specified.", {{"validAttributes", valid}});
+}
+
+Json changed_settings(const AmRealm& realm, const Json& body) {
+  const Json& settings = realm.authentication;
+  Json changed = settings;
+  for (const auto& [section, value] : body.items()) {
+    if (section.starts_with('_')) continue;
+    // Two settings of `core` may also come on the top level.
+    if (section == "orgConfig" || section == "adminAuthModule") {
+      changed["core"][section] = value;
+      continue;
+    }
+    if (!settings.contains(section) || !value.is_object()) refuse_section(settings);
+    for (const auto& [key, setting] : value.items()) changed[section][key] = setting;
+  }
+  for (const char* name : {"orgConfig", "adminAuthModule"}) {
+    if (!find_tree(realm, base::text_member(changed["core"], name)))
+      crest::refuse(400, fmt::format("Invalid attribute value: {}", name));
+  }
+  return changed;
+}
+
 }  // namespace
 
 const Json* find_tree(const AmRealm& realm, std::string_view name) {
@@ -151,28 +183,7 @@ std::optional<ApiReply> handle_trees(const Call& call) {
 ApiReply handle_authentication(const Call& call) {
   Json& settings = call.realm->authentication;
   if (call.request.method == "PUT") {
-    const Json body = call.body();
-    Json changed = settings;
-    for (const auto& [section, value] : body.items()) {
-      if (section.starts_with('_')) continue;
-      // Two settings of `core` may also come on the top level.
-      if (section == "orgConfig" || section == "adminAuthModule") {
-        changed["core"][section] = value;
-      } else if (!settings.contains(section) || !value.is_object()) {
-        std::vector<std::string> valid;
-        for (const auto& [name, known] : settings.items()) valid.push_back(name);
-        std::ranges::sort(valid);
-        crest::refuse(400, "Invalid attribute specified.", {{"validAttributes", valid}});
-      } else {
-        for (const auto& [key, setting] : value.items()) changed[section][key] = setting;
-      }
-    }
-    for (const char* name : {"orgConfig", "adminAuthModule"}) {
-      if (!find_tree(*call.realm, base::text_member(changed["core"], name))) {
-        crest::refuse(400, fmt::format("Invalid attribute value: {}", name));
-      }
-    }
-    settings = std::move(changed);
+    settings = changed_settings(*call.realm, call.body());
   } else if (call.request.method != "GET") {
     crest::refuse(405, "Method Not Allowed");
   }

@@ -78,7 +78,8 @@ class Lexer {
   void quoted(char quote) {
     current_.kind = Token::Kind::text;
     for (++position_; position_ < text_.size() && text_[position_] != quote; ++position_) {
-      if (text_[position_] == '\\' && ++position_ == text_.size()) fail();
+      if (text_[position_] == '\\') ++position_;
+      if (position_ == text_.size()) fail();
       current_.text += text_[position_];
     }
     if (position_ == text_.size()) fail();

@@ -65,7 +65,7 @@ std::string sortable(const Json& value) {
   return text;
 }
 
-int compare(const Json& left, const Json& right) {
+int sort_order(const Json& left, const Json& right) {
   if (left.is_number() && right.is_number()) {
     const auto a = left.get<double>();
     const auto b = right.get<double>();
@@ -78,7 +78,7 @@ int compare(const Json& left, const Json& right) {
 bool precedes(const std::pair<Json, std::size_t>& left, const std::pair<Json, std::size_t>& right,
               const std::vector<SortKey>& keys) {
   for (const auto& key : keys) {
-    const int order = compare(at(left.first, key.pointer), at(right.first, key.pointer));
+    const int order = sort_order(at(left.first, key.pointer), at(right.first, key.pointer));
     if (order != 0) return key.descending ? order > 0 : order < 0;
   }
   return left.second < right.second;

@@ -72,9 +72,8 @@ std::optional<ApiReply> handle_version(Tenant& tenant, const ApiRequest& request
   if (status == "DISABLED" && found == secret.versions.begin())
     crest::refuse(400, "Cannot disable latest secret version");
   (*found)["status"] = status;
-  const Json version = *found;
   note_change(tenant, request, secret);
-  return json_reply(200, version);
+  return json_reply(200, *found);
 }
 
 std::optional<ApiReply> handle_versions(Tenant& tenant, const ApiRequest& request, Secret& secret) {
@@ -96,6 +95,7 @@ std::optional<ApiReply> handle_secrets(Tenant& tenant, const ApiRequest& request
   if (segments.size() == 2) {
     if (request.method != "GET") return std::nullopt;
     std::vector<Json> items;
+    items.reserve(secrets.size());
     for (const auto& [id, secret] : secrets) items.push_back(secret.document);
     return list_reply(request, std::move(items));
   }

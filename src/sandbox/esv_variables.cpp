@@ -53,6 +53,7 @@ std::optional<ApiReply> handle_variables(Tenant& tenant, const ApiRequest& reque
   if (request.segments.size() == 2) {
     if (request.method != "GET") return std::nullopt;
     std::vector<Json> items;
+    items.reserve(variables.size());
     for (const auto& [id, variable] : variables) items.push_back(variable);
     return list_reply(request, std::move(items));
   }

@@ -84,6 +84,8 @@ Json view(const IdmState& state, std::string_view type, const Json& object, std:
 ApiReply query_objects(const IdmState& state, const ApiRequest& request, const std::string& type);
 // Refuses If-Match on requests that change nothing.
 void refuse_match(const ApiRequest& request);
+// The request's body; refuses with 400 what is not an object.
+Json body_object(const ApiRequest& request);
 
 // idm_policy.cpp: refuses with 403 what the type's policies forbid. `object` holds relationships as references.
 void check_policies(const IdmState& state, std::string_view type, const Json& object, std::string_view id);

@@ -22,14 +22,6 @@ Json* find_document(IdmState& state, const std::string& id) {
   return found == state.config.end() ? nullptr : &found->second;
 }
 
-Json body_object(const ApiRequest& request) {
-  auto body = request.json();
-  if (!body || !body->is_object()) {
-    crest::refuse(400, "The request could not be processed because the provided content is not a JSON object");
-  }
-  return *std::move(body);
-}
-
 Json with_id(const std::string& id, const Json& document) {
   Json result = {{"_id", id}};
   // An id that is not the address's stays as an ordinary member (recorded for e-mail templates).

@@ -37,18 +37,19 @@ ApiReply validate(const IdmState& state, const std::string& id, const Json& feat
   return json_reply(200, {{"status", 200}, {"success", reason.empty()}, {"message", message}});
 }
 
+void add_type(IdmState& state, std::string_view realm, std::string_view kind) {
+  Json added = definition_of(realm, kind);
+  if (!definition(std::as_const(state), base::text_member(added, "name")).is_null()) return;
+  state.managed["objects"].push_back(std::move(added));
+}
+
 }  // namespace
 
 void install_feature(IdmState& state, const std::string& id) {
   Json& feature = state.features.at(id);
   feature["installedVersion"] = feature["availableVersions"].back();
   for (const Json& kind : base::member(feature, "adds")) {
-    for (const char* realm : {"alpha", "bravo"}) {
-      Json added = definition_of(realm, kind.get<std::string>());
-      if (definition(std::as_const(state), base::text_member(added, "name")).is_null()) {
-        state.managed["objects"].push_back(std::move(added));
-      }
-    }
+    for (const char* realm : {"alpha", "bravo"}) add_type(state, realm, kind.get<std::string>());
   }
 }
 

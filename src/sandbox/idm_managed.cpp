@@ -47,14 +47,6 @@ void check_match(const ApiRequest& request, const Json& object) {
   if (wanted != base::text_member(object, "_rev")) crest::refuse(412, "Precondition Failed");
 }
 
-Json body_object(const ApiRequest& request) {
-  auto body = request.json();
-  if (!body || !body->is_object()) {
-    crest::refuse(400, "The request could not be processed because the provided content is not a JSON object");
-  }
-  return *std::move(body);
-}
-
 // What of a written document is the object's own; relationships are kept as links, passwords not at all.
 Json own_values(const IdmState& state, const std::string& type, const Json& body) {
   Json own = Json::object();

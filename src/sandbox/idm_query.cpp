@@ -28,29 +28,41 @@ std::set<std::string> derived_names(const IdmState& state, const ApiRequest& req
   return names;
 }
 
+std::vector<Json> matching(const IdmState& state, const ApiRequest& request, const std::string& type) {
+  const auto filter = filter_of(request);
+  const auto derived = derived_names(state, request, type, filter);
+  const auto collection = state.objects.find(type);
+  if (collection == state.objects.end()) return {};
+  std::vector<Json> found;
+  for (const Json& object : collection->second) {
+    if (derived.empty()) {
+      if (filter.matches(object)) found.push_back(object);
+      continue;
+    }
+    Json whole = object;
+    for (const auto& name : derived) whole[name] = value_of(state, type, object, name);
+    if (filter.matches(whole)) found.push_back(std::move(whole));
+  }
+  return found;
+}
+
 }  // namespace
 
 void refuse_match(const ApiRequest& request) {
   if (!request.header("if-match").empty()) crest::refuse(412, "If-Match is not supported for this request");
 }
 
+Json body_object(const ApiRequest& request) {
+  auto body = request.json();
+  if (!body || !body->is_object()) {
+    crest::refuse(400, "The request could not be processed because the provided content is not a JSON object");
+  }
+  return *std::move(body);
+}
+
 ApiReply query_objects(const IdmState& state, const ApiRequest& request, const std::string& type) {
   refuse_match(request);
-  const auto filter = filter_of(request);
-  const auto derived = derived_names(state, request, type, filter);
-  std::vector<Json> found;
-  if (const auto collection = state.objects.find(type); collection != state.objects.end()) {
-    for (const Json& object : collection->second) {
-      if (derived.empty()) {
-        if (filter.matches(object)) found.push_back(object);
-        continue;
-      }
-      Json whole = object;
-      for (const auto& name : derived) whole[name] = value_of(state, type, object, name);
-      if (filter.matches(whole)) found.push_back(std::move(whole));
-    }
-  }
-  Json page = crest::list(std::move(found), request, {});
+  Json page = crest::list(matching(state, request, type), request, {});
   const bool ids_only = request.parameter("_queryId").has_value();
   const std::string fields = ids_only ? "_id" : request.parameter("_fields").value_or("");
   for (Json& item : page["result"]) {

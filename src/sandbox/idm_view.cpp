@@ -35,18 +35,20 @@ struct Place {
   const Json* object;
 };
 
+void add_targets(const IdmState& state, const Place& place, const std::string& property, std::vector<Place>& targets) {
+  for (const Link& link : links_of(state, place.type, base::text_member(*place.object, "_id"), property)) {
+    const Json* target = find_object(state, link.type, link.id);
+    if (target && std::ranges::find(targets, target, &Place::object) == targets.end()) {
+      targets.push_back({link.type, target});
+    }
+  }
+}
+
 // The objects at the end of a path of relationships, each once.
 std::vector<Place> follow(const IdmState& state, std::vector<Place> places, const Json& path) {
   for (const Json& step : path) {
     std::vector<Place> next;
-    for (const Place& place : places) {
-      for (const Link& link :
-           links_of(state, place.type, base::text_member(*place.object, "_id"), step.get<std::string>())) {
-        const Json* target = find_object(state, link.type, link.id);
-        if (target && std::ranges::find(next, target, &Place::object) == next.end())
-          next.push_back({link.type, target});
-      }
-    }
+    for (const Place& place : places) add_targets(state, place, step.get<std::string>(), next);
     places = std::move(next);
   }
   return places;
@@ -81,6 +83,14 @@ void append_new(Json& values, const Json& value) {
   if (std::ranges::find(values, value) == values.end()) values.push_back(value);
 }
 
+// The named fields' values side by side, without their names.
+void append_flat(const IdmState& state, const Place& place, const Json& fields, Json& values) {
+  for (const Json& field : fields) {
+    const Json value = value_of(state, place.type, *place.object, field.get<std::string>());
+    for (const Json& item : value.is_array() ? value : Json::array({value})) append_new(values, item);
+  }
+}
+
 Json computed(const IdmState& state, std::string_view type, const Json& object, const Json& property) {
   const Json& config = base::member(property, "queryConfig");
   Json paths = base::member(config, "referencedRelationshipFields");
@@ -95,10 +105,7 @@ Json computed(const IdmState& state, std::string_view type, const Json& object, 
       } else if (!flat) {
         append_new(values, excerpt(state, place, fields));
       } else {
-        for (const Json& field : fields) {
-          const Json value = value_of(state, place.type, *place.object, field.get<std::string>());
-          for (const Json& item : value.is_array() ? value : Json::array({value})) append_new(values, item);
-        }
+        append_flat(state, place, fields, values);
       }
     }
   }

@@ -61,11 +61,11 @@ ApiReply grant_code(OAuth& oauth, const Grant& grant) {
 
 // The address of this request again, without `prompt`, so that one sign-in is enough.
 std::string same_request(const base::FormFields& fields) {
-  base::FormFields kept;
+  base::FormFields others;
   for (const auto& each : fields) {
-    if (each.first != "prompt") kept.push_back(each);
+    if (each.first != "prompt") others.push_back(each);
   }
-  return "/am/oauth2/authorize?" + base::print_form(kept);
+  return "/am/oauth2/authorize?" + base::print_form(others);
 }
 
 }  // namespace

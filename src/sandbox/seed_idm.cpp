@@ -14,7 +14,7 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::int64_t day_ms = 24 * 60 * 60 * std::int64_t{1000};
+constexpr std::int64_t one_day_ms = 24 * 60 * 60 * std::int64_t{1000};
 
 // "Łukasz|lukasz": as written, and for addresses.
 struct Name {
@@ -111,11 +111,12 @@ class Seeder {
       const Json& culture = dice_.pick(data_["cultures"]);
       const Name given = name_of(dice_.pick(culture["given"]));
       const Name family = name_of(dice_.pick(culture["family"]));
-      std::string user_name = given.plain + "." + family.plain;
+      std::string user_name = fmt::format("{}.{}", given.plain, family.plain);
       for (int again = 2; !taken.insert(user_name).second; ++again) {
         user_name = fmt::format("{}.{}{}", given.plain, family.plain, again);
       }
-      add(type, seeded_id(seed_, type + "/" + user_name), person(culture, given, family, user_name, number));
+      add(type, seeded_id(seed_, fmt::format("{}/{}", type, user_name)),
+          person(culture, given, family, user_name, number));
     }
   }
 
@@ -136,7 +137,7 @@ class Seeder {
         {"frIndexedString1", fmt::format("E{:05}", 10000 + number)},
         {"frIndexedInteger1", static_cast<std::int64_t>(dice_.below(40))}};
     if (dice_.chance(70)) values["displayName"] = given.written + " " + family.written;
-    const auto hired = now_ms_ - static_cast<std::int64_t>(dice_.below(3000)) * day_ms;
+    const auto hired = now_ms_ - static_cast<std::int64_t>(dice_.below(3000)) * one_day_ms;
     values["frIndexedDate1"] = print_timestamp(hired).substr(0, 10);
     if (dice_.chance(20)) values["frIndexedMultivalued1"] = Json::array({"forklift", "first-aid"});
     if (dice_.chance(10)) values["aliasList"] = Json::array({"id-provider-" + user_name});
@@ -184,7 +185,7 @@ class Seeder {
     const auto& people = state_.objects["alpha_user"];
     for (int number = 1; number <= 60; ++number) {
       const std::string serial = fmt::format("LK-{:04}", number);
-      const auto bought = now_ms_ - static_cast<std::int64_t>(dice_.below(1500)) * day_ms;
+      const auto bought = now_ms_ - static_cast<std::int64_t>(dice_.below(1500)) * one_day_ms;
       const std::string id = add("device", seeded_id(seed_, "device/" + serial),
                                  {{"serialNumber", serial},
                                   {"model", dice_.pick(data_["models"])},
