@@ -5,7 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX, more than <csignal> has
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -130,6 +130,7 @@ ApiReply remove(const Call& call, const std::string& name) {
 
 [[noreturn]] void refuse_section(const Json& settings) {
   std::vector<std::string> valid;
+  valid.reserve(settings.size());
   for (const auto& [name, known] : settings.items()) valid.push_back(name);
   std::ranges::sort(valid);
   crest::refuse(400, "Invalid attribute specified.", {{"validAttributes", valid}});

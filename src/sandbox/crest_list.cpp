@@ -87,6 +87,7 @@ bool precedes(const std::pair<Json, std::size_t>& left, const std::pair<Json, st
 void sort(std::vector<Json>& items, const std::vector<SortKey>& keys) {
   if (keys.empty()) return;
   std::vector<std::pair<Json, std::size_t>> placed;
+  placed.reserve(items.size());
   for (Json& item : items) placed.emplace_back(std::move(item), placed.size());
   std::ranges::sort(placed, [&](const auto& left, const auto& right) { return precedes(left, right, keys); });
   for (std::size_t i = 0; i < items.size(); ++i) items[i] = std::move(placed[i].first);

@@ -57,6 +57,7 @@ std::optional<ApiReply> handle_features(IdmState& state, const ApiRequest& reque
   if (path.empty()) {
     if (request.method != "GET") return std::nullopt;
     std::vector<Json> features;
+    features.reserve(state.features.size());
     for (const auto& [id, feature] : state.features) features.push_back(record(id, feature));
     const auto filter = crest::parse_filter(request.parameter("_queryFilter").value_or("true"));
     std::erase_if(features, [&](const Json& feature) { return !filter.matches(feature); });

@@ -93,7 +93,7 @@ void check_references(const IdmState& state, const std::string& type, const Json
 }
 
 std::string id_for(IdmState& state, const std::string& type, const Json& body, const std::string& chosen) {
-  const std::string given = chosen.empty() ? base::text_member(body, "_id") : chosen;
+  std::string given = chosen.empty() ? base::text_member(body, "_id") : chosen;
   if (kind_of(type) == "group" && given.empty()) return base::text_member(body, "name");
   if (given.empty()) return state.next_id();
   if (kind_of(type) == "user" && !base::is_uuid(given)) {

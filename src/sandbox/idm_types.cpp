@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "sandbox/data.h"
 #include "sandbox/idm.h"
@@ -111,9 +113,11 @@ Json definition_of(std::string_view realm, std::string_view kind) {
   for (const auto& [name, value] : shorthand["properties"].items()) {
     const int count = value.value("count", 0);
     for (int number = 1; number <= std::max(count, 1); ++number) {
-      const std::string numbered = count == 0 ? name : name + std::to_string(number);
+      const std::string digits = count == 0 ? "" : std::to_string(number);
+      const std::string numbered = name + digits;
       order.push_back(numbered);
-      properties[numbered] = property(value, realm, urn + ":" + name, count == 0 ? "" : " " + std::to_string(number));
+      properties[numbered] =
+          property(value, realm, fmt::format("{}:{}", urn, name), digits.empty() ? "" : fmt::format(" {}", digits));
     }
   }
   std::string title(realm);
@@ -158,6 +162,7 @@ const Json& schema_properties(const IdmState& state, std::string_view type) {
 
 const Json& relationship_of(const Json& property) {
   static const Json nothing;
+  // NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter): every caller hands in a part of a stored document.
   if (base::text_member(property, "type") == "relationship") return property;
   const Json& items = base::member(property, "items");
   return base::text_member(items, "type") == "relationship" ? items : nothing;

@@ -91,6 +91,17 @@ void append_flat(const IdmState& state, const Place& place, const Json& fields, 
   }
 }
 
+// What a virtual property shows of one object that its paths lead to.
+void append_view(const IdmState& state, const Place& place, const Json& fields, bool flat, Json& values) {
+  if (fields.is_null()) {
+    append_new(values, short_reference(place));
+  } else if (flat) {
+    append_flat(state, place, fields, values);
+  } else {
+    append_new(values, excerpt(state, place, fields));
+  }
+}
+
 Json computed(const IdmState& state, std::string_view type, const Json& object, const Json& property) {
   const Json& config = base::member(property, "queryConfig");
   Json paths = base::member(config, "referencedRelationshipFields");
@@ -100,13 +111,7 @@ Json computed(const IdmState& state, std::string_view type, const Json& object, 
   Json values = Json::array();
   for (const Json& path : paths) {
     for (const Place& place : follow(state, {{std::string(type), &object}}, path)) {
-      if (fields.is_null()) {
-        append_new(values, short_reference(place));
-      } else if (!flat) {
-        append_new(values, excerpt(state, place, fields));
-      } else {
-        append_flat(state, place, fields, values);
-      }
+      append_view(state, place, fields, flat, values);
     }
   }
   if (base::text_member(property, "type") == "array") return values;
@@ -132,23 +137,25 @@ bool is_many(const Json& property) {
   return base::text_member(property, "type") == "array";
 }
 
-void add_named(const IdmState& state, std::string_view type, const Json& object, const crest::Pointer& field,
-               Json& result) {
-  const std::string& name = field.front();
-  const std::string id = base::text_member(object, "_id");
-  const Json& properties = schema_properties(state, type);
-  if (name == "*" || name == "*_ref") {
-    for (const auto& [key, property] : properties.items()) {
-      const bool is_relationship = !relationship_of(property).is_null();
-      if (name == "*_ref" && is_relationship) {
-        result[key] = references(state, type, id, key, is_many(property), nullptr);
-      }
-    }
-    if (name == "*_ref") return;
+// `*` is the default view, `*_ref` every relationship.
+void add_all(const IdmState& state, std::string_view type, const Json& object, bool only_references, Json& result) {
+  if (!only_references) {
     for (const auto& [key, value] : default_view(state, type, object).items()) result[key] = value;
     return;
   }
-  const Json& property = base::member(properties, name);
+  const std::string id = base::text_member(object, "_id");
+  for (const auto& [key, property] : schema_properties(state, type).items()) {
+    if (relationship_of(property).is_null()) continue;
+    result[key] = references(state, type, id, key, is_many(property), nullptr);
+  }
+}
+
+void add_named(const IdmState& state, std::string_view type, const Json& object, const crest::Pointer& field,
+               Json& result) {
+  const std::string& name = field.front();
+  if (name == "*" || name == "*_ref") return add_all(state, type, object, name == "*_ref", result);
+  const std::string id = base::text_member(object, "_id");
+  const Json& property = base::member(schema_properties(state, type), name);
   if (!relationship_of(property).is_null()) {
     const Json fields = field.size() > 1 ? Json::array({field[1]}) : Json();
     result[name] = references(state, type, id, name, is_many(property), fields);
