@@ -168,6 +168,7 @@ std::optional<ApiReply> handle_trees(const Call& call) {
   if (call.path.empty()) {
     if (call.request.method != "GET") return std::nullopt;
     std::vector<Json> documents;
+    documents.reserve(call.realm->trees.size());
     for (const Json& tree : call.realm->trees) documents.push_back(with_revision(tree));
     return list_reply(call, std::move(documents));
   }
