@@ -45,7 +45,6 @@ struct Response {
   int status = 0;
   Headers headers;
   std::string body;
-  bool truncated = false;  // never true for a value that is handed on; the client throws instead
 };
 
 // What broke when no answer came.
