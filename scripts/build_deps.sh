@@ -33,7 +33,7 @@ source_version() { apt-cache showsrc --only-source curl 2>/dev/null | sed -n 's/
 built_as() { printf '%s\n' "$1" "${options[@]}"; }
 
 version=$(source_version)
-if [ -f "$out/lib/libcurl.a" ] && [ -f "$stamp" ]; then
+if [ -f "$out/lib/libcurl.a" ] && [ -f "$out/copyright" ] && [ -f "$stamp" ]; then
   # Where apt knows no source packages (or no more), what has been built once stays good.
   [ "$(cat "$stamp")" = "$(built_as "${version:-$(head -1 "$stamp")}")" ] && exit 0
 fi
@@ -52,6 +52,7 @@ if ! (
   cmake -G Ninja -S curl-*/ -B build "${options[@]}" -DCMAKE_INSTALL_PREFIX="$out" -DCMAKE_INSTALL_LIBDIR=lib
   rm -rf "$out"
   cmake --build build --target install
+  install -m 644 curl-*/debian/copyright "$out/copyright"
 ) >"$work/log" 2>&1; then
   tail -40 "$work/log" >&2
   exit 1

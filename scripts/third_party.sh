@@ -1,0 +1,57 @@
+#!/bin/bash
+# third_party.sh: prints what the release binary has inside, one component a line, fields separated by "|": name, version,
+# SPDX licence, package URL, file with the licence text. scripts/licences.sh and scripts/sbom.sh take it from here.
+# third_party.sh check NINJA_FOLDER: compares the list with the files that the build really took; fails where one is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Name, Debian package that holds what is linked in, SPDX licence. libcurl comes from Debian's source package.
+components='
+Boost|libboost1.81-dev|BSL-1.0
+Boost.URL|libboost-url1.81-dev|BSL-1.0
+CLI11|libcli11-dev|BSD-3-Clause
+fmt|libfmt-dev|MIT
+glibc start-up files|libc6-dev|LGPL-2.1-or-later
+libgcc|libgcc-12-dev|GPL-3.0-or-later WITH GCC-exception-3.1
+libstdc++|libstdc++-12-dev|GPL-3.0-or-later WITH GCC-exception-3.1
+nghttp2|libnghttp2-dev|MIT
+nlohmann-json|nlohmann-json3-dev|MIT
+OpenSSL|libssl-dev|Apache-2.0
+spdlog|libspdlog-dev|MIT
+zlib|zlib1g-dev|Zlib
+'
+# Declarations only, of what the compiler or the system brings: nothing of it is in the binary.
+declarations='libclang-common-19-dev|linux-libc-dev|libglib2.0-dev|libsecret-1-dev'
+
+list() {
+  local name package licence version
+  while IFS='|' read -r name package licence; do
+    [ -n "$name" ] || continue
+    version=$(dpkg-query -W -f '${Version}' "$package")
+    echo "$name|$version|$licence|$(purl "$package" "$version")|/usr/share/doc/$package/copyright"
+  done <<<"$components"
+  version=$(head -1 build/deps/linux/stamp)
+  echo "libcurl|$version|curl|$(purl curl "$version")&arch=source|build/deps/linux/copyright"
+}
+
+purl() { sed 's/+/%2B/g; s/:/%3A/g; s/%3A/:/' <<<"pkg:deb/debian/$1@$2?distro=debian-12"; }
+
+check() {
+  local folder=$1 known used package unknown=0
+  known=$(sed '/^$/d' <<<"$components" | cut -d'|' -f2)$'\n'${declarations//|/$'\n'}
+  used=$({
+    ninja -C "$folder" -t deps | sed -n 's/^    //p'
+    sed -n '/^build aic-mcp-server:/,/^$/s/^ *LINK_LIBRARIES = //p' "$folder/build.ninja" | tr ' ' '\n'
+  } | grep '^/usr/' | sort -u | xargs -r realpath | sort -u | xargs dpkg -S | sed 's/:.*//' | sort -u)
+  for package in $used; do
+    grep -qx "$package" <<<"$known" && continue
+    echo "the build uses $package, which scripts/third_party.sh does not list" >&2
+    unknown=1
+  done
+  return $unknown
+}
+
+case ${1:-list} in
+  list) list ;;
+  check) check "$2" ;;
+esac
