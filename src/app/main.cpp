@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/hardening.h"
 #include "app/offer.h"
 #include "app/options.h"
 #include "app/program.h"
@@ -83,9 +84,10 @@ void log_start(const app::Options& options, const base::Hardening& granted) {
   base::set_log_level(options.log_level);
   for (const std::string& warning : options.warnings) base::log(LogLevel::warn, "{}", warning);
   for (const std::string& note : options.debug_notes) base::log(LogLevel::debug, "{}", note);
-  base::log(LogLevel::debug, "aic-mcp-server " AIC_VERSION " for {}; core dumps and debuggers: {}; token pages: {}",
-            options.tenant.url(), granted.dumps_off ? "off" : "could not be turned off",
-            granted.pages_locked ? "locked in memory" : "could not be locked, may be swapped out");
+  base::log(LogLevel::debug, "aic-mcp-server " AIC_VERSION " for {}", options.tenant.url());
+  if (base::log_enabled(LogLevel::debug)) {
+    base::log(LogLevel::debug, "process: {}", app::describe(app::read_confinement(granted)));
+  }
 }
 
 net::CurlOptions http_options(const app::Options& options) {

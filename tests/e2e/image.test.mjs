@@ -83,9 +83,13 @@ describe("the container image", { skip: no_image() }, () => {
     assert.match(Labels["io.modelcontextprotocol.server.name"], /^[a-z0-9.-]+\/[a-z0-9.-]+$/);
   });
 
-  for (const [how, start] of [
-    ["in a container of buildah", (container, ...more) => container.run(...more)],
-    ["with a read-only root, without capabilities and new privileges", (container, ...more) => container.run_hardened(...more)],
+  // What the server says of itself at its start.
+  const protection = (root_is, privileges_are) => new RegExp("process: core dumps off, not dumpable, token pages locked in memory " +
+    `\\(limit \\S+( KiB)?\\), root file system ${root_is}, new privileges ${privileges_are}, no capabilities, user 65532\\n`);
+  for (const [how, start, says] of [
+    ["in a container of buildah", (container, ...more) => container.run(...more), protection("writable", "possible")],
+    ["with a read-only root, without capabilities and new privileges", (container, ...more) => container.run_hardened(...more),
+      protection("read-only", "impossible")],
   ]) {
     test(`${how}: signs in by device code, keeps the token out of every file, asks again after a restart`, async () => {
       const sandbox = await Sandbox.start("--device-interval", "1");
@@ -103,6 +107,7 @@ describe("the container image", { skip: no_image() }, () => {
         const files = [...files_of(first.process_id), ...files_below(container.folder)];
         assert.deepEqual(those_with([login_token, scoped_token], files), []);
         assert.ok(those_with(["aic:x:65532"], files).length > 0, "the search finds what is there");
+        assert.match(first.stderr, says);
         assert.ok(!first.stderr.includes(login_token) && !first.stderr.includes(scoped_token));
 
         const status = status_of(first.process_id);
