@@ -1,9 +1,10 @@
 // Measures what the README promises, on this machine, in one run: medians, and ratios where two programs are compared.
 // With --write the figures go into docs/benchmarks.md.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 
+import { Container, image_archive, no_image } from "../tests/e2e/support/image.mjs";
 import { binaries, root } from "../tests/e2e/support/paths.mjs";
 import { parts, RawServer } from "../tests/e2e/support/raw.mjs";
 import { Sandbox } from "../tests/e2e/support/sandbox.mjs";
@@ -39,13 +40,13 @@ async function timed(count, work) {
 }
 
 // Only until the first byte; the exit is not part of the figure.
-async function spawn_to_initialize(environment) {
+async function spawn_to_initialize(start, count = 40) {
   const initialize = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: {
     protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "0" } } }) + "\n";
   const times = [];
-  for (let i = 0; i < 40; ++i) {
+  for (let i = 0; i < count; ++i) {
     const begin = now();
-    const child = spawn(`${binaries}/aic-mcp-server`, { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+    const child = start();
     const answered = new Promise((resolve) => child.stdout.once("data", () => resolve(now())));
     const exited = new Promise((resolve) => child.once("exit", resolve));
     child.stdin.write(initialize);
@@ -143,6 +144,29 @@ async function protocol_overhead(environment) {
   await server.close();
 }
 
+// The image, where it is built; by buildah, as there is no other engine here.
+async function image_figures(sandbox) {
+  const skipped = no_image();
+  if (skipped) return console.log(`the container image is left out: ${skipped}`);
+  const files = readFileSync(`${root}/build/image/contents`, "utf8").trim().split("\n").map((line) => parseInt(line, 10));
+  report("image, unpacked", `${(files.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(1)} MB`, "≤ 40 MB");
+  report("  its archive", `${(statSync(image_archive).size / 1e6).toFixed(1)} MB`, "");
+  const container = new Container();
+  try {
+    const start = await spawn_to_initialize(() => container.run(sandbox, {}).child, 15);
+    report("  start in a container of buildah → initialize answered", `${start.toFixed(0)} ms`, "");
+    const confined = await spawn_to_initialize(() => container.run_hardened(sandbox, {}).child, 15);
+    report("  start in its root file system, read-only → the same", `${confined.toFixed(0)} ms`, "");
+    const server = container.run_hardened(sandbox, {});
+    await server.initialize();
+    await server.request("tools/list");
+    report("  resident memory after tools/list", `${status_mb(server.process_id, "VmRSS").toFixed(1)} MB`, "≤ 12 MB");
+    await server.close();
+  } finally {
+    container.remove();
+  }
+}
+
 function write_page() {
   const page = `${root}/docs/benchmarks.md`;
   const table = ["| figure | here | goal |", "|---|---|---|", ...rows.map((row) => `| ${row.figure.trim()} | ${row.value} | ${row.goal} |`)].join("\n");
@@ -155,11 +179,14 @@ function write_page() {
 
 const sandbox = await Sandbox.start();
 try {
-  report("spawn → initialize answered", `${(await spawn_to_initialize(sandbox.environment())).toFixed(1)} ms`, "≤ 8 ms");
+  const environment = sandbox.environment();
+  const ours = () => spawn(`${binaries}/aic-mcp-server`, { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+  report("spawn → initialize answered", `${(await spawn_to_initialize(ours)).toFixed(1)} ms`, "≤ 8 ms");
   await protocol_overhead(sandbox.environment());
   await single_calls(sandbox);
   await parallel_calls(sandbox);
   await large_answer(sandbox);
+  await image_figures(sandbox);
 } finally {
   await sandbox.stop();
 }

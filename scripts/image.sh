@@ -20,7 +20,7 @@ buildah bud --quiet --isolation chroot --file Dockerfile --tag "$image" --timest
   "$out/root" >"$out/id"
 [ -z "$old" ] || [ "$old" = "$(cut -c1-12 "$out/id")" ] || buildah rmi "$old" >/dev/null
 rm -f "$out/aic-mcp-server.tar"
-buildah push --quiet "$image" "oci-archive:$out/aic-mcp-server.tar:aic-mcp-server:$version" >/dev/null
+buildah push --quiet "$image" "oci-archive:$out/aic-mcp-server.tar:aic-mcp-server:latest" >/dev/null
 
 (cd "$out/root" && find . -type f -printf '%10s %P\n' | sort -rn) >"$out/contents"
 bytes=$(awk '{ sum += $1 } END { print sum }' "$out/contents")
