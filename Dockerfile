@@ -9,11 +9,11 @@ FROM scratch AS rootfs
 COPY --from=build /rootfs /
 
 FROM scratch
-ARG AIC_VERSION
-ARG AIC_REVISION
+ARG AIC_VERSION=0.1.0
+ARG AIC_REVISION=unknown
 LABEL org.opencontainers.image.title="aic-mcp-server" \
       org.opencontainers.image.description="MCP server for PingOne Advanced Identity Cloud, as the person who signed in" \
-      org.opencontainers.image.version="${AIC_VERSION:-0.1.0}" \
+      org.opencontainers.image.version="${AIC_VERSION}" \
       org.opencontainers.image.revision="${AIC_REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.documentation="docs/container.md" \

@@ -14,6 +14,8 @@ mkdir -p "$out"
 scripts/image_rootfs.sh "$binary" "$out/root"
 buildah() { scripts/buildah.sh "$@"; }
 
+# A test that was killed leaves its container behind; the storage is this folder's alone.
+buildah rm --all >/dev/null
 old=$(buildah images --quiet "$image" 2>/dev/null || true)
 buildah bud --quiet --isolation chroot --file Dockerfile --tag "$image" --timestamp "$time" \
   --build-context "rootfs=$out/root" --build-arg "AIC_VERSION=$version" --build-arg "AIC_REVISION=$revision" \

@@ -9,7 +9,7 @@ version=$("$binary" --version | cut -d' ' -f2)
 machine=$(uname -m)
 debian=$(dpkg --print-architecture)
 name=aic-mcp-server-$version-linux-$machine
-# All files carry the time of the commit: the same sources make the same packages.
+# All files carry the time of the commit, so that the same sources make the same .deb and tarball (mcpb stamps its own time).
 time=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH=$time
 

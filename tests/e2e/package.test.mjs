@@ -120,7 +120,7 @@ describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "n
     assert.ok(image.identifier.endsWith(`:${cmake_version()}`) && !("version" in image));
     const label = /io\.modelcontextprotocol\.server\.name="([^"]+)"/.exec(text(`${root}/Dockerfile`))[1];
     assert.equal(label, server.name);
-    assert.ok(text(`${root}/Dockerfile`).includes(`AIC_VERSION:-${cmake_version()}`));
+    assert.ok(text(`${root}/Dockerfile`).includes(`ARG AIC_VERSION=${cmake_version()}\n`));
   });
 
   test("are described for the Docker MCP catalog by its rules", () => {
