@@ -1,6 +1,7 @@
 // A request whose failure its caller wants to look into: as a value, since nothing can be awaited in a catch block.
 #pragma once
 
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -35,6 +36,12 @@ class Attempt {
  private:
   std::variant<Reply, base::Error> outcome_;
 };
+
+// Of a write without a proper answer, when reading back shows that it did not happen: repeating is safe.
+base::Error not_happened(base::Error failure);
+
+// The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
+std::string made_id(const Reply& reply);
 
 // Throws what kept the request from being made at all: no token could be had.
 inline net::Task<Attempt> attempt(net::Task<Reply> request) {

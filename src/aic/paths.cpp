@@ -78,6 +78,14 @@ Target theme_config() {
   return Target("/openidm/config/ui/themerealm");
 }
 
+Target cors_policies() {
+  return Target("/am/json/global-config/services/CorsService/configuration");
+}
+
+Target cors_policy(std::string_view id) {
+  return cors_policies().segment(id);
+}
+
 net::Headers am_headers() {
   return {{"accept-api-version", "protocol=2.1,resource=1.0"}, {"Content-Type", std::string(json)}};
 }

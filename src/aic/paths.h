@@ -33,6 +33,10 @@ base::Target managed_property(std::string_view type, std::string_view property);
 
 base::Target theme_config();
 
+// CORS policies, which hold for the whole tenant.
+base::Target cors_policies();
+base::Target cors_policy(std::string_view id);
+
 // Version headers. AM wants a content type even where there is no body.
 net::Headers am_headers();           // journeys, nodes, node types, OAuth2 clients
 net::Headers am_probe_headers();     // realm services

@@ -38,5 +38,8 @@ std::span<const Tool> all();
 namespace journeys {
 std::span<const Tool> all();
 }
+namespace cors {
+std::span<const Tool> all();
+}
 
 }  // namespace tools

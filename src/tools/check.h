@@ -42,6 +42,9 @@ class Checking {
     violations_.push_back({std::move(path), std::move(rule), std::move(value)});
   }
 
+  // True when something is refused already.
+  bool has_refused() const { return !violations_.empty(); }
+
   std::int64_t now_unix_ms;
 
  private:

@@ -11,7 +11,6 @@
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "aic/pointer.h"
-#include "base/encoding.h"
 #include "tools/managed_config.h"
 
 namespace tools::managed_objects {
@@ -45,13 +44,6 @@ bool shows(const Json& object, const Json& asked) {
 
 constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
 
-Error not_happened(Error error) {
-  error.code = Errc::transient;
-  error.message += "; reading back shows that nothing was changed";
-  error.next = "Repeating the call is safe.";
-  return error;
-}
-
 // After a creation without an answer: the new object, by the two properties that no two objects share. Nothing when
 // it is not there. Throws what was known before when it cannot be told.
 net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json data, Error error) {
@@ -82,11 +74,6 @@ void explain_refusal(Error& error, const std::string& type) {
   error.next = "Find the existing one with queryManagedObjects before trying again.";
 }
 
-std::string id_from_location(const net::Headers& headers) {
-  const auto location = net::header(headers, "location");
-  return base::percent_decode(location.substr(location.find_last_of('/') + 1));
-}
-
 net::Task<Result> create_object(Call& call) {
   const auto type = call[object_type];
   const auto data = call[object_data];
@@ -94,19 +81,17 @@ net::Task<Result> create_object(Call& call) {
   auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
   if (made.is_open()) {
     const auto object = co_await find_created(call, type, data, made.error());
-    if (!object) throw not_happened(made.error());
+    if (!object) throw aic::not_happened(made.error());
     co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
                    {std::string(found_after_all)});
   }
   if (made.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
-  auto id = base::text_member(made.value().body, "_id");
+  const auto id = aic::made_id(made.value());
   auto result = done(Json::object());
-  if (id.empty()) {
-    id = id_from_location(made.reply().headers);
+  if (base::text_member(made.reply().body, "_id").empty())
     result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
-  }
   if (!id.empty()) result.value["_id"] = id;
   if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
   co_return result;
@@ -154,7 +139,7 @@ net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id,
   auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
   if (now.failed()) throw error;
   const auto current = now.reply().revision();
-  if (current == call[read_revision]) throw not_happened(error);
+  if (current == call[read_revision]) throw aic::not_happened(error);
   if (!shows_operations(now.reply().body, sent)) {
     error.detail = {{"currentRevision", current}};
     throw error;
@@ -220,7 +205,7 @@ net::Task<Result> delete_object(Call& call) {
   auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (!now.failed()) throw not_happened(gone.error());
+    if (!now.failed()) throw aic::not_happened(gone.error());
     if (!now.failed_with(404)) throw gone.error();
     result.notes.emplace_back(found_after_all);
   } else if (gone.failed()) {

@@ -57,7 +57,7 @@ Json sample(const Shape& shape, const std::string& free) {
   switch (shape.kind) {
     case Shape::Kind::text:
       if (!shape.choices.empty()) return shape.choices.front();
-      for (const auto& text : {free, "custom_" + free, "esv-" + free,
+      for (const auto& text : {free, "custom_" + free, "esv-" + free, "https://" + free,
                                std::string("123e4567-e89b-42d3-a456-426614174000"), std::string("-15m")})
         if (!shape.syntax || shape.syntax->violation(text).empty()) return text;
       return free;

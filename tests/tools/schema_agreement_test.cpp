@@ -13,6 +13,7 @@
 
 #include "tools/catalog.h"
 #include "tools/check.h"
+#include "tools/cors_rules.h"
 #include "tools/log_time.h"
 
 namespace {
@@ -176,6 +177,17 @@ TEST(Syntax, OfLogTimesAgreesWithItsPatternExceptForDaysThatDoNotExist) {
                   tools::syntax::log_time.violation(text).empty())
             << text;
       }
+}
+
+TEST(Syntax, OfOriginsAgreesWithItsPatternExceptForPortsThatDoNotExist) {
+  expect_agreement(tools::syntax::origin, {"*", "http", "s://", "://", "a.B", "[::1]", ":80", "/", "@", "é"}, 4);
+}
+
+TEST(Syntax, OfHttpTokensAgreesWithItsPattern) {
+  std::vector<std::string> characters;
+  for (char c = 1; c < 127; ++c) characters.emplace_back(1, c);
+  characters.emplace_back("é");
+  expect_agreement(tools::syntax::http_token, characters, 2);
 }
 
 // Values near the limits of a shape, right and wrong ones.

@@ -1,0 +1,20 @@
+#include "aic/attempt.h"
+
+#include "base/encoding.h"
+
+namespace aic {
+
+base::Error not_happened(base::Error failure) {
+  failure.code = base::Errc::transient;
+  failure.message += "; reading back shows that nothing was changed";
+  failure.next = "Repeating the call is safe.";
+  return failure;
+}
+
+std::string made_id(const Reply& reply) {
+  if (auto id = base::text_member(reply.body, "_id"); !id.empty()) return id;
+  const auto location = net::header(reply.headers, "location");
+  return base::percent_decode(location.substr(location.find_last_of('/') + 1));
+}
+
+}  // namespace aic
