@@ -1,6 +1,6 @@
 // Requests that were read but not started: the client does not read our answers, or too many calls run. They are kept
-// as text, which is what was paid for with memory, and in their order; tools/call has a queue of its own, so that a
-// full house of calls holds up nothing else.
+// as text, which is what was paid for with memory, and in their order; those that reach the product have a queue of
+// their own, so that a full house of calls holds up nothing else.
 #pragma once
 
 #include "mcp/batch.h"

@@ -6,46 +6,59 @@
 
 namespace mcp {
 
-ToolCall read_tool_call(const Json& params) {
-  ToolCall call;
-  const Json& name = base::member(params, "name");
-  if (!name.is_string()) throw ProtocolError(rpc::invalid_params, "tools/call needs the tool's \"name\"");
-  call.name = name.get<std::string>();
-  if (const Json& arguments = base::member(params, "arguments"); arguments.is_object()) {
-    call.arguments = arguments;
-  } else if (!arguments.is_null()) {
-    throw ProtocolError(rpc::invalid_params, "\"arguments\" is no object");
-  }
-  call.meta = base::member(params, "_meta");
-  if (!call.meta.is_null() && !call.meta.is_object()) {
-    throw ProtocolError(rpc::invalid_params, "\"_meta\" is no object");
-  }
-  return call;
-}
-
-std::string print_tool_result(const ToolResult& result) {
-  std::string text = R"("content":)" + base::print_json(result.content);
-  if (!result.structured.is_null()) text.append(R"(,"structuredContent":)").append(base::print_json(result.structured));
-  if (result.is_error) text.append(R"(,"isError":true)");
-  return text;
-}
-
 Json implementation(const Identity& identity) {
   return {{"name", identity.name}, {"title", identity.title}, {"version", identity.version}};
 }
 
-void refuse_cursor(const Json& params) {
-  if (!base::member(params, "cursor").is_null()) {
-    throw ProtocolError(rpc::invalid_params, "the cursor is unknown: this list has one page only");
+Json capabilities(Host& host) {
+  const Changes::Kinds changing = host.changes() == nullptr ? Changes::Kinds{} : host.changes()->kinds();
+  const auto list = [](bool changes) { return changes ? Json{{"listChanged", true}} : Json::object(); };
+  Json offered = {{"tools", list(changing.tools)}};
+  if (host.prompts() != nullptr) offered["prompts"] = list(changing.prompts);
+  if (const Resources* resources = host.resources()) {
+    offered["resources"] = list(changing.resources);
+    if (host.changes() != nullptr && resources->watches()) offered["resources"]["subscribe"] = true;
   }
+  if (host.completer() != nullptr) offered["completions"] = Json::object();
+  if (host.logs()) offered["logging"] = Json::object();
+  return offered;
 }
 
 // `"elicitation": {}` means forms (2025-11-25 client/elicitation, Capabilities).
-Elicits elicits(const Json& capabilities) {
-  const Json& elicitation = base::member(capabilities, "elicitation");
-  if (!elicitation.is_object()) return {};
-  const bool urls = elicitation.contains("url");
-  return {.forms = !urls || elicitation.contains("form"), .urls = urls};
+Abilities abilities(const Json& capabilities) {
+  Abilities can{.sampling = base::member(capabilities, "sampling").is_object(),
+                .roots = base::member(capabilities, "roots").is_object()};
+  if (const Json& elicitation = base::member(capabilities, "elicitation"); elicitation.is_object()) {
+    can.urls = elicitation.contains("url");
+    can.forms = !can.urls || elicitation.contains("form");
+  }
+  return can;
+}
+
+std::string_view method_of(Inquiry::Kind kind) {
+  switch (kind) {
+    case Inquiry::Kind::elicitation:
+      break;
+    case Inquiry::Kind::sampling:
+      return "sampling/createMessage";
+    case Inquiry::Kind::roots:
+      return "roots/list";
+  }
+  return "elicitation/create";
+}
+
+void require(const Abilities& can, const std::vector<Inquiry>& inquiries) {
+  Json missing = Json::object();
+  for (const Inquiry& inquiry : inquiries) {
+    if (inquiry.kind == Inquiry::Kind::sampling && !can.sampling) missing["sampling"] = Json::object();
+    if (inquiry.kind == Inquiry::Kind::roots && !can.roots) missing["roots"] = Json::object();
+    if (inquiry.kind != Inquiry::Kind::elicitation) continue;
+    const bool is_url = base::text_member(inquiry.params, "mode") == "url";
+    if (!(is_url ? can.urls : can.forms)) missing["elicitation"][is_url ? "url" : "form"] = Json::object();
+  }
+  if (missing.empty()) return;
+  throw ProtocolError(rpc::missing_client_capability, "this request needs what the client has not declared",
+                      {{"requiredCapabilities", std::move(missing)}});
 }
 
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result) {
@@ -66,9 +79,19 @@ Progress::Progress(const Json& meta, std::shared_ptr<Outlet> outlet)
     : token_(id_text(base::member(meta, "progressToken"))), outlet_(std::move(outlet)) {}
 
 void Progress::report(std::string_view message) {
+  value_ += 1;
+  send(fmt::format(R"("progress":{})", value_), message);
+}
+
+void Progress::report(double value, double total, std::string_view message) {
+  value_ = value;
+  send(fmt::format(R"("progress":{},"total":{})", value, total), message);
+}
+
+void Progress::send(std::string_view numbers, std::string_view message) {
   if (!wanted()) return;
   const std::string params =
-      fmt::format(R"({{"progressToken":{},"progress":{},"message":{}}})", token_, ++value_, base::print_json(message));
+      fmt::format(R"({{"progressToken":{},{},"message":{}}})", token_, numbers, base::print_json(message));
   outlet_->send(print_notification("notifications/progress", params));
 }
 

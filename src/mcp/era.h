@@ -1,5 +1,5 @@
-// What the server and its two eras share: how an era takes a request, and the parts of tools/call that are the same
-// in both. Internal to this library.
+// What the server and its two eras share: how an era takes a request, what clients are able to, progress. Internal to
+// this library.
 #pragma once
 
 #include "base/random.h"
@@ -14,8 +14,13 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace mcp {
+
+namespace rpc {
+inline constexpr int missing_client_capability = -32021;  // defined by 2026-07-28
+}
 
 // The edges of the world and the product; they outlive every era.
 struct World {
@@ -23,7 +28,7 @@ struct World {
   net::Clock& clock;
   base::Random& random;
   Host& host;
-  std::uint64_t calls = 0;  // tools/call so far
+  std::uint64_t calls = 0;  // requests so far that reach the product
 };
 
 // Where messages to the client go: those of one request, or those that belong to none.
@@ -31,6 +36,8 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
   virtual void send(std::string message) = 0;
+  // Takes a request of ours, which unlike news must not be lost. False: it shall go the session's way.
+  virtual bool ask(const std::string&) { return false; }
 };
 
 // A whole response, at once; or the work that ends with one. The work owns what it needs and may throw ProtocolError.
@@ -44,24 +51,24 @@ class Era {
   virtual Step take(Request request, std::shared_ptr<Outlet> outlet) = 0;
 };
 
-// The name, arguments and `_meta` of a tools/call. Throws ProtocolError{invalid_params}.
-ToolCall read_tool_call(const Json& params);
-
-// The members of a tools/call result but `_meta`: `"content":[…],…`.
-std::string print_tool_result(const ToolResult& result);
-
 // `serverInfo` or `_meta`'s "io.modelcontextprotocol/serverInfo".
 Json implementation(const Identity& identity);
 
-// Throws ProtocolError for a cursor: all lists fit one page, so none was ever given out.
-void refuse_cursor(const Json& params);
+// `capabilities`: what the host offers.
+Json capabilities(Host& host);
 
-// The modes of elicitation that a client's capabilities declare.
-struct Elicits {
+// What a client declares that it can be asked for.
+struct Abilities {
   bool forms = false;
   bool urls = false;
+  bool sampling = false;
+  bool roots = false;
 };
-Elicits elicits(const Json& capabilities);
+Abilities abilities(const Json& capabilities);
+
+std::string_view method_of(Inquiry::Kind kind);
+// Throws ProtocolError{missing_client_capability} when the client cannot be asked for one of these.
+void require(const Abilities& can, const std::vector<Inquiry>& inquiries);
 
 // An ElicitResult of the client; nothing when it is none.
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result);
@@ -76,10 +83,13 @@ class Progress {
   Progress(const Json& meta, std::shared_ptr<Outlet> outlet);
   bool wanted() const { return !token_.empty(); }
   void report(std::string_view message);
+  void report(double value, double total, std::string_view message);
 
  private:
+  void send(std::string_view numbers, std::string_view message);
+
   std::string token_;  // its JSON text; empty for none
-  std::uint64_t value_ = 0;
+  double value_ = 0;
   std::shared_ptr<Outlet> outlet_;
 };
 

@@ -1,87 +1,20 @@
-// What a product gives to the protocol, and what the protocol gives to a running call. This is the one seam
-// between MCP's two eras: revisions with a handshake (2024-11-05 to 2025-11-25) and the stateless 2026-07-28.
-// Code behind it never asks which era a call came from.
+// What a product gives to the protocol. Together with client.h this is the one seam between MCP's two eras: revisions
+// with a handshake (2024-11-05 to 2025-11-25) and the stateless 2026-07-28. Code behind it never asks which era a call
+// came from. What a product does not offer is neither declared nor answered.
 #pragma once
 
 #include "base/json.h"
+#include "mcp/changes.h"
+#include "mcp/client.h"
 #include "net/task.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace mcp {
-
-using base::Json;
-
-// A question for the person at the client (MCP client/elicitation).
-struct Elicitation {
-  enum class Mode { url, form };
-
-  std::string key;  // names the question: the same key is the same question, also in a retried request
-  Mode mode = Mode::form;
-  std::string message;
-  std::string url;               // Mode::url
-  Json schema = Json::object();  // Mode::form: `properties` and `required` of requestedSchema
-};
-
-enum class Action { accept, decline, cancel, undeliverable };
-
-struct ElicitationAnswer {
-  Action action = Action::undeliverable;
-  Json content;  // what the form brought; null in URL mode
-};
-
-// A question that stands on the person's screen. Dropping the handle leaves it there.
-class OpenElicitation {
- public:
-  virtual ~OpenElicitation() = default;
-  // The matter is settled: withdraws the question if it is unanswered (no answer comes then) and, where the revision
-  // has it and the matter went well, tells the client that it is complete. Harmless when repeated.
-  virtual void close(bool completed) = 0;
-};
-
-// The client of one call, as far as the call may know it.
-class Client {
- public:
-  virtual ~Client() = default;
-
-  virtual bool elicits_urls() const = 0;
-  virtual bool elicits_forms() const = 0;
-
-  // True when this request brought the answer to the question of that key, which `elicit` then gives at once. Only
-  // requests of 2026-07-28 can.
-  virtual bool has_answer(const std::string&) const { return false; }
-  // Asks the person. With a handshake revision the question is sent now, outlives the call if need be, and
-  // `on_answer` is called once, later, on the loop. In 2026-07-28 the answer came with the request, then
-  // `on_answer` is called before this returns; or it did not, then this throws InputRequired, which unwinds the call:
-  // the client will repeat the whole request with the answer. After `commit` it throws CannotAsk instead.
-  virtual std::shared_ptr<OpenElicitation> elicit(Elicitation question,
-                                                  std::function<void(ElicitationAnswer)> on_answer) = 0;
-  // From now on this call has changed something and cannot start over.
-  virtual void commit() = 0;
-
-  // True when the request carried a progress token.
-  virtual bool wants_progress() const = 0;
-  // Sends a progress notification; the value rises by itself. Nothing happens without a token or after the result.
-  virtual void progress(std::string message) = 0;
-};
-
-// Unwinds a call whose question travels in its result (2026-07-28). Only the protocol layer catches it.
-class InputRequired : public std::exception {
- public:
-  explicit InputRequired(Elicitation question) : question(std::move(question)) {}
-  const char* what() const noexcept override { return "input required"; }
-  Elicitation question;
-};
-
-// Thrown by `Client::elicit` when the question would need a new round but the call has already changed something.
-class CannotAsk : public std::exception {
- public:
-  const char* what() const noexcept override { return "the person cannot be asked in the middle of this call"; }
-};
 
 // Answers the request with a JSON-RPC error instead of a result.
 class ProtocolError : public std::exception {
@@ -96,11 +29,18 @@ class ProtocolError : public std::exception {
 
 inline constexpr int invalid_params = -32602;
 
+// There is no resource with that address (server/resources, Error Handling).
+class NoSuchResource : public ProtocolError {
+ public:
+  explicit NoSuchResource(const std::string& uri)
+      : ProtocolError(invalid_params, "Resource not found", Json{{"uri", uri}}) {}
+};
+
 struct ToolCall {
-  std::uint64_t number = 0;  // counts the calls of this process, from 1
+  std::uint64_t number = 0;  // counts the requests of this process that reach the product, from 1
   std::string name;
   Json arguments = Json::object();
-  Json meta;  // `_meta` of the request, or null
+  Json meta;  // `_meta` of the request, or null; `traceparent`, `tracestate` and `baggage` are the caller's trace
   std::shared_ptr<Client> client;
 };
 
@@ -111,12 +51,85 @@ struct ToolResult {
   Json meta;  // `_meta` of the result, or null
 };
 
+struct ResourceRead {
+  std::uint64_t number = 0;
+  std::string uri;
+  Json meta;
+  std::shared_ptr<Client> client;
+};
+
+struct ResourceResult {
+  Json contents = Json::array();  // TextResourceContents or BlobResourceContents
+  Json meta;
+  std::int64_t ttl_ms = 0;  // how long the client may keep it, and whether other people may see it (utilities/caching)
+  bool is_public = false;
+};
+
+struct PromptGet {
+  std::uint64_t number = 0;
+  std::string name;
+  Json arguments = Json::object();  // texts only
+  Json meta;
+  std::shared_ptr<Client> client;
+};
+
+struct PromptResult {
+  std::string description;
+  Json messages = Json::array();  // PromptMessage
+  Json meta;
+};
+
+// What somebody types into one argument of a prompt or variable of a resource template (utilities/completion).
+struct CompletionQuery {
+  enum class Of { prompt, resource };
+  Of of = Of::prompt;
+  std::string reference;  // the prompt's name or the template's text
+  std::string argument;
+  std::string value;                // as far as it is typed
+  Json arguments = Json::object();  // what is already filled in: texts only
+};
+
+struct Completion {
+  std::vector<std::string> values;  // best first; the protocol sends the first hundred and says that there are more
+};
+
+// Resources and their templates (server/resources). Reading may ask the person.
+class Resources {
+ public:
+  virtual ~Resources() = default;
+  // The entries of resources/list and resources/templates/list, in their order.
+  virtual const Json& resources() const = 0;
+  virtual const Json& templates() const = 0;
+  // Throws NoSuchResource.
+  virtual net::Task<ResourceResult> read(ResourceRead request) = 0;
+  // True when changes of single resources are told (Change::What::resource).
+  virtual bool watches() const { return false; }
+};
+
+// Prompts (server/prompts). Getting one may ask the person.
+class Prompts {
+ public:
+  virtual ~Prompts() = default;
+  // The entries of prompts/list, in their order.
+  virtual const Json& prompts() const = 0;
+  // Throws ProtocolError{invalid_params} for an unknown one. Required arguments are there.
+  virtual net::Task<PromptResult> get(PromptGet request) = 0;
+};
+
+// Completion. There is no client to ask: nobody expects a question while typing.
+class Completer {
+ public:
+  virtual ~Completer() = default;
+  // Throws ProtocolError{invalid_params} for an unknown prompt or template.
+  virtual net::Task<Completion> complete(CompletionQuery query) = 0;
+};
+
 // `serverInfo` and `instructions`.
 struct Identity {
   std::string name, title, version, instructions;
 };
 
-// The product, seen from the protocol.
+// The product, seen from the protocol. Null means: not offered.
 class Host {
  public:
   virtual ~Host() = default;
@@ -125,6 +138,16 @@ class Host {
   virtual const Json& tools() const = 0;
   // Runs one tool. Throws ProtocolError for an unknown one. Is cancelled when the client withdraws the call.
   virtual net::Task<ToolResult> call_tool(ToolCall call) = 0;
+
+  virtual Resources* resources() { return nullptr; }
+  virtual Prompts* prompts() { return nullptr; }
+  virtual Completer* completer() { return nullptr; }
+  // Where the host tells that its lists or resources change.
+  virtual Changes* changes() { return nullptr; }
+  // True when calls may send log messages.
+  virtual bool logs() const { return false; }
+  // Entries on one page of a list; 0 for all.
+  virtual std::size_t page_size() const { return 0; }
 };
 
 }  // namespace mcp

@@ -2,6 +2,9 @@
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "mcp/completion.h"
+#include "mcp/logging.h"
+#include "mcp/pages.h"
 
 #include <fmt/format.h>
 
@@ -12,12 +15,14 @@ namespace {
 
 constexpr std::string_view first_with_elicitation = "2025-06-18";
 constexpr std::string_view first_with_modes = "2025-11-25";
+constexpr int resource_not_found = -32002;  // 2026-07-28 has given it up
 
 Askable askable_by(const Json& capabilities, std::string_view revision) {
-  if (revision < first_with_elicitation) return {};
-  Elicits modes = elicits(capabilities);
-  if (revision < first_with_modes) modes = {.forms = modes.forms || modes.urls};
-  return {modes, revision >= first_with_modes};
+  Abilities can = abilities(capabilities);
+  if (revision < first_with_modes) can.forms = can.forms || can.urls;
+  if (revision < first_with_elicitation) can.forms = false;
+  if (revision < first_with_modes) can.urls = false;
+  return {can, revision >= first_with_modes};
 }
 
 std::string_view agree_on(const std::string& wanted) {
@@ -27,36 +32,57 @@ std::string_view agree_on(const std::string& wanted) {
 
 class LegacyClient final : public Client {
  public:
-  LegacyClient(std::shared_ptr<Session> session, Progress progress)
-      : session_(std::move(session)), progress_(std::move(progress)) {}
+  LegacyClient(std::shared_ptr<Session> session, const Json& meta, std::shared_ptr<Outlet> outlet, bool logs)
+      : session_(std::move(session)), outlet_(std::move(outlet)), progress_(meta, outlet_), logs_(logs) {}
 
-  bool elicits_urls() const override { return can().modes.urls; }
-  bool elicits_forms() const override { return can().modes.forms; }
+  bool elicits_urls() const override { return askable().can.urls; }
+  bool elicits_forms() const override { return askable().can.forms; }
+  bool samples() const override { return askable().can.sampling; }
+  bool lists_roots() const override { return askable().can.roots; }
   std::shared_ptr<OpenElicitation> elicit(Elicitation question,
                                           std::function<void(ElicitationAnswer)> on_answer) override {
-    return session_->elicitations.ask(can(), std::move(question), std::move(on_answer));
+    return session_->elicitations.ask(askable(), std::move(question), std::move(on_answer), outlet_);
+  }
+  net::Task<std::vector<Json>> ask(std::vector<Inquiry> inquiries) override {
+    return session_->elicitations.ask(askable(), std::move(inquiries), outlet_);
   }
   void commit() override {}
   bool wants_progress() const override { return progress_.wanted(); }
   void progress(std::string message) override { progress_.report(message); }
+  void progress(double value, double total, std::string message) override { progress_.report(value, total, message); }
+  void log(LogLevel level, std::string logger, Json data) override {
+    if (logs_ && level >= session_->log_level) outlet_->send(print_log(level, logger, data));
+  }
 
  private:
-  Askable can() const { return session_->ready ? session_->askable : Askable{}; }
+  Askable askable() const { return session_->ready ? session_->askable : Askable{}; }
 
   std::shared_ptr<Session> session_;
+  std::shared_ptr<Outlet> outlet_;
   Progress progress_;
+  bool logs_;
 };
 
-net::Task<std::string> run_call(Host& host, Id id, ToolCall call) {
-  const ToolResult result = co_await host.call_tool(std::move(call));
-  std::string text = "{" + print_tool_result(result);
-  if (!result.meta.is_null()) text.append(R"(,"_meta":)").append(base::print_json(result.meta));
-  co_return print_result(id, text.append("}"));
+net::Task<std::string> run_work(Work work, Id id, Handling handling) {
+  try {
+    const Outcome outcome = co_await work.run(std::move(handling));
+    std::string text = "{" + outcome.members;
+    if (!outcome.meta.is_null()) text.append(R"(,"_meta":)").append(base::print_json(outcome.meta));
+    co_return print_result(id, text.append("}"));
+  } catch (const NoSuchResource& error) {
+    throw ProtocolError(resource_not_found, error.message, error.data);
+  }
+}
+
+net::Task<std::string> complete(Completer& completer, CompletionQuery query, Id id) {
+  const std::string members = co_await run_completion(completer, std::move(query));
+  co_return print_result(id, "{" + members + "}");
 }
 
 }  // namespace
 
-Legacy::Legacy(World& world, Outlet& outlet) : world_(world), session_(std::make_shared<Session>(outlet, world)) {}
+Legacy::Legacy(World& world, Outlet& outlet)
+    : world_(world), outlet_(outlet), session_(std::make_shared<Session>(outlet, world)) {}
 
 Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
   if (request.method == "ping") return print_result(request.id, "{}");
@@ -66,16 +92,17 @@ Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
                         fmt::format("\"{}\" before \"initialize\", and without a protocol version in \"_meta\"",
                                     base::printable(request.method, 100)));
   }
-  if (request.method == "tools/call") return start_call(request, std::move(outlet));
-  if (request.method == "tools/list") {
-    refuse_cursor(request.params);
-    return print_result(request.id, tool_list());
+  if (const auto page = list_page(request, world_.host)) return print_result(request.id, "{" + *page + "}");
+  if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
+  if (request.method == "completion/complete" && world_.host.completer() != nullptr) {
+    return complete(*world_.host.completer(), read_completion(request.params), request.id);
   }
+  if (configure(request)) return print_result(request.id, "{}");
   throw ProtocolError(rpc::method_not_found, "unknown method: " + base::printable(request.method, 100));
 }
 
 void Legacy::take(const Notification& notification) {
-  if (notification.method == "notifications/initialized") session_->ready = !session_->revision.empty();
+  if (notification.method == "notifications/initialized" && !session_->revision.empty()) begin();
 }
 
 void Legacy::take(const Response& response) {
@@ -95,22 +122,47 @@ std::string Legacy::initialize(const Request& request) {
 
   const Identity& identity = world_.host.identity();
   Json result = {{"protocolVersion", session_->revision},
-                 {"capabilities", {{"tools", Json::object()}}},
+                 {"capabilities", capabilities(world_.host)},
                  {"serverInfo", implementation(identity)}};
   if (!identity.instructions.empty()) result["instructions"] = identity.instructions;
   return print_result(request.id, base::print_json(result));
 }
 
-const std::string& Legacy::tool_list() {
-  if (tool_list_.empty()) tool_list_ = R"({"tools":)" + base::print_json(world_.host.tools()) + "}";
-  return tool_list_;
+// Before the client is ready it must not be sent anything (2025-11-25 basic/lifecycle, Initialization).
+void Legacy::begin() {
+  if (std::exchange(session_->ready, true) || world_.host.changes() == nullptr) return;
+  session_->interest = all_lists(world_.host);
+  listening_ = world_.host.changes()->listen([this](const Change& change) {
+    if (session_->interest.covers(change)) outlet_.send(print_change(change, nullptr));
+  });
 }
 
-net::Task<std::string> Legacy::start_call(const Request& request, std::shared_ptr<Outlet> outlet) {
-  ToolCall call = read_tool_call(request.params);
-  call.number = ++world_.calls;
-  call.client = std::make_shared<LegacyClient>(session_, Progress(call.meta, std::move(outlet)));
-  return run_call(world_.host, request.id, std::move(call));
+net::Task<std::string> Legacy::start(const Request& request, Work work, std::shared_ptr<Outlet> outlet) {
+  auto client = std::make_shared<LegacyClient>(session_, work.meta, std::move(outlet), world_.host.logs());
+  return run_work(std::move(work), request.id, {++world_.calls, std::move(client)});
+}
+
+bool Legacy::configure(const Request& request) {
+  if (request.method == "logging/setLevel" && world_.host.logs()) {
+    session_->log_level = read_log_level(base::member(request.params, "level"));
+    return true;
+  }
+  const bool on = request.method == "resources/subscribe";
+  if ((!on && request.method != "resources/unsubscribe") || !can_watch(world_.host)) return false;
+  watch(request.params, on);
+  return true;
+}
+
+void Legacy::watch(const Json& params, bool on) {
+  const std::string uri = required_text(params, "uri", on ? "resources/subscribe" : "resources/unsubscribe");
+  auto& uris = session_->interest.uris;
+  if (!on) {
+    uris.erase(uri);
+  } else if (uris.size() < most_watched || uris.contains(uri)) {
+    uris.insert(uri);
+  } else {
+    throw ProtocolError(rpc::invalid_params, fmt::format("no more than {} resources can be watched", most_watched));
+  }
 }
 
 }  // namespace mcp

@@ -3,6 +3,8 @@
 
 #include "mcp/elicitations.h"
 #include "mcp/era.h"
+#include "mcp/subscriptions.h"
+#include "mcp/work.h"
 
 #include <array>
 #include <memory>
@@ -16,19 +18,21 @@ namespace mcp {
 inline constexpr std::array<std::string_view, 4> legacy_revisions = {"2025-11-25", "2025-06-18", "2025-03-26",
                                                                      "2024-11-05"};
 
-// What handshake and notifications have agreed upon. Whoever still holds the client of a call keeps it alive.
+// What handshake, notifications and requests have agreed upon. Whoever still holds the client of a call keeps it alive.
 struct Session {
   Session(Outlet& outlet, const World& world) : elicitations(outlet, world.loop, world.random) {}
 
   std::string_view revision;  // empty before the handshake
   Askable askable;
   bool ready = false;  // the client said `initialized`; before that nothing may be asked
+  LogLevel log_level = LogLevel::info;
+  Interest interest;
   Elicitations elicitations;
 };
 
 class Legacy final : public Era {
  public:
-  // `outlet` takes requests of ours.
+  // `outlet` takes requests of ours and what belongs to no request.
   Legacy(World& world, Outlet& outlet);
   ~Legacy() override { session_->elicitations.shut(); }
   Legacy(const Legacy&) = delete;
@@ -38,17 +42,23 @@ class Legacy final : public Era {
   void take(const Notification& notification);
   void take(const Response& response);
 
+  // What the handshake agreed upon; empty before it.
+  std::string_view revision() const { return session_->revision; }
   // JSON-RPC batches exist in 2025-03-26 only.
   bool takes_batches() const { return session_->revision == "2025-03-26"; }
 
  private:
   std::string initialize(const Request& request);
-  const std::string& tool_list();
-  net::Task<std::string> start_call(const Request& request, std::shared_ptr<Outlet> outlet);
+  void begin();
+  net::Task<std::string> start(const Request& request, Work work, std::shared_ptr<Outlet> outlet);
+  // The requests that change the session; false for others.
+  bool configure(const Request& request);
+  void watch(const Json& params, bool on);
 
   World& world_;
+  Outlet& outlet_;
   std::shared_ptr<Session> session_;
-  std::string tool_list_;  // the printed result of tools/list, once asked for
+  Changes::Listening listening_;
 };
 
 }  // namespace mcp

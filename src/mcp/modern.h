@@ -4,6 +4,7 @@
 
 #include "mcp/era.h"
 #include "mcp/seal.h"
+#include "mcp/work.h"
 
 #include <memory>
 #include <string>
@@ -15,7 +16,6 @@ inline constexpr std::string_view modern_revision = "2026-07-28";
 
 // Codes that this revision adds.
 namespace rpc {
-inline constexpr int missing_client_capability = -32021;
 inline constexpr int unsupported_version = -32022;
 }  // namespace rpc
 
@@ -30,14 +30,12 @@ class Modern final : public Era {
 
  private:
   std::string discover(const Request& request) const;
-  const std::string& tool_list();
-  net::Task<std::string> start_call(const Request& request, std::shared_ptr<Outlet> outlet);
-  net::Task<std::string> start_listening(const Request& request, Outlet& outlet) const;
+  net::Task<std::string> start(const Request& request, Work work, std::shared_ptr<Outlet> outlet);
+  net::Task<std::string> start_listening(const Request& request, std::shared_ptr<Outlet> outlet) const;
 
   World& world_;
   std::shared_ptr<Seals> seals_;  // shared with running calls
   Json server_info_;              // `_meta` of every result
-  std::string tool_list_;         // the printed result of tools/list, once asked for
 };
 
 }  // namespace mcp

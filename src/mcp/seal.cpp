@@ -53,7 +53,7 @@ std::optional<RequestState> Seals::open(std::string_view sealed, std::string_vie
   if (!plain) return std::nullopt;
   const Json payload = base::parse_json(*plain);
   if (open_.erase(payload.at("number").get<std::uint64_t>()) == 0) return std::nullopt;
-  return RequestState{payload.at("answers"), payload.at("asked").get<std::string>()};
+  return RequestState{payload.at("answers"), payload.at("asked")};
 }
 
 // Numbers and times rise together, so the oldest states come first.

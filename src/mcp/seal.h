@@ -18,8 +18,8 @@ namespace mcp {
 using base::Json;
 
 struct RequestState {
-  Json answers = Json::object();  // what earlier rounds brought: the question's key and its ElicitResult
-  std::string asked;              // the key of the question that went out with this state
+  Json answers = Json::object();  // what earlier rounds brought: keys and results
+  Json asked = Json::object();    // what went out with this state: keys and methods
 };
 
 class Seals {

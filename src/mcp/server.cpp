@@ -5,6 +5,7 @@
 #include "mcp/call.h"
 #include "mcp/legacy.h"
 #include "mcp/modern.h"
+#include "mcp/work.h"
 
 #include <fmt/format.h>
 #include <boost/asio/post.hpp>
@@ -116,7 +117,7 @@ void Server::Impl::take(Message message, const BatchPtr& batch, std::string_view
 
 // `text` is the request's line; a member of a batch has none and is printed if need be.
 void Server::Impl::take_request(Request request, const BatchPtr& batch, std::string_view text) {
-  const bool is_call = request.method == "tools/call";
+  const bool is_call = reaches_product(request.method);
   if (!is_output_full() && !backlog.has_before(is_call) && (!is_call || may_call())) {
     return start(std::move(request), batch);
   }

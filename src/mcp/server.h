@@ -19,7 +19,8 @@ inline constexpr std::size_t max_line = std::size_t{16} << 20;
 struct Limits {
   std::size_t unsent = std::size_t{1} << 20;  // answers the client has not read: above, nothing new is started
   std::size_t held = std::size_t{15} << 20;   // requests that wait for that: above, nothing more is read
-  // tools/call running at the same time; further ones wait. More would only wait for their turn at the tenant.
+  // requests to the product running at the same time; further ones wait. More would only wait for their turn at the
+  // tenant.
   std::size_t calls = 64;
 };
 

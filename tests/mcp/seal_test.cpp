@@ -69,11 +69,12 @@ TEST(Seals, RefuseAStateAfterAQuarterOfAnHour) {
 
 TEST(Seals, GiveBackWhatWasSealed) {
   Sealing here;
-  const auto state = here.seals.open(here.seals.seal({{{"k", {{"action", "accept"}}}}, "next"}, "request"), "request");
+  const auto state = here.seals.open(
+      here.seals.seal({{{"k", {{"action", "accept"}}}}, {{"next", "roots/list"}}}, "request"), "request");
 
   ASSERT_TRUE(state);
   EXPECT_EQ(state->answers["k"]["action"], "accept");
-  EXPECT_EQ(state->asked, "next");
+  EXPECT_EQ(state->asked, (base::Json{{"next", "roots/list"}}));
 }
 
 TEST(Seals, RememberABoundedNumberOfStates) {

@@ -1,0 +1,17 @@
+// The lists: tools/list, resources/list, resources/templates/list and prompts/list, page by page
+// (server/utilities/pagination). Internal to this library.
+#pragma once
+
+#include "mcp/host.h"
+#include "mcp/message.h"
+
+#include <optional>
+#include <string>
+
+namespace mcp {
+
+// One page, as members of the result but `_meta`. Nothing for a method that is no list or not offered. Throws
+// ProtocolError{invalid_params} for a cursor that was never given out.
+std::optional<std::string> list_page(const Request& request, Host& host);
+
+}  // namespace mcp
