@@ -1,0 +1,217 @@
+#include "mcp/http_transport.h"
+
+#include "mcp/http_answer.h"
+#include "mcp/http_sessions.h"
+#include "mcp/modern.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace mcp {
+namespace {
+
+constexpr std::string_view session_header = "MCP-Session-Id";
+constexpr std::string_view version_header = "MCP-Protocol-Version";
+
+bool is_legacy_revision(std::string_view version) {
+  return std::ranges::find(legacy_revisions, version) != legacy_revisions.end();
+}
+
+// By the header, or by what the body says where the header is missing or wrong.
+bool is_modern(const net::Headers& headers, const Line& line) {
+  const auto version = net::header(headers, version_header);
+  if (!version.empty() && !is_legacy_revision(version)) return true;
+  const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
+  return request != nullptr && Modern::claims(*request);
+}
+
+bool begins_session(const Line& line) {
+  const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
+  return request != nullptr && request->method == "initialize";
+}
+
+net::Reply not_allowed(std::string allow) {
+  return {.status = 405, .headers = {{"Allow", std::move(allow)}}};
+}
+
+}  // namespace
+
+struct HttpTransport::Impl : std::enable_shared_from_this<HttpTransport::Impl> {
+  explicit Impl(HttpParts parts);
+
+  net::Task<net::Reply> answer(net::ServerRequest request);
+  net::Task<net::Reply> post(net::ServerRequest request, std::string person);
+  net::Task<net::Reply> post_modern(const net::ServerRequest& request, Line line);
+  net::Reply post_legacy(const net::ServerRequest& request, const std::string& person, Line line);
+  net::Reply begin_session(const std::string& person, Line line);
+  net::Reply listen(const net::ServerRequest& request, std::string_view person);
+  net::Reply end_session(const net::ServerRequest& request, std::string_view person);
+  std::optional<net::Reply> refuse_at_the_gate(const net::ServerRequest& request) const;
+
+  std::shared_ptr<World> world;
+  HttpOptions options;
+  Modern modern;
+  HttpSessions sessions;
+  bool is_closed = false;
+};
+
+namespace {
+
+// The session that the request names, or why not.
+struct Named {
+  std::shared_ptr<HttpSession> session;
+  std::optional<net::Reply> refusal;
+};
+
+Named named_session(const HttpSessions& sessions, const net::Headers& headers, std::string_view person) {
+  const auto id = net::header(headers, session_header);
+  if (id.empty()) {
+    return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is missing: \"initialize\" begins a session")};
+  }
+  auto session = sessions.find(id, person);
+  if (!session) return {nullptr, refusal(404, rpc::invalid_request, "there is no such session, or no more")};
+  // The header exists since 2025-06-18; who sends it must mean what was agreed on.
+  const auto version = net::header(headers, version_header);
+  if (!version.empty() && version != session->revision()) {
+    return {nullptr, refusal(400, rpc::invalid_request,
+                             fmt::format("this session speaks MCP {}, as agreed on", session->revision()))};
+  }
+  return {std::move(session), std::nullopt};
+}
+
+}  // namespace
+
+HttpTransport::Impl::Impl(HttpParts parts)
+    : world(std::make_shared<World>(World{parts.loop, parts.clock, parts.random, parts.host})),
+      options(std::move(parts.options)),
+      modern(*world),
+      sessions(world, options.limits.sessions, options.limits.session_idle,
+               {.calls = options.limits.calls,
+                .ended_streams = options.limits.ended_streams,
+                .stream = {.unsent = options.limits.unsent,
+                           .kept = options.limits.kept,
+                           .keep_alive = options.limits.keep_alive}}) {}
+
+net::Task<net::Reply> HttpTransport::Impl::answer(net::ServerRequest request) {
+  if (is_closed) co_return net::Reply{.status = 503};
+  if (auto refused = refuse_at_the_gate(request)) co_return std::move(*refused);
+  std::string person;
+  if (options.authorize) {
+    Admission admission = co_await options.authorize(request);
+    if (admission.refusal) co_return std::move(*admission.refusal);
+    person = std::move(admission.person);
+  }
+  if (request.method == "POST") co_return co_await post(std::move(request), std::move(person));
+  if (net::header(request.headers, version_header) == modern_revision) co_return not_allowed("POST");
+  if (request.method == "GET") co_return listen(request, person);
+  if (request.method == "DELETE") co_return end_session(request, person);
+  co_return not_allowed("GET, POST, DELETE");
+}
+
+std::optional<net::Reply> HttpTransport::Impl::refuse_at_the_gate(const net::ServerRequest& request) const {
+  if (!is_host_allowed(options.gate, request.headers)) {
+    return refusal(403, rpc::invalid_request, "this server is not known by that Host");
+  }
+  if (!is_origin_allowed(options.gate, request.headers)) {
+    return refusal(403, rpc::invalid_request, "pages of that Origin may not use this server");
+  }
+  if (request.target.substr(0, request.target.find('?')) != options.path) return net::Reply{.status = 404};
+  return std::nullopt;
+}
+
+net::Task<net::Reply> HttpTransport::Impl::post(net::ServerRequest request, std::string person) {
+  const auto accept = net::header(request.headers, "Accept");
+  if (!lists_type(accept, "application/json") || !lists_type(accept, "text/event-stream")) {
+    co_return refusal(406, rpc::invalid_request, "Accept must list application/json and text/event-stream");
+  }
+  if (!lists_type(net::header(request.headers, "Content-Type"), "application/json")) {
+    co_return refusal(415, rpc::invalid_request, "Content-Type must be application/json");
+  }
+  Line line = parse_line(request.body);
+  if (const auto* malformed = std::get_if<Malformed>(&line.messages.front()); malformed && !line.is_batch) {
+    co_return refusal(400, malformed->code, malformed->message, malformed->id);
+  }
+  if (is_modern(request.headers, line)) co_return co_await post_modern(request, std::move(line));
+  co_return post_legacy(request, person, std::move(line));
+}
+
+net::Task<net::Reply> HttpTransport::Impl::post_modern(const net::ServerRequest& request, Line line) {
+  if (line.is_batch) co_return refusal(400, rpc::invalid_request, "batches exist in MCP 2025-03-26 only");
+  // No notification means anything here: closing the stream is what cancels.
+  if (std::holds_alternative<Notification>(line.messages.front())) co_return net::Reply{.status = 202};
+  auto* message = std::get_if<Request>(&line.messages.front());
+  if (message == nullptr) co_return refusal(400, rpc::invalid_request, "this server asks nothing by requests");
+  try {
+    check_headers(request.headers, *message, world->host.tools());
+  } catch (const ProtocolError& error) {
+    co_return refusal(400, error.code, error.message, message->id);
+  }
+  co_return co_await exchange(world, modern, std::move(*message),
+                              {.unsent = options.limits.unsent, .keep_alive = options.limits.keep_alive});
+}
+
+net::Reply HttpTransport::Impl::post_legacy(const net::ServerRequest& request, const std::string& person, Line line) {
+  if (begins_session(line) && !net::has_header(request.headers, session_header)) {
+    return begin_session(person, std::move(line));
+  }
+  auto named = named_session(sessions, request.headers, person);
+  return named.refusal ? std::move(*named.refusal) : named.session->post(std::move(line));
+}
+
+net::Reply HttpTransport::Impl::begin_session(const std::string& person, Line line) {
+  const auto session = sessions.make(person);
+  net::Reply reply = session->post(std::move(line));
+  if (session->revision().empty()) return reply;
+  if (!sessions.add(session)) {
+    net::Reply busy = refusal(503, rpc::internal_error, "too many sessions");
+    busy.headers.emplace_back("Retry-After", "30");
+    return busy;
+  }
+  reply.headers.emplace_back(session_header, session->id());
+  return reply;
+}
+
+net::Reply HttpTransport::Impl::listen(const net::ServerRequest& request, std::string_view person) {
+  if (!lists_type(net::header(request.headers, "Accept"), "text/event-stream")) {
+    return refusal(406, rpc::invalid_request, "Accept must list text/event-stream");
+  }
+  auto named = named_session(sessions, request.headers, person);
+  if (named.refusal) return std::move(*named.refusal);
+  return named.session->listen(net::header(request.headers, "Last-Event-ID"));
+}
+
+net::Reply HttpTransport::Impl::end_session(const net::ServerRequest& request, std::string_view person) {
+  auto named = named_session(sessions, request.headers, person);
+  if (named.refusal) return std::move(*named.refusal);
+  sessions.remove(named.session);
+  return {.status = 204};
+}
+
+HttpTransport::HttpTransport(HttpParts parts) : impl_(std::make_shared<Impl>(std::move(parts))) {}
+
+HttpTransport::~HttpTransport() {
+  impl_->is_closed = true;
+  impl_->sessions.close();
+}
+
+namespace {
+
+// Keeps what answers alive until it has answered.
+template <typename Answering>
+net::Task<net::Reply> answer_with(std::shared_ptr<Answering> impl, net::ServerRequest request) {
+  co_return co_await impl->answer(std::move(request));
+}
+
+}  // namespace
+
+net::Handler HttpTransport::handler() {
+  return [impl = impl_](net::ServerRequest request) { return answer_with(impl, std::move(request)); };
+}
+
+void HttpTransport::hang_up() {
+  impl_->sessions.hang_up();
+}
+
+}  // namespace mcp
