@@ -38,6 +38,9 @@ std::span<const Tool> all();
 namespace journeys {
 std::span<const Tool> all();
 }
+namespace journey_nodes {
+std::span<const Tool> all();
+}
 namespace cors {
 std::span<const Tool> all();
 }

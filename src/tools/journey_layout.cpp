@@ -12,7 +12,7 @@ namespace {
 // Walks the graph breadth first and notes the column of each vertex, in the order in which they are met.
 class Columns {
  public:
-  explicit Columns(const std::vector<Vertex>& vertices) : vertices_(vertices), columns_(vertices.size()) {
+  explicit Columns(const std::vector<Vertex>& vertices) : vertices_(vertices), columns_(vertices.size(), not_met) {
     for (std::size_t i = 0; i < vertices.size(); ++i) index_.emplace(vertices[i].id, i);
   }
 
@@ -24,7 +24,7 @@ class Columns {
       ahead.pop_front();
       for (const auto& target : vertices_[at].targets) {
         const auto found = index_.find(target);
-        if (found != index_.end()) meet(found->second, *columns_[at] + 1, ahead);
+        if (found != index_.end()) meet(found->second, columns_[at] + 1, ahead);
       }
     }
   }
@@ -38,15 +38,17 @@ class Columns {
     std::vector<Spot> spots(vertices_.size());
     std::map<std::size_t, std::size_t> rows;
     for (const auto vertex : met_) {
-      const auto column = *columns_[vertex];
+      const auto column = columns_[vertex];
       spots[vertex] = {column, rows[column]++};
     }
     return spots;
   }
 
  private:
+  static constexpr std::size_t not_met = std::numeric_limits<std::size_t>::max();
+
   void meet(std::size_t vertex, std::size_t column, std::deque<std::size_t>& ahead) {
-    if (columns_[vertex]) return;
+    if (columns_[vertex] != not_met) return;
     columns_[vertex] = column;
     met_.push_back(vertex);
     ahead.push_back(vertex);
@@ -54,7 +56,7 @@ class Columns {
 
   const std::vector<Vertex>& vertices_;
   std::map<std::string, std::size_t, std::less<>> index_;
-  std::vector<std::optional<std::size_t>> columns_;
+  std::vector<std::size_t> columns_;
   std::vector<std::size_t> met_;
 };
 
@@ -101,7 +103,7 @@ std::vector<Box> arrange(const std::vector<Spot>& spots, const std::vector<Size>
   std::size_t placed = 0;
   for (std::size_t column = 0; placed < spots.size(); ++column) {
     const auto members = members_of(spots, column);
-    std::int64_t width = 0;
+    std::int64_t width = spacing.column_width;
     std::int64_t height = -spacing.between_rows;
     for (const auto i : members) {
       width = std::max(width, sizes[i].width);

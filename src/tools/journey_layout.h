@@ -41,6 +41,7 @@ struct Spacing {
   Box first;  // the start of column 0, and the line that columns are centred on: first.y + first.height / 2
   std::int64_t between_columns = 0;
   std::int64_t between_rows = 0;
+  std::int64_t column_width = 0;  // at least
 };
 
 // A box for each spot, of its size; columns are as wide as their widest box. None overlaps another or one of `taken`.

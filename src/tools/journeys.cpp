@@ -3,9 +3,8 @@
 #include "aic/paths.h"
 #include "tools/catalog.h"
 #include "tools/fan_out.h"
-#include "tools/fields.h"
+#include "tools/journey_tools.h"
 #include "tools/journeys_read.h"
-#include "tools/tool.h"
 
 namespace tools::journeys {
 namespace {
@@ -14,14 +13,10 @@ namespace {
 constexpr std::string_view listed_fields =
     "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
 
-const auto journey_name = segment("journeyName", "Its name, as in listJourneys");
 const auto include_schemas =
     boolean("includeSchemas", "With the JSON schema of each node type in use").by_default(true);
+const auto format = text("format", "").one_of({"tree", "editable"}).by_default("tree");
 const auto node_ids = list_of("nodeIds", "Only these nodes' settings, in pages too", text()).at_least(1).optional();
-
-aic::Options with_headers(net::Headers headers) {
-  return {.scopes = {std::string(scope::am)}, .headers = std::move(headers)};
-}
 
 net::Task<Result> list_journeys(Call& call) {
   const auto in = call[realm];
@@ -29,10 +24,9 @@ net::Task<Result> list_journeys(Call& call) {
   std::vector<Ask> asks;
   asks.emplace_back([&] {
     auto target = aic::with_query(aic::trees(in), {.page_size = -1, .fields = std::string(listed_fields)});
-    return tenant.get(std::move(target), with_headers(aic::am_headers()));
+    return tenant.get(std::move(target), am_request());
   });
-  asks.emplace_back(
-      [&] { return tenant.get(aic::realm_authentication(in), with_headers(aic::realm_authentication_headers())); });
+  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   Answer& trees = answers[0];
   const Answer& settings = answers[1];
@@ -47,7 +41,28 @@ net::Task<Result> list_journeys(Call& call) {
   co_return result;
 }
 
+void check_reading(Checking& checking) {
+  if (checking.given(format) == "editable" && checking.given(node_ids))
+    checking.refuse("nodeIds", "must be left out with format editable, which is the whole journey");
+}
+
+// What is cut must not be written back: the note says so, and a cut graph would be refused.
+net::Task<Result> get_editable(Call& call) {
+  const auto journey = co_await read_journey(call, call[realm], call[journey_name], {.schemas = false, .node_ids = {}});
+  auto result = done(editable(journey));
+  const auto revision = base::text_member(journey.tree, "_rev");
+  if (!revision.empty()) result.notes.push_back("Revision for updateJourney: " + revision);
+  if (!journey.errors.is_null())
+    result.notes.emplace_back(
+        "Parts could not be read (see errors): this is not the whole journey; do not write it back.");
+  result.trims = {cut_members("/nodes",
+                              "this is not the whole journey, do not write it back; change single nodes with "
+                              "updateJourneyNode")};
+  co_return result;
+}
+
 net::Task<Result> get_journey(Call& call) {
+  if (call[format] == "editable") co_return co_await get_editable(call);
   const bool schemas = call[include_schemas];
   auto journey =
       co_await read_journey(call, call[realm], call[journey_name],
@@ -85,13 +100,20 @@ std::span<const Tool> all() {
       {
           .name = "getJourney",
           .title = "Read a journey",
-          .description = "Reads one journey: its graph, the settings of every node, those inside pages too, and the "
-                         "schemas of the node types. Parts that cannot be read are listed under nodeData.errors.",
+          .description =
+              "Reads one journey: its graph, the settings of every node, those inside pages too, and the "
+              "schemas of the node types. format editable gives it as createJourney and updateJourney take it.",
           .scopes = {scope::am},
           .hints = reads,
-          .params = {realm, journey_name, include_schemas, node_ids},
+          .params = {realm, journey_name, include_schemas, format, node_ids},
           .run = get_journey,
+          .check = check_reading,
       },
+      create_tool(),
+      update_tool(),
+      delete_tool(),
+      set_default_tool(),
+      preview_url_tool(),
   };
   return tools;
 }

@@ -4,39 +4,13 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "aic/paths.h"
 #include "tools/fan_out.h"
 
 namespace tools::journeys {
 namespace {
-
-constexpr std::string_view page_type = "PageNode";
-
-struct NodeRef {
-  std::string id, type;
-};
-
-// The nodes of the tree that have a type.
-std::vector<NodeRef> nodes_of(const Json& tree) {
-  std::vector<NodeRef> nodes;
-  const Json& map = base::member(tree, "nodes");
-  if (!map.is_object()) return nodes;
-  for (const auto& [id, node] : map.items()) {
-    auto type = base::text_member(node, "nodeType");
-    if (!type.empty()) nodes.push_back({id, std::move(type)});
-  }
-  return nodes;
-}
-
-// The nodes inside a page.
-std::vector<NodeRef> children_of(const Json& page) {
-  std::vector<NodeRef> children;
-  for (const Json& child : base::member(page, "nodes")) {
-    NodeRef ref{base::text_member(child, "_id"), base::text_member(child, "nodeType")};
-    if (!ref.id.empty() && !ref.type.empty()) children.push_back(std::move(ref));
-  }
-  return children;
-}
 
 // Collects a journey; asks for each type and node once (R-JRN-17).
 class Reader {
@@ -140,6 +114,27 @@ class Reader {
 net::Task<Journey> read_journey(Call& call, std::string realm, std::string name, JourneyParts parts) {
   Reader reader(call, std::move(realm), std::move(parts));
   co_return co_await reader.read(std::move(name));
+}
+
+net::Task<Pages> read_pages(Call& call, std::string realm, Json tree) {
+  std::vector<NodeRef> refs = nodes_of(tree);
+  std::erase_if(refs, [](const NodeRef& node) { return node.type != page_type; });
+  std::vector<Ask> asks;
+  for (const auto& node : refs) {
+    asks.emplace_back([&, node] {
+      return call.tenant().get(aic::node(realm, node.type, node.id),
+                               {.scopes = {std::string(scope::am)}, .headers = aic::am_headers()});
+    });
+  }
+  auto answers = co_await ask_all(call, "pages of the journey", std::move(asks));
+  Pages pages;
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    if (answers[i].error)
+      pages.unread.push_back(fmt::format("{} ({})", refs[i].id, answers[i].error->message));
+    else
+      pages.settings[refs[i].id] = std::move(answers[i].body);
+  }
+  co_return pages;
 }
 
 }  // namespace tools::journeys

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "net/task.h"
+#include "tools/journey_graph.h"
 #include "tools/tool.h"
 
 namespace tools::journeys {
@@ -28,5 +29,16 @@ struct Journey {
 // Needs three round trips at most: the tree; nodes and types; what is inside pages. Throws only when the tree itself
 // cannot be read.
 net::Task<Journey> read_journey(Call& call, std::string realm, std::string name, JourneyParts parts);
+
+// The settings of the tree's pages; `unread` names the pages that could not be read, with the reason.
+struct Pages {
+  Json settings = Json::object();
+  std::vector<std::string> unread;
+};
+net::Task<Pages> read_pages(Call& call, std::string realm, Json tree);
+
+// The journey as createJourney and updateJourney take it: {entryNodeId, nodes} (R-JRN-01). A node whose settings could
+// not be read has no config.
+Json editable(const Journey& journey);
 
 }  // namespace tools::journeys

@@ -87,6 +87,11 @@ Json arguments_of(const Tool& tool) {
       {"queryLogs", R"({"queryFilter":"/payload/plain eq 'plain'","endTime":"now"})"},
       {"patchManagedObjectRelationship",
        R"({"propertyDefinition":{"type":"relationship","resourceCollection":[{"path":"managed/a"}]}})"},
+      {"createJourney",
+       R"({"journeyData":{"entryNodeId":"n1","nodes":{"n1":{"nodeType":"plain","displayName":"plain","connections":{"plain":"success"},"config":{}}}},"replace":true})"},
+      {"updateJourney",
+       R"({"revision":"1","entryNodeId":"n1","nodes":{"n1":{"nodeType":"plain","displayName":"plain","connections":{"plain":"success"},"config":{}}}})"},
+      {"getJourney", R"({"format":"tree"})"},
   };
   Json arguments = sample({.kind = Shape::Kind::record, .members = tool.params}, plain);
   if (const auto special = specials.find(tool.name); special != specials.end())

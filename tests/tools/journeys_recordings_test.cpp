@@ -8,6 +8,8 @@
 #include "base/encoding.h"
 #include "base/url.h"
 #include "support/tool_test.h"
+#include "tools/journey_graph.h"
+#include "tools/journeys_read.h"
 
 namespace {
 
@@ -87,6 +89,75 @@ TEST(RecordedJourneys, ComeOutAsTheTenantGaveThem) {
   std::cout << journeys << " recorded journeys with " << nodes << " recorded nodes\n";
   EXPECT_GT(journeys, 5u);
   EXPECT_GT(nodes, 20u);
+}
+
+// All journeys in the answers of a family, each once.
+std::vector<Json> recorded_trees() {
+  std::map<std::string, Json> trees;
+  const auto keep = [&](const Json& tree) {
+    if (base::member(tree, "nodes").is_object()) trees[base::print_json(tree)] = tree;
+  };
+  for (const Json& record : read_family("am-journeys")) {
+    const Json& body = base::member(record, "responseBody");
+    keep(body);
+    for (const Json& tree : base::member(body, "result")) keep(tree);
+  }
+  std::vector<Json> all;
+  for (auto& [text, tree] : trees) all.push_back(std::move(tree));
+  return all;
+}
+
+tools::journeys::GivenGraph graph_of(const Json& form) {
+  tools::journeys::GivenGraph graph{.entry = form["entryNodeId"]};
+  for (const auto& [id, node] : form["nodes"].items())
+    graph.nodes.push_back({.key = id,
+                           .type = node["nodeType"],
+                           .name = node["displayName"],
+                           .connections = node["connections"],
+                           .config = node["config"],
+                           .version = base::member(node, "version"),
+                           .x = base::member(node, "x"),
+                           .y = base::member(node, "y")});
+  return graph;
+}
+
+// What the editable form holds makes the same tree, with and without the stored one beside it.
+TEST(RecordedJourneys, AreWrittenBackAsTheyWere) {
+  if (!std::filesystem::exists(recordings)) GTEST_SKIP() << "no recordings at " << recordings;
+  std::size_t journeys = 0, refused = 0, unplaced = 0;
+  for (const Json& tree : recorded_trees()) {
+    SCOPED_TRACE(tree["_id"]);
+    tools::journeys::Journey journey{.tree = tree};
+    for (const auto& node : tools::journeys::nodes_of(tree)) journey.configs[node.id] = Json::object();
+    const Json form = tools::journeys::editable(journey);
+    const auto graph = graph_of(form);
+    if (!tools::journeys::faults_of(graph, "nodes").empty()) {
+      ++refused;
+      continue;
+    }
+    ++journeys;
+    const auto kept = tools::journeys::plan_of(graph, "alpha", tree["_id"], {tree, Json::object()});
+    Json nodes = kept.nodes_without_config();
+    for (const auto& [id, node] : tree["nodes"].items()) {
+      if (node.contains("x")) continue;
+      ++unplaced;
+      nodes[id].erase("x");
+      nodes[id].erase("y");
+    }
+    Json given = tree["nodes"];
+    for (Json& node : given) {
+      if (!node.contains("x")) node.erase("y");
+    }
+    // Members in any order: nlohmann's plain json sorts them.
+    EXPECT_EQ(nlohmann::json::parse(base::print_json(nodes)), nlohmann::json::parse(base::print_json(given)));
+    EXPECT_EQ(kept.entry, base::text_member(tree, "entryNodeId"));
+    const auto anew = tools::journeys::plan_of(graph, "alpha", tree["_id"], {});
+    EXPECT_EQ(nlohmann::json::parse(base::print_json(anew.nodes)), nlohmann::json::parse(base::print_json(kept.nodes)));
+  }
+  std::cout << journeys << " recorded journeys written back, " << refused << " refused, " << unplaced
+            << " nodes without a place\n";
+  EXPECT_GT(journeys, 50u);
+  EXPECT_LE(refused, 2u);
 }
 
 }  // namespace

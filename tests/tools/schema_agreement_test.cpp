@@ -45,10 +45,12 @@ bool matches(const std::string& pattern, const std::string& text) {
   return std::regex_search(wide(text), found->second);
 }
 
-// Takes the patterns out of a schema; what is left is valijson's.
+// Takes the patterns out of a schema; what is left is valijson's. Formats as well: it takes every value for a text
+// there.
 Json without_patterns(Json schema) {
   if (schema.is_object()) {
     schema.erase("pattern");
+    if (base::member(schema, "format").is_string()) schema.erase("format");
     if (schema.contains("propertyNames") && schema["propertyNames"].is_object()) schema.erase("propertyNames");
   }
   if (schema.is_structured())

@@ -1,0 +1,119 @@
+// Changing and deleting single nodes of journeys (R-JRN-13, -16).
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/difference.h"
+#include "aic/document.h"
+#include "tools/catalog.h"
+#include "tools/journey_tools.h"
+#include "tools/journey_uses.h"
+
+namespace tools::journey_nodes {
+namespace {
+
+using journeys::am_request;
+using journeys::bare_config;
+
+const auto node_type_name = segment("nodeType");
+const auto node_id = text("nodeId").in_form(syntax::uuid);
+const auto config = any_object("config", "All settings; with merge, those to change");
+const auto expected_revision = revision("revision", "_rev as read").optional();
+const auto merge = boolean("merge", "Keep settings not given").by_default(false);
+const auto any_node_id = segment("nodeId");
+const auto nodes =
+    list_of("nodes", "E.g. the orphans that updateJourney lists", record({node_type_name, any_node_id})).at_least(1);
+const auto force = boolean("force", "Also nodes that journeys or pages use").by_default(false);
+
+std::optional<aic::Edit> with_config(const Json& now, const std::string& id, const Json& given, bool keep_others) {
+  const Json stored = bare_config(now);
+  Json settings = keep_others ? stored : Json::object();
+  for (const auto& [name, value] : given.items()) settings[name] = value;
+  if (aic::differences(stored, settings).empty()) return std::nullopt;
+  aic::Edit edit{.after = {{"_id", id}}};
+  for (auto& [name, value] : settings.items()) edit.after[name] = std::move(value);
+  return edit;
+}
+
+// Settings that the tenant adds do not matter, nor do those it does not show, as passwords.
+std::optional<base::Error> check_node(const Json& before, const Json& wanted, const Json& stored) {
+  Json shown = Json::object();
+  for (const auto& [name, value] : wanted.items()) {
+    if (!stored.is_object() || !stored.contains(name)) continue;
+    shown[name] = stored[name].is_null() ? value : stored[name];
+  }
+  return aic::check_exactly(before, wanted, shown);
+}
+
+net::Task<Result> update_node(Call& call) {
+  const auto in = call[realm];
+  const auto type = call[node_type_name];
+  const auto id = call[node_id];
+  const Json given = bare_config(call[config]);
+  const bool keep_others = call[merge];
+  const auto written = co_await aic::rewrite(
+      call.tenant(),
+      {.title = fmt::format("node {} of type {}", id, type),
+       .target = aic::node(in, type, id),
+       .read = am_request(),
+       .write = am_request()},
+      [&](const Json& now) { return with_config(now, id, given, keep_others); }, check_node,
+      call[expected_revision].value_or(""));
+  const auto message =
+      written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
+  Json shown{{"success", true}, {"nodeType", type}, {"nodeId", id}, {"message", message}};
+  if (!written.revision.empty()) shown["revision"] = written.revision;
+  co_return done(std::move(shown), written.notes);
+}
+
+net::Task<Result> delete_them(Call& call) {
+  const auto in = call[realm];
+  std::vector<journeys::NodeRef> refs;
+  for (const Record& one : call[nodes]) refs.push_back({one[any_node_id], one[node_type_name]});
+  const auto deletions = co_await journeys::delete_nodes(call, in, std::move(refs), call[force]);
+  const auto count = std::ranges::count_if(deletions, &journeys::NodeDeletion::deleted);
+  Json report{{"realm", in},
+              {"results", journeys::as_json(deletions)},
+              {"successCount", count},
+              {"errorCount", deletions.size() - static_cast<std::size_t>(count)}};
+  if (count > 0) co_return done(std::move(report));
+  const auto& first = deletions.front();
+  if (!first.error)
+    co_return refuse_with(std::move(report), "No node was deleted: journeys or pages use them",
+                          "Take them out of the journeys first, or call again with force: true.");
+  auto error = *first.error;
+  error.message = "No node was deleted: " + error.message;
+  error.detail = std::move(report);
+  co_return failed(std::move(error));
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "updateJourneyNode",
+          .title = "Change a node's settings",
+          .description = "Replaces the settings of one existing node, or merges some into them. Cannot make nodes or "
+                         "connections: that is updateJourney's.",
+          .scopes = {scope::am},
+          .hints = overwrites_idempotently,
+          .params = {realm, node_type_name, node_id, config, expected_revision, merge},
+          .run = update_node,
+      },
+      {
+          .name = "deleteJourneyNodes",
+          .title = "Delete orphaned nodes",
+          .description =
+              "Deletes nodes that no journey and no page of the realm uses; used ones are kept and reported.",
+          .scopes = {scope::am},
+          .hints = overwrites_idempotently,
+          .params = {realm, nodes, force},
+          .run = delete_them,
+      },
+  };
+  return tools;
+}
+
+}  // namespace tools::journey_nodes

@@ -1,0 +1,27 @@
+// What the tools about journeys and nodes share: their fields, how they ask AM, and the entries of the family's parts.
+#pragma once
+
+#include <vector>
+
+#include "aic/paths.h"
+#include "tools/fields.h"
+#include "tools/tool.h"
+
+namespace tools::journeys {
+
+inline const auto journey_name = segment("journeyName");
+
+inline aic::Options am_request(bool read_only_post = false) {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = read_only_post};
+}
+inline aic::Options realm_request() {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::realm_authentication_headers()};
+}
+
+Tool create_tool();       // journey_writes.cpp
+Tool update_tool();       // journey_writes.cpp
+Tool delete_tool();       // journey_removal.cpp
+Tool set_default_tool();  // journey_default.cpp
+Tool preview_url_tool();  // journey_default.cpp
+
+}  // namespace tools::journeys

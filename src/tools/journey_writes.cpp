@@ -1,0 +1,148 @@
+// Making and changing journeys: one PUT of the whole tree, nodes' settings included (R-JRN-01 to -12).
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/difference.h"
+#include "aic/document.h"
+#include "base/encoding.h"
+#include "tools/journey_change.h"
+#include "tools/journey_tools.h"
+
+namespace tools::journeys {
+namespace {
+
+const auto node_type_name = text("nodeType", "As in listNodeTypes").at_least(1);
+const auto display_name = text("displayName");
+const auto connections = map_of("connections", "Outcome to node key, success or failure", text());
+const auto config = any_object("config", "A PageNode's with nodes: [{_id, nodeType, displayName, _properties}]");
+const auto node_version = text("version").optional();
+const auto x = number("x", "").optional();
+const auto y = number("y", "").optional();
+const auto node = record({node_type_name, display_name, connections, config, node_version, x, y});
+const auto entry = text("entryNodeId", "Key of the first node");
+const auto nodes = map_of("nodes", "By key: a name of your choice, or the id", node);
+const auto journey_data = record("journeyData", "", {entry, nodes});
+const auto replace = boolean("replace", "An existing journey's graph").by_default(false);
+
+const auto description = text("description").optional();
+const auto identity_resource = text("identityResource", "E.g. managed/alpha_user").optional();
+const auto must_run = boolean("mustRun", "").optional();
+const auto inner_only = boolean("innerTreeOnly", "").optional();
+const auto enabled = boolean("enabled", "").optional();
+const auto ui_config = any_object("uiConfig", "").optional();
+const auto session_time = number("maximumSessionTime", "Minutes").optional();
+const auto idle_time = number("maximumIdleTime", "Minutes").optional();
+const auto new_entry = entry.described("With nodes").optional();
+const auto new_nodes = nodes.described("As in createJourney; the whole graph").optional();
+const auto expected_revision = revision("revision", "_rev as read").optional();
+const auto remove_orphans = boolean("removeOrphans", "Delete nodes that fell out").by_default(false);
+
+GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given) {
+  GivenGraph graph{.entry = entry_key};
+  for (const auto& [key, one] : given) {
+    graph.nodes.push_back({.key = key,
+                           .type = one[node_type_name],
+                           .name = one[display_name],
+                           .connections = one.json().at("connections"),
+                           .config = one[config],
+                           .version = base::member(one.json(), "version"),
+                           .x = base::member(one.json(), "x"),
+                           .y = base::member(one.json(), "y")});
+  }
+  return graph;
+}
+
+void refuse_faults(Checking& checking, const GivenGraph& graph, const std::string& place) {
+  for (auto& fault : faults_of(graph, place)) checking.refuse(fault.path, fault.rule, fault.value);
+}
+
+void check_creation(Checking& checking) {
+  const auto data = checking.given(journey_data);
+  if (data) refuse_faults(checking, graph_of((*data)[entry], (*data)[nodes]), "journeyData.nodes");
+}
+
+template <typename T>
+void take(Json& settings, const Call& call, const Field<std::optional<T>>& field) {
+  if (const auto value = call[field]) settings[field.name()] = *value;
+}
+
+Json given_settings(const Call& call) {
+  Json settings = Json::object();
+  take(settings, call, description);
+  take(settings, call, identity_resource);
+  take(settings, call, must_run);
+  take(settings, call, inner_only);
+  take(settings, call, enabled);
+  take(settings, call, ui_config);
+  take(settings, call, session_time);
+  take(settings, call, idle_time);
+  return settings;
+}
+
+net::Task<Result> create_journey(Call& call) {
+  const Record data = call[journey_data];
+  JourneyChange change{.realm = call[realm], .name = call[journey_name], .graph = graph_of(data[entry], data[nodes])};
+  take(change.settings, call, description);
+  take(change.settings, call, identity_resource);
+  change.may_be_new = true;
+  change.may_exist = call[replace];
+  co_return co_await change_journey(call, std::move(change));
+}
+
+void check_update(Checking& checking) {
+  const auto key = checking.given(new_entry);
+  const auto given = checking.given(new_nodes);
+  if (key.has_value() != given.has_value())
+    checking.refuse(key ? "nodes" : "entryNodeId", "is required: entryNodeId and nodes belong together");
+  if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
+  const bool any = key || given || checking.given(description) || checking.given(identity_resource) ||
+                   checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||
+                   checking.given(ui_config) || checking.given(session_time) || checking.given(idle_time);
+  if (!any) checking.refuse("(arguments)", "must name at least one thing to change");
+}
+
+net::Task<Result> update_journey(Call& call) {
+  JourneyChange change{.realm = call[realm], .name = call[journey_name], .settings = given_settings(call)};
+  if (const auto given = call[new_nodes]) change.graph = graph_of(call[new_entry].value_or(""), *given);
+  change.may_exist = true;
+  change.revision = call[expected_revision].value_or("");
+  change.remove_orphans = call[remove_orphans];
+  co_return co_await change_journey(call, std::move(change));
+}
+
+}  // namespace
+
+Tool create_tool() {
+  return Tool{
+      .name = "createJourney",
+      .title = "Create a journey",
+      .description =
+          "Stores a journey with all its nodes. journeyData may be what getJourney gives as editable. An "
+          "existing journey is refused without replace, which keeps its settings.",
+      .scopes = {scope::am},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name, description, identity_resource, journey_data, replace},
+      .run = create_journey,
+      .check = check_creation,
+  };
+}
+
+Tool update_tool() {
+  return Tool{
+      .name = "updateJourney",
+      .title = "Change a journey",
+      .description =
+          "Changes a journey's settings, its graph or both; what is not named stays. Nodes that fall out are "
+          "listed as orphans. For one node's settings use updateJourneyNode.",
+      .scopes = {scope::am},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
+                 session_time, idle_time, new_entry, new_nodes, expected_revision, remove_orphans},
+      .run = update_journey,
+      .check = check_update,
+  };
+}
+
+}  // namespace tools::journeys

@@ -1,0 +1,303 @@
+// deleteJourney, deleteJourneyNodes, updateJourneyNode, setDefaultJourney, getJourneyPreviewUrl.
+#include <gtest/gtest.h>
+
+#include "support/tool_test.h"
+
+namespace {
+
+using base::Json;
+using test::Fails;
+using test::Refuses;
+using test::Succeeds;
+using test::ToolTest;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::string settings_path = "/am/json/alpha/realm-config/authentication";
+const std::string at_trees = settings_path + "/authenticationtrees";
+const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
+const std::string pages_path = at_trees + "/nodes/PageNode?_queryFilter=true";
+const std::string inner_path = at_trees + "/nodes/InnerTreeEvaluatorNode?_queryFilter=true";
+const std::string tree_path = at_trees + "/trees/Login";
+const std::string ask_path = at_trees + "/nodes/Ask/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
+constexpr const char* not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
+constexpr const char* forbidden = R"({"code":403,"reason":"Forbidden","message":"Access denied"})";
+constexpr const char* login = R"({"realm":"alpha","journeyName":"Login"})";
+
+void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"})") {
+  t.tenant.http.always("GET", tree_path, 200,
+                       R"({"_id":"Login","_rev":"1","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}})");
+  t.tenant.json("GET", settings_path, R"({"core":)" + core + "}");
+}
+
+void use_inside(ToolTest& t, const std::string& inner, const std::string& trees) {
+  t.tenant.json("GET", inner_path, R"({"result":)" + inner + "}");
+  t.tenant.json("GET", trees_path, R"({"result":)" + trees + "}");
+}
+
+TEST(DeleteJourney, RefusesTheDefaultOneAlwaysAndUnknownOnes) {
+  ToolTest t;
+  hold_journey(t, R"({"orgConfig":"Login"})");
+  use_inside(t, "[]", "[]");
+
+  EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"Login","force":true})"),
+              Refuses("setDefaultJourney"));
+  t.tenant.json("GET", at_trees + "/trees/No", not_found, 404);
+  EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"No"})"), Fails("not_found", "trees/No"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourney, RefusesOneThatOthersUseAndNamesThem) {
+  ToolTest t;
+  hold_journey(t);
+  use_inside(t, R"([{"_id":"i","tree":"Login"},{"_id":"j","tree":"Else"},{"_id":"k","tree":"Login"}])",
+             R"([{"_id":"Outer","nodes":{"i":{}}},{"_id":"NotMe","nodes":{"j":{}}},{"_id":"Login","nodes":{"k":{}}}])");
+
+  const auto result = t.call("deleteJourney", login);
+
+  EXPECT_THAT(result, Refuses("force: true"));
+  EXPECT_EQ(base::print_json(result.json["detail"]["usedBy"]), R"(["Outer"])");
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourney, CountsAnUncheckedUseAsAFinding) {
+  ToolTest t;
+  hold_journey(t);
+  t.tenant.json("GET", inner_path, forbidden, 403);
+  t.tenant.json("GET", trees_path, R"({"result":[]})");
+
+  EXPECT_THAT(t.call("deleteJourney", login), Refuses("not checked"));
+}
+
+TEST(DeleteJourney, TellsWhichNodesAreGoneAndWhichStayed) {
+  ToolTest t;
+  hold_journey(t);
+  t.tenant.json("GET", inner_path, not_found, 404);
+  t.tenant.json("GET", trees_path, R"({"result":[]})");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", R"({"nodes":[{"_id":"c","nodeType":"Pin"}]})");
+  t.tenant.json("DELETE", tree_path, "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Pin/c", forbidden, 403);
+
+  const auto result = t.call("deleteJourney", login);
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(base::print_json(result.json["nodesGone"]), R"([{"nodeType":"Ask","nodeId":"a"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesStayed"]), R"([{"nodeType":"PageNode","nodeId":"p"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesNotChecked"]), R"([{"nodeType":"Pin","nodeId":"c"}])");
+}
+
+TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
+  ToolTest t;
+  t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+  t.tenant.json("GET", settings_path, R"({"core":{}})");
+  use_inside(t, "[]", "[]");
+  t.tenant.http.lose_connection("DELETE", tree_path);
+  t.tenant.json("GET", tree_path, not_found, 404);
+
+  const auto result = t.call("deleteJourney", login);
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("shows that it happened"));
+}
+
+TEST(DeleteJourneyNodes, RefusesAnEmptyListAndHostileNames) {
+  ToolTest t;
+
+  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[]})"), Refuses("nodes"));
+  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"../x"}]})"),
+              Refuses("nodeId"));
+  EXPECT_THAT(t.tenant.requests(), IsEmpty());
+}
+
+TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
+  ToolTest t;
+  t.tenant.json("GET", trees_path,
+                R"({"result":[{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"d":{"nodeType":"Pin"}}}]})");
+  t.tenant.json(
+      "GET", pages_path,
+      R"({"result":[{"_id":"p","nodes":[{"_id":"c","nodeType":"Ask"}]},{"_id":"q","nodes":[{"_id":"b","nodeType":"Ask"}]}]})");
+  t.tenant.json("DELETE", at_trees + "/nodes/PageNode/q", "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/b", "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/d", not_found, 404);
+
+  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[
+      {"nodeType":"Ask","nodeId":"a"},{"nodeType":"Ask","nodeId":"b"},{"nodeType":"Ask","nodeId":"c"},
+      {"nodeType":"Ask","nodeId":"d"},{"nodeType":"PageNode","nodeId":"q"},{"nodeType":"Ask","nodeId":"b"}]})");
+
+  ASSERT_THAT(result, Succeeds());
+  const Json& results = result.json["results"];
+  EXPECT_EQ(results[0]["usedBy"][0], "journey Login");
+  EXPECT_EQ(results[1]["deleted"], true);
+  EXPECT_EQ(results[2]["usedBy"][0], "page p");
+  EXPECT_EQ(results[3]["error"]["status"], 404);
+  EXPECT_EQ(results[4]["deleted"], true);
+  EXPECT_EQ(result.json["successCount"], 2);
+  EXPECT_EQ(result.json["errorCount"], 3);
+  const auto requests = t.tenant.requests();
+  const auto page = std::ranges::find(requests, "DELETE " + at_trees + "/nodes/PageNode/q");
+  EXPECT_LT(page, std::ranges::find(requests, "DELETE " + at_trees + "/nodes/Ask/b"));
+}
+
+TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
+  ToolTest t;
+  t.tenant.json("GET", trees_path, forbidden, 403);
+  t.tenant.json("GET", pages_path, not_found, 404);
+
+  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})"),
+              Fails("unauthorized", "not checked"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourneyNodes, KeepsChildrenOfAPageThatStays) {
+  ToolTest t;
+  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"p":{"nodeType":"PageNode"}}}]})");
+  t.tenant.json("GET", pages_path, R"({"result":[{"_id":"p","nodes":[{"_id":"c","nodeType":"Ask"}]}]})");
+
+  EXPECT_THAT(
+      t.call("deleteJourneyNodes",
+             R"({"realm":"alpha","nodes":[{"nodeType":"PageNode","nodeId":"p"},{"nodeType":"Ask","nodeId":"c"}]})"),
+      Refuses("page p"));
+}
+
+TEST(DeleteJourneyNodes, ForcesWithoutLookingForUses) {
+  ToolTest t;
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", "{}");
+
+  EXPECT_THAT(
+      t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}],"force":true})"),
+      Succeeds());
+}
+
+std::string node_call(const std::string& more) {
+  return R"({"realm":"alpha","nodeType":"Ask","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a",)" + more + "}";
+}
+
+constexpr const char* stored_node =
+    R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"5","k":1,"q":"x","_type":{"_id":"Ask"},"_outcomes":[]})";
+
+TEST(UpdateJourneyNode, StopsWhereThereIsNoNode) {
+  ToolTest t;
+  t.tenant.json("GET", ask_path, not_found, 404);
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{})")), Fails("not_found", "Ask"));
+  EXPECT_THAT(t.call("updateJourneyNode", R"({"realm":"alpha","nodeType":"Ask","nodeId":"x","config":{}})"),
+              Refuses("nodeId"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(UpdateJourneyNode, ReplacesAllSettingsAndForcesTheId) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, stored_node);
+  t.tenant.json(
+      "PUT", ask_path,
+      R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2.50,"added":false,"_type":{},"_outcomes":[]})");
+
+  const auto result =
+      t.call("updateJourneyNode", node_call(R"("config":{"_id":"z","_rev":"9","_type":{},"_outcomes":[],"k":2.50})"));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(t.tenant.sent().back().body, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":2.50})");
+  EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_EQ(result.json["revision"], "6");
+}
+
+TEST(UpdateJourneyNode, MergesWhenTold) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, stored_node);
+  t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2,"q":"x"})");
+
+  ASSERT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2},"merge":true,"revision":"5")")), Succeeds());
+  EXPECT_EQ(t.tenant.sent().back().body, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":2,"q":"x"})");
+}
+
+TEST(UpdateJourneyNode, RefusesAnotherRevisionAndWritesNothingThatIsInPlace) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, stored_node);
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2},"revision":"4")")),
+              Fails("conflict", "\\\"5\\\""));
+  const auto same = t.call("updateJourneyNode", node_call(R"("config":{"k":1},"merge":true)"));
+  EXPECT_THAT(same, Succeeds());
+  EXPECT_THAT(same.text, HasSubstr("nothing was written"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(UpdateJourneyNode, TellsWhatDoesNotShow) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, stored_node);
+  t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":1,"pin":null})");
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2,"pin":"hidden"})")), Fails("partial", "/k"));
+}
+
+constexpr const char* settings =
+    R"({"_id":"","security":{"n":1.50},"core":{"orgConfig":"Old","adminAuthModule":"Admins"}})";
+
+TEST(SetDefaultJourney, RefusesUnknownDisabledAndInnerOnes) {
+  ToolTest t;
+  t.tenant.json("GET", tree_path, not_found, 404);
+  EXPECT_THAT(t.call("setDefaultJourney", login), Fails("not_found", "Login"));
+  t.tenant.json("GET", tree_path, R"({"_id":"Login","enabled":false})");
+  EXPECT_THAT(t.call("setDefaultJourney", login), Refuses("disabled"));
+  t.tenant.json("GET", tree_path, R"({"_id":"Login","enabled":true,"innerTreeOnly":true})");
+  EXPECT_THAT(t.call("setDefaultJourney", login), Refuses("inside other journeys"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(SetDefaultJourney, SendsTheTwoSettingsAndChecksTheAnswer) {
+  ToolTest t;
+  t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+  t.tenant.http.always("GET", settings_path, 200, settings);
+  t.tenant.json("PUT", settings_path,
+                R"({"security":{"n":1.50},"core":{"orgConfig":"Login","adminAuthModule":"Admins"},"_id":""})");
+
+  const auto result = t.call("setDefaultJourney", login);
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(t.tenant.sent().back().body, R"({"orgConfig":"Login","adminAuthModule":"Admins"})");
+  EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=1.0,resource=1.0");
+  EXPECT_EQ(result.json["formerDefaultJourney"], "Old");
+}
+
+TEST(SetDefaultJourney, TellsWhenItDoesNotShow) {
+  ToolTest t;
+  t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+  t.tenant.http.always("GET", settings_path, 200, settings);
+  t.tenant.json("PUT", settings_path, settings);
+
+  EXPECT_THAT(t.call("setDefaultJourney", login), Fails("partial", "orgConfig"));
+}
+
+TEST(SetDefaultJourney, WritesNothingThatIsInPlaceAndManagesWithoutCore) {
+  ToolTest t;
+  t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Login"})");
+  t.tenant.json("GET", settings_path, R"({"core":{"orgConfig":"Login"}})");
+  EXPECT_THAT(t.call("setDefaultJourney", login), Succeeds());
+  EXPECT_THAT(t.writes, IsEmpty());
+
+  t.tenant.json("GET", settings_path, R"({"_id":""})");
+  t.tenant.json("GET", settings_path, R"({"_id":""})");
+  t.tenant.json("PUT", settings_path, R"({"_id":"","core":{"orgConfig":"Login","adminAuthModule":"Login"}})");
+  EXPECT_THAT(t.call("setDefaultJourney", login), Succeeds());
+  EXPECT_EQ(t.tenant.sent().back().body, R"({"orgConfig":"Login","adminAuthModule":"Login"})");
+}
+
+TEST(GetJourneyPreviewUrl, GivesTheAddressWithoutARequest) {
+  ToolTest t;
+
+  EXPECT_EQ(
+      base::print_json(t.call("getJourneyPreviewUrl", R"({"realm":"alpha","journeyName":"Sign in & up"})").json),
+      R"({"realm":"alpha","journeyName":"Sign in & up","previewUrl":"https://tenant.example/am/XUI/?realm=/alpha&authIndexType=service&authIndexValue=Sign%20in%20%26%20up"})");
+  EXPECT_EQ(t.call("getJourneyPreviewUrl", R"({"realm":"bravo"})").json["previewUrl"],
+            "https://tenant.example/am/XUI/?realm=/bravo");
+  EXPECT_EQ(t.call("getJourneyPreviewUrl", R"({"realm":"bravo"})").json["journeyName"], "(default)");
+  EXPECT_THAT(t.tenant.requests(), IsEmpty());
+  EXPECT_THAT(t.scopes, IsEmpty());
+}
+
+}  // namespace
