@@ -19,7 +19,7 @@ class Exchange final : public Outlet {
 
   // To a client that does not read, the news would be old once it does.
   void send(std::string message) override {
-    if (answer || unsent_ > limits_.unsent) return;
+    if (is_answered || unsent_ > limits_.unsent) return;
     unsent_ += message.size();
     news_.push_back(std::move(message));
     changed.pulse();
@@ -27,6 +27,7 @@ class Exchange final : public Outlet {
   void finish(int with_status, std::string text) {
     status = with_status;
     answer = std::move(text);
+    is_answered = true;
     changed.pulse();
   }
   bool has_news() const { return !news_.empty(); }
@@ -40,7 +41,8 @@ class Exchange final : public Outlet {
 
   Id id;
   net::Event changed;
-  std::optional<std::string> answer;
+  bool is_answered = false;
+  std::string answer;
   int status = 200;
 
  private:
@@ -66,6 +68,12 @@ net::Task<> work_for(std::shared_ptr<Exchange> exchange, net::Task<std::string> 
   exchange->finish(200, std::move(answer));
 }
 
+void finish_without_result(Exchange& exchange, const std::exception_ptr& failure) {
+  if (exchange.is_answered) return;
+  if (failure) return exchange.finish(status_of(failure), failure_answer(exchange.id, failure));
+  exchange.finish(200, print_error(exchange.id, rpc::internal_error, "the call was given up"));
+}
+
 std::string as_event(std::string_view message) {
   return fmt::format("data: {}\n\n", message);
 }
@@ -75,8 +83,8 @@ net::Task<> send_exchange(std::shared_ptr<World> world, std::shared_ptr<Exchange
   while (true) {
     if (exchange->has_news()) {
       co_await sink.send(as_event(exchange->next()));
-    } else if (exchange->answer) {
-      co_return co_await sink.send(as_event(*exchange->answer));
+    } else if (exchange->is_answered) {
+      co_return co_await sink.send(as_event(exchange->answer));
     } else if (!co_await world->loop.within(world->clock, exchange->keep_alive(), exchange->changed.wait())) {
       co_await sink.send(":\n\n");
     }
@@ -120,17 +128,12 @@ net::Task<net::Reply> exchange(std::shared_ptr<World> world, Era& era, Request r
   }
   if (auto* at_once = std::get_if<std::string>(&*step)) co_return json_reply(200, std::move(*at_once));
 
-  auto running = world->loop.spawn(work_for(shared, std::move(std::get<net::Task<std::string>>(*step))),
-                                   [shared](const std::exception_ptr& failure) {
-                                     if (shared->answer) return;
-                                     if (!failure)
-                                       return shared->finish(
-                                           200, print_error(shared->id, rpc::internal_error, "the call was given up"));
-                                     shared->finish(status_of(failure), failure_answer(shared->id, failure));
-                                   });
+  auto running =
+      world->loop.spawn(work_for(shared, std::move(std::get<net::Task<std::string>>(*step))),
+                        [shared](const std::exception_ptr& failure) { finish_without_result(*shared, failure); });
   const auto ending = std::make_shared<Ending>(std::move(running));
-  while (!shared->has_news() && !shared->answer) co_await shared->changed.wait();
-  if (!shared->has_news()) co_return json_reply(shared->status, std::move(*shared->answer));
+  while (!shared->has_news() && !shared->is_answered) co_await shared->changed.wait();
+  if (!shared->has_news()) co_return json_reply(shared->status, std::move(shared->answer));
   net::Reply reply = event_reply();
   reply.stream = [world, shared, ending](net::Reply::Sink& sink) { return send_exchange(world, shared, ending, sink); };
   co_return std::move(reply);

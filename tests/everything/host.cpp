@@ -103,6 +103,7 @@ net::Task<ToolResult> TestHost::act(mcp::ToolCall call) {
                           co_await ask_model(base::text_member(call.arguments, "prompt"), call.client));
   }
   if (name == "test_reconnection") {
+    co_await clock_.sleep(pause);
     if (hang_up) hang_up();
     co_await clock_.sleep(pause);
   }

@@ -28,6 +28,13 @@ Inquiry read_inquiry(const Json& question) {
           .takes_unasked_answer = base::member(question, "unasked") == true};
 }
 
+std::vector<Inquiry> read_round(const Json& round) {
+  std::vector<Inquiry> inquiries;
+  inquiries.reserve(round.size());
+  for (const Json& question : round) inquiries.push_back(read_inquiry(question));
+  return inquiries;
+}
+
 bool is_able(const mcp::Client& client, Inquiry::Kind kind) {
   if (kind == Inquiry::Kind::sampling) return client.samples();
   return kind == Inquiry::Kind::roots ? client.lists_roots() : client.elicits_forms();
@@ -40,17 +47,14 @@ bool asks(const std::string& name) {
 }
 
 net::Task<Json> ask_all(std::string name, std::shared_ptr<mcp::Client> client) {
+  const bool only_what_it_can = name == "test_input_required_result_capabilities";
   Json answers = Json::object();
   for (const Json& round : all_questions().at(name)) {
-    std::vector<Inquiry> inquiries;
-    for (const Json& question : round) inquiries.push_back(read_inquiry(question));
-    if (name == "test_input_required_result_capabilities") {
-      std::erase_if(inquiries, [&](const Inquiry& each) { return !is_able(*client, each.kind); });
-    }
-    std::vector<std::string> keys;
-    for (const Inquiry& each : inquiries) keys.push_back(each.key);
-    std::vector<Json> results = co_await client->ask(std::move(inquiries));
-    for (std::size_t i = 0; i < keys.size(); ++i) answers[keys[i]] = std::move(results.at(i));
+    std::vector<Inquiry> inquiries = read_round(round);
+    if (only_what_it_can) std::erase_if(inquiries, [&](const Inquiry& each) { return !is_able(*client, each.kind); });
+    const std::vector<Inquiry> asked = inquiries;
+    const std::vector<Json> results = co_await client->ask(std::move(inquiries));
+    for (std::size_t i = 0; i < asked.size(); ++i) answers[asked[i].key] = results.at(i);
   }
   co_return std::move(answers);
 }
