@@ -29,6 +29,7 @@ std::span<const Family> families() {
       {"journeys", journeys::all()},
       {"journey_nodes", journey_nodes::all()},
       {"cors", cors::all()},
+      {"oidc_apps", oidc_apps::all()},
   };
   return all;
 }

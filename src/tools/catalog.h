@@ -44,5 +44,8 @@ std::span<const Tool> all();
 namespace cors {
 std::span<const Tool> all();
 }
+namespace oidc_apps {
+std::span<const Tool> all();
+}
 
 }  // namespace tools

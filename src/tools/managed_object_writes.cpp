@@ -124,16 +124,6 @@ void check_operations(Checking& checking) {
   }
 }
 
-// True when the object shows what each operation asked for; those whose effect cannot be seen count as not shown.
-bool shows_operations(const Json& object, const Json& sent) {
-  return std::ranges::all_of(sent, [&](const Json& one) {
-    const auto kind = base::text_member(one, "operation");
-    const Json* place = aic::find(object, aic::Pointer::parse(base::text_member(one, "field")));
-    if (kind == "replace" || kind == "add") return place && *place == base::member(one, "value");
-    return kind == "remove" && !one.contains("value") && (!place || place->is_null());
-  });
-}
-
 // After a patch without an answer. Throws unless the object shows that it happened.
 net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
   auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
@@ -247,6 +237,15 @@ const std::vector<Tool> writing_tools{
 };
 
 }  // namespace
+
+bool shows_operations(const Json& object, const Json& sent) {
+  return std::ranges::all_of(sent, [&](const Json& one) {
+    const auto kind = base::text_member(one, "operation");
+    const Json* place = aic::find(object, aic::Pointer::parse(base::text_member(one, "field")));
+    if (kind == "replace" || kind == "add") return place && *place == base::member(one, "value");
+    return kind == "remove" && !one.contains("value") && (!place || place->is_null());
+  });
+}
 
 std::span<const Tool> writes() {
   return writing_tools;

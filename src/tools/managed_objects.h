@@ -17,6 +17,10 @@ inline std::string name_of(const std::string& type, const std::string& id) {
   return type + " " + id;
 }
 
+// True when the object shows what each operation, as sent, asked for; those whose effect cannot be seen count as not
+// shown.
+bool shows_operations(const Json& object, const Json& sent);
+
 // createManagedObject, patchManagedObject, deleteManagedObject.
 std::span<const Tool> writes();
 

@@ -92,6 +92,7 @@ Json arguments_of(const Tool& tool) {
       {"updateJourney",
        R"({"revision":"1","entryNodeId":"n1","nodes":{"n1":{"nodeType":"plain","displayName":"plain","connections":{"plain":"success"},"config":{}}}})"},
       {"getJourney", R"({"format":"tree"})"},
+      {"createOidcApp", R"({"owners":[{"_ref":"managed/alpha_user/plain"}]})"},
   };
   Json arguments = sample({.kind = Shape::Kind::record, .members = tool.params}, plain);
   if (const auto special = specials.find(tool.name); special != specials.end())

@@ -1,0 +1,450 @@
+// Creating, changing and deleting OIDC applications: two resources in two products, so that every call can stop
+// half-way and says so (R-OID-04 to -10, R-WRT-09 to -11).
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/paths.h"
+#include "aic/pointer.h"
+#include "aic/steps.h"
+#include "base/encoding.h"
+#include "tools/managed_objects.h"
+#include "tools/oidc_apps.h"
+#include "tools/oidc_client.h"
+
+namespace tools::oidc_apps {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
+constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
+
+const auto client_id = segment("clientId", "OAuth2 client id");
+const auto owners = list_of("owners", "[{\"_ref\":\"managed/{realm}_user/<id>\"}]", any_object("", "")).at_least(1);
+const auto client_settings = any_object("oauth2Client", "{section: {setting: value}}, see getOidcAppSchema").optional();
+const auto app_revision = revision("_rev", "As read");
+const auto operation = text("operation").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer, not ssoEntities");
+const auto value = any_value("value", "For add and replace").optional();
+const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
+const auto app_change = record("managedApplication", "Patch of the application", {app_revision, operations}).optional();
+
+std::string client_name(const std::string& id) {
+  return "OAuth2 client " + id;
+}
+
+std::string application_name(const std::string& app) {
+  return "application " + app;
+}
+
+void check_owners(Checking& checking) {
+  const auto given = checking.given(owners);
+  const auto in_realm = checking.given(realm);
+  if (!given || !in_realm) return;
+  const auto prefix = fmt::format("managed/{}_user/", *in_realm);
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    const auto reference = base::text_member((*given)[i], "_ref");
+    const bool fits = reference.starts_with(prefix) && base::segment_violation(reference.substr(prefix.size())).empty();
+    if (!fits) checking.refuse(fmt::format("owners[{}]._ref", i), fmt::format("must be {}<id>", prefix));
+  }
+}
+
+void check_creation(Checking& checking) {
+  check_owners(checking);
+  const auto settings = checking.given(client_settings);
+  if (!settings) return;
+  const auto core = settings->find("coreOAuth2ClientConfig");
+  if (core != settings->end() && !core->is_object())
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", "must be an object");
+  if (auto violation = oidc_client::redirect_violation(*settings))
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
+}
+
+// A creation under way.
+struct NewApp {
+  Call& call;
+  std::string realm, name, client;
+  Json settings;
+  aic::Steps steps;
+  bool made_client = false;  // by this call, seen as 201
+  std::vector<std::string> notes = {};
+};
+
+net::Task<aic::Attempt> read_client(Call& call, std::string realm_name, std::string id) {
+  co_return co_await aic::attempt(call.tenant().get(aic::oauth2_client(realm_name, id), both_at_am()));
+}
+
+// The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
+net::Task<Error> unclear_client(NewApp& app, Error failure) {
+  const auto now = co_await read_client(app.call, app.realm, app.client);
+  if (now.failed_with(404)) co_return aic::not_happened(std::move(failure));
+  failure.code = Errc::outcome_unknown;
+  failure.message += now.failed() ? "; it could not be read back"
+                                  : fmt::format("; the {} is there now, perhaps by this call", client_name(app.client));
+  failure.message += "; the application was not created";
+  failure.next = fmt::format(
+      "Do not repeat this before checking whose client {} is. If it is yours, createManagedObject of type {} with "
+      "name, "
+      "owners and ssoEntities {{\"oidcId\":\"{}\"}} links it.",
+      app.client, type_of(app.realm), app.client);
+  co_return failure;
+}
+
+net::Task<Json> put_client(NewApp& app) {
+  auto options = both_at_am();
+  options.headers.emplace_back("If-None-Match", "*");
+  auto made = co_await aic::attempt(app.call.tenant().put(aic::oauth2_client(app.realm, app.client),
+                                                          oidc_client::new_client(app.settings, app.name), options));
+  if (made.is_open()) throw co_await unclear_client(app, made.error());
+  if (made.failed() && made.error().code == Errc::conflict) {
+    made.error().message =
+        fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm);
+    made.error().next = "Choose another clientId, or change the existing one with updateOidcApp.";
+  }
+  auto& reply = made.value();
+  app.made_client = reply.status == 201;
+  if (!app.made_client)
+    app.notes.push_back(
+        fmt::format("The tenant answered {} instead of 201: the client may have existed before.", reply.status));
+  app.steps.done();
+  co_return std::move(reply.body);
+}
+
+// Takes the client back that the application did not follow (R-OID-05).
+net::Task<Error> roll_back(NewApp& app, Error cause) {
+  const auto left_over = fmt::format("The {} is left over; it has no application. Use another clientId, or remove it.",
+                                     client_name(app.client));
+  if (!app.made_client) co_return app.steps.stopped(std::move(cause), left_over);
+  const auto gone =
+      co_await aic::attempt(app.call.tenant().remove(aic::oauth2_client(app.realm, app.client), both_at_am()));
+  if (gone.failed() && !gone.failed_with(404)) {
+    cause.message +=
+        fmt::format("; removing the {} again failed, too: {}", client_name(app.client), gone.error().message);
+    co_return app.steps.stopped(std::move(cause), left_over);
+  }
+  app.steps.undone();
+  cause.message += fmt::format("; the {}, made by this call, was removed again", client_name(app.client));
+  co_return cause;
+}
+
+// The application after a creation without a proper answer, or nothing when it is not there.
+net::Task<std::optional<Json>> look_up(NewApp& app, Error failure) {
+  std::optional<std::vector<Json>> found;
+  try {
+    found = co_await find_all(app.call, app.realm, app.name, "*");
+  } catch (const Error&) {
+    // What is known stays "unknown"; the first failure says more than that of the second look.
+  }
+  if (!found)
+    throw app.steps.stopped(
+        std::move(failure),
+        fmt::format("Look with getOidcApp whether the application is there before anything else; the "
+                    "{} stays until then.",
+                    client_name(app.client)));
+  for (Json& one : *found) {
+    if (linked_client(one) == app.client) co_return std::move(one);
+  }
+  co_return std::nullopt;
+}
+
+net::Task<Json> post_application(NewApp& app) {
+  const Json body{{"name", app.name},
+                  {"owners", app.call[owners]},
+                  {"ssoEntities", {{"oidcId", app.client}}},
+                  {"templateName", "custom"},
+                  {"templateVersion", "1.0"}};
+  auto made = co_await aic::attempt(
+      app.call.tenant().post(aic::managed(type_of(app.realm)).query("_action", "create"), body, both()));
+  if (made.is_open()) {
+    auto found = co_await look_up(app, made.error());
+    if (!found) throw co_await roll_back(app, aic::not_happened(made.error()));
+    app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
+    app.steps.done();
+    co_return std::move(*found);
+  }
+  if (made.failed()) throw co_await roll_back(app, made.error());
+  app.steps.done();
+  if (made.reply().body.is_object()) co_return std::move(made.reply().body);
+  app.notes.emplace_back("The application was created; the tenant's answer did not show it.");
+  co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};
+}
+
+// The client as the tenant holds it, where its answer did not tell, and an error when it is not as asked (R-WRT-07).
+net::Task<std::optional<Error>> check_client(Call& call, std::string realm_name, std::string id, Json given,
+                                             Json& shown) {
+  if (!shown.is_object() || !oidc_client::not_shown(shown, given).empty()) {
+    auto now = co_await read_client(call, realm_name, id);
+    if (!now.failed()) shown = std::move(now.reply().body);
+    if (!shown.is_object()) co_return std::nullopt;
+  }
+  const auto missing = oidc_client::not_shown(shown, given);
+  if (missing.empty()) co_return std::nullopt;
+  Error error(Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}", client_name(id),
+                                         fmt::join(missing, ", ")));
+  error.detail = {{"oauth2Client", shown}};
+  error.next = "Compare it with what was meant, then use updateOidcApp.";
+  co_return error;
+}
+
+net::Task<Result> create_app(Call& call) {
+  NewApp app{.call = call,
+             .realm = call[realm],
+             .name = call[app_name],
+             .client = call[client_id],
+             .settings = call[client_settings].value_or(Json::object()),
+             .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
+  if (const auto twins = co_await find_all(call, app.realm, app.name, "_id,name"); !twins.empty()) {
+    Error error(Errc::conflict,
+                fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
+    error.detail = {{"_id", base::member(twins.front(), "_id")}};
+    error.next = "Change it with updateOidcApp, or choose another name.";
+    throw error;
+  }
+  auto client = co_await put_client(app);
+  auto application = co_await post_application(app);
+  if (auto problem = co_await check_client(call, app.realm, app.client, app.settings, client)) {
+    problem->done = {client_name(app.client), application_name(app.name)};
+    throw std::move(*problem);
+  }
+  if (!client.is_object()) client = Json{{"_id", app.client}};
+  co_return done({{"oauth2Client", std::move(client)}, {"managedApplication", std::move(application)}},
+                 std::move(app.notes));
+}
+
+void check_change(Checking& checking) {
+  const auto change = checking.given(app_change);
+  if (!change && !checking.given(client_settings) && !checking.has_refused())
+    checking.refuse("arguments", "must hold oauth2Client, managedApplication or both");
+  if (!change) return;
+  const auto steps = (*change)[operations];
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto place = fmt::format("managedApplication.operations[{}]", i);
+    if (aic::Pointer::parse(steps[i][field]).tokens().front() == "ssoEntities")
+      checking.refuse(place + ".field", "must not touch ssoEntities, which links the OAuth2 client");
+    if (steps[i][operation] != "remove" && !steps[i][value])
+      checking.refuse(place + ".value", "is required for add and replace");
+  }
+}
+
+Error stale(const std::string& what, const std::string& current, const std::string& expected) {
+  Error error(Errc::conflict,
+              fmt::format("The {} has revision {} by now, not {}; nothing was written", what, current, expected));
+  error.detail = {{"currentRevision", current}};
+  error.next = "Read it again with getOidcApp, then decide anew.";
+  return error;
+}
+
+// The linked client, kept from other calls' changes. Throws unless it can be changed (R-OID-06).
+net::Task<aic::OpenDocument> open_client(Call& call, const Application& app, Json given) {
+  const auto id = app.client_id;
+  if (id.empty()) {
+    Error error(Errc::invalid_request,
+                "The application has no linked OAuth2 client (ssoEntities.oidcId); nothing was written");
+    error.next = "Leave oauth2Client out.";
+    throw error;
+  }
+  aic::Document document{.title = client_name(id), .target = aic::oauth2_client(call[realm], id), .read = both_at_am()};
+  document.write = both_at_am();
+  auto client = co_await aic::open(call.tenant(), std::move(document));
+  const auto current = client.revision();
+  if (current.empty() || !client.current().is_object()) {
+    Error error(Errc::conflict,
+                fmt::format("The tenant shows no revision of the {}; nothing was written", client_name(id)));
+    error.next =
+        "Without it nobody can tell whether somebody else changes the client at the same time: ask again later.";
+    throw error;
+  }
+  const auto expected = aic::bare_revision(base::text_member(given, "_rev"));
+  if (!expected.empty() && expected != current) throw stale(client_name(id), current, expected);
+  co_return client;
+}
+
+net::Task<Json> change_client(Call& call, std::string id, const aic::OpenDocument& before, Json given,
+                              std::vector<std::string>& notes) {
+  auto options = both_at_am();
+  options.headers.emplace_back("If-Match", before.revision());
+  auto written = co_await aic::attempt(
+      call.tenant().put(aic::oauth2_client(call[realm], id), oidc_client::merged(before.current(), given), options));
+  if (written.is_open()) {
+    const auto failure = written.error();
+    written = co_await read_client(call, call[realm], id);
+    if (written.failed()) throw failure;
+    if (written.reply().revision() == before.revision()) throw aic::not_happened(failure);
+    if (!oidc_client::not_shown(written.reply().body, given).empty()) throw failure;
+    notes.push_back(fmt::format("Changing the {}: {}", client_name(id), found_after_all));
+  }
+  if (written.failed_with(412))
+    written.error().next = "Somebody else changed the client: read it again with getOidcApp.";
+  co_return std::move(written.value().body);
+}
+
+net::Task<Json> patch_application(Call& call, std::string id, Record change, std::vector<std::string>& notes) {
+  Json body = Json::array();
+  for (const Record& one : change[operations]) {
+    body.push_back({{"operation", one[operation]}, {"field", one[field]}});
+    if (const auto content = one[value]) body.back()["value"] = *content;
+  }
+  const auto target = aic::managed_object(type_of(call[realm]), id);
+  auto options = both();
+  options.headers.emplace_back("If-Match", change[app_revision]);
+  auto patched = co_await aic::attempt(call.tenant().patch(target, body, options));
+  if (patched.is_open()) {
+    const auto failure = patched.error();
+    patched = co_await aic::attempt(call.tenant().get(target, both()));
+    if (patched.failed()) throw failure;
+    if (patched.reply().revision() == change[app_revision]) throw aic::not_happened(failure);
+    if (!managed_objects::shows_operations(patched.reply().body, body)) throw failure;
+    notes.push_back(fmt::format("Changing the application: {}", found_after_all));
+  }
+  if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide anew.";
+  co_return std::move(patched.value().body);
+}
+
+// Whether the client would be another one afterwards.
+bool changes(const Json& stored, const Json& given) {
+  return oidc_client::merged(stored, given) != oidc_client::merged(stored, Json::object());
+}
+
+// Writes the client half; leaves the result alone when it is so already.
+net::Task<> update_client(Call& call, const Application& app, const aic::OpenDocument& client, Json given,
+                          Result& result, aic::Steps& steps) {
+  Json shown = client.current();
+  if (changes(shown, given)) {
+    shown = co_await change_client(call, app.client_id, client, given, result.notes);
+    steps.done();
+    if (auto problem = co_await check_client(call, call[realm], app.client_id, given, shown))
+      throw steps.stopped(std::move(*problem), "Compare the client with what was meant before anything else.");
+  } else {
+    result.notes.push_back(fmt::format("The {} is so already; it was not written.", client_name(app.client_id)));
+  }
+  result.value["oauth2Client"] = std::move(shown);
+  result.value["amTransactionId"] = call.tenant().trace().ids();
+}
+
+// Writes the application half; what the client half came to stays in the failure.
+net::Task<> update_application(Call& call, const Application& app, Record change, Result& result, aic::Steps& steps) {
+  std::optional<Error> failure;
+  try {
+    result.value["managedApplication"] = co_await patch_application(call, app.id, change, result.notes);
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    const auto cause = failure->detail;
+    *failure = steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat the application's part alone.");
+    if (result.value.contains("oauth2Client"))
+      failure->detail = {{"oauth2Client", result.value["oauth2Client"]}, {"managedApplication", cause}};
+    throw std::move(*failure);
+  }
+  if (result.value["managedApplication"].is_null())
+    result.notes.emplace_back("The application was changed; the tenant's answer did not show it.");
+  result.value["idmTransactionId"] = call.tenant().trace().ids();
+}
+
+net::Task<Result> update_app(Call& call) {
+  const auto given = call[client_settings];
+  const auto change = call[app_change];
+  const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  const auto current = base::text_member(app.object, "_rev");
+  if (change && !current.empty() && current != (*change)[app_revision])
+    throw stale(application_name(call[app_name]), current, (*change)[app_revision]);
+  std::optional<aic::OpenDocument> client;
+  if (given) client.emplace(co_await open_client(call, app, *given));
+
+  std::vector<std::string> planned;
+  if (client && given && changes(client->current(), *given)) planned.push_back(client_name(app.client_id));
+  if (change) planned.push_back(application_name(call[app_name]));
+  aic::Steps steps(std::move(planned));
+  auto result = done(Json::object());
+  if (client && given) co_await update_client(call, app, *client, *given, result, steps);
+  if (change) co_await update_application(call, app, *change, result, steps);
+  co_return result;
+}
+
+// Deletes one part. True unless it was gone already.
+net::Task<bool> remove_part(Call& call, base::Target target, aic::Options options) {
+  const auto gone = co_await aic::attempt(call.tenant().remove(target, options));
+  if (gone.failed_with(404)) co_return false;
+  if (gone.is_open()) {
+    const auto now = co_await aic::attempt(call.tenant().get(target, options));
+    if (!now.failed()) throw aic::not_happened(gone.error());
+    if (!now.failed_with(404)) throw gone.error();
+  } else if (gone.failed()) {
+    throw gone.error();
+  }
+  co_return true;
+}
+
+net::Task<Result> delete_app(Call& call) {
+  const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  const auto client = client_name(app.client_id);
+  const auto application = fmt::format("{} ({})", application_name(call[app_name]), app.id);
+  const auto object = aic::managed_object(type_of(call[realm]), app.id);
+  Json deleted = Json::array();
+  std::vector<std::string> planned{application};
+  if (!app.client_id.empty()) planned.insert(planned.begin(), client);
+  aic::Steps steps(std::move(planned));
+  const auto note = [&](const std::string& part, bool was_there) {
+    deleted.push_back(was_there ? part : part + ": gone already");
+    steps.done(deleted.back());
+  };
+  if (!app.client_id.empty())
+    note(client, co_await remove_part(call, aic::oauth2_client(call[realm], app.client_id), both_at_am()));
+  std::optional<Error> failure;
+  try {
+    note(application, co_await remove_part(call, object, both()));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure)
+    throw steps.stopped(std::move(*failure), "Call deleteOidcApp again: it finds the application and removes it.");
+  co_return done({{"deleted", std::move(deleted)}});
+}
+
+const std::vector<Tool> oidc_writing_tools{
+    Tool{
+        .name = "createOidcApp",
+        .title = "Create an OIDC application",
+        .description = "Creates an OAuth2 client and its application. Never overwrites either; what cannot be finished "
+                       "is taken back.",
+        .scopes = {scope::am, scope::idm},
+        .hints = creates,
+        .params = {realm, app_name, client_id, owners, client_settings},
+        .run = create_app,
+        .check = check_creation,
+    },
+    Tool{
+        .name = "updateOidcApp",
+        .title = "Change an OIDC application",
+        .description =
+            "Changes settings of the OAuth2 client, fields of the application, or both; everything not given "
+            "stays.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name, client_settings, app_change},
+        .run = update_app,
+        .check = check_change,
+    },
+    Tool{
+        .name = "deleteOidcApp",
+        .title = "Delete an OIDC application",
+        .description = "Deletes an application and its OAuth2 client for good.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name},
+        .run = delete_app,
+    },
+};
+
+}  // namespace
+
+std::span<const Tool> writes() {
+  return oidc_writing_tools;
+}
+
+}  // namespace tools::oidc_apps
