@@ -233,7 +233,8 @@ const std::vector<Tool> oidc_reading_tools{
 
 std::vector<Tool> whole_family() {
   auto tools = oidc_reading_tools;
-  tools.insert(tools.end(), writes().begin(), writes().end());
+  tools.push_back(creation());
+  tools.insert(tools.end(), changes().begin(), changes().end());
   return tools;
 }
 

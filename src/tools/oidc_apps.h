@@ -1,5 +1,6 @@
 // What the two halves of the OIDC applications family share. An application is an object of type {realm}_application
-// linked to an OAuth2 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in oidc_app_writes.cpp.
+// linked to an OAuth2 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in oidc_app_create.cpp and
+// oidc_app_changes.cpp.
 #pragma once
 
 #include <span>
@@ -42,8 +43,10 @@ net::Task<std::vector<Json>> find_all(Call& call, std::string realm, std::string
 // The only one of that name (R-OID-01). Throws Error{not_found} with the nearest names, Error{conflict} for several.
 net::Task<Application> find_one(Call& call, std::string realm, std::string name, std::string fields);
 
-// createOidcApp, updateOidcApp, deleteOidcApp.
-std::span<const Tool> writes();
+// createOidcApp.
+Tool creation();
+// updateOidcApp, deleteOidcApp.
+std::span<const Tool> changes();
 
 }  // namespace oidc_apps
 }  // namespace tools

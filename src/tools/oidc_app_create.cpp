@@ -1,0 +1,216 @@
+// Creating OIDC applications: the OAuth2 client first, then the application; what cannot be finished is taken back
+// (R-OID-04, -05, -10, R-WRT-09 to -11).
+#include "tools/oidc_app_writes.h"
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/paths.h"
+#include "aic/steps.h"
+#include "base/encoding.h"
+#include "tools/oidc_client.h"
+
+namespace tools::oidc_apps {
+
+net::Task<aic::Attempt> read_client(Call& call, std::string realm_name, std::string id) {
+  co_return co_await aic::attempt(call.tenant().get(aic::oauth2_client(realm_name, id), both_at_am()));
+}
+
+net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm_name, std::string id, Json given,
+                                                   Json& shown) {
+  if (!shown.is_object() || !oidc_client::not_shown(shown, given).empty()) {
+    auto now = co_await read_client(call, realm_name, id);
+    if (!now.failed()) shown = std::move(now.reply().body);
+    if (!shown.is_object()) co_return std::nullopt;
+  }
+  const auto missing = oidc_client::not_shown(shown, given);
+  if (missing.empty()) co_return std::nullopt;
+  base::Error error(base::Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}",
+                                                     client_name(id), fmt::join(missing, ", ")));
+  error.detail = {{"oauth2Client", shown}};
+  error.next = "Compare it with what was meant, then use updateOidcApp.";
+  co_return error;
+}
+
+namespace {
+
+using base::Errc;
+using base::Error;
+
+const auto client_id = segment("clientId", "OAuth2 client id");
+const auto owners = list_of("owners", "[{\"_ref\":\"managed/{realm}_user/<id>\"}]", any_object("", "")).at_least(1);
+
+void check_owners(Checking& checking) {
+  const auto given = checking.given(owners);
+  const auto in_realm = checking.given(realm);
+  if (!given || !in_realm) return;
+  const auto prefix = fmt::format("managed/{}_user/", *in_realm);
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    const auto reference = base::text_member((*given)[i], "_ref");
+    const bool fits = reference.starts_with(prefix) && base::segment_violation(reference.substr(prefix.size())).empty();
+    if (!fits) checking.refuse(fmt::format("owners[{}]._ref", i), fmt::format("must be {}<id>", prefix));
+  }
+}
+
+void check_creation(Checking& checking) {
+  check_owners(checking);
+  const auto settings = checking.given(client_settings);
+  if (!settings) return;
+  const auto core = settings->find("coreOAuth2ClientConfig");
+  if (core != settings->end() && !core->is_object())
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", "must be an object");
+  if (auto violation = oidc_client::redirect_violation(*settings))
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
+}
+
+// A creation under way.
+struct NewApp {
+  Call& call;
+  std::string realm, name, client;
+  Json settings;
+  aic::Steps steps;
+  bool made_client = false;  // by this call, seen as 201
+  std::vector<std::string> notes = {};
+};
+
+// The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
+net::Task<Error> unclear_client(NewApp& app, Error failure) {
+  const auto now = co_await read_client(app.call, app.realm, app.client);
+  if (now.failed_with(404)) co_return aic::not_happened(std::move(failure));
+  failure.code = Errc::outcome_unknown;
+  failure.message += now.failed() ? "; it could not be read back"
+                                  : fmt::format("; the {} is there now, perhaps by this call", client_name(app.client));
+  failure.message += "; the application was not created";
+  failure.next = fmt::format(
+      "Do not repeat this before checking whose client {} is. If it is yours, createManagedObject of type {} with "
+      "name, "
+      "owners and ssoEntities {{\"oidcId\":\"{}\"}} links it.",
+      app.client, type_of(app.realm), app.client);
+  co_return failure;
+}
+
+net::Task<Json> put_client(NewApp& app) {
+  auto options = both_at_am();
+  options.headers.emplace_back("If-None-Match", "*");
+  auto made = co_await aic::attempt(app.call.tenant().put(aic::oauth2_client(app.realm, app.client),
+                                                          oidc_client::new_client(app.settings, app.name), options));
+  if (made.is_open()) throw co_await unclear_client(app, made.error());
+  if (made.failed() && made.error().code == Errc::conflict) {
+    made.error().message =
+        fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm);
+    made.error().next = "Choose another clientId, or change the existing one with updateOidcApp.";
+  }
+  auto& reply = made.value();
+  app.made_client = reply.status == 201;
+  if (!app.made_client)
+    app.notes.push_back(
+        fmt::format("The tenant answered {} instead of 201: the client may have existed before.", reply.status));
+  app.steps.done();
+  co_return std::move(reply.body);
+}
+
+// Takes the client back that the application did not follow (R-OID-05).
+net::Task<Error> roll_back(NewApp& app, Error cause) {
+  const auto left_over = fmt::format("The {} is left over; it has no application. Use another clientId, or remove it.",
+                                     client_name(app.client));
+  if (!app.made_client) co_return app.steps.stopped(std::move(cause), left_over);
+  const auto gone =
+      co_await aic::attempt(app.call.tenant().remove(aic::oauth2_client(app.realm, app.client), both_at_am()));
+  if (gone.failed() && !gone.failed_with(404)) {
+    cause.message +=
+        fmt::format("; removing the {} again failed, too: {}", client_name(app.client), gone.error().message);
+    co_return app.steps.stopped(std::move(cause), left_over);
+  }
+  app.steps.undone();
+  cause.message += fmt::format("; the {}, made by this call, was removed again", client_name(app.client));
+  co_return cause;
+}
+
+// The application after a creation without a proper answer, or nothing when it is not there.
+net::Task<std::optional<Json>> look_up(NewApp& app, Error failure) {
+  std::optional<std::vector<Json>> found;
+  try {
+    found = co_await find_all(app.call, app.realm, app.name, "*");
+  } catch (const Error&) {
+    // What is known stays "unknown"; the first failure says more than that of the second look.
+  }
+  if (!found)
+    throw app.steps.stopped(
+        std::move(failure),
+        fmt::format("Look with getOidcApp whether the application is there before anything else; the "
+                    "{} stays until then.",
+                    client_name(app.client)));
+  for (Json& one : *found) {
+    if (linked_client(one) == app.client) co_return std::move(one);
+  }
+  co_return std::nullopt;
+}
+
+net::Task<Json> post_application(NewApp& app) {
+  const Json body{{"name", app.name},
+                  {"owners", app.call[owners]},
+                  {"ssoEntities", {{"oidcId", app.client}}},
+                  {"templateName", "custom"},
+                  {"templateVersion", "1.0"}};
+  auto made = co_await aic::attempt(
+      app.call.tenant().post(aic::managed(type_of(app.realm)).query("_action", "create"), body, both()));
+  if (made.is_open()) {
+    auto found = co_await look_up(app, made.error());
+    if (!found) throw co_await roll_back(app, aic::not_happened(made.error()));
+    app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
+    app.steps.done();
+    co_return std::move(*found);
+  }
+  if (made.failed()) throw co_await roll_back(app, made.error());
+  app.steps.done();
+  if (made.reply().body.is_object()) co_return std::move(made.reply().body);
+  app.notes.emplace_back("The application was created; the tenant's answer did not show it.");
+  co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};
+}
+
+net::Task<Result> create_app(Call& call) {
+  NewApp app{.call = call,
+             .realm = call[realm],
+             .name = call[app_name],
+             .client = call[client_id],
+             .settings = call[client_settings].value_or(Json::object()),
+             .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
+  if (const auto twins = co_await find_all(call, app.realm, app.name, "_id,name"); !twins.empty()) {
+    Error error(Errc::conflict,
+                fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
+    error.detail = {{"_id", base::member(twins.front(), "_id")}};
+    error.next = "Change it with updateOidcApp, or choose another name.";
+    throw error;
+  }
+  auto client = co_await put_client(app);
+  auto application = co_await post_application(app);
+  if (auto problem = co_await check_client(call, app.realm, app.client, app.settings, client)) {
+    problem->done = {client_name(app.client), application_name(app.name)};
+    throw std::move(*problem);
+  }
+  if (!client.is_object()) client = Json{{"_id", app.client}};
+  co_return done({{"oauth2Client", std::move(client)}, {"managedApplication", std::move(application)}},
+                 std::move(app.notes));
+}
+
+}  // namespace
+
+Tool creation() {
+  return Tool{
+      .name = "createOidcApp",
+      .title = "Create an OIDC application",
+      .description =
+          "Creates an OAuth2 client and its application. Never overwrites either; what cannot be finished "
+          "is taken back.",
+      .scopes = {scope::am, scope::idm},
+      .hints = creates,
+      .params = {realm, app_name, client_id, owners, client_settings},
+      .run = create_app,
+      .check = check_creation,
+  };
+}
+
+}  // namespace tools::oidc_apps

@@ -1,0 +1,34 @@
+// What creating an OIDC application (oidc_app_create.cpp) shares with changing and deleting one (oidc_app_changes.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aic/attempt.h"
+#include "tools/oidc_apps.h"
+
+namespace tools::oidc_apps {
+
+inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
+
+inline const auto client_settings =
+    any_object("oauth2Client", "{section: {setting: value}}, see getOidcAppSchema").optional();
+
+// Both parts as messages name them.
+inline std::string client_name(const std::string& id) {
+  return "OAuth2 client " + id;
+}
+
+inline std::string application_name(const std::string& app) {
+  return "application " + app;
+}
+
+net::Task<aic::Attempt> read_client(Call& call, std::string realm, std::string id);
+
+// After a write of the client: reads it where the answer `shown` did not show it as given. An error when it still does
+// not (R-WRT-07).
+net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm, std::string id, Json given,
+                                                   Json& shown);
+
+}  // namespace tools::oidc_apps
