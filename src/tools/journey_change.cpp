@@ -54,24 +54,28 @@ Error exists_already(const std::string& name) {
   return error;
 }
 
+// True when the settings of a page's children are stored already; takes them out of the page's.
+bool holds_children(Json& page, const Json& configs) {
+  bool same = true;
+  for (Json& child : page["nodes"]) {
+    if (!child.contains("_properties")) continue;
+    const Json& stored = base::member(configs, base::text_member(child, "_id"));
+    same = same && aic::differences(child["_properties"], bare_config(stored)).empty();
+    child.erase("_properties");
+  }
+  return same;
+}
+
 // True when the settings of all planned nodes are stored already.
 bool holds_settings(const Plan& plan, const Json& configs) {
-  const auto entries = plan.nodes.items();
-  return std::ranges::all_of(entries, [&](const auto& entry) {
-    Json wanted = bare_config(entry.value()["config"]);
-    const Json& children = base::member(wanted, "nodes");
-    bool same = true;
-    if (base::text_member(entry.value(), "nodeType") == page_type && children.is_array()) {
-      for (Json& child : wanted["nodes"]) {
-        if (!child.contains("_properties")) continue;
-        const auto& config = base::member(configs, base::text_member(child, "_id"));
-        same = same && aic::differences(child["_properties"], bare_config(config)).empty();
-        child.erase("_properties");
-      }
-    }
-    const Json& stored = base::member(configs, entry.key());
-    return same && stored.is_object() && aic::differences(wanted, bare_config(stored)).empty();
-  });
+  for (const auto& [id, node] : plan.nodes.items()) {
+    Json wanted = bare_config(node["config"]);
+    const bool has_children = node["nodeType"] == page_type && base::member(wanted, "nodes").is_array();
+    if (has_children && !holds_children(wanted, configs)) return false;
+    const Json& stored = base::member(configs, id);
+    if (!stored.is_object() || !aic::differences(wanted, bare_config(stored)).empty()) return false;
+  }
+  return true;
 }
 
 // One change of one journey, from the first read to the report.
@@ -86,9 +90,9 @@ class Writing {
                                                       .write = am_request(),
                                                       .may_be_absent = change_.may_be_new});
     if (!change_.may_exist && !opened.current().is_null()) throw exists_already(change_.name);
-    // Before the checks: what is going to be refused for its revision needs none.
-    if (!change_.revision.empty() && opened.revision() == change_.revision) known_revision_ = true;
-    if (change_.graph && (change_.revision.empty() || known_revision_)) co_await prepare(opened.current());
+    // What is going to be refused for its revision needs no checks.
+    const bool goes_on = change_.revision.empty() || opened.revision() == change_.revision;
+    if (change_.graph && goes_on) co_await prepare(*change_.graph, opened.current());
     const auto written =
         co_await opened.save([this](const Json& now) { return edit(now); }, check_tree, change_.revision);
     co_return co_await report(written);
@@ -96,15 +100,15 @@ class Writing {
 
  private:
   // What the change of a graph needs to know of the tenant.
-  net::Task<> prepare(Json tree) {
+  net::Task<> prepare(const GivenGraph& graph, Json tree) {
     auto pages = co_await read_pages(call_, change_.realm, tree);
     for (const auto& page : pages.unread)
       notes_.push_back("Page " + page + " could not be read; nodes inside it may be left behind.");
     stored_ = {std::move(tree), std::move(pages.settings)};
-    plan_ = plan_of(*change_.graph, change_.realm, change_.name, stored_);
-    auto doubts = co_await check_with_tenant(call_, change_.realm, *change_.graph, plan_, stored_);
+    plan_ = plan_of(graph, change_.realm, change_.name, stored_);
+    auto doubts = co_await check_with_tenant(call_, change_.realm, change_.name, graph, plan_, stored_);
     std::ranges::move(doubts, std::back_inserter(notes_));
-    if (const auto lost = unreachable(*change_.graph); !lost.empty())
+    if (const auto lost = unreachable(graph); !lost.empty())
       notes_.push_back(fmt::format("No way leads to: {}.", fmt::join(lost, ", ")));
     if (!stored_.tree.is_null() && aic::differences(stored_.tree, tree_after(stored_.tree)).empty())
       settings_hold_ = holds_settings(plan_, co_await read_settings());
@@ -113,6 +117,7 @@ class Writing {
   net::Task<Json> read_settings() {
     const auto nodes = all_nodes(stored_);
     std::vector<Ask> asks;
+    asks.reserve(nodes.size());
     for (const auto& node : nodes) {
       asks.emplace_back(
           [this, node] { return call_.tenant().get(aic::node(change_.realm, node.type, node.id), am_request()); });
@@ -186,7 +191,6 @@ class Writing {
   JourneyChange change_;
   Stored stored_;
   Plan plan_;
-  bool known_revision_ = false;
   bool settings_hold_ = false;
   std::vector<std::string> notes_;
 };

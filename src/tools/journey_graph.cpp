@@ -29,6 +29,7 @@ bool has_node(const GivenGraph& graph, std::string_view key) {
 
 std::string unknown_key(const GivenGraph& graph, std::string_view key) {
   std::vector<std::string> keys;
+  keys.reserve(graph.nodes.size());
   for (const auto& node : graph.nodes) keys.push_back(node.key);
   const auto near = base::nearest_names(key, keys, 1);
   return near.empty() ? "" : fmt::format("; the nearest is \"{}\"", near.front());

@@ -57,10 +57,10 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name)
   const Json& core = base::member(answers[0].body, "core");
   found.is_default = base::member(core, "orgConfig") == name;
   if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
-  if (answers[0].error) found.others.push_back(not_checked("the default journey", *answers[0].error));
+  if (const auto& error = answers[0].error) found.others.push_back(not_checked("the default journey", *error));
   for (const auto i : {1U, 2U}) {
-    if (answers[i].error && answers[i].error->status != 404)
-      found.others.push_back(not_checked("use inside other journeys", *answers[i].error));
+    const auto& error = answers[i].error;
+    if (error && error->status != 404) found.others.push_back(not_checked("use inside other journeys", *error));
   }
   std::vector<std::string> nodes;
   for (const Json& node : base::member(answers[1].body, "result")) {
@@ -85,14 +85,16 @@ std::optional<Result> refusal_of(const Findings& found, const std::string& name,
 // Which of the nodes are gone now (R-JRN-15).
 net::Task<Json> look_after_nodes(Call& call, std::string in, std::vector<NodeRef> nodes) {
   std::vector<Ask> asks;
+  asks.reserve(nodes.size());
   for (const auto& node : nodes) {
     asks.emplace_back([&, node] { return call.tenant().get(aic::node(in, node.type, node.id), am_request()); });
   }
   const auto answers = co_await ask_all(call, "nodes of the journey", std::move(asks));
   std::vector<NodeRef> gone, stayed, unknown;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const bool is_gone = answers[i].error && answers[i].error->status == 404;
-    (is_gone ? gone : answers[i].error ? unknown : stayed).push_back(nodes[i]);
+    const auto& error = answers[i].error;
+    const bool is_gone = error && error->status == 404;
+    (is_gone ? gone : error ? unknown : stayed).push_back(nodes[i]);
   }
   Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
   if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);

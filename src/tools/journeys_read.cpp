@@ -120,6 +120,7 @@ net::Task<Pages> read_pages(Call& call, std::string realm, Json tree) {
   std::vector<NodeRef> refs = nodes_of(tree);
   std::erase_if(refs, [](const NodeRef& node) { return node.type != page_type; });
   std::vector<Ask> asks;
+  asks.reserve(refs.size());
   for (const auto& node : refs) {
     asks.emplace_back([&, node] {
       return call.tenant().get(aic::node(realm, node.type, node.id),
@@ -129,8 +130,8 @@ net::Task<Pages> read_pages(Call& call, std::string realm, Json tree) {
   auto answers = co_await ask_all(call, "pages of the journey", std::move(asks));
   Pages pages;
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (answers[i].error)
-      pages.unread.push_back(fmt::format("{} ({})", refs[i].id, answers[i].error->message));
+    if (const auto& error = answers[i].error)
+      pages.unread.push_back(fmt::format("{} ({})", refs[i].id, error->message));
     else
       pages.settings[refs[i].id] = std::move(answers[i].body);
   }

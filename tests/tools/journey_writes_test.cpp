@@ -201,6 +201,25 @@ TEST(CreateJourney, GoesOnWithoutItsChecksAndSaysSo) {
   EXPECT_THAT(result.notes, HasSubstr("outcomes of \"a\" were not checked"));
 }
 
+TEST(CreateJourney, SaysWhenNodesAreSharedWithAnotherJourney) {
+  ToolTest t;
+  know_types(t);
+  t.tenant.http.always("GET", tree_path, 404, not_found);
+  t.tenant.json(
+      "GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes",
+      R"({"result":[{"_id":"Other","nodes":{")" + id_a + R"(":{}}},{"_id":"Third","nodes":{"x":{}}},{"_id":"Odd"}]})");
+  store(t, 201);
+  Json arguments = json(create("{}"));
+  arguments["journeyData"]["entryNodeId"] = id_a;
+  arguments["journeyData"]["nodes"][id_a] = json(node(R"({"true":"success"})"));
+
+  const auto result = t.call("createJourney", base::print_json(arguments));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("Journey Other has nodes with the same ids"));
+  EXPECT_THAT(result.notes, Not(HasSubstr("Third")));
+}
+
 TEST(CreateJourney, ReplacesAGraphAndKeepsTheSettings) {
   ToolTest t;
   know_types(t);
@@ -404,6 +423,27 @@ TEST(GetJourney, GivesAFormThatIsRefusedWhenPartsAreMissing) {
   Json arguments = json(R"({"realm":"alpha","journeyName":"Sign in"})");
   arguments.update(result.json);
   EXPECT_THAT(t.call("updateJourney", base::print_json(arguments)), Refuses("config"));
+}
+
+TEST(GetJourney, AFormThatWasCutCannotBeWrittenBack) {
+  ToolTest t;
+  t.max_chars = 4000;
+  Json tree{{"_id", "Sign in"}, {"entryNodeId", "n10"}, {"nodes", Json::object()}};
+  for (int i = 10; i < 40; ++i) {
+    const auto id = "n" + std::to_string(i);
+    const auto next = i < 39 ? "n" + std::to_string(i + 1) : "success";
+    tree["nodes"][id] = {{"nodeType", "Ask"}, {"displayName", "N"}, {"connections", {{"true", next}}}};
+    t.tenant.json("GET", at_trees + "/nodes/Ask/" + id, R"({"text":")" + std::string(150, 'y') + "\"}");
+  }
+  hold_tree(t, base::print_json(tree));
+
+  const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("do not write it back"));
+  Json arguments = json(R"({"realm":"alpha","journeyName":"Sign in"})");
+  arguments.update(result.json);
+  EXPECT_THAT(t.call("updateJourney", base::print_json(arguments)), Refuses("must be a key of the nodes"));
 }
 
 TEST(GetJourney, RefusesTheEditableFormOfSomeNodes) {
