@@ -142,6 +142,10 @@ async function protocol_overhead(environment) {
   const ping = await timed(2000, () => server.request("ping"));
   report("ping over stdio, Node's share included", `${(ping * 1000).toFixed(0)} µs`, "");
   await server.close();
+  const figures = JSON.parse(execFileSync(`${binaries}/line-client`, [`${binaries}/mcp-everything`], { encoding: "utf8" }));
+  report("ping over stdio", `${figures.ping_us} µs`, "≤ 30 µs");
+  report("tools/call of a tool that does nothing", `${figures.call_us} µs`, "≤ 30 µs");
+  report("  the same, written without waiting for answers", `${figures.calls_per_s} calls/s`, "≥ 50000 calls/s");
 }
 
 // The image, where it is built; by buildah, as there is no other engine here.

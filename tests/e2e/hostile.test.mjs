@@ -105,6 +105,34 @@ describe("hostile input", () => {
     server.write(text);
     for (let i = 0; i < count; ++i) await server.message((message) => message.id === `p${i}`);
   });
+
+  test("bytes that trickle in at 1 MB/s, in pieces that cut lines anywhere, are all answered", async () => {
+    const count = 20_000;
+    let text = "";
+    for (let i = 0; i < count; ++i) text += `{"jsonrpc":"2.0","id":"t${i}","method":"ping"}\n`;
+    const piece = 997;
+    const begin = performance.now();
+    for (let at = 0; at < text.length; at += piece) {
+      server.write(text.slice(at, at + piece));
+      while (performance.now() - begin < at / 1000) await new Promise(setImmediate);
+    }
+    await server.message((message) => message.id === `t${count - 1}`);
+    assert.equal(server.lines.filter((line) => /^t\d/.test(line.id)).length, count);
+  });
+
+  test("a reader that stops costs bounded memory, and gets everything in order once it goes on", async () => {
+    const count = 4_000; // lists of tools: more than 100 MB of answers
+    server.child.stdout.pause();
+    let text = "";
+    for (let i = 0; i < count; ++i) text += `{"jsonrpc":"2.0","id":${100_000 + i},"method":"tools/list"}\n`;
+    await new Promise((resolve) => server.child.stdin.write(text, resolve));
+    const before = memory_mb(server.child.pid);
+    server.child.stdout.resume();
+    await server.message((message) => message.id === 100_000 + count - 1);
+    const ids = server.lines.map((message) => message.id).filter((id) => id >= 100_000);
+    assert.deepEqual(ids, Array.from({ length: count }, (_, i) => 100_000 + i));
+    assert.ok(Math.max(before, memory_mb(server.child.pid)) < 64, `${before} MB, ${memory_mb(server.child.pid)} MB`);
+  });
 });
 
 describe("start", () => {

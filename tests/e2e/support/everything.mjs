@@ -1,13 +1,11 @@
 // mcp-everything over HTTP, on a free port. It is built with the tests, not with the product.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-import { binaries, root } from "./paths.mjs";
+import { root } from "./paths.mjs";
 
-const beside = `${binaries}/mcp-everything`;
-export const everything = existsSync(beside) ? beside : `${root}/build/dev/mcp-everything`;
+export const everything = process.env.AIC_EVERYTHING ?? `${root}/build/dev/mcp-everything`;
 
 export class Everything {
   static async start() {
