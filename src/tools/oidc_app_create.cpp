@@ -207,7 +207,8 @@ Tool creation() {
           "is taken back.",
       .scopes = {scope::am, scope::idm},
       .hints = creates,
-      .params = {realm, app_name, client_id, owners, client_settings},
+      .params = {realm, app_name, client_id, owners,
+                 client_settings.described("See getOidcAppSchema; redirectionUris absolute, without fragment")},
       .run = create_app,
       .check = check_creation,
   };
