@@ -27,7 +27,7 @@ Json comparable(const Json& stored, const Json& wanted) {
   for (const auto& [name, value] : wanted.items()) {
     if (stored.contains(name))
       out[name] = stored[name];
-    else if (value == "" || value.is_null())
+    else if (value == "" || value == false || value.empty())
       out[name] = value;
   }
   Json& nodes = out["nodes"];

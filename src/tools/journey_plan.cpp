@@ -104,8 +104,10 @@ class Planner {
   void add(const GivenNode& node) {
     const auto& id = ids_.at(node.key);
     Json sent = kept_of(node, id);
+    // What a stored node lacks, the editable form shows as empty.
+    const bool nameless = !sent.empty() && !sent.contains("displayName") && node.name.empty();
     sent["nodeType"] = node.type;
-    sent["displayName"] = node.name;
+    if (!nameless) sent["displayName"] = node.name;
     for (const auto& [name, value] : {std::pair{"version", &node.version}, {"x", &node.x}, {"y", &node.y}}) {
       if (!value->is_null()) sent[name] = *value;
     }

@@ -35,7 +35,10 @@ const auto ui_config = any_object("uiConfig", "").optional();
 const auto session_time = number("maximumSessionTime", "Minutes").optional();
 const auto idle_time = number("maximumIdleTime", "Minutes").optional();
 const auto new_entry = entry.described("With nodes").optional();
-const auto new_nodes = nodes.described("As in createJourney; the whole graph").optional();
+// Without the descriptions that createJourney gives already.
+const auto bare_node = record(
+    {node_type_name.described(""), display_name, connections.described(""), config.described(""), node_version, x, y});
+const auto new_nodes = map_of("nodes", "As in createJourney; the whole graph", bare_node).optional();
 const auto expected_revision = revision("revision", "_rev as read").optional();
 const auto remove_orphans = boolean("removeOrphans", "Delete nodes that fell out").by_default(false);
 
@@ -135,7 +138,7 @@ Tool update_tool() {
       .title = "Change a journey",
       .description =
           "Changes a journey's settings, its graph or both; what is not named stays. Nodes that fall out are "
-          "listed as orphans. For one node's settings use updateJourneyNode.",
+          "listed as orphans.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,

@@ -183,6 +183,15 @@ TEST(JourneyPlan, KeepsVersionAndPlaceOfStoredNodes) {
   EXPECT_EQ(plan(graph, tree).nodes[id_a]["y"], 8);
 }
 
+TEST(JourneyPlan, AddsNoEmptyNameToAStoredNode) {
+  GivenGraph graph{id_a, {node(id_a, "{}")}};
+  graph.nodes[0].name = "";
+  const Json tree = json(std::string(R"({"nodes":{")") + id_a + R"(":{"nodeType":"Ask","x":1,"y":2}}})");
+
+  EXPECT_FALSE(plan(graph, tree).nodes[id_a].contains("displayName"));
+  EXPECT_EQ(plan(graph).nodes[id_a]["displayName"], "");
+}
+
 TEST(JourneyPlan, KeepsTheVersionsOfChildren) {
   const Json pages =
       json(R"({"p":{"nodes":[{"_id":"0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b","nodeType":"Pin","nodeVersion":"1.4"}]}})");

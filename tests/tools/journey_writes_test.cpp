@@ -319,6 +319,26 @@ TEST(UpdateJourney, ChangesSettingsAndKeepsAllElse) {
   EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + tree_path, "GET " + tree_path, "PUT " + tree_path));
 }
 
+TEST(UpdateJourney, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
+  ToolTest t;
+  t.tenant.http.answer_with("PUT", tree_path, [](const test::Sent& sent) {
+    Json stored = base::parse_json(sent.body);
+    for (const char* name : {"description", "mustRun", "uiConfig"}) stored.erase(name);
+    return net::Response{
+        .status = 200, .headers = {{"content-type", "application/json"}}, .body = base::print_json(stored)};
+  });
+  Json without = json(stored_tree);
+  for (const char* name : {"description", "mustRun", "uiConfig"}) without.erase(name);
+  without["enabled"] = true;
+  // The answer lacks members, so that the tenant is asked once more.
+  t.tenant.json("GET", tree_path, stored_tree);
+  t.tenant.json("GET", tree_path, stored_tree);
+  t.tenant.json("GET", tree_path, base::print_json(without));
+
+  EXPECT_THAT(t.call("updateJourney", update(R"("enabled":true,"description":"","mustRun":false,"uiConfig":{})")),
+              Succeeds());
+}
+
 TEST(UpdateJourney, WritesNothingThatIsInPlace) {
   ToolTest t;
   hold_tree(t);
