@@ -96,6 +96,13 @@ class Http : public testing::Test {
     handler_ = transport_->handler();
   }
 
+  // What still runs unwinds while what it uses is there.
+  void TearDown() override {
+    handler_ = nullptr;
+    transport_.reset();
+    test::settle(loop_);
+  }
+
   static net::ServerRequest request(std::string method, net::Headers headers, std::string body = {}) {
     headers.emplace_back("Host", "127.0.0.1:8080");
     if (!net::has_header(headers, "Accept")) headers.emplace_back("Accept", "application/json, text/event-stream");
