@@ -1,5 +1,7 @@
 #include "aic/paths.h"
 
+#include <ranges>
+
 namespace aic {
 
 using base::Target;
@@ -76,6 +78,36 @@ Target managed_property(std::string_view type, std::string_view property) {
 
 Target theme_config() {
   return Target("/openidm/config/ui/themerealm");
+}
+
+Target esv_variables() {
+  return Target("/environment/variables");
+}
+
+Target esv_variable(std::string_view id) {
+  return esv_variables().segment(id);
+}
+
+Target esv_secrets() {
+  return Target("/environment/secrets");
+}
+
+Target features() {
+  return Target("/openidm/feature");
+}
+
+Target feature(std::string_view id) {
+  Target target = features();
+  for (const auto part : std::views::split(id, '/')) target.segment(std::string_view(part));
+  return target;
+}
+
+Target ai_agents() {
+  return Target("/environment/aiagent");
+}
+
+Target oauth2_provider(std::string_view realm) {
+  return Target("/am/json/realms/root/realms").segment(realm).literal("/realm-config/services/oauth-oidc");
 }
 
 Target cors_policies() {

@@ -33,6 +33,17 @@ base::Target managed_property(std::string_view type, std::string_view property);
 
 base::Target theme_config();
 
+base::Target esv_variables();
+base::Target esv_variable(std::string_view id);
+base::Target esv_secrets();
+
+// Feature ids may hold slashes: "am/2fa/profiles".
+base::Target features();
+base::Target feature(std::string_view id);
+base::Target ai_agents();
+// The OAuth 2.0 provider, which shows whether AI agents are enabled; the one place that wants the long realm path.
+base::Target oauth2_provider(std::string_view realm);
+
 // CORS policies, which hold for the whole tenant.
 base::Target cors_policies();
 base::Target cors_policy(std::string_view id);

@@ -26,6 +26,7 @@ std::span<const Family> families() {
       {"managed_objects", managed_objects::all()},
       {"managed_definitions", managed_definitions::all()},
       {"logs", logs::all()},
+      {"esvs", esvs::all()},
       {"journeys", journeys::all()},
       {"journey_nodes", journey_nodes::all()},
       {"cors", cors::all()},

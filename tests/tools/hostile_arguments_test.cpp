@@ -85,6 +85,7 @@ Json sample(const Shape& shape, const std::string& free) {
 Json arguments_of(const Tool& tool) {
   static const std::map<std::string_view, const char*> specials = {
       {"queryLogs", R"({"queryFilter":"/payload/plain eq 'plain'","endTime":"now"})"},
+      {"setVariable", R"({"value":"plain"})"},
       {"patchManagedObjectRelationship",
        R"({"propertyDefinition":{"type":"relationship","resourceCollection":[{"path":"managed/a"}]}})"},
       {"createJourney",
