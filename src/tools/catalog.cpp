@@ -27,6 +27,7 @@ std::span<const Family> families() {
       {"managed_definitions", managed_definitions::all()},
       {"logs", logs::all()},
       {"esvs", esvs::all()},
+      {"features", features::all()},
       {"journeys", journeys::all()},
       {"journey_nodes", journey_nodes::all()},
       {"cors", cors::all()},

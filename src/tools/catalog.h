@@ -38,6 +38,9 @@ std::span<const Tool> all();
 namespace esvs {
 std::span<const Tool> all();
 }
+namespace features {
+std::span<const Tool> all();
+}
 namespace journeys {
 std::span<const Tool> all();
 }

@@ -1,0 +1,223 @@
+// Optional parts of a tenant: IDM features and AI agents. Installing either cannot be undone, so nothing here is
+// repeated (R-FEA).
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/failure.h"
+#include "aic/paths.h"
+#include "aic/shared.h"
+#include "tools/catalog.h"
+#include "tools/fan_out.h"
+#include "tools/tool.h"
+
+namespace tools::features {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// The feature that only the list of AI agents shows, together with its AM half.
+constexpr std::string_view ai_feature = "aiagent";
+constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
+
+const auto feature_name = text("featureName", "_id from listFeatures, e.g. groups").in_form(syntax::feature);
+
+aic::Options idm() {
+  return {.scopes = {std::string(scope::idm)}};
+}
+
+aic::Options probing() {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::am_probe_headers()};
+}
+
+bool is_installed(const Json& record) {
+  return !base::member(record, "installedVersion").is_null();
+}
+
+Json shown(const Json& record) {
+  return {{"name", base::member(record, "_id")},
+          {"type", "idm"},
+          {"installed", is_installed(record)},
+          {"installedVersion", base::member(record, "installedVersion")},
+          {"availableVersions", base::member(record, "availableVersions")}};
+}
+
+bool is_configured(const Answer& probe) {
+  const Json& enabled = base::member(base::member(probe.body, "aiAgentsConfig"), "aiAgentsEnabled");
+  return enabled.is_boolean() && enabled.get<bool>();
+}
+
+// What the settings of one realm say about AI agents.
+Json finding(const Answer& probe) {
+  Json found{{"configured", is_configured(probe)}};
+  if (probe.error) found["error"] = failed_entry(*probe.error);
+  return found;
+}
+
+Json findings(const Answer& alpha, const Answer& bravo) {
+  return {{"alpha", finding(alpha)}, {"bravo", finding(bravo)}};
+}
+
+Json ai_agents(bool in_idm, const Answer& alpha, const Answer& bravo) {
+  const bool complete = !alpha.error && !bravo.error;
+  const int parts = int{in_idm} + int{is_configured(alpha)} + int{is_configured(bravo)};
+  std::string_view status = "indeterminate";
+  std::string_view message = "AI agents are enabled in part; enableAiAgent may be called again.";
+  if (!complete) message = "The settings of a realm could not be read, so this is not certain.";
+  if (complete && parts == 3) {
+    status = "installed";
+    message = "AI agents are enabled.";
+  } else if (complete && parts == 0) {
+    status = "not_installed";
+    message = "AI agents are not enabled.";
+  }
+  return {{"name", "AI Agents"},
+          {"type", "aic"},
+          {"installed", status == "installed"},
+          {"status", status},
+          {"message", message},
+          {"details", {{"idm", {{"installed", in_idm}}}, {"am", findings(alpha, bravo)}}}};
+}
+
+// The failure of the list of features, with what AM had to say all the same (R-FEA-03).
+Error with_findings(Error error, const Answer& alpha, const Answer& bravo) {
+  if (error.request.empty() || aic::is_about_token(error)) return error;
+  Json detail{{"am", findings(alpha, bravo)}};
+  if (!error.detail.is_null()) detail["idm"] = std::move(error.detail);
+  error.detail = std::move(detail);
+  return error;
+}
+
+net::Task<Result> list_features(Call& call) {
+  auto& tenant = call.tenant();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm()); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("alpha"), probing()); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("bravo"), probing()); });
+  const auto answers = co_await ask_all(call, "lists", std::move(asks));
+  const auto& [list, alpha, bravo] = std::tie(answers[0], answers[1], answers[2]);
+  if (list.error) co_return failed(with_findings(*list.error, alpha, bravo));
+
+  Json all = Json::array();
+  bool has_ai = false;
+  for (const Json& record : base::member(list.body, "result")) {
+    if (!record.is_object()) continue;
+    if (base::member(record, "_id") == ai_feature)
+      has_ai = is_installed(record);
+    else
+      all.push_back(shown(record));
+  }
+  all.push_back(ai_agents(has_ai, alpha, bravo));
+  auto result = done({{"features", std::move(all)}});
+  result.trims = {cut_list("/features", "name", "validateIdmFeature looks at each")};
+  co_return result;
+}
+
+base::Target action(const std::string& name, std::string_view what) {
+  return aic::feature(name).query("_action", what);
+}
+
+// Whether the feature could be installed; the tenant's answer.
+net::Task<Json> validate(aic::Tenant& tenant, std::string name) {
+  auto options = idm();
+  options.read_only_post = true;
+  auto asked = co_await aic::attempt(tenant.post(action(name, "validate"), Json::object(), options));
+  if (asked.failed_with(404)) asked.error().next = "listFeatures names the features.";
+  co_return std::move(asked.value().body);
+}
+
+net::Task<Result> validate_feature(Call& call) {
+  co_return done(co_await validate(call.tenant(), call[feature_name]));
+}
+
+// A one-way change that may take minutes. It changes the managed object definitions, so no other call of this process
+// may write them meanwhile.
+net::Task<aic::Reply> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed) {
+  const auto guard = co_await tenant.world().shared.locks.lock(aic::managed_config().path());
+  aic::Options options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
+  auto sent = co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
+  if (sent.is_open()) sent.error().next = what_shows;
+  co_return std::move(sent.value());
+}
+
+std::vector<std::string> notes_on(const aic::Reply& reply) {
+  if (!reply.body.is_null()) return {};
+  return {"The tenant's answer had no readable body."};
+}
+
+net::Task<Result> install_feature(Call& call) {
+  const auto name = call[feature_name];
+  const auto verdict = co_await validate(call.tenant(), name);
+  if (base::member(verdict, "success") != true) {
+    Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
+    error.tenant_message = base::text_member(verdict, "message");
+    error.next = "Remove what stands in the way, then see validateIdmFeature.";
+    co_return failed(std::move(error));
+  }
+  auto reply = co_await change_for_good(call.tenant(), action(name, "install"), idm().scopes);
+  auto notes = notes_on(reply);
+  co_return done({{"_id", name},
+                  {"status", "installed"},
+                  {"message", fmt::format("{} is installed. This cannot be undone.", name)},
+                  {"apiResponse", std::move(reply.body)}},
+                 std::move(notes));
+}
+
+net::Task<Result> enable_ai_agents(Call& call) {
+  auto reply = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
+                                        {std::string(scope::am), std::string(scope::idm)});
+  auto notes = notes_on(reply);
+  co_return done({{"status", "enabled"},
+                  {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."},
+                  {"apiResponse", std::move(reply.body)}},
+                 std::move(notes));
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "listFeatures",
+          .title = "List features",
+          .description = "Lists optional features of the tenant and whether they are installed, AI agents included.",
+          .scopes = {scope::am, scope::idm},
+          .hints = reads,
+          .params = {},
+          .run = list_features,
+      },
+      {
+          .name = "validateIdmFeature",
+          .title = "Check a feature",
+          .description = "Tells whether a feature could be installed. Changes nothing.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {feature_name},
+          .run = validate_feature,
+      },
+      {
+          .name = "installIdmFeature",
+          .title = "Install a feature",
+          .description = "Checks a feature, then installs it. Changes the managed objects; cannot be undone.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {feature_name},
+          .run = install_feature,
+      },
+      {
+          .name = "enableAiAgent",
+          .title = "Enable AI agents",
+          .description = "Enables AI agents in IDM and in both realms. Cannot be undone.",
+          .scopes = {scope::am, scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {},
+          .run = enable_ai_agents,
+      },
+  };
+  return tools;
+}
+
+}  // namespace tools::features

@@ -1,0 +1,80 @@
+// The tools for variables, features and themes against the sandbox tenant, without stubs.
+#include "support/sandbox_http.h"
+#include "support/tool_test.h"
+
+namespace tools {
+namespace {
+
+using test::Fails;
+using test::Refuses;
+using test::Succeeds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class SettingsSandbox : public ::testing::Test, public test::ToolTest {
+ protected:
+  SettingsSandbox() { http = &sandbox; }
+
+  Json call_with(std::string_view tool, const Json& arguments = Json::object()) {
+    const auto result = call(tool, base::print_json(arguments));
+    EXPECT_THAT(result, Succeeds());
+    return result.json;
+  }
+
+  test::SandboxHttp sandbox;
+};
+
+TEST_F(SettingsSandbox, AVariableIsSetReadFoundAndDeleted) {
+  const Json made{{"variableId", "esv-zoe"}, {"type", "object"}, {"value", {{"a", Json::array({1, 2.50})}}}};
+  EXPECT_EQ(call_with("setVariable", made)["loaded"], false);
+  EXPECT_THAT(call_with("setVariable", made)["message"].get<std::string>(), HasSubstr("nothing was written"));
+
+  const Json which{{"variableId", "esv-zoe"}};
+  EXPECT_EQ(call_with("getVariable", which)["parsedValue"], made["value"]);
+  const auto found = call_with("queryESVs", {{"type", "variable"}, {"queryTerm", "zoe"}});
+  ASSERT_THAT(found["result"], SizeIs(1));
+  EXPECT_THAT(call("setVariable", R"({"variableId":"esv-zoe","type":"string","value":"x"})"), Refuses("type object"));
+  call_with("deleteVariable", which);
+  EXPECT_THAT(call("getVariable", base::print_json(which)), Fails("not_found", "does not exist"));
+}
+
+TEST_F(SettingsSandbox, EveryVariableAndSecretIsFoundPageByPage) {
+  for (const auto* type : {"variable", "secret"}) {
+    Json arguments{{"type", type}, {"pageSize", 2}};
+    std::set<std::string> ids;
+    for (int page = 0; page < 20; ++page) {
+      const auto found = call_with("queryESVs", arguments);
+      for (const Json& entry : found["result"]) EXPECT_TRUE(ids.insert(entry["_id"].get<std::string>()).second);
+      const auto cookie = base::text_member(found, "pagedResultsCookie");
+      if (cookie.empty()) break;
+      arguments["pagedResultsCookie"] = cookie;
+    }
+    EXPECT_GE(ids.size(), 3u) << type;
+  }
+}
+
+TEST_F(SettingsSandbox, AFeatureIsInstalledOnceOnly) {
+  EXPECT_THAT(call("installIdmFeature", R"({"featureName":"no/such"})"), Fails("not_found", "listFeatures"));
+  const auto list = call_with("listFeatures")["features"];
+  ASSERT_GE(list.size(), 2u);
+  for (const Json& feature : list) {
+    if (feature["type"] != "idm" || feature["installed"] == true) continue;
+    const Json which{{"featureName", feature["name"]}};
+    if (call_with("validateIdmFeature", which)["success"] != true) continue;
+    EXPECT_EQ(call_with("installIdmFeature", which)["status"], "installed");
+    EXPECT_EQ(call_with("validateIdmFeature", which)["success"], false);
+    EXPECT_THAT(call("installIdmFeature", base::print_json(which)), Refuses("already"));
+    return;
+  }
+  FAIL() << "no feature could be installed: " << base::print_json(list);
+}
+
+TEST_F(SettingsSandbox, AiAgentsAreEnabled) {
+  EXPECT_EQ(call_with("listFeatures")["features"].back()["installed"], false);
+  call_with("enableAiAgent");
+  EXPECT_EQ(call_with("listFeatures")["features"].back()["status"], "installed");
+}
+
+}  // namespace
+}  // namespace tools
