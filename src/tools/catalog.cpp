@@ -26,6 +26,7 @@ std::span<const Family> families() {
       {"managed_objects", managed_objects::all()},
       {"managed_definitions", managed_definitions::all()},
       {"logs", logs::all()},
+      {"themes", themes::all()},
       {"esvs", esvs::all()},
       {"features", features::all()},
       {"journeys", journeys::all()},

@@ -35,6 +35,9 @@ std::span<const Tool> all();
 namespace logs {
 std::span<const Tool> all();
 }
+namespace themes {
+std::span<const Tool> all();
+}
 namespace esvs {
 std::span<const Tool> all();
 }

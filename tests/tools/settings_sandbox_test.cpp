@@ -76,5 +76,45 @@ TEST_F(SettingsSandbox, AiAgentsAreEnabled) {
   EXPECT_EQ(call_with("listFeatures")["features"].back()["status"], "installed");
 }
 
+Json in_alpha(Json more = Json::object()) {
+  more["realm"] = "alpha";
+  return more;
+}
+
+TEST_F(SettingsSandbox, AThemeIsCreatedFoundChangedMadeTheDefaultAndDeleted) {
+  const auto made = call_with("createTheme", in_alpha({{"themeData", {{"name", "Zoë \"Z\""}, {"boldLinks", true}}}}));
+  const Json by_name = in_alpha({{"themeIdentifier", "Zoë \"Z\""}});
+  EXPECT_EQ(call_with("getTheme", by_name)["_id"], made["_id"]);
+
+  Json change = by_name;
+  change["themeUpdates"] = {{"name", "Plainer"}, {"primaryColor", "#010203"}};
+  EXPECT_EQ(call_with("updateTheme", change)["name"], "Plainer");
+  const Json by_id = in_alpha({{"themeIdentifier", made["_id"]}});
+  EXPECT_EQ(call_with("getTheme", by_id)["primaryColor"], "#010203");
+
+  const auto former = call_with("getThemes", in_alpha());
+  call_with("setDefaultTheme", by_id);
+  EXPECT_THAT(call("deleteTheme", base::print_json(by_id)), Refuses("default"));
+  int defaults = 0;
+  for (const Json& theme : call_with("getThemes", in_alpha())["result"]) defaults += theme["isDefault"] == true ? 1 : 0;
+  EXPECT_EQ(defaults, 1);
+  for (const Json& theme : former["result"]) {
+    if (theme["isDefault"] == true) call_with("setDefaultTheme", in_alpha({{"themeIdentifier", theme["name"]}}));
+  }
+  call_with("deleteTheme", by_id);
+  EXPECT_THAT(call("getTheme", base::print_json(by_id)), Fails("not_found", "getThemes"));
+}
+
+TEST_F(SettingsSandbox, EveryThemeOfBothRealmsCanBeReadAndCopied) {
+  max_chars = 10'000'000;
+  for (const auto* realm : {"alpha", "bravo"}) {
+    for (const Json& listed : call_with("getThemes", {{"realm", realm}})["result"]) {
+      auto theme = call_with("getTheme", {{"realm", realm}, {"themeIdentifier", listed["name"]}});
+      theme["name"] = theme["name"].get<std::string>() + " copy";
+      call_with("createTheme", {{"realm", realm}, {"themeData", theme}});
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tools

@@ -1,0 +1,44 @@
+// The themes of a realm inside the one document that holds all (/openidm/config/ui/themerealm): finding one, and
+// judging what the tenant stored (R-THM-01, -02, -06).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aic/document.h"
+#include "base/error.h"
+#include "base/json.h"
+
+namespace tools::themes {
+
+using base::Json;
+
+// The key that the document uses for the realm, "alpha" or "/alpha"; "alpha" where it has neither.
+std::string key_of(const Json& config, std::string_view realm);
+// The realm's themes; an empty list where it has none. Throws Error where the document is not of the known form.
+const Json& themes_of(const Json& config, std::string_view realm);
+
+// One theme that an identifier stands for.
+struct Match {
+  std::size_t index = 0;
+  std::string id, name;
+  std::string_view matched_by;  // "_id" or "name"
+};
+// Looks for an _id first, then for a name. Throws Error when none or several are found.
+Match match(const Json& themes, std::string_view identifier);
+
+bool is_default(const Json& theme);
+// Names of journeys that use the theme.
+std::vector<std::string> linked_journeys(const Json& theme);
+
+// Throws Error{conflict} when another theme than the one at `except` has that name.
+void check_name_is_free(const Json& themes, std::string_view name, std::optional<std::size_t> except = std::nullopt);
+
+// What was asked for must be stored, and nothing else be changed; further settings that the tenant adds to the theme
+// with that id do not matter (R-WRT-07).
+aic::Check check_stored(std::string realm, std::string id);
+
+}  // namespace tools::themes

@@ -1,0 +1,325 @@
+// Themes: the looks of a realm's journeys and account pages. All of them stand in one document, which is changed
+// through aic/document.h alone (R-THM).
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/document.h"
+#include "aic/failure.h"
+#include "aic/paths.h"
+#include "tools/catalog.h"
+#include "tools/fields.h"
+#include "tools/theme_fields.h"
+#include "tools/theme_list.h"
+#include "tools/tool.h"
+
+namespace tools::themes {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// Texts of a theme that are longer (pictures, markup) go first when a result is above the budget.
+constexpr std::size_t long_text = 1000;
+constexpr std::string_view or_force = ", or give force: true";
+
+const auto group = text("group", "E.g. journey or journey.card").optional();
+const auto identifier = segment("themeIdentifier", "_id or name");
+const auto theme_data = any_object("themeData", "name and settings, see getThemeSchema");
+const auto theme_updates = any_object("themeUpdates", "Only what shall change");
+const auto force = boolean("force", "In spite of settings that getThemeSchema rules out").by_default(false);
+const auto force_deletion = boolean("force", "Although journeys use it").by_default(false);
+
+const aic::Options& idm() {
+  static const aic::Options options{.scopes = {std::string(scope::idm)}};
+  return options;
+}
+
+base::Target in_realm(const std::string& name) {
+  return base::Target("/openidm/ui/theme/").query_component("realm", name);
+}
+
+// A tenant without the document keeps its themes elsewhere: making the document would hide them (R-THM-03).
+Error explained(Error error) {
+  if (error.status != 404 || aic::is_about_token(error)) return error;
+  error.code = Errc::not_available;
+  error.message =
+      "This tenant keeps its themes in the newer layout, one configuration per theme, which this tool cannot "
+      "change; nothing was written";
+  error.next = "Change themes in the tenant's administration. getThemes and getTheme may still work.";
+  return error;
+}
+
+net::Task<aic::Written> change_themes(Call& call, aic::Compute compute, aic::Check check) {
+  const aic::Document document{
+      .title = "the theme configuration", .target = aic::theme_config(), .read = idm(), .write = idm()};
+  try {
+    co_return co_await aic::rewrite(call.tenant(), document, std::move(compute), std::move(check));
+  } catch (const Error& error) {
+    throw explained(error);
+  }
+}
+
+Result told(const Match& theme, std::string message, std::vector<std::string> notes) {
+  Json shown{{"_id", theme.id}, {"name", theme.name}};
+  if (!theme.matched_by.empty()) shown["matchedBy"] = theme.matched_by;
+  shown["message"] = std::move(message);
+  return done(std::move(shown), std::move(notes));
+}
+
+void check_group(Checking& checking) {
+  const auto asked = checking.given(group);
+  if (asked && !is_group(*asked))
+    checking.refuse("group", fmt::format("must be, or be the beginning of, one of {}", fmt::join(groups(), ", ")),
+                    short_form(*asked));
+}
+
+net::Task<Result> get_schema(Call& call) {
+  co_return done(field_guide(call[group].value_or("")));
+}
+
+net::Task<Result> get_themes(Call& call) {
+  auto target =
+      in_realm(call[realm]).query_component("_queryFilter", "true").query_component("_fields", "name,isDefault");
+  auto page = co_await call.tenant().get(std::move(target), idm());
+  Json shown{{"realm", call[realm]}};
+  if (page.body.is_object()) shown.update(page.body);
+  auto result = done(std::move(shown));
+  result.trims = {cut_list("/result", "name", "getTheme shows each")};
+  co_return result;
+}
+
+net::Task<Result> get_theme(Call& call) {
+  const auto wanted = base::filter_literal(call[identifier]);
+  auto target = in_realm(call[realm]).query_component("_queryFilter", fmt::format("_id eq {0} or name eq {0}", wanted));
+  auto page = co_await call.tenant().get(std::move(target), idm());
+  const Json& found = base::member(page.body, "result");
+  const Json themes = found.is_array() ? found : Json::array();
+  const auto theme = match(themes, call[identifier]);
+  auto result = done(themes[theme.index]);
+  result.notes.push_back(fmt::format("Matched by {}.", theme.matched_by));
+  result.trims = {leave_out_texts("", long_text, "a larger AIC_MAX_RESULT_CHARS shows them")};
+  co_return result;
+}
+
+void check_settings(Checking& checking, const Json& theme, const std::string& place) {
+  if (checking.given(force).value_or(false)) return;
+  for (auto& fault : faults(theme, place))
+    checking.refuse(std::move(fault.path), fault.rule + std::string(or_force), std::move(fault.value));
+}
+
+std::vector<std::string> notes_on(const Json& theme) {
+  const auto names = unknown_fields(theme);
+  if (names.empty()) return {};
+  return {fmt::format("Not known to getThemeSchema, and stored as given: {}.", fmt::join(names, ", "))};
+}
+
+void append(std::vector<std::string>& notes, const std::vector<std::string>& more) {
+  notes.insert(notes.end(), more.begin(), more.end());
+}
+
+void check_new_theme(Checking& checking) {
+  const auto theme = checking.given(theme_data);
+  if (!theme) return;
+  if (auto fault = name_fault(base::member(*theme, "name")); !fault.empty())
+    checking.refuse("themeData.name", std::move(fault), short_form(base::member(*theme, "name")));
+  check_settings(checking, *theme, "themeData");
+}
+
+net::Task<Result> create_theme(Call& call) {
+  Json theme = call[theme_data];
+  auto notes = notes_on(theme);
+  const Match made{.id = call.random().uuid(), .name = theme["name"].get<std::string>()};
+  theme["_id"] = made.id;
+  theme["isDefault"] = false;
+  const auto in = call[realm];
+  const auto written = co_await change_themes(
+      call,
+      [&](const Json& config) {
+        check_name_is_free(themes_of(config, in), made.name);
+        aic::Edit edit{.after = config};
+        edit.after["realm"][key_of(config, in)].push_back(theme);
+        return std::optional(std::move(edit));
+      },
+      check_stored(in, made.id));
+  append(notes, written.notes);
+  co_return told(made, fmt::format("The theme {} is created in {}.", made.name, in), std::move(notes));
+}
+
+void check_updates(Checking& checking) {
+  const auto updates = checking.given(theme_updates);
+  if (!updates) return;
+  if (updates->contains("_id")) checking.refuse("themeUpdates._id", "never changes; leave it out");
+  if (updates->contains("isDefault"))
+    checking.refuse("themeUpdates.isDefault", "is changed with setDefaultTheme; leave it out");
+  if (updates->contains("name")) {
+    if (auto fault = name_fault((*updates)["name"]); !fault.empty())
+      checking.refuse("themeUpdates.name", std::move(fault), short_form((*updates)["name"]));
+  }
+  check_settings(checking, *updates, "themeUpdates");
+}
+
+net::Task<Result> update_theme(Call& call) {
+  const auto in = call[realm];
+  const Json updates = call[theme_updates];
+  // Known before anything is written, as the check of the answer is made from the id.
+  Match theme;
+  const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
+    const Json& themes = themes_of(config, in);
+    theme = match(themes, call[identifier]);
+    if (const auto name = base::text_member(updates, "name", theme.name); name != theme.name)
+      check_name_is_free(themes, name, theme.index);
+    aic::Edit edit{.after = config};
+    edit.after["realm"][key_of(config, in)][theme.index].update(updates);
+    if (edit.after == config) return std::nullopt;
+    return edit;
+  };
+  const auto check = [&](const Json& before, const Json& wanted, const Json& stored) {
+    return check_stored(in, theme.id)(before, wanted, stored);
+  };
+  const auto written = co_await change_themes(call, compute, check);
+  theme.name = base::text_member(updates, "name", theme.name);
+  auto notes = notes_on(updates);
+  append(notes, written.notes);
+  co_return told(theme,
+                 written.changed ? fmt::format("The theme {} is changed.", theme.name)
+                                 : fmt::format("The theme {} is so already; nothing was written.", theme.name),
+                 std::move(notes));
+}
+
+// Throws where a theme must stay (R-THM-07).
+void check_deletion(const Json& theme, const Match& which, bool forced) {
+  if (is_default(theme)) {
+    Error error(Errc::invalid_request,
+                fmt::format("{} is the default theme of the realm; nothing was written", which.name));
+    error.next = "Make another theme the default with setDefaultTheme first.";
+    throw error;
+  }
+  const auto journeys = linked_journeys(theme);
+  if (journeys.empty() || forced) return;
+  Error error(Errc::invalid_request,
+              fmt::format("Journeys use {}: {}; nothing was written", which.name, fmt::join(journeys, ", ")));
+  error.detail = {{"linkedTrees", journeys}};
+  error.next = "Give these journeys another theme, or call again with force: true; they then get the default theme.";
+  throw error;
+}
+
+net::Task<Result> delete_theme(Call& call) {
+  const auto in = call[realm];
+  Match theme;
+  const auto compute = [&](const Json& config) {
+    const Json& themes = themes_of(config, in);
+    theme = match(themes, call[identifier]);
+    check_deletion(themes[theme.index], theme, call[force_deletion]);
+    aic::Edit edit{.after = config};
+    edit.after["realm"][key_of(config, in)].erase(theme.index);
+    return std::optional(std::move(edit));
+  };
+  const auto written = co_await change_themes(call, compute, aic::check_exactly);
+  co_return told(theme, fmt::format("The theme {} is deleted from {}.", theme.name, in), written.notes);
+}
+
+net::Task<Result> set_default(Call& call) {
+  const auto in = call[realm];
+  Match theme;
+  const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
+    theme = match(themes_of(config, in), call[identifier]);
+    aic::Edit edit{.after = config};
+    Json& themes = edit.after["realm"][key_of(config, in)];
+    for (std::size_t i = 0; i < themes.size(); ++i) {
+      if (i == theme.index)
+        themes[i]["isDefault"] = true;
+      else if (is_default(themes[i]))
+        themes[i]["isDefault"] = false;
+    }
+    if (edit.after == config) return std::nullopt;
+    return edit;
+  };
+  const auto written = co_await change_themes(call, compute, aic::check_exactly);
+  auto result = told(theme,
+                     written.changed ? fmt::format("{} is the default theme of {} now.", theme.name, in)
+                                     : fmt::format("{} is the default theme already; nothing was written.", theme.name),
+                     written.notes);
+  result.value["isDefault"] = true;
+  co_return result;
+}
+
+const std::vector<Tool> family{
+    {
+        .name = "getThemeSchema",
+        .title = "Describe theme settings",
+        .description = "Describes all settings of themes. Asks nothing of the tenant.",
+        .scopes = {},
+        .hints = reads_locally,
+        .params = {group},
+        .run = get_schema,
+        .check = check_group,
+    },
+    {
+        .name = "getThemes",
+        .title = "List themes",
+        .description = "Lists the themes of a realm by name and tells the default. getTheme shows the settings.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {realm},
+        .run = get_themes,
+    },
+    {
+        .name = "getTheme",
+        .title = "Read a theme",
+        .description = "Reads one theme with all its settings.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {realm, identifier},
+        .run = get_theme,
+    },
+    {
+        .name = "createTheme",
+        .title = "Create a theme",
+        .description = "Adds a theme to a realm, not as its default. Never changes an existing one.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {realm, theme_data, force},
+        .run = create_theme,
+        .check = check_new_theme,
+    },
+    {
+        .name = "updateTheme",
+        .title = "Change a theme",
+        .description = "Replaces the given settings of a theme and keeps all others.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier, theme_updates, force},
+        .run = update_theme,
+        .check = check_updates,
+    },
+    {
+        .name = "deleteTheme",
+        .title = "Delete a theme",
+        .description = "Deletes a theme. Refused for the default, and without force for one that journeys use.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier, force_deletion},
+        .run = delete_theme,
+    },
+    {
+        .name = "setDefaultTheme",
+        .title = "Choose the default theme",
+        .description = "Makes a theme the one default of its realm.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier},
+        .run = set_default,
+    },
+};
+
+}  // namespace
+
+std::span<const Tool> all() {
+  return family;
+}
+
+}  // namespace tools::themes
