@@ -132,7 +132,9 @@ std::shared_ptr<OpenElicitation> Elicitations::ask(const Askable& can, Elicitati
 
 net::Task<std::vector<Json>> Elicitations::ask(Askable can, std::vector<Inquiry> inquiries,
                                                std::shared_ptr<Outlet> outlet) {
-  require(can.can, inquiries);
+  if (!missing_abilities(can.can, inquiries).empty()) {
+    throw ProtocolError(rpc::invalid_request, "this request needs what the client has not declared");
+  }
   if (inquiries.empty() || table_->outlet == nullptr) co_return std::vector<Json>(inquiries.size());
   const auto pending = std::make_shared<Pending>(table_, loop_, inquiries.size());
   for (std::size_t i = 0; i < inquiries.size(); ++i) {

@@ -47,7 +47,7 @@ std::string_view method_of(Inquiry::Kind kind) {
   return "elicitation/create";
 }
 
-void require(const Abilities& can, const std::vector<Inquiry>& inquiries) {
+Json missing_abilities(const Abilities& can, const std::vector<Inquiry>& inquiries) {
   Json missing = Json::object();
   for (const Inquiry& inquiry : inquiries) {
     if (inquiry.kind == Inquiry::Kind::sampling && !can.sampling) missing["sampling"] = Json::object();
@@ -56,9 +56,7 @@ void require(const Abilities& can, const std::vector<Inquiry>& inquiries) {
     const bool is_url = base::text_member(inquiry.params, "mode") == "url";
     if (!(is_url ? can.urls : can.forms)) missing["elicitation"][is_url ? "url" : "form"] = Json::object();
   }
-  if (missing.empty()) return;
-  throw ProtocolError(rpc::missing_client_capability, "this request needs what the client has not declared",
-                      {{"requiredCapabilities", std::move(missing)}});
+  return missing;
 }
 
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result) {

@@ -18,10 +18,6 @@
 
 namespace mcp {
 
-namespace rpc {
-inline constexpr int missing_client_capability = -32021;  // defined by 2026-07-28
-}
-
 // The edges of the world and the product; they outlive every era.
 struct World {
   net::Loop& loop;
@@ -67,8 +63,8 @@ struct Abilities {
 Abilities abilities(const Json& capabilities);
 
 std::string_view method_of(Inquiry::Kind kind);
-// Throws ProtocolError{missing_client_capability} when the client cannot be asked for one of these.
-void require(const Abilities& can, const std::vector<Inquiry>& inquiries);
+// The capabilities that these need and the client lacks; empty for none.
+Json missing_abilities(const Abilities& can, const std::vector<Inquiry>& inquiries);
 
 // An ElicitResult of the client; nothing when it is none.
 std::optional<ElicitationAnswer> read_elicitation_answer(const Json& result);

@@ -16,6 +16,7 @@ inline constexpr std::string_view modern_revision = "2026-07-28";
 
 // Codes that this revision adds.
 namespace rpc {
+inline constexpr int missing_client_capability = -32021;
 inline constexpr int unsupported_version = -32022;
 }  // namespace rpc
 

@@ -1,6 +1,7 @@
 #include "mcp/modern_client.h"
 
 #include "mcp/logging.h"
+#include "mcp/modern.h"
 
 #include <utility>
 
@@ -74,7 +75,10 @@ class ModernClient final : public Client {
 
   [[noreturn]] void demand(std::vector<Inquiry> missing) const {
     if (is_committed_) throw CannotAsk();
-    require(parts_.can, missing);
+    if (Json lacking = missing_abilities(parts_.can, missing); !lacking.empty()) {
+      throw ProtocolError(rpc::missing_client_capability, "this request needs what the client has not declared",
+                          {{"requiredCapabilities", std::move(lacking)}});
+    }
     throw InputRequired(std::move(missing));
   }
 

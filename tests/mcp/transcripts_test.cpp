@@ -1,6 +1,7 @@
 // Plays tests/transcripts/*.txt: `> ` a line of the client, `< ` the line that the server must say next ("*" in it
-// stands for any value), `! ` something that happens beside (release, end, close, complete, advance SECONDS), `#` a
-// remark. Every line of the server is also checked against the published schema of its revision.
+// stands for any value), `! ` something that happens beside (release, end, close, complete, advance SECONDS; offer
+// all; tools, prompts, resources or resource ADDRESS changed), `#` a remark. Every line of the server is also checked
+// against the published schema of its revision.
 #include "mcp/server.h"
 #include "support/conversation.h"
 #include "support/wire_schema.h"
@@ -55,9 +56,10 @@ class Referee {
     } else if (!message.contains("method")) {
       check_answer(message);
     } else if (message.contains("id")) {
-      check_against(revision_, "ElicitRequest", message);
+      check_against(revision_, "ServerRequest", message);
     } else {
-      const bool is_modern = message["method"] == "notifications/subscriptions/acknowledged";
+      const Json& meta = base::member(base::member(message, "params"), "_meta");
+      const bool is_modern = meta.contains("io.modelcontextprotocol/subscriptionId");
       check_against(is_modern ? "2026-07-28" : revision_, "ServerNotification", message);
     }
   }
@@ -72,12 +74,21 @@ class Referee {
     const auto found = asked_.find(base::print_json(base::member(message, "id")));
     const Asked asked = found == asked_.end() ? Asked{revision_, ""} : found->second;
     if (message.contains("error")) return check_error(asked.revision, message);
-    std::string definition = "EmptyResult";
-    if (asked.method == "initialize") definition = "InitializeResult";
-    if (asked.method == "tools/list") definition = "ListToolsResult";
-    if (asked.method == "tools/call") definition = "CallToolResult";
-    if (asked.method == "server/discover") definition = "DiscoverResult";
-    if (asked.method == "subscriptions/listen") definition = "SubscriptionsListenResult";
+    static const std::map<std::string, std::string> definitions = {
+        {"initialize", "InitializeResult"},
+        {"tools/list", "ListToolsResult"},
+        {"tools/call", "CallToolResult"},
+        {"resources/list", "ListResourcesResult"},
+        {"resources/templates/list", "ListResourceTemplatesResult"},
+        {"resources/read", "ReadResourceResult"},
+        {"prompts/list", "ListPromptsResult"},
+        {"prompts/get", "GetPromptResult"},
+        {"completion/complete", "CompleteResult"},
+        {"server/discover", "DiscoverResult"},
+        {"subscriptions/listen", "SubscriptionsListenResult"},
+    };
+    const auto known = definitions.find(asked.method);
+    std::string definition = known == definitions.end() ? "EmptyResult" : known->second;
     if (base::text_member(message["result"], "resultType") == "input_required") definition = "InputRequiredResult";
     check_against(asked.revision, definition, message["result"]);
     check_against(asked.revision, "JSONRPCMessage", message);
@@ -112,6 +123,16 @@ void happen(Conversation& talk, const std::string& what) {
     talk.channel.end_input();
   } else if (what == "close" || what == "complete") {
     talk.host.question->close(what == "complete");
+  } else if (what == "offer all") {
+    talk.host.offer_all();
+  } else if (what == "tools changed") {
+    talk.host.tell({Change::What::tools, {}});
+  } else if (what == "prompts changed") {
+    talk.host.tell({Change::What::prompts, {}});
+  } else if (what == "resources changed") {
+    talk.host.tell({Change::What::resources, {}});
+  } else if (what.starts_with("resource ")) {
+    talk.host.tell({Change::What::resource, what.substr(9, what.size() - 17)});
   } else if (what.starts_with("advance ")) {
     talk.clock.advance(std::chrono::seconds(std::stoi(what.substr(8))));
   } else {

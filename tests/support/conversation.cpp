@@ -68,6 +68,13 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
     co_return text_result(fmt::format("{}, {}", answers.end()[-2], answers.end()[-1]));
   }
   if (call.name == "write_and_ask") co_return write_and_ask(call);
+  if (call.name == "ask_much") co_return co_await ask_much(call);
+  if (call.name == "log") {
+    call.client->log(mcp::LogLevel::debug, "fake", "a detail");
+    call.client->log(mcp::LogLevel::error, "fake", Json{{"what", "went wrong"}});
+    call.client->progress(50, 100, "half");
+    co_return text_result("logged");
+  }
   if (call.name == "stubborn") {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
     co_await released.wait();
@@ -75,6 +82,18 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
   }
   if (call.name == "crash") throw std::runtime_error("a secret detail");
   throw mcp::ProtocolError(mcp::invalid_params, fmt::format("unknown tool \"{}\"", call.name));
+}
+
+net::Task<mcp::ToolResult> FakeHost::ask_much(const mcp::ToolCall& call) {
+  using Kind = mcp::Inquiry::Kind;
+  const Json form = {{"message", "Name?"}, {"requestedSchema", {{"type", "object"}, {"properties", Json::object()}}}};
+  const Json line = {{"role", "user"}, {"content", {{"type", "text"}, {"text", "Greet"}}}};
+  const std::vector<mcp::Inquiry> inquiries = {
+      {.key = "name", .kind = Kind::elicitation, .params = form, .takes_unasked_answer = true},
+      {.key = "greeting", .kind = Kind::sampling, .params = {{"messages", Json::array({line})}, {"maxTokens", 9}}},
+      {.key = "roots", .kind = Kind::roots}};
+  const auto results = co_await call.client->ask(inquiries);
+  co_return text_result(base::print_json(Json(results)));
 }
 
 std::shared_ptr<mcp::OpenElicitation> FakeHost::put(const mcp::ToolCall& call,
@@ -107,6 +126,44 @@ net::Task<mcp::ToolResult> FakeHost::ask(const mcp::ToolCall& call) {
   question = put(call, [answered](const mcp::ElicitationAnswer&) { answered->set(); });
   co_await answered->wait();
   co_return text_result(answers.back());
+}
+
+net::Task<mcp::ResourceResult> FakeResources::read(mcp::ResourceRead request) {
+  mcp::ResourceResult result;
+  std::string text = "text of " + request.uri;
+  if (request.uri == "memo:asks") {
+    mcp::Inquiry inquiry{.key = "why"};
+    inquiry.params = {{"message", "Why?"}, {"requestedSchema", {{"type", "object"}, {"properties", Json::object()}}}};
+    const std::vector<mcp::Inquiry> inquiries = {inquiry};
+    const auto results = co_await request.client->ask(inquiries);
+    text = base::text_member(results.front(), "action");
+  } else if (!request.uri.starts_with("memo:")) {
+    throw mcp::NoSuchResource(request.uri);
+  }
+  result.contents.push_back({{"uri", request.uri}, {"text", text}});
+  result.ttl_ms = 5;
+  co_return result;
+}
+
+net::Task<mcp::PromptResult> FakePrompts::get(mcp::PromptGet request) {
+  mcp::PromptResult result;
+  std::string text = "Greet " + base::text_member(request.arguments, "name");
+  if (request.name == "asked") {
+    mcp::Inquiry inquiry{.key = "whom"};
+    inquiry.params = {{"message", "Whom?"}, {"requestedSchema", {{"type", "object"}, {"properties", Json::object()}}}};
+    const std::vector<mcp::Inquiry> inquiries = {inquiry};
+    const auto results = co_await request.client->ask(inquiries);
+    text = base::text_member(results.front(), "action");
+  }
+  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", text}}}});
+  co_return result;
+}
+
+net::Task<mcp::Completion> FakeCompleter::complete(mcp::CompletionQuery query) {
+  if (query.reference == "nobody") throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt");
+  mcp::Completion completion;
+  for (int i = 0; i < std::stoi(query.value); ++i) completion.values.push_back(std::to_string(i));
+  co_return completion;
 }
 
 Conversation::Conversation(mcp::Limits limits) {
