@@ -1,4 +1,4 @@
-// The source of bearers of one call: aic's Bearers over auth's Session, with the client that may be asked to show a
+// The sources of bearers: aic's Bearers over auth's Session, with or without a client that may be asked to show a
 // sign-in.
 #pragma once
 
@@ -23,6 +23,19 @@ class CallBearers final : public aic::Bearers {
  private:
   auth::Session& session_;
   auth::Channel& channel_;
+  auth::Caller caller_;
+};
+
+// The same for what runs while a person types: fails with login_required instead of signing anybody in.
+class QuietBearers final : public aic::Bearers {
+ public:
+  QuietBearers(auth::Session& session, auth::Caller caller) : session_(session), caller_(std::move(caller)) {}
+
+  net::Task<aic::Bearer> get(aic::Scopes scopes) override;
+  void refused(const aic::Scopes& scopes, const aic::Bearer& bearer) override { session_.refused(scopes, bearer); }
+
+ private:
+  auth::Session& session_;
   auth::Caller caller_;
 };
 

@@ -1,17 +1,9 @@
 #include "app/host.h"
 
-#include <algorithm>
-#include <exception>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "app/bearers.h"
-#include "app/client_channel.h"
-#include "app/confirmation.h"
-#include "base/error.h"
-#include "base/log.h"
 #include "tools/catalog.h"
 
 namespace app {
@@ -45,39 +37,19 @@ mcp::ToolResult as_tool_result(tools::Rendered rendered) {
   return result;
 }
 
-// Logs what a call had changed when it was cut short: nobody gets its result (R-RES-17).
-class CutShortLog {
- public:
-  CutShortLog(std::string_view tool, const aic::Trace& trace) : tool_(tool), trace_(trace) {}
-  CutShortLog(const CutShortLog&) = delete;
-  CutShortLog& operator=(const CutShortLog&) = delete;
-  ~CutShortLog() {
-    if (std::uncaught_exceptions() == already_ || trace_.writes.empty()) return;
-    base::log(base::LogLevel::warn, "{} was cut short after it had changed: {} (transaction {})", tool_,
-              fmt::join(trace_.writes, "; "), trace_.ids());
-  }
-
- private:
-  std::string_view tool_;
-  const aic::Trace& trace_;
-  int already_ = std::uncaught_exceptions();
-};
-
 }  // namespace
 
 Host::Host(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
-    : world_(world),
-      session_(session),
-      options_(options),
+    : runner_(world, session, options, std::move(offered)),
       identity_(identity_of_product()),
-      offered_(std::move(offered)),
-      listed_(Json::array()) {
-  for (const tools::Tool* tool : offered_) listed_.push_back(tools::describe(*tool));
+      listed_(Json::array()),
+      resources_(runner_),
+      completer_(runner_) {
+  for (const tools::Tool* tool : runner_.offered()) listed_.push_back(tools::describe(*tool));
 }
 
 const tools::Tool& Host::find(const std::string& name) const {
-  const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
-  if (found != offered_.end()) return **found;
+  if (const auto* found = runner_.find(name)) return *found;
   const bool hidden = tools::find_tool(name) != nullptr;
   throw mcp::ProtocolError(
       mcp::invalid_params,
@@ -87,29 +59,8 @@ const tools::Tool& Host::find(const std::string& name) const {
 
 net::Task<mcp::ToolResult> Host::call_tool(mcp::ToolCall call) {
   const tools::Tool& tool = find(call.name);
-  const auto violations = tools::check_arguments(tool, call.arguments, world_.clock.unix_ms());
-  if (!violations.empty()) co_return as_tool_result(tools::refuse_arguments(violations, options_.max_result_chars));
-
-  if (options_.confirm_destructive && tool.hints.destructive) {
-    const auto refusal =
-        co_await ask_for_confirmation(world_.loop, tool, call.arguments, options_.tenant, *call.client);
-    if (refusal)
-      co_return as_tool_result(tools::render(tools::failed(*refusal), {.max_chars = options_.max_result_chars}));
-  }
-
-  aic::Trace trace(world_.random.uuid());
-  const CutShortLog cut_short(tool.name, trace);
-  const auto channel = channel_to(call.client);
-  CallBearers bearers(session_, *channel, {call.number, trace.own_id()});
-  const aic::OnProgress progress = [client = call.client](std::string message) {
-    client->progress(std::move(message));
-  };
-  aic::Tenant tenant(
-      world_, options_.tenant,
-      {.total = options_.http_timeout, .slow_total = std::max(options_.http_timeout, net::Duration(180'000))}, bearers,
-      trace, call.number, [client = call.client] { client->commit(); }, progress);
-  base::log(base::LogLevel::debug, "{} begins, transaction {}", tool.name, trace.own_id());
-  co_return as_tool_result(co_await tools::run_tool(tool, call.arguments, tenant, progress, options_.max_result_chars));
+  Request request{call.number, base::text_member(call.meta, "traceparent"), std::move(call.client)};
+  co_return as_tool_result(co_await runner_.run(tool, std::move(call.arguments), std::move(request)));
 }
 
 }  // namespace app

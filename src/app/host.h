@@ -1,11 +1,15 @@
-// The product behind the protocol: finds the tool, checks the arguments, and runs it as the signed-in person.
+// The product behind the protocol: tools, and what else MCP can offer of them: resources, prompts, completion.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "aic/tenant.h"
+#include "app/completer.h"
 #include "app/options.h"
+#include "app/prompts.h"
+#include "app/resources.h"
+#include "app/runner.h"
 #include "auth/session.h"
 #include "mcp/host.h"
 #include "tools/tool.h"
@@ -20,16 +24,19 @@ class Host final : public mcp::Host {
   const mcp::Identity& identity() const override { return identity_; }
   const base::Json& tools() const override { return listed_; }
   net::Task<mcp::ToolResult> call_tool(mcp::ToolCall call) override;
+  mcp::Resources* resources() override { return &resources_; }
+  mcp::Prompts* prompts() override { return &prompts_; }
+  mcp::Completer* completer() override { return &completer_; }
 
  private:
   const tools::Tool& find(const std::string& name) const;
 
-  aic::World world_;
-  auth::Session& session_;
-  const Options& options_;
+  Runner runner_;
   mcp::Identity identity_;
-  std::vector<const tools::Tool*> offered_;
   base::Json listed_;
+  Resources resources_;
+  Prompts prompts_;
+  Completer completer_;
 };
 
 }  // namespace app

@@ -68,6 +68,13 @@ net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller
   }
 }
 
+net::Task<Bearer> Session::bearer_without_sign_in(Scopes scopes, Caller caller) {
+  if (auto bearer = impl_->tokens->cached(scopes)) co_return bearer;
+  if (!signed_in()) co_return Bearer();
+  const auto exchanged = co_await impl_->tokens->exchange(std::move(scopes), std::move(caller));
+  co_return exchanged.bearer;
+}
+
 void Session::refused(const Scopes& scopes, const Bearer& bearer) {
   impl_->tokens->drop(scopes, bearer);
 }

@@ -68,6 +68,9 @@ class Session {
   // login_required (with the address in `detail.url`), login_declined, login_failed, or what the tenant said.
   net::Task<Bearer> bearer(Scopes scopes, Channel& channel, Caller caller);
 
+  // The same for what nobody waits for: never a sign-in. Null when a token cannot be had without one.
+  net::Task<Bearer> bearer_without_sign_in(Scopes scopes, Caller caller);
+
   // The API answered 401 to this token: forget it if it is still the cached one (R-TOK-18).
   void refused(const Scopes& scopes, const Bearer& bearer);
 

@@ -1,0 +1,72 @@
+#include "app/prompts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/data.h"
+#include "base/encoding.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+
+// What a person fills in becomes part of a text for a model: one line, no longer than any name.
+constexpr std::size_t longest_argument = 200;
+
+const Json& prompt_texts() {
+  static const Json texts = base::parse_json(data::prompts_json);
+  return texts;
+}
+
+const Json& find_prompt(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(prompt_texts(), [&](const Json& prompt) { return prompt.at("name") == name; });
+  if (found == prompt_texts().end()) {
+    throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt: " + base::printable(name, 100));
+  }
+  return *found;
+}
+
+std::string fill_in(std::string text, std::string_view name, const std::string& value) {
+  const std::string mark = "{" + std::string(name) + "}";
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
+    text.replace(at, mark.size(), value);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string prompt_argument(std::string_view prompt, std::string_view argument) {
+  for (const Json& candidate : find_prompt(prompt).at("arguments")) {
+    if (candidate.at("name") == argument) return base::text_member(candidate, "is");
+  }
+  return {};
+}
+
+Prompts::Prompts() {
+  for (const Json& prompt : prompt_texts()) {
+    Json entry = prompt;
+    entry.erase("text");
+    for (Json& argument : entry["arguments"]) argument.erase("is");
+    listed_.push_back(std::move(entry));
+  }
+}
+
+net::Task<mcp::PromptResult> Prompts::get(mcp::PromptGet request) {
+  const Json& prompt = find_prompt(request.name);
+  std::string text;
+  for (const Json& line : prompt.at("text")) text += line.get<std::string>() + "\n";
+  for (const Json& argument : prompt.at("arguments")) {
+    const auto name = argument.at("name").get<std::string>();
+    const std::string given = base::text_member(request.arguments, name, base::text_member(argument, "otherwise"));
+    text = fill_in(std::move(text), name, base::printable(given, longest_argument));
+  }
+  mcp::PromptResult result;
+  result.description = base::text_member(prompt, "description");
+  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", std::move(text)}}}});
+  co_return result;
+}
+
+}  // namespace app

@@ -1,0 +1,128 @@
+#include "app/resources.h"
+
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/error.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+
+constexpr std::string_view json_type = "application/json";
+constexpr int internal_error = -32603;
+
+std::vector<std::string_view> segments_of(std::string_view address) {
+  std::vector<std::string_view> segments;
+  while (true) {
+    const auto slash = address.find('/');
+    segments.push_back(address.substr(0, slash));
+    if (slash == std::string_view::npos) return segments;
+    address.remove_prefix(slash + 1);
+  }
+}
+
+std::string_view argument_for(const ResourceTemplate& resource, std::string_view variable) {
+  for (const auto& [name, argument] : resource.variables) {
+    if (name == variable) return argument;
+  }
+  return variable;
+}
+
+// A resource has no place for a tool's error result, so it becomes a protocol error with the same JSON.
+[[noreturn]] void refuse_read(const std::string& uri, const tools::Rendered& rendered) {
+  const Json problem = base::parse_json(readable(rendered).json);
+  const std::string category = base::text_member(problem, "category");
+  if (category == base::to_string(base::Errc::not_found)) throw mcp::NoSuchResource(uri);
+  const bool is_ours = category != base::to_string(base::Errc::invalid_request);
+  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, base::text_member(problem, "error"),
+                           problem);
+}
+
+}  // namespace
+
+const std::vector<ResourceTemplate>& resource_templates() {
+  static const std::vector<ResourceTemplate> all = {
+      {"aic://{realm}/journeys/{name}",
+       "journey",
+       "Journey",
+       "A journey with the settings of its nodes",
+       "getJourney",
+       {{"realm", "realm"}, {"name", "journeyName"}}},
+      {"aic://{realm}/scripts/{id}",
+       "script",
+       "Script",
+       "A script with its source",
+       "getAMScript",
+       {{"realm", "realm"}, {"id", "scriptId"}}},
+      {"aic://{realm}/themes/{id}",
+       "theme",
+       "Theme",
+       "A theme by its id or name",
+       "getTheme",
+       {{"realm", "realm"}, {"id", "themeIdentifier"}}},
+      {"aic://managed/{type}/schema",
+       "managed-schema",
+       "Managed object schema",
+       "Properties of a type of managed objects",
+       "getManagedObjectSchema",
+       {{"type", "objectType"}}},
+      {"aic://esv/variables/{id}",
+       "esv-variable",
+       "ESV variable",
+       "An environment variable with its value",
+       "getVariable",
+       {{"id", "variableId"}}},
+  };
+  return all;
+}
+
+std::optional<Json> match(const ResourceTemplate& resource, std::string_view uri) {
+  constexpr std::string_view scheme = "aic://";
+  if (!uri.starts_with(scheme)) return std::nullopt;
+  const auto wanted = segments_of(resource.pattern.substr(scheme.size()));
+  const auto given = segments_of(uri.substr(scheme.size()));
+  if (wanted.size() != given.size()) return std::nullopt;
+  Json arguments = Json::object();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].starts_with('{')) {
+      if (wanted[i] != given[i]) return std::nullopt;
+      continue;
+    }
+    if (given[i].empty()) return std::nullopt;
+    arguments[argument_for(resource, wanted[i].substr(1, wanted[i].size() - 2))] = base::percent_decode(given[i]);
+  }
+  return arguments;
+}
+
+Resources::Resources(Runner& runner) : runner_(runner) {
+  for (const ResourceTemplate& resource : resource_templates()) {
+    if (runner.find(resource.tool) == nullptr) continue;
+    listed_.push_back({{"uriTemplate", resource.pattern},
+                       {"name", resource.name},
+                       {"title", resource.title},
+                       {"description", resource.description},
+                       {"mimeType", json_type}});
+  }
+}
+
+net::Task<mcp::ResourceResult> Resources::read(mcp::ResourceRead request) {
+  for (const ResourceTemplate& resource : resource_templates()) {
+    const tools::Tool* tool = runner_.find(resource.tool);
+    auto arguments = tool == nullptr ? std::nullopt : match(resource, request.uri);
+    if (!arguments) continue;
+    const auto rendered = co_await runner_.run(
+        *tool, std::move(*arguments), {request.number, base::text_member(request.meta, "traceparent"), request.client});
+    if (rendered.is_error) refuse_read(request.uri, rendered);
+    ReadableResult text = readable(rendered);
+    mcp::ResourceResult result;
+    result.contents.push_back({{"uri", request.uri}, {"mimeType", json_type}, {"text", std::move(text.json)}});
+    result.meta = rendered.meta;
+    if (!text.notes.empty()) result.meta["notes"] = std::move(text.notes);
+    co_return result;
+  }
+  throw mcp::NoSuchResource(request.uri);
+}
+
+}  // namespace app

@@ -1,0 +1,101 @@
+#include "app/runner.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/bearers.h"
+#include "app/client_channel.h"
+#include "app/confirmation.h"
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/log.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+
+// Lists are read whole here: nobody pays for their characters.
+constexpr std::size_t quiet_characters = 4'000'000;
+
+// Logs what a call had changed when it was cut short: nobody gets its result (R-RES-17).
+class CutShortLog {
+ public:
+  CutShortLog(std::string_view tool, const aic::Trace& trace) : tool_(tool), trace_(trace) {}
+  CutShortLog(const CutShortLog&) = delete;
+  CutShortLog& operator=(const CutShortLog&) = delete;
+  ~CutShortLog() {
+    if (std::uncaught_exceptions() == already_ || trace_.writes.empty()) return;
+    base::log(base::LogLevel::warn, "{} was cut short after it had changed: {} (transaction {})", tool_,
+              fmt::join(trace_.writes, "; "), trace_.ids());
+  }
+
+ private:
+  std::string_view tool_;
+  const aic::Trace& trace_;
+  int already_ = std::uncaught_exceptions();
+};
+
+}  // namespace
+
+Runner::Runner(aic::World world, auth::Session& session, const Options& options,
+               std::vector<const tools::Tool*> offered)
+    : world_(world), session_(session), options_(options), offered_(std::move(offered)) {}
+
+const tools::Tool* Runner::find(std::string_view name) const {
+  const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
+  return found == offered_.end() ? nullptr : *found;
+}
+
+aic::Limits Runner::limits() const {
+  return {.total = options_.http_timeout, .slow_total = std::max(options_.http_timeout, net::Duration(180'000))};
+}
+
+net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json arguments, Request request) {
+  const auto violations = tools::check_arguments(tool, arguments, world_.clock.unix_ms());
+  if (!violations.empty()) co_return tools::refuse_arguments(violations, options_.max_result_chars);
+
+  if (options_.confirm_destructive && tool.hints.destructive) {
+    const auto refusal = co_await ask_for_confirmation(world_.loop, tool, arguments, options_.tenant, *request.client);
+    if (refusal) co_return tools::render(tools::failed(*refusal), {.max_chars = options_.max_result_chars});
+  }
+
+  aic::Trace trace(world_.random.uuid());
+  const CutShortLog cut_short(tool.name, trace);
+  const auto channel = channel_to(request.client);
+  CallBearers bearers(session_, *channel, {request.number, trace.own_id()});
+  const aic::OnProgress progress = [client = request.client](std::string message) {
+    client->progress(std::move(message));
+  };
+  aic::Tenant tenant(
+      world_, options_.tenant, limits(), bearers, trace, request.number,
+      [client = request.client] { client->commit(); }, progress);
+  base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
+            request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
+  co_return co_await tools::run_tool(tool, arguments, tenant, progress, options_.max_result_chars);
+}
+
+net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json arguments) {
+  if (!tool.hints.read_only || !session_.signed_in()) co_return std::nullopt;
+  if (!tools::check_arguments(tool, arguments, world_.clock.unix_ms()).empty()) co_return std::nullopt;
+  aic::Trace trace(world_.random.uuid());
+  QuietBearers bearers(session_, {0, trace.own_id()});
+  const aic::OnProgress silent = [](const std::string&) {};
+  aic::Tenant tenant(world_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
+  const auto rendered = co_await tools::run_tool(tool, arguments, tenant, silent, quiet_characters);
+  if (rendered.is_error) co_return std::nullopt;
+  co_return base::try_parse_json(readable(rendered).json);
+}
+
+// The JSON is compact, so it ends with its line (R-RES-04).
+ReadableResult readable(const tools::Rendered& rendered) {
+  const std::string text = base::text_member(rendered.content.at(0), "text");
+  const auto end = text.find('\n');
+  if (end == std::string::npos) return {text, {}};
+  return {text.substr(0, end), text.substr(text.find_first_not_of('\n', end))};
+}
+
+}  // namespace app

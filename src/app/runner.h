@@ -1,0 +1,55 @@
+// Runs the offered tools as the signed-in person: arguments, confirmation, tenant, result.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aic/tenant.h"
+#include "app/options.h"
+#include "auth/session.h"
+#include "mcp/client.h"
+#include "tools/tool.h"
+
+namespace app {
+
+// Which request of the client a tool runs for.
+struct Request {
+  std::uint64_t number = 0;
+  std::string trace_parent;  // W3C Trace Context of the caller, or empty
+  std::shared_ptr<mcp::Client> client;
+};
+
+class Runner {
+ public:
+  // What `world`, `session` and `options` name outlives the runner and its calls.
+  Runner(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered);
+
+  const std::vector<const tools::Tool*>& offered() const { return offered_; }
+  // Null for a tool that is not offered.
+  const tools::Tool* find(std::string_view name) const;
+
+  net::Task<tools::Rendered> run(const tools::Tool& tool, base::Json arguments, Request request);
+  // What a reading tool gives to a person who is signed in already; nothing when nobody is, or when it fails.
+  net::Task<std::optional<base::Json>> read_quietly(const tools::Tool& tool, base::Json arguments);
+
+ private:
+  aic::Limits limits() const;
+
+  aic::World world_;
+  auth::Session& session_;
+  const Options& options_;
+  std::vector<const tools::Tool*> offered_;
+};
+
+// The JSON of a result, and the notes below it.
+struct ReadableResult {
+  std::string json;
+  std::string notes;
+};
+ReadableResult readable(const tools::Rendered& rendered);
+
+}  // namespace app
