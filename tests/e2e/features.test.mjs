@@ -1,0 +1,70 @@
+// Resources, prompts and completion of the product, by the official clients.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { generations } from "./support/clients.mjs";
+import { Sandbox } from "./support/sandbox.mjs";
+
+const journey = { type: "ref/resource", uri: "aic://{realm}/journeys/{name}" };
+
+for (const [generation, start] of Object.entries(generations)) {
+  describe(`resources, prompts and completion for ${generation}`, () => {
+    let sandbox;
+    let client;
+    before(async () => {
+      sandbox = await Sandbox.start();
+      client = await start(sandbox.environment());
+    });
+    after(async () => {
+      await client.close();
+      await sandbox.stop();
+    });
+
+    const complete = async (reference, name, value, filled = {}) =>
+      (await client.complete({ ref: reference, argument: { name, value }, context: { arguments: filled } })).completion.values;
+
+    test("typing signs nobody in", async () => {
+      assert.deepEqual(await complete(journey, "realm", "b"), ["bravo"]);
+      assert.deepEqual(await complete(journey, "name", "", { realm: "alpha" }), []);
+    });
+
+    test("what no template names is not found, without a sign-in", async () => {
+      await assert.rejects(client.readResource({ uri: "aic://alpha/nothing/x" }), /not found/i);
+      await assert.rejects(client.readResource({ uri: "aic://charlie/journeys/Login" }), /realm/);
+    });
+
+    test("a journey is read as getJourney reads it, after the sign-in that it needs", async () => {
+      const { resourceTemplates } = await client.listResourceTemplates();
+      assert.ok(resourceTemplates.some(({ uriTemplate }) => uriTemplate === journey.uri));
+      const { contents } = await client.readResource({ uri: "aic://alpha/journeys/Login" });
+      const read = JSON.parse(contents[0].text);
+      assert.equal(contents[0].mimeType, "application/json");
+      assert.equal(read._id, "Login");
+      const called = await client.callTool({ name: "getJourney", arguments: { realm: "alpha", journeyName: "Login" } });
+      assert.deepEqual(read, JSON.parse(called.content[0].text.split("\n")[0]));
+    });
+
+    test("a journey that does not exist is not found", async () => {
+      await assert.rejects(client.readResource({ uri: "aic://alpha/journeys/No%20such" }), /not found/i);
+    });
+
+    test("the tenant's names complete once somebody is signed in", async () => {
+      assert.ok((await complete(journey, "name", "log", { realm: "alpha" })).includes("Login"));
+      const schema = { type: "ref/resource", uri: "aic://managed/{type}/schema" };
+      assert.ok((await complete(schema, "type", "alpha_u")).includes("alpha_user"));
+      const review = { type: "ref/prompt", name: "review-journey" };
+      assert.ok((await complete(review, "journeyName", "Log", { realm: "alpha" })).includes("Login"));
+    });
+
+    test("every prompt can be had with its arguments filled in", async () => {
+      const { prompts } = await client.listPrompts();
+      assert.equal(prompts.length, 5);
+      for (const prompt of prompts) {
+        const filled = Object.fromEntries((prompt.arguments ?? []).map(({ name }) => [name, `<${name}>`]));
+        const { messages } = await client.getPrompt({ name: prompt.name, arguments: filled });
+        for (const value of Object.values(filled)) assert.ok(messages[0].content.text.includes(value), prompt.name);
+        assert.ok(!/\{\w+\}/.test(messages[0].content.text), prompt.name);
+      }
+    });
+  });
+}
