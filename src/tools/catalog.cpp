@@ -31,6 +31,8 @@ std::span<const Family> families() {
       {"features", features::all()},
       {"journeys", journeys::all()},
       {"journey_nodes", journey_nodes::all()},
+      {"node_types", node_types::all()},
+      {"scripts", scripts::all()},
       {"cors", cors::all()},
       {"oidc_apps", oidc_apps::all()},
   };

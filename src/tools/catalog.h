@@ -50,6 +50,12 @@ std::span<const Tool> all();
 namespace journey_nodes {
 std::span<const Tool> all();
 }
+namespace node_types {
+std::span<const Tool> all();
+}
+namespace scripts {
+std::span<const Tool> all();
+}
 namespace cors {
 std::span<const Tool> all();
 }

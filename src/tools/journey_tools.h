@@ -23,5 +23,6 @@ Tool update_tool();       // journey_writes.cpp
 Tool delete_tool();       // journey_removal.cpp
 Tool set_default_tool();  // journey_default.cpp
 Tool preview_url_tool();  // journey_default.cpp
+Tool draw_tool();         // journey_draw.cpp
 
 }  // namespace tools::journeys

@@ -114,6 +114,7 @@ std::span<const Tool> all() {
       delete_tool(),
       set_default_tool(),
       preview_url_tool(),
+      draw_tool(),
   };
   return tools;
 }

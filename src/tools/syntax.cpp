@@ -110,6 +110,8 @@ const Syntax feature{.pattern = "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", .most = 12
 
 const Syntax log_source{.pattern = "^[A-Za-z0-9_-]+$", .most = 128, .violation = word_rule};
 
+const Syntax script_context{.pattern = "^[A-Za-z0-9_]+$", .most = 128, .violation = definition_rule};
+
 const Syntax uuid{
     .pattern = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
     .most = 36,

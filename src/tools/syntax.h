@@ -30,6 +30,7 @@ extern const Syntax custom_property;  // a relationship property (R-ARG-05)
 extern const Syntax esv_id;           // R-ARG-05
 extern const Syntax feature;          // may hold slashes: am/2fa/profiles
 extern const Syntax log_source;       // R-ARG-07
+extern const Syntax script_context;   // AUTHENTICATION_TREE_DECISION_NODE
 extern const Syntax uuid;
 extern const Syntax revision;      // goes into If-Match (R-ARG-08); read without an ETag's quotes
 extern const Syntax json_pointer;  // not to the root (R-ARG-09); read with its leading slash

@@ -133,8 +133,8 @@ TEST(Syntax, OfSegmentsAgreesWithItsPattern) {
 TEST(Syntax, OfWordsAgreesWithItsPattern) {
   const std::vector<std::string> pieces = {"a", "Z", "9", "_", "-", "/", ".", " ", "é", "custom_", "esv-"};
   for (const auto* syntax :
-       {&tools::syntax::object_type, &tools::syntax::definition_name, &tools::syntax::custom_property,
-        &tools::syntax::esv_id, &tools::syntax::feature, &tools::syntax::log_source})
+       {&tools::syntax::object_type, &tools::syntax::definition_name, &tools::syntax::script_context,
+        &tools::syntax::custom_property, &tools::syntax::esv_id, &tools::syntax::feature, &tools::syntax::log_source})
     expect_agreement(*syntax, pieces, 4);
 }
 

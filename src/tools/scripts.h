@@ -1,0 +1,29 @@
+// What the two halves of the scripts family share: reading (scripts.cpp) and writing (script_writes.cpp).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "tools/tool.h"
+
+namespace tools::scripts {
+
+inline constexpr std::string_view decision_node = "AUTHENTICATION_TREE_DECISION_NODE";
+inline constexpr std::string_view engine = "2.0";
+
+inline const auto script_id = segment("scriptId", "_id, as in listScripts");
+inline const auto context =
+    text("context", "E.g. LIBRARY").in_form(syntax::script_context).by_default(std::string(decision_node));
+
+// A request about scripts.
+aic::Options options(net::Headers headers);
+
+// Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
+base::Error explained(base::Error error);
+
+// createScript, updateScript, deleteScript.
+std::span<const Tool> writes();
+
+}  // namespace tools::scripts
