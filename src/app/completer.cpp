@@ -52,16 +52,16 @@ std::string argument_behind(const mcp::CompletionQuery& query, std::string_view 
 }
 
 // Every listing tool gives one array, by itself or as a member; entries are names or objects with `_id`.
-const Json& entries_of(const Json& list) {
-  static const Json none = Json::array();
+Json entries_of(Json list) {
   if (list.is_array()) return list;
   const auto found = std::ranges::find_if(list, [](const Json& member) { return member.is_array(); });
-  return found == list.end() ? none : *found;
+  return found == list.end() ? Json::array() : std::move(*found);
 }
 
-std::vector<Suggestion> suggestions_in(const Json& list) {
+std::vector<Suggestion> suggestions_in(Json list) {
   std::vector<Suggestion> found;
-  for (const Json& entry : entries_of(list)) {
+  const Json entries = entries_of(std::move(list));
+  for (const Json& entry : entries) {
     Suggestion suggestion;
     suggestion.value = entry.is_string() ? entry.get<std::string>() : base::text_member(entry, "_id");
     suggestion.also = base::text_member(entry, "name");
@@ -113,9 +113,9 @@ net::Task<mcp::Completion> Completer::complete(mcp::CompletionQuery query) {
   if (tool == nullptr) co_return mcp::Completion{};
   Json arguments = source->more;
   if (source->in_realm) arguments["realm"] = realm_given(query);
-  const auto list = co_await runner_.read_quietly(*tool, std::move(arguments));
+  auto list = co_await runner_.read_quietly(*tool, std::move(arguments));
   if (!list) co_return mcp::Completion{};
-  co_return mcp::Completion{ranked(suggestions_in(*list), query.value)};
+  co_return mcp::Completion{ranked(suggestions_in(std::move(*list)), query.value)};
 }
 
 }  // namespace app
