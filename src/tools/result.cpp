@@ -13,6 +13,9 @@ using base::Errc;
 // What a note about something left out may need; notes are written after the room for the JSON was measured.
 constexpr std::size_t note_reserve = 500;
 
+// Shorter texts that equal a given secret are taken for values of their own in results.
+constexpr std::size_t shortest_hidden_in_results = 8;
+
 std::string_view usual_advice(Errc code) {
   switch (code) {
     case Errc::invalid_request:
@@ -102,6 +105,9 @@ Rendered render_error(const base::Error& error, const Context& context) {
   auto json = error_json(error);
   if (!json.contains("transactionId")) add_text(json, "transactionId", context.transaction_ids);
   hide_secrets(json);
+  for (const auto& [name, member] : json.items()) {
+    if (name != "category" && name != "transactionId") hide_texts(member, context.secrets);
+  }
   const auto too_long = [&] { return printed_size(json) > context.max_chars; };
   for (const char* member : {"detail", "message"}) {
     if (too_long() && json.contains(member)) json[member] = left_out_text(printed_size(json[member]));
@@ -152,6 +158,8 @@ Json error_json(const base::Error& error) {
 Rendered render(Result result, const Context& context) {
   if (result.error) return render_error(*result.error, context);
   hide_secrets(result.value);
+  hide_texts(result.value, context.secrets, shortest_hidden_in_results);
+  for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);
   fit(result, context);
   Rendered rendered{.meta = meta_of(context)};
   const auto json = redacted(base::print_json(result.value));

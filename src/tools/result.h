@@ -40,6 +40,7 @@ struct Context {
   std::string transaction_ids;   // empty when nothing was asked of the tenant
   bool declares_output = false;  // the tool has an outputSchema
   std::size_t max_chars = 60'000;
+  std::vector<std::string> secrets = {};  // given with the call: not to be repeated in any words (secret_texts)
 };
 
 // The parts of an MCP tool result.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,9 @@ constexpr std::array<std::string_view, 5> secret_endings = {"password", "passwor
 // Members whose own member names are made up by people: outcomes, node keys.
 constexpr std::array<std::string_view, 2> holders_of_free_names = {"connections", "nodeIdMapping"};
 
+// As long as this, a text is a secret wherever it stands.
+constexpr std::size_t sure_characters = 8;
+
 constexpr std::string_view left_out_begin = "[", left_out_end = " characters left out]";
 
 // Lower case, letters and digits only: client_secret, client-secret and clientSecret are one name.
@@ -28,15 +32,57 @@ std::string plain(std::string_view name) {
   return out;
 }
 
-void hide_text(Json& value) {
-  if (value.is_string() && !value.get_ref<const std::string&>().empty()) value = hidden_secret;
+// The texts of a secret member: one, a list, or AM's {"inherited":false,"value":…}.
+template <typename Value, typename Act>
+void visit_texts(Value& value, const Act& act) {
+  if (value.is_string() && !value.template get_ref<const std::string&>().empty()) act(value);
+  if (value.is_array()) {
+    for (auto& entry : value) {
+      if (entry.is_string()) visit_texts(entry, act);
+    }
+  }
+  if (value.is_object() && value.contains("inherited") && value.contains("value")) visit_texts(value.at("value"), act);
 }
 
-// The value of a secret member: text, a list of texts, or AM's {"inherited":false,"value":…}.
-void hide_value(Json& value) {
-  hide_text(value);
-  if (value.is_array()) std::ranges::for_each(value, hide_text);
-  if (value.is_object() && value.contains("inherited") && value.contains("value")) hide_value(value["value"]);
+// The texts of all secret members of a document.
+template <typename Value, typename Act>
+void visit_secrets(Value& value, const Act& act) {
+  if (value.is_array()) {
+    for (auto& entry : value) visit_secrets(entry, act);
+    return;
+  }
+  if (!value.is_object()) return;
+  for (const auto& [name, member] : value.items()) {
+    if (std::ranges::find(holders_of_free_names, name) != holders_of_free_names.end()) continue;
+    if (is_secret_name(name)) visit_texts(member, act);
+    visit_secrets(member, act);
+  }
+}
+
+// The values of patch operations on secret members: {"field":"/password","value":…}.
+template <typename Act>
+void visit_operations(const Json& value, const Act& act) {
+  if (!value.is_structured()) return;
+  const std::string field = base::text_member(value, "field");
+  if (is_secret_name(field.substr(field.rfind('/') + 1))) visit_texts(base::member(value, "value"), act);
+  for (const Json& member : value) visit_operations(member, act);
+}
+
+bool is_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
+  return (begin == 0 || !is_of_word(text[begin - 1])) && (end == text.size() || !is_of_word(text[end]));
+}
+
+void hide_one(std::string& text, std::string_view hidden) {
+  for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
+    const auto end = at + hidden.size();
+    const bool hides = hidden.size() >= sure_characters || is_whole_word(text, at, end);
+    if (hides) text.replace(at, hidden.size(), hidden_secret);
+    at = hides ? at + hidden_secret.size() : at + 1;
+  }
 }
 
 }  // namespace
@@ -48,16 +94,33 @@ bool is_secret_name(std::string_view name) {
 }
 
 void hide_secrets(Json& value) {
-  if (value.is_array()) {
-    for (Json& entry : value) hide_secrets(entry);
-    return;
+  visit_secrets(value, [](Json& text) { text = hidden_secret; });
+}
+
+std::vector<std::string> secret_texts(const Json& arguments) {
+  std::vector<std::string> texts;
+  const auto add = [&](const Json& text) {
+    texts.push_back(text.get<std::string>());
+    // Who repeats a whole request repeats it as JSON.
+    const auto quoted = base::print_json(text);
+    if (quoted.size() > texts.back().size() + 2) texts.push_back(quoted.substr(1, quoted.size() - 2));
+  };
+  visit_secrets(arguments, add);
+  visit_operations(arguments, add);
+  std::ranges::sort(texts, std::ranges::greater(), &std::string::size);
+  return texts;
+}
+
+void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::size_t shortest) {
+  for (const auto& one : hidden) {
+    if (one.size() >= shortest) hide_one(text, one);
   }
-  if (!value.is_object()) return;
-  for (const auto& [name, member] : value.items()) {
-    if (std::ranges::find(holders_of_free_names, name) != holders_of_free_names.end()) continue;
-    if (is_secret_name(name)) hide_value(member);
-    hide_secrets(member);
-  }
+}
+
+void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest) {
+  if (value.is_string()) hide_texts(value.get_ref<std::string&>(), hidden, shortest);
+  if (!value.is_structured()) return;
+  for (Json& member : value) hide_texts(member, hidden, shortest);
 }
 
 std::string left_out_text(std::size_t characters) {

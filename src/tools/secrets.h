@@ -1,8 +1,10 @@
 // Which members of documents hold secrets, and hiding them in results and errors (R-RES-14).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 
@@ -18,6 +20,16 @@ bool is_secret_name(std::string_view name);
 
 // Replaces the texts of all secret members, at any depth.
 void hide_secrets(Json& value);
+
+// The texts of all secret members, also of those that a patch operation names in `field`; longest first. They are what
+// the arguments of a call must not give away when the tenant repeats them in words of its own.
+std::vector<std::string> secret_texts(const Json& arguments);
+
+// Hides these texts wherever they stand in a text; those shorter than `shortest` stay. Ones that may be ordinary parts
+// of words are hidden as whole words only.
+void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::size_t shortest = 1);
+// The same in all texts of a document, at any depth.
+void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest = 1);
 
 // Stands in results for a text that was left out because of its length.
 std::string left_out_text(std::size_t characters);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "tools/secrets.h"
 
 namespace tools {
 namespace {
@@ -73,7 +74,8 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
                    {.tenant = tool.hints.read_only ? std::string() : tenant.origin().authority(),
                     .transaction_ids = tenant.trace().requests > 0 ? tenant.trace().ids() : std::string(),
                     .declares_output = !tool.output_schema.is_null(),
-                    .max_chars = max_chars});
+                    .max_chars = max_chars,
+                    .secrets = secret_texts(arguments)});
 }
 
 }  // namespace tools

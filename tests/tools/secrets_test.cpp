@@ -1,8 +1,28 @@
-#include <gtest/gtest.h>
-
 #include "tools/secrets.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/tool_test.h"
+
 namespace {
+
+using test::ToolTest;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+std::vector<std::string> secrets_of(std::string_view json) {
+  return tools::secret_texts(base::parse_json(json));
+}
+
+std::string without(std::string text, const std::vector<std::string>& secrets) {
+  tools::hide_texts(text, secrets);
+  return text;
+}
 
 std::string hidden(std::string_view json) {
   auto value = base::parse_json(json);
@@ -51,6 +71,123 @@ TEST(StandIns, AreRecognised) {
   EXPECT_TRUE(tools::is_stand_in(tools::left_out_text(12)));
   for (const char* text : {"", "[ characters left out]", "[x characters left out]", "redacted", "a [redacted]"})
     EXPECT_FALSE(tools::is_stand_in(text)) << text;
+}
+
+TEST(SecretTexts, AreThoseOfSecretMembersInEveryForm) {
+  EXPECT_THAT(secrets_of(R"({"name":"n","a":[{"password":"pw"}],"client_secret":["one","three"],)"
+                         R"("userpassword":{"inherited":false,"value":"inherited"},"secret":"","privateKey":7})"),
+              UnorderedElementsAre("inherited", "three", "one", "pw"));
+  EXPECT_THAT(secrets_of(R"({"connections":{"password":"n2"}})"), IsEmpty());
+}
+
+TEST(SecretTexts, AreThoseOfPatchOperationsToo) {
+  EXPECT_THAT(secrets_of(R"({"operations":[{"operation":"replace","field":"/password","value":"new"},)"
+                         R"({"operation":"replace","field":"/mail","value":"a@b"}]})"),
+              ElementsAre("new"));
+}
+
+TEST(SecretTexts, ComeLongestFirstSoThatNoneLeavesARest) {
+  const auto secrets = secrets_of(R"({"password":"hunter22","secret":"hunter22-long"})");
+
+  EXPECT_THAT(secrets, ElementsAre("hunter22-long", "hunter22"));
+  EXPECT_EQ(without("hunter22-long, hunter22", secrets), "[redacted], [redacted]");
+}
+
+TEST(SecretTexts, AreKnownAsTheyStandInJson) {
+  const auto secrets = secrets_of(R"({"password":"a\"b\\c\"defg"})");
+
+  EXPECT_EQ(without(R"(bad: a"b\c"defg)", secrets), "bad: [redacted]");
+  EXPECT_EQ(without(R"(bad: {"x":"a\"b\\c\"defg"})", secrets), R"(bad: {"x":"[redacted]"})");
+}
+
+TEST(HideTexts, TakesShortOnesForWholeWordsOnly) {
+  EXPECT_EQ(without("is 'is' this is-it _is, is", {"is"}), "[redacted] '[redacted]' this is-it _is, [redacted]");
+  EXPECT_EQ(without("xhunter22x", {"hunter22"}), "x[redacted]x");
+  EXPECT_EQ(without("redacted [redacted]", {"redacted"}), "[redacted] [[redacted]]");
+}
+
+net::Task<tools::Result> put_client(tools::Call& call) {
+  auto reply = co_await call.tenant().put(base::Target("/client"), base::Json::object(), {.scopes = {"s"}});
+  co_return tools::done(reply.body, {base::text_member(reply.body, "hint")});
+}
+
+class GivenSecrets : public testing::Test, public ToolTest {
+ protected:
+  test::CallResult put(std::string_view settings) {
+    const tools::Tool tool{.name = "put",
+                           .title = "Put",
+                           .description = "Puts.",
+                           .scopes = {"s"},
+                           .hints = tools::overwrites,
+                           .params = {tools::any_object("client", "")},
+                           .run = put_client};
+    return call(tool, {{"client", base::parse_json(settings)}});
+  }
+};
+
+TEST_F(GivenSecrets, AreHiddenInTheWordsOfARefusal) {
+  tenant.json("PUT", "/client",
+              R"({"code":400,"reason":"hunter2 is bad","message":"Secret hunter2: too short",)"
+              R"("detail":{"why":["hunter2 again"],"hunter":"hunter21"}})",
+              400);
+
+  const auto result = put(R"({"core":{"userpassword":{"inherited":false,"value":"hunter2"}}})");
+
+  EXPECT_EQ(result.json["message"], "Secret [redacted]: too short");
+  EXPECT_EQ(result.json["reason"], "[redacted] is bad");
+  EXPECT_EQ(base::print_json(result.json["detail"]), R"({"why":["[redacted] again"],"hunter":"hunter21"})");
+  EXPECT_EQ(result.category(), "invalid_request");
+}
+
+TEST_F(GivenSecrets, AreHiddenWhereARefusalRepeatsTheRequest) {
+  tenant.json("PUT", "/client",
+              R"({"code":400,"message":"cannot read {\"clientSecret\":\"s3cret-\\\"quoted\\\"\"} here"})", 400);
+
+  const auto result = put(R"({"clientSecret":"s3cret-\"quoted\""})");
+
+  EXPECT_EQ(result.json["message"], R"(cannot read {"clientSecret":"[redacted]"} here)");
+}
+
+TEST_F(GivenSecrets, LeaveCategoryAndTransactionIdAlone) {
+  tenant.json("PUT", "/client", R"({"code":412,"message":"a conflict"})", 412);
+
+  const auto result = put(R"({"secret":"conflict"})");
+
+  EXPECT_EQ(result.category(), "conflict");
+  EXPECT_EQ(result.json["message"], "a [redacted]");
+  EXPECT_EQ(result.json["transactionId"], result.meta["transactionId"]);
+}
+
+TEST_F(GivenSecrets, AreHiddenInTheWordsOfAResult) {
+  tenant.json("PUT", "/client", R"({"_id":"shop","description":"made with s3cret-s3cret","hint":"try s3cret-s3cret"})");
+
+  const auto result = put(R"({"userpassword":"s3cret-s3cret"})");
+
+  EXPECT_EQ(result.json["description"], "made with [redacted]");
+  EXPECT_THAT(result.notes, HasSubstr("try [redacted]"));
+  EXPECT_THAT(result.text, Not(HasSubstr("s3cret-s3cret")));
+}
+
+TEST_F(GivenSecrets, LeaveShortValuesOfAResultAlone) {
+  tenant.json("PUT", "/client", R"({"_id":"admin","password":"admin"})");
+
+  const auto result = put(R"({"password":"admin"})");
+
+  EXPECT_EQ(base::print_json(result.json), R"({"_id":"admin","password":"[redacted]"})");
+}
+
+TEST_F(GivenSecrets, OfAnOidcClientStayHiddenWhenTheTenantRefusesIt) {
+  tenant.json("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=_id%2Cname",
+              R"({"result":[]})");
+  tenant.json("PUT", "/am/json/alpha/realm-config/agents/OAuth2Client/shop",
+              R"({"code":400,"reason":"Bad Request","message":"Invalid value s3cret-s3cret"})", 400);
+
+  const auto result =
+      call("createOidcApp",
+           R"({"realm":"alpha","name":"Shop","clientId":"shop","owners":[{"_ref":"managed/alpha_user/u1"}],)"
+           R"("oauth2Client":{"coreOAuth2ClientConfig":{"userpassword":"s3cret-s3cret"}}})");
+
+  EXPECT_THAT(result.text, AllOf(HasSubstr("Invalid value [redacted]"), Not(HasSubstr("s3cret-s3cret"))));
 }
 
 }  // namespace
