@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tools/check.h"
+#include "tools/secrets.h"
 
 namespace app {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 using base::Errc;
 using base::Error;
 
-std::string question(const tools::Tool& tool, const base::Json& arguments, const base::Origin& tenant) {
+std::string question(const tools::Tool& tool, base::Json arguments, const base::Origin& tenant) {
+  tools::hide_secrets(arguments);
   std::string text = fmt::format("Let the assistant run {} ({}) on {}?\n", tool.name, tool.title, tenant.authority());
   for (const auto& [name, value] : arguments.items()) text += fmt::format("\n{}: {}", name, tools::short_form(value));
   return text;

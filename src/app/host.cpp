@@ -3,7 +3,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "app/offer.h"
 #include "tools/catalog.h"
 
 namespace app {
@@ -40,7 +42,8 @@ mcp::ToolResult as_tool_result(tools::Rendered rendered) {
 }  // namespace
 
 Host::Host(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
-    : runner_(world, session, options, std::move(offered)),
+    : options_(options),
+      runner_(world, session, options, std::move(offered)),
       identity_(identity_of_product()),
       listed_(Json::array()),
       resources_(runner_),
@@ -50,11 +53,10 @@ Host::Host(aic::World world, auth::Session& session, const Options& options, std
 
 const tools::Tool& Host::find(const std::string& name) const {
   if (const auto* found = runner_.find(name)) return *found;
-  const bool hidden = tools::find_tool(name) != nullptr;
-  throw mcp::ProtocolError(
-      mcp::invalid_params,
-      hidden ? fmt::format("The tool {} is not offered: AIC_READ_ONLY or AIC_TOOLS leaves it out", name)
-             : tools::unknown_tool(name));
+  const tools::Tool* hidden = tools::find_tool(name);
+  throw mcp::ProtocolError(mcp::invalid_params, hidden ? fmt::format("The tool {} is not offered: left out by {}", name,
+                                                                     fmt::join(left_out_by(*hidden, options_), " and "))
+                                                       : tools::unknown_tool(name));
 }
 
 net::Task<mcp::ToolResult> Host::call_tool(mcp::ToolCall call) {

@@ -31,6 +31,7 @@ class Host final : public mcp::Host {
  private:
   const tools::Tool& find(const std::string& name) const;
 
+  const Options& options_;
   Runner runner_;
   mcp::Identity identity_;
   base::Json listed_;

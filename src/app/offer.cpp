@@ -1,6 +1,7 @@
 #include "app/offer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include <fmt/format.h>
@@ -25,9 +26,12 @@ namespace {
                                 base::printable(name, 60), near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
-bool is_wanted(const tools::Family& family, const tools::Tool& tool, const std::vector<std::string>& names) {
-  return names.empty() || std::ranges::find(names, family.name) != names.end() ||
-         std::ranges::find(names, tool.name) != names.end();
+bool is_wanted(const tools::Tool& tool, const std::vector<std::string>& names) {
+  if (names.empty() || std::ranges::find(names, tool.name) != names.end()) return true;
+  return std::ranges::any_of(tools::families(), [&](const tools::Family& family) {
+    return std::ranges::find(names, family.name) != names.end() &&
+           std::ranges::find(family.tools, tool.name, &tools::Tool::name) != family.tools.end();
+  });
 }
 
 bool is_known(const std::string& name) {
@@ -42,13 +46,16 @@ std::vector<const tools::Tool*> offered_tools(const Options& options) {
     if (!is_known(name)) refuse_name(name);
   }
   std::vector<const tools::Tool*> offered;
-  for (const tools::Family& family : tools::families()) {
-    for (const tools::Tool& tool : family.tools) {
-      const bool allowed = tool.hints.read_only || !options.read_only;
-      if (allowed && is_wanted(family, tool, options.tools)) offered.push_back(&tool);
-    }
-  }
+  std::ranges::copy_if(tools::catalog(), std::back_inserter(offered),
+                       [&](const tools::Tool* tool) { return left_out_by(*tool, options).empty(); });
   return offered;
+}
+
+std::vector<std::string_view> left_out_by(const tools::Tool& tool, const Options& options) {
+  std::vector<std::string_view> settings;
+  if (options.read_only && !tool.hints.read_only) settings.emplace_back("AIC_READ_ONLY");
+  if (!is_wanted(tool, options.tools)) settings.emplace_back("AIC_TOOLS");
+  return settings;
 }
 
 }  // namespace app

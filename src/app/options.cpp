@@ -229,7 +229,9 @@ Options read_options(const Environment& environment) {
   options.log_level = base::parse_log_level(level).value_or(base::LogLevel::warn);
   options.read_only = read_switch(reader, "AIC_READ_ONLY");
   options.confirm_destructive = read_switch(reader, "AIC_CONFIRM_DESTRUCTIVE");
-  options.tools = split_names(reader.non_empty("AIC_TOOLS"));
+  const std::string names = reader.non_empty("AIC_TOOLS");
+  options.tools = split_names(names);
+  if (!names.empty() && options.tools.empty()) refuse_setting("AIC_TOOLS names no tool");
   note_names(environment, options);
   return options;
 }

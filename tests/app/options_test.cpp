@@ -11,7 +11,9 @@
 namespace app {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 Environment with(Environment more) {
@@ -66,10 +68,10 @@ TEST(Options, LeaveEmptyAndForeignCredentialsAlone) {
 
 TEST(Options, NameTheSettingWhoseValueIsUnusable) {
   const std::pair<const char*, const char*> bad[] = {
-      {"AIC_HTTP_TIMEOUT_S", "0"},      {"AIC_HTTP_TIMEOUT_S", "10s"},       {"AIC_MAX_IN_FLIGHT", "-1"},
-      {"AIC_MAX_RESULT_CHARS", "3999"}, {"AIC_LOG_LEVEL", "verbose"},        {"AIC_LOGIN_PROMPT", "always"},
-      {"AIC_LOGIN_WAIT_S", "x"},        {"AIC_LOGIN", "password"},           {"AIC_READ_ONLY", "yes"},
-      {"AIC_CONFIRM_DESTRUCTIVE", "1"}, {"AIC_CA_FILE", "/no/such/file.pem"}};
+      {"AIC_HTTP_TIMEOUT_S", "0"},      {"AIC_HTTP_TIMEOUT_S", "10s"}, {"AIC_MAX_IN_FLIGHT", "-1"},
+      {"AIC_MAX_RESULT_CHARS", "3999"}, {"AIC_LOG_LEVEL", "verbose"},  {"AIC_LOGIN_PROMPT", "always"},
+      {"AIC_LOGIN_WAIT_S", "x"},        {"AIC_LOGIN", "password"},     {"AIC_READ_ONLY", "yes"},
+      {"AIC_CONFIRM_DESTRUCTIVE", "1"}, {"AIC_TOOLS", " , "},          {"AIC_CA_FILE", "/no/such/file.pem"}};
   for (const auto& [name, value] : bad) EXPECT_THAT(refusal(with({{name, value}})), HasSubstr(name)) << value;
 }
 
@@ -103,6 +105,12 @@ TEST(Options, TakeProxyRulesInAnyCase) {
   EXPECT_EQ(options.proxy, "http://p:1");
   EXPECT_EQ(options.no_proxy, "a,b");
   EXPECT_EQ(read_options(with({{"ALL_PROXY", "http://q:2"}})).proxy, "http://q:2");
+}
+
+TEST(Options, TakeNamesOfToolsWithCommasOrSpaces) {
+  EXPECT_THAT(read_options(with({{"AIC_TOOLS", "cors, logs,getTheme "}})).tools,
+              ElementsAre("cors", "logs", "getTheme"));
+  EXPECT_THAT(read_options(with({{"AIC_TOOLS", ""}})).tools, IsEmpty());
 }
 
 TEST(CredentialOption, IsFoundWithOrWithoutPrefix) {
