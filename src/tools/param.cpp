@@ -69,7 +69,9 @@ std::string description_of(const Shape& shape) {
 }
 
 Json syntax_schema(const Syntax& syntax) {
-  Json schema{{"maxLength", syntax.most}, {"pattern", syntax.pattern}};
+  Json schema{{"maxLength", syntax.most}};
+  if (!syntax.pattern.empty()) schema["pattern"] = syntax.pattern;
+  if (!syntax.excludes.empty()) schema["not"] = Json{{"pattern", syntax.excludes}};
   if (!syntax.format.empty()) schema["format"] = syntax.format;
   return schema;
 }
@@ -157,7 +159,8 @@ Json schema_of(const std::vector<Param>& params) {
   Json required = Json::array();
   for (const auto& param : params) {
     Json& property = schema["properties"][param.name] = schema_of(param.shape);
-    if (!param.otherwise.is_null()) property["default"] = param.otherwise;
+    // That a switch is off unless it is given goes without saying.
+    if (!param.otherwise.is_null() && param.otherwise != false) property["default"] = param.otherwise;
     if (param.required) required.push_back(param.name);
   }
   if (!required.empty()) schema["required"] = std::move(required);

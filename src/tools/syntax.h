@@ -10,8 +10,9 @@ namespace tools {
 
 // One form of text. Patterns are ECMA-262 without look-around (R-ARG-12).
 struct Syntax {
-  std::string_view pattern;
-  std::int64_t most;  // characters
+  std::string_view pattern;   // what the text must match; empty for anything
+  std::string_view excludes;  // what it must not match, published as `not`; empty for nothing
+  std::int64_t most;          // characters
   // What is wrong with the text ("must …"), or empty.
   std::string (*violation)(std::string_view text);
   // What the pattern cannot say; becomes part of the description.
