@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 
 namespace base {
 namespace {
@@ -82,6 +83,17 @@ std::size_t character_length(std::string_view text, std::size_t i) {
     return 0;
   }
   return length;
+}
+
+// Where the first byte beyond ASCII stands, from `i` on. Nearly all text is ASCII: eight bytes at a time.
+std::size_t ascii_prefix(std::string_view text, std::size_t i) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
+  return i;
 }
 
 void append_character(std::string& out, std::uint32_t code) {
@@ -224,7 +236,7 @@ FormFields parse_form(std::string_view text) {
 }
 
 bool is_valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = ascii_prefix(text, 0); i < text.size(); i = ascii_prefix(text, i)) {
     const std::size_t length = character_length(text, i);
     if (length == 0) return false;
     i += length;

@@ -1,7 +1,9 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <charconv>
-#include <unordered_set>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -66,10 +68,48 @@ bool keeps_text(double value, std::string_view text) {
   return shortest(value) == text;
 }
 
+// Which names an object has, by their hashes: an open-addressed table, as a set of strings would double every name.
+class SeenNames {
+ public:
+  // False when a name of that hash is there already.
+  bool insert(std::size_t hash) {
+    if (2 * (count_ + 1) > slots_.size()) grow();
+    std::size_t& slot = slot_of(hash);
+    if (slot == hash) return false;
+    slot = hash;
+    ++count_;
+    return true;
+  }
+
+ private:
+  std::size_t& slot_of(std::size_t hash) {
+    const auto mask = slots_.size() - 1;
+    auto i = hash & mask;
+    while (slots_[i] != free_slot && slots_[i] != hash) i = (i + 1) & mask;
+    return slots_[i];
+  }
+  void grow() {
+    const auto before = std::exchange(
+        slots_, std::vector<std::size_t>(std::max<std::size_t>(4 * few_members, 2 * slots_.size()), free_slot));
+    for (const auto hash : before) {
+      if (hash != free_slot) slot_of(hash) = hash;
+    }
+  }
+
+  static constexpr std::size_t free_slot = 0;
+  std::vector<std::size_t> slots_;  // a power of two
+  std::size_t count_ = 0;
+};
+
+// Never 0, which marks a free slot.
+std::size_t hash_of(const std::string& name) {
+  return std::hash<std::string>()(name) | 1;
+}
+
 struct Frame {
   Json value;
   std::string key;
-  std::unordered_set<std::string> keys;  // filled once there are more than `few_members`
+  SeenNames names;  // filled once there are more than `few_members`
 };
 
 // Builds the value by nlohmann's SAX interface, which hands over the text of each number.
@@ -141,14 +181,11 @@ class Builder {
   static void add_member(Frame& frame, Json value) {
     auto& members = frame.value.get_ref<Json::object_t&>();
     if (members.size() == few_members) {
-      for (const auto& [name, unused] : members) frame.keys.insert(name);
+      for (const auto& [name, unused] : members) frame.names.insert(hash_of(name));
     }
-    const bool many = members.size() >= few_members;
-    const bool is_new = many ? frame.keys.insert(frame.key).second : members.find(frame.key) == members.end();
-    if (is_new) {
-      // The vector below ordered_map: its own emplace would search all members once more.
-      static_cast<std::vector<Json::object_t::value_type>&>(members).emplace_back(std::move(frame.key),
-                                                                                  std::move(value));
+    const bool is_surely_new = members.size() >= few_members && frame.names.insert(hash_of(frame.key));
+    if (is_surely_new || members.find(frame.key) == members.end()) {
+      append_member(frame.value, std::move(frame.key), std::move(value));
     } else {
       members.at(frame.key) = std::move(value);
     }
@@ -286,6 +323,12 @@ std::string number_text(const Json& value) {
 
 bool same_number(const Json& left, const Json& right) {
   return canonical_digits(number_text(left)) == canonical_digits(number_text(right));
+}
+
+void append_member(Json& object, std::string name, Json value) {
+  // The vector below ordered_map: its own emplace would search all members once more.
+  auto& members = static_cast<std::vector<Json::object_t::value_type>&>(object.get_ref<Json::object_t&>());
+  members.emplace_back(std::move(name), std::move(value));
 }
 
 const Json& member(const Json& object, std::string_view name) {

@@ -42,6 +42,9 @@ std::string number_text(const Json& value);
 // True when both are the same decimal number, however written: 1.50 and 15e-1.
 bool same_number(const Json& left, const Json& right);
 
+// Adds a member whose name the object does not have yet, without searching for it.
+void append_member(Json& object, std::string name, Json value);
+
 // The member's value, or null when `object` is no object or lacks it. Never inserts.
 const Json& member(const Json& object, std::string_view name);
 

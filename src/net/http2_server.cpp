@@ -69,6 +69,7 @@ Task<> answer(std::shared_ptr<Peer> peer, StreamPtr stream) {
     co_await reply.stream(sink);
     sink.end();
   }
+  stream->is_answered = true;
   while (!stream->is_closed) co_await stream->taken.wait();
 }
 

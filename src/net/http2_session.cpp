@@ -165,7 +165,7 @@ struct Session::Callbacks {
   static void close(Stream& stream) {
     stream.is_closed = true;
     stream.taken.pulse();
-    stream.answering.cancel();
+    if (!stream.is_answered) stream.answering.cancel();
   }
 
   static nghttp2_session* connect(Session& session) {

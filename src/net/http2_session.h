@@ -24,7 +24,8 @@ struct Stream {
   ServerRequest request;
   std::size_t header_size = 0;
   bool is_too_large = false;  // the request's body was; it is not kept
-  Running answering;          // cancelled when the stream is closed
+  Running answering;          // cancelled when the stream is closed before all of the answer was handed over
+  bool is_answered = false;   // it was
 
   std::string body;  // of the answer, from `sent` on still to be sent
   std::size_t sent = 0;
