@@ -21,16 +21,17 @@ using base::Error;
 constexpr std::string_view at_once = "it acts at once for the whole tenant";
 constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
 
-const auto policy_id = segment("policyId", "_id");
-const auto new_policy_id = segment("policyId", "Made by the tenant if left out").optional();
-const auto origins = list_of("acceptedOrigins", "* or scheme://host[:port]", text().in_form(syntax::origin)).optional();
+const auto policy_id = segment("policyId");
+const auto new_policy_id = segment("policyId", "").optional();
+const auto origins =
+    list_of("acceptedOrigins", "* or scheme://host[:1-65535]", text().in_form(syntax::origin)).optional();
 const auto methods = list_of("acceptedMethods", "", text().in_form(syntax::http_token)).optional();
-const auto headers = list_of("acceptedHeaders", "Of requests", text().in_form(syntax::http_token)).optional();
-const auto exposed = list_of("exposedHeaders", "Of answers", text().in_form(syntax::http_token)).optional();
-const auto max_age = integer("maxAge", "Seconds to keep a preflight").at_least(0).optional();
+const auto headers = list_of("acceptedHeaders", "", text().in_form(syntax::http_token)).optional();
+const auto exposed = list_of("exposedHeaders", "", text().in_form(syntax::http_token)).optional();
+const auto max_age = integer("maxAge", "Seconds").at_least(0).optional();
 const auto credentials = boolean("allowCredentials", "Not with origin *").optional();
 const auto enabled = boolean("enabled", "").optional();
-const auto expected_revision = revision("revision", "Change only while this is its _rev").optional();
+const auto expected_revision = revision("revision", "").optional();
 
 // The settings among the arguments, in their order on the wire; `read` gives an argument's value.
 template <typename Read>
@@ -257,8 +258,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "listCorsPolicies",
         .title = "List CORS policies",
-        .description = "Lists the tenant's CORS policies with their settings. The tenant adds all up, and the "
-                       "JavaScript origins of OAuth2 clients.",
+        .description = "Lists the tenant's CORS policies, which add up.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {},
@@ -266,8 +266,8 @@ const std::vector<Tool> cors_tools{
     },
     Tool{
         .name = "getCorsPolicy",
-        .title = "Read a CORS policy",
-        .description = "Reads one policy, with the _rev that updateCorsPolicy can compare.",
+        .title = "Read CORS policy",
+        .description = "Reads one policy, with its _rev.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {policy_id},
@@ -275,9 +275,8 @@ const std::vector<Tool> cors_tools{
     },
     Tool{
         .name = "createCorsPolicy",
-        .title = "Create a CORS policy",
-        .description = "Lets scripts of web pages call the tenant, at once. Never overwrites; lists hold no entry "
-                       "twice.",
+        .title = "Add CORS policy",
+        .description = "Lets web pages call the tenant, at once. Never overwrites. No duplicates in lists.",
         .scopes = {scope::am},
         .hints = creates,
         .params = with_settings({new_policy_id}, true),
@@ -286,9 +285,8 @@ const std::vector<Tool> cors_tools{
     },
     Tool{
         .name = "updateCorsPolicy",
-        .title = "Change a CORS policy",
-        .description = "Replaces the given settings, at once; the others stay. At least one; lists hold no entry "
-                       "twice.",
+        .title = "Edit CORS policy",
+        .description = "Replaces given settings (at least one), at once. No duplicates in lists.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = with_settings({policy_id, expected_revision}, false),
@@ -297,8 +295,8 @@ const std::vector<Tool> cors_tools{
     },
     Tool{
         .name = "deleteCorsPolicy",
-        .title = "Delete a CORS policy",
-        .description = "Deletes one policy, at once, and returns its settings so that it can be put back.",
+        .title = "Delete CORS policy",
+        .description = "Deletes a policy, at once; returns its settings.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {policy_id},

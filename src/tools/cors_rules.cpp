@@ -86,10 +86,10 @@ const Syntax origin{
     .pattern = R"(^(\*|https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)$)",
     .most = 300,
     .violation = cors::origin_rule,
-    .note = "port up to 65535",
 };
 
-const Syntax http_token{.pattern = "^[!#-'*+.0-9A-Z^-z|~-]+$", .most = 200, .violation = cors::token_rule};
+const Syntax http_token{
+    .pattern = "^[!#-'*+.0-9A-Z^-z|~-]{1,200}$", .most = 200, .says_most = true, .violation = cors::token_rule};
 
 }  // namespace syntax
 

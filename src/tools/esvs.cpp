@@ -25,17 +25,16 @@ using base::Error;
 constexpr std::size_t long_value = 500;
 
 const auto kind = text("type").one_of({"variable", "secret"});
-const auto query_term = text("queryTerm", "Part of the id").at_most(100).optional();
+const auto query_term = text("queryTerm", "").at_most(100).optional();
 const auto page_size = integer("pageSize", "").between(1, 100).by_default(50);
-const auto cookie = text("pagedResultsCookie", "From the page before").optional();
-const auto sort_keys = text("sortKeys", "Comma-separated; - in front: descending").at_most(200).optional();
+const auto cookie = text("pagedResultsCookie", "").optional();
+const auto sort_keys = text("sortKeys", "-x descends").at_most(200).optional();
 
 const auto variable_id = text("variableId").in_form(syntax::esv_id);
-const auto value =
-    any_value("value", "JSON of the type, or its text; list: texts without commas. In base64 at most 65535 bytes");
-const auto type = text("type", "Fixed once the variable exists").one_of(types());
-const auto description = text("description", "Left out: unchanged").optional();
-const auto create_only = boolean("createOnly", "Refuse if it exists").by_default(false);
+const auto value = any_value("value", "JSON of the type or its text; a list's without commas; 65535 bytes in base64");
+const auto type = text("type", "").one_of(types());
+const auto description = text("description", "").optional();
+const auto create_only = boolean("createOnly", "").by_default(false);
 
 aic::Options reading() {
   return {.scopes = {std::string(scope::esv_read)}, .headers = aic::esv_headers()};
@@ -267,7 +266,7 @@ const std::vector<Tool> family{
     {
         .name = "queryESVs",
         .title = "Find ESVs",
-        .description = "Lists variables, or the metadata of secrets (never their values), page by page.",
+        .description = "Lists variables, or secrets without values, by page.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {kind, query_term, page_size, cookie, sort_keys},
@@ -276,8 +275,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "getVariable",
-        .title = "Read a variable",
-        .description = "Reads one variable with its value decoded.",
+        .title = "Read variable",
+        .description = "Reads a variable, decoded.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {variable_id},
@@ -285,8 +284,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "setVariable",
-        .title = "Set a variable",
-        .description = "Creates a variable or replaces its value. Live only after a restart of the environment.",
+        .title = "Set variable",
+        .description = "Creates or replaces a variable. Live only after a restart.",
         .scopes = {scope::esv_read, scope::esv_update},
         .hints = overwrites_idempotently,
         .params = {variable_id, value, type, description, create_only},
@@ -295,8 +294,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "deleteVariable",
-        .title = "Delete a variable",
-        .description = "Deletes a variable. Live only after a restart of the environment.",
+        .title = "Delete variable",
+        .description = "Deletes a variable. Live only after a restart.",
         .scopes = {scope::esv_update, scope::esv_read},
         .hints = overwrites_idempotently,
         .params = {variable_id},

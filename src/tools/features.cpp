@@ -23,7 +23,7 @@ using base::Error;
 constexpr std::string_view ai_feature = "aiagent";
 constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
 
-const auto feature_name = text("featureName", "_id from listFeatures, e.g. groups").in_form(syntax::feature);
+const auto feature_name = text("featureName", "").in_form(syntax::feature);
 
 aic::Options idm() {
   return {.scopes = {std::string(scope::idm)}};
@@ -183,7 +183,7 @@ std::span<const Tool> all() {
       {
           .name = "listFeatures",
           .title = "List features",
-          .description = "Lists optional features of the tenant and whether they are installed, AI agents included.",
+          .description = "Lists features and whether they are installed.",
           .scopes = {scope::am, scope::idm},
           .hints = reads,
           .params = {},
@@ -191,7 +191,7 @@ std::span<const Tool> all() {
       },
       {
           .name = "validateIdmFeature",
-          .title = "Check a feature",
+          .title = "Check feature",
           .description = "Tells whether a feature could be installed. Changes nothing.",
           .scopes = {scope::idm},
           .hints = reads,
@@ -200,8 +200,8 @@ std::span<const Tool> all() {
       },
       {
           .name = "installIdmFeature",
-          .title = "Install a feature",
-          .description = "Checks a feature, then installs it. Changes the managed objects; cannot be undone.",
+          .title = "Install feature",
+          .description = "Checks, then installs a feature. Cannot be undone.",
           .scopes = {scope::idm},
           .hints = overwrites,
           .params = {feature_name},
@@ -210,7 +210,7 @@ std::span<const Tool> all() {
       {
           .name = "enableAiAgent",
           .title = "Enable AI agents",
-          .description = "Enables AI agents in IDM and in both realms. Cannot be undone.",
+          .description = "Enables AI agents in both realms. Cannot be undone.",
           .scopes = {scope::am, scope::idm},
           .hints = overwrites_idempotently,
           .params = {},

@@ -10,7 +10,7 @@
 namespace tools::journeys {
 namespace {
 
-const auto tried_journey = segment("journeyName", "Left out: the realm's default").optional();
+const auto tried_journey = segment("journeyName", "").optional();
 
 // Only what may be the default: known, enabled, not for use inside others only (R-JRN-14).
 void refuse_as_default(const Json& tree, const std::string& name) {
@@ -71,8 +71,8 @@ net::Task<Result> preview_url(Call& call) {
 Tool set_default_tool() {
   return Tool{
       .name = "setDefaultJourney",
-      .title = "Set the default journey",
-      .description = "Makes a journey the one that a realm's users sign in with. It must be enabled.",
+      .title = "Set default journey",
+      .description = "Makes an enabled journey the one users sign in with.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name},
@@ -83,8 +83,8 @@ Tool set_default_tool() {
 Tool preview_url_tool() {
   return Tool{
       .name = "getJourneyPreviewUrl",
-      .title = "Address to try a journey",
-      .description = "Gives the address at which a person can try a journey in a browser. Asks nothing of the tenant.",
+      .title = "Try journey",
+      .description = "Gives the address to try a journey in a browser. Sends nothing.",
       .hints = reads_locally,
       .params = {realm, tried_journey},
       .run = preview_url,

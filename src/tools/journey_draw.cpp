@@ -15,7 +15,7 @@
 namespace tools::journeys {
 namespace {
 
-const auto picture_format = text("format", "svg adds an image").one_of({"mermaid", "svg"}).by_default("mermaid");
+const auto picture_format = text("format", "").one_of({"mermaid", "svg"}).by_default("mermaid");
 
 struct Pages {
   std::map<std::string, Json> settings;
@@ -71,8 +71,8 @@ net::Task<Result> draw_journey(Call& call) {
 Tool draw_tool() {
   return {
       .name = "drawJourney",
-      .title = "Draw a journey",
-      .description = "Draws a journey as a Mermaid flowchart for people to look at; getJourney has its settings.",
+      .title = "Draw journey",
+      .description = "Draws a journey for people to look at.",
       .scopes = {scope::am},
       .hints = reads,
       .params = {realm, journey_name, picture_format},

@@ -18,13 +18,12 @@ using journeys::bare_config;
 
 const auto node_type_name = segment("nodeType");
 const auto node_id = text("nodeId").in_form(syntax::uuid);
-const auto config = any_object("config", "All settings; with merge, those to change");
-const auto expected_revision = revision("revision", "_rev as read").optional();
-const auto merge = boolean("merge", "Keep settings not given").by_default(false);
+const auto config = any_object("config", "");
+const auto expected_revision = revision("revision", "").optional();
+const auto merge = boolean("merge", "").by_default(false);
 const auto any_node_id = segment("nodeId");
-const auto nodes =
-    list_of("nodes", "E.g. the orphans that updateJourney lists", record({node_type_name, any_node_id})).at_least(1);
-const auto force = boolean("force", "Also nodes that journeys or pages use").by_default(false);
+const auto nodes = list_of("nodes", "", record({node_type_name, any_node_id})).at_least(1);
+const auto force = boolean("force", "Although used").by_default(false);
 
 std::optional<aic::Edit> with_config(const Json& now, const std::string& id, const Json& given, bool keep_others) {
   const Json stored = bare_config(now);
@@ -94,9 +93,8 @@ std::span<const Tool> all() {
   static const std::vector<Tool> tools = {
       {
           .name = "updateJourneyNode",
-          .title = "Change a node's settings",
-          .description = "Replaces the settings of one existing node, or merges some into them. Cannot make nodes or "
-                         "connections: that is updateJourney's.",
+          .title = "Edit node",
+          .description = "Replaces or merges a node's settings. For new nodes use updateJourney.",
           .scopes = {scope::am},
           .hints = overwrites_idempotently,
           .params = {realm, node_type_name, node_id, config, expected_revision, merge},
@@ -104,9 +102,8 @@ std::span<const Tool> all() {
       },
       {
           .name = "deleteJourneyNodes",
-          .title = "Delete orphaned nodes",
-          .description =
-              "Deletes nodes that no journey and no page of the realm uses; used ones are kept and reported.",
+          .title = "Delete nodes",
+          .description = "Deletes nodes that no journey or page uses; reports the others.",
           .scopes = {scope::am},
           .hints = overwrites_idempotently,
           .params = {realm, nodes, force},

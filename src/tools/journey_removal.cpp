@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view inner_tree_type = "InnerTreeEvaluatorNode";
 
-const auto force_deletion = boolean("force", "Also one used inside other journeys").by_default(false);
+const auto force_deletion = boolean("force", "Although used").by_default(false);
 
 std::string not_checked(std::string_view what, const base::Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
@@ -138,8 +138,8 @@ net::Task<Result> delete_journey(Call& call) {
 Tool delete_tool() {
   return Tool{
       .name = "deleteJourney",
-      .title = "Delete a journey",
-      .description = "Deletes a journey and tells which of its nodes are gone. Never the realm's default one.",
+      .title = "Delete journey",
+      .description = "Deletes a journey with its nodes. Never the default one.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, force_deletion},

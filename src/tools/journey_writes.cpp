@@ -13,18 +13,18 @@
 namespace tools::journeys {
 namespace {
 
-const auto node_type_name = text("nodeType", "As in listNodeTypes").at_least(1);
+const auto node_type_name = text("nodeType", "").at_least(1);
 const auto display_name = text("displayName");
-const auto connections = map_of("connections", "Outcome to node key, success or failure", text());
-const auto config = any_object("config", "A PageNode's with nodes: [{_id, nodeType, displayName, _properties}]");
+const auto connections = map_of("connections", "Outcome to node key, success, failure", text());
+const auto config = any_object("config", "PageNode: nodes: [{_id, nodeType, displayName, _properties}]");
 const auto node_version = text("version").optional();
 const auto x = number("x", "").optional();
 const auto y = number("y", "").optional();
 const auto node = record({node_type_name, display_name, connections, config, node_version, x, y});
-const auto entry = text("entryNodeId", "Key of the first node");
-const auto nodes = map_of("nodes", "By key: a name of your choice, or the id", node);
+const auto entry = text("entryNodeId", "");
+const auto nodes = map_of("nodes", "By any key", node);
 const auto journey_data = record("journeyData", "", {entry, nodes});
-const auto replace = boolean("replace", "An existing journey's graph").by_default(false);
+const auto replace = boolean("replace", "").by_default(false);
 
 const auto description = text("description").optional();
 const auto identity_resource = text("identityResource", "E.g. managed/alpha_user").optional();
@@ -38,9 +38,9 @@ const auto new_entry = entry.described("With nodes").optional();
 // Without the descriptions that createJourney gives already.
 const auto bare_node = record(
     {node_type_name.described(""), display_name, connections.described(""), config.described(""), node_version, x, y});
-const auto new_nodes = map_of("nodes", "As in createJourney; the whole graph", bare_node).optional();
-const auto expected_revision = revision("revision", "_rev as read").optional();
-const auto remove_orphans = boolean("removeOrphans", "Delete nodes that fell out").by_default(false);
+const auto new_nodes = map_of("nodes", "The whole graph", bare_node).optional();
+const auto expected_revision = revision("revision", "").optional();
+const auto remove_orphans = boolean("removeOrphans", "").by_default(false);
 
 GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given) {
   GivenGraph graph{.entry = entry_key};
@@ -120,10 +120,8 @@ net::Task<Result> update_journey(Call& call) {
 Tool create_tool() {
   return Tool{
       .name = "createJourney",
-      .title = "Create a journey",
-      .description =
-          "Stores a journey with all its nodes. journeyData may be what getJourney gives as editable. An "
-          "existing journey is refused without replace, which keeps its settings.",
+      .title = "Add journey",
+      .description = "Stores a journey, e.g. getJourney's editable form. Refuses an existing one without replace.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, journey_data, replace},
@@ -135,10 +133,8 @@ Tool create_tool() {
 Tool update_tool() {
   return Tool{
       .name = "updateJourney",
-      .title = "Change a journey",
-      .description =
-          "Changes a journey's settings, its graph or both; what is not named stays. Nodes that fall out are "
-          "listed as orphans.",
+      .title = "Edit journey",
+      .description = "Changes a journey's settings or graph; what is not given stays. Lists nodes that fall out.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,

@@ -13,10 +13,9 @@ namespace {
 constexpr std::string_view listed_fields =
     "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
 
-const auto include_schemas =
-    boolean("includeSchemas", "With the JSON schema of each node type in use").by_default(true);
+const auto include_schemas = boolean("includeSchemas", "").by_default(true);
 const auto format = text("format", "").one_of({"tree", "editable"}).by_default("tree");
-const auto node_ids = list_of("nodeIds", "Only these nodes' settings, in pages too", text()).at_least(1).optional();
+const auto node_ids = list_of("nodeIds", "", text()).at_least(1).optional();
 
 net::Task<Result> list_journeys(Call& call) {
   const auto in = call[realm];
@@ -89,9 +88,7 @@ std::span<const Tool> all() {
       {
           .name = "listJourneys",
           .title = "List journeys",
-          .description =
-              "Lists the journeys of a realm with their nodes' names and connections, and tells which is the "
-              "default. getJourney adds the nodes' settings.",
+          .description = "Lists a realm's journeys, their nodes and the default. getJourney adds settings.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},
@@ -99,10 +96,9 @@ std::span<const Tool> all() {
       },
       {
           .name = "getJourney",
-          .title = "Read a journey",
-          .description =
-              "Reads one journey: its graph, the settings of every node, those inside pages too, and the "
-              "schemas of the node types. format editable gives it as createJourney and updateJourney take it.",
+          .title = "Read journey",
+          .description = "Reads a journey: graph, node settings (pages too), node types' schemas. editable: as "
+                         "createJourney and updateJourney take it.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, journey_name, include_schemas, format, node_ids},

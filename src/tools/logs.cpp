@@ -22,17 +22,13 @@ constexpr std::int64_t kept_ms = 30 * 24 * hour_ms;
 // Texts of an entry that are longer go before any entry does.
 constexpr std::size_t long_payload_text = 2000;
 
-const auto sources =
-    list_of("sources", "From getLogSources, e.g. am-access", text().in_form(syntax::log_source)).at_least(1);
-const auto begin_time = text("beginTime", "ISO 8601, or -30s, -15m, -2h, -1d; by default 24 h before endTime")
-                            .in_form(syntax::log_time)
-                            .optional();
-const auto end_time = text("endTime", "The same, or now (default)").in_form(syntax::log_time).optional();
-const auto transaction_id = text("transactionId", "Entries of this transaction only").optional();
-const auto query_filter =
-    text("queryFilter", "Such as /payload/level eq \"ERROR\" and /payload/message co \"x\"").at_most(2000).optional();
-const auto cookie = text("pagedResultsCookie", "From the page before; repeat the other arguments").optional();
-const auto page_size = integer("pageSize", "Entries per page").between(1, 1000).by_default(100);
+const auto sources = list_of("sources", "E.g. am-access", text().in_form(syntax::log_source)).at_least(1);
+const auto begin_time = text("beginTime", "ISO 8601 or e.g. -15m").in_form(syntax::log_time).optional();
+const auto end_time = text("endTime", "").in_form(syntax::log_time).optional();
+const auto transaction_id = text("transactionId", "").optional();
+const auto query_filter = text("queryFilter", "E.g. /payload/level eq \"ERROR\"").at_most(2000).optional();
+const auto cookie = text("pagedResultsCookie", "Repeat the rest").optional();
+const auto page_size = integer("pageSize", "").between(1, 1000).by_default(100);
 
 aic::Options log_options(Call& call) {
   return {.scopes = {std::string(scope::logs)}, .total_limit = call.tenant().limits().slow_total};
@@ -151,7 +147,7 @@ std::span<const Tool> all() {
       {
           .name = "getLogSources",
           .title = "List log sources",
-          .description = "Names the logs of this tenant that queryLogs can search.",
+          .description = "Names the logs that queryLogs can search.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {},
@@ -160,8 +156,8 @@ std::span<const Tool> all() {
       {
           .name = "queryLogs",
           .title = "Search logs",
-          .description = "Searches the logs of the last 30 days, at most 24 hours at a time, page by page. With "
-                         "transactionId it traces one request, e.g. one that an error named.",
+          .description =
+              "Searches logs of the last 30 days, 24 hours at a time at most. transactionId traces one request.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},

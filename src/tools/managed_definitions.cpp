@@ -34,14 +34,13 @@ using managed::idm;
 constexpr std::string_view relationship_tool =
     "Relationship properties are changed with patchManagedObjectRelationship only.";
 
-const auto object_name = text("objectName", "E.g. alpha_device").in_form(syntax::definition_name);
-const auto object_definition =
-    any_object("objectDefinition", "E.g. {schema: {title, type, properties, required, order}}");
+const auto object_name = text("objectName").in_form(syntax::definition_name);
+const auto object_definition = any_object("objectDefinition", "{schema: {title, type, properties, required, order}}");
 const auto operation = text("operation").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "JSON pointer, e.g. /schema/properties/color");
+const auto field = json_pointer("field", "E.g. /schema/properties/color");
 const auto value = any_value("value", "For add and replace").optional();
-const auto operations = list_of("operations", "Applied in this order", record({operation, field, value})).at_least(1);
-const auto force = boolean("force", "Delete in spite of stored objects and sync mappings").by_default(false);
+const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
+const auto force = boolean("force", "Although used").by_default(false);
 
 aic::Check check_for(std::string type) {
   return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
@@ -228,10 +227,8 @@ net::Task<Result> delete_definition(Call& call) {
 const std::vector<Tool> type_tools{
     Tool{
         .name = "createManagedObjectDefinition",
-        .title = "Define a managed object type",
-        .description =
-            "Adds a managed object type to the tenant. Never changes an existing one; names that differ only "
-            "in case count as equal.",
+        .title = "Add object type",
+        .description = "Adds a managed object type. Never changes an existing one.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_name, object_definition},
@@ -240,9 +237,9 @@ const std::vector<Tool> type_tools{
     },
     Tool{
         .name = "patchManagedObjectDefinition",
-        .title = "Change a managed object type",
-        .description = "Adds, replaces or removes parts of one type's definition. Relationships are refused here: use "
-                       "patchManagedObjectRelationship. Cannot rename a type.",
+        .title = "Patch object type",
+        .description =
+            "Changes parts of a type's definition, not its name. Relationships: use patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_name, operations},
@@ -251,9 +248,8 @@ const std::vector<Tool> type_tools{
     },
     Tool{
         .name = "deleteManagedObjectDefinition",
-        .title = "Delete a managed object type",
-        .description = "Deletes the definition of a custom type and returns it. Refused while other types refer to it, "
-                       "and for types that a tenant comes with.",
+        .title = "Delete object type",
+        .description = "Deletes a custom type and returns its definition. Refused while referred to.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_name, force},

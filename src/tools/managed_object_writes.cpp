@@ -20,15 +20,14 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-const auto object_data = any_object("objectData", "Its properties");
+const auto object_data = any_object("objectData", "");
 const auto operation = text("operation").one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
-const auto field = json_pointer("field", "JSON pointer; /list/- appends");
+const auto field = json_pointer("field", "/list/- appends");
 const auto from = json_pointer("from", "For move and copy").optional();
-const auto value = any_value("value", "For add, replace, increment, transform").optional();
-const auto operations =
-    list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
-const auto read_revision = revision("revision", "_rev as read");
-const auto expected_revision = revision("revision", "Delete only while this is its _rev").optional();
+const auto value = any_value("value", "Not for remove, move, copy").optional();
+const auto operations = list_of("operations", "", record({operation, field, from, value})).at_least(1);
+const auto read_revision = revision("revision", "");
+const auto expected_revision = revision("revision", "").optional();
 
 // Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
 void keep_values_out(Error& error) {
@@ -207,8 +206,8 @@ net::Task<Result> delete_object(Call& call) {
 const std::vector<Tool> writing_tools{
     Tool{
         .name = "createManagedObject",
-        .title = "Create a managed object",
-        .description = "Creates an object and gives its _id and _rev. Never overwrites an existing one.",
+        .title = "Add object",
+        .description = "Creates an object, gives _id and _rev. Never overwrites.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_type, object_data},
@@ -216,9 +215,8 @@ const std::vector<Tool> writing_tools{
     },
     Tool{
         .name = "patchManagedObject",
-        .title = "Change a managed object",
-        .description = "Applies patch operations to one object, provided it still has the revision that was read. All "
-                       "or none of them take effect.",
+        .title = "Patch object",
+        .description = "Applies operations to an object of that revision: all or none.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_type, object_id, read_revision, operations},
@@ -227,8 +225,8 @@ const std::vector<Tool> writing_tools{
     },
     Tool{
         .name = "deleteManagedObject",
-        .title = "Delete a managed object",
-        .description = "Deletes one object for good; it cannot be brought back. Relationships to it end.",
+        .title = "Delete object",
+        .description = "Deletes an object and relationships to it.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_type, object_id, expected_revision},

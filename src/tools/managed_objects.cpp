@@ -21,21 +21,18 @@ namespace {
 using base::Error;
 using managed::idm;
 
-const auto fields = text("fields", "Comma-separated; all by default").at_most(500).optional();
+const auto fields = text("fields", "").at_most(500).optional();
 
-const auto property_names = list_of("properties", "Only these", text()).at_least(1).optional();
-const auto full_definition =
-    boolean("includeFullDefinition", "The whole definition, scripts included").by_default(false);
-const auto summary = boolean("summary", "Only title, type and required of each property").by_default(false);
+const auto property_names = list_of("properties", "", text()).at_least(1).optional();
+const auto full_definition = boolean("includeFullDefinition", "").by_default(false);
+const auto summary = boolean("summary", "").by_default(false);
 
 const auto query_filter =
-    text("queryFilter", "CREST filter, e.g. sn sw \"a\" and !(city pr); operators eq co sw gt ge lt le pr and or !")
-        .at_most(1000)
-        .by_default("true");
+    text("queryFilter", "CREST, e.g. sn sw \"a\" and !(city pr)").at_most(1000).by_default("true");
 const auto page_size = integer("pageSize", "").between(1, 250).by_default(50);
-const auto cookie = text("pagedResultsCookie", "From the page before, unchanged").optional();
-const auto sort_keys = text("sortKeys", "Comma-separated; - in front: descending").at_most(500).optional();
-const auto include_total = boolean("includeTotal", "Count all matches").by_default(false);
+const auto cookie = text("pagedResultsCookie", "").optional();
+const auto sort_keys = text("sortKeys", "-x descends").at_most(500).optional();
+const auto include_total = boolean("includeTotal", "").by_default(false);
 
 net::Task<Result> list_types(Call& call) {
   const auto config = co_await managed::read_config(call.tenant());
@@ -148,9 +145,8 @@ net::Task<Result> get_object(Call& call) {
 const std::vector<Tool> reading_tools{
     Tool{
         .name = "listManagedObjects",
-        .title = "List managed object types",
-        .description = "Names all managed object types of the tenant. For the objects themselves use "
-                       "queryManagedObjects.",
+        .title = "List object types",
+        .description = "Names all managed object types.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {},
@@ -158,9 +154,8 @@ const std::vector<Tool> reading_tools{
     },
     Tool{
         .name = "getManagedObjectSchema",
-        .title = "Read a type's schema",
-        .description = "Gives properties and required properties of a managed object type. Read it before creating or "
-                       "patching objects of the type.",
+        .title = "Read object type",
+        .description = "Gives a type's properties. Read it before creating or patching objects.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, property_names, summary, full_definition},
@@ -168,10 +163,8 @@ const std::vector<Tool> reading_tools{
     },
     Tool{
         .name = "queryManagedObjects",
-        .title = "Find managed objects",
-        .description =
-            "Finds objects of one type by a filter, page by page. Name the fields you need: a user has about "
-            "100.",
+        .title = "Find objects",
+        .description = "Finds objects of a type, e.g. alpha_user, page by page. Name the fields you need.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
@@ -179,8 +172,8 @@ const std::vector<Tool> reading_tools{
     },
     Tool{
         .name = "getManagedObject",
-        .title = "Read a managed object",
-        .description = "Reads one object by its id, with the _rev that patchManagedObject needs.",
+        .title = "Read object",
+        .description = "Reads one object, with the _rev for patchManagedObject.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, object_id, fields},

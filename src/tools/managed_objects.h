@@ -9,7 +9,7 @@
 
 namespace tools::managed_objects {
 
-inline const auto object_type = text("objectType", "E.g. alpha_user").in_form(syntax::object_type);
+inline const auto object_type = text("objectType").in_form(syntax::object_type);
 inline const auto object_id = segment("objectId", "_id");
 
 // "alpha_user 4f1c…", as messages name an object.

@@ -17,12 +17,12 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto object_type = text("objectType", "Type that has the property").in_form(syntax::object_type);
+const auto object_type = text("objectType", "").in_form(syntax::object_type);
 const auto property_name = text("propertyName", "").in_form(syntax::custom_property);
 const auto action = text("action", "").one_of({"add", "update", "remove"});
 const auto property_definition =
     any_object("propertyDefinition",
-               "For add and update: {type: relationship, resourceCollection: [{path, label, query}]} or an array of it")
+               "For add, update: {type: relationship, resourceCollection: [{path, label, query}]}, or array")
         .optional();
 
 // The change that a call asks for.
@@ -153,10 +153,8 @@ net::Task<Result> patch_relationship(Call& call) {
 Tool relationship() {
   return Tool{
       .name = "patchManagedObjectRelationship",
-      .title = "Change a relationship property",
-      .description =
-          "Adds, replaces or removes one custom relationship property of a type. update replaces the whole "
-          "property; remove also ends all relationships stored under it.",
+      .title = "Relationship",
+      .description = "Adds, replaces or removes a custom relationship property. remove ends its relationships.",
       .scopes = {scope::idm},
       .hints = overwrites_idempotently,
       .params = {object_type, property_name, action, property_definition},

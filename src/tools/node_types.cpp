@@ -14,9 +14,9 @@
 namespace tools::node_types {
 namespace {
 
-const auto node_type = segment("nodeType", "As in listNodeTypes");
-const auto type_names = list_of("nodeTypes", "_ids, as in listNodeTypes", segment()).at_least(1);
-const auto config = any_object("config", "A node's settings; a page's nodes as {nodeType, _properties}");
+const auto node_type = segment("nodeType", "");
+const auto type_names = list_of("nodeTypes", "", segment()).at_least(1);
+const auto config = any_object("config", "A page's nodes: {nodeType, _properties}");
 
 // What is asked about a type, and the member that shows it.
 struct Part {
@@ -124,7 +124,7 @@ std::span<const Tool> all() {
       {
           .name = "listNodeTypes",
           .title = "List node types",
-          .description = "Lists the node types that journeys of a realm can use.",
+          .description = "Lists a realm's node types.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},
@@ -132,8 +132,8 @@ std::span<const Tool> all() {
       },
       {
           .name = "getNodeTypeDetails",
-          .title = "Read node types",
-          .description = "Reads the settings' schema, the default settings and the default outcomes of node types.",
+          .title = "Node details",
+          .description = "Reads settings' schema, defaults and outcomes of node types.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, type_names},
@@ -141,8 +141,8 @@ std::span<const Tool> all() {
       },
       {
           .name = "getDynamicNodeOutcomes",
-          .title = "Work out a node's outcomes",
-          .description = "Tells the outcomes that a node of these settings would have. Creates nothing.",
+          .title = "Node outcomes",
+          .description = "Tells the outcomes of a node with such settings. Creates nothing.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, node_type, config},

@@ -22,12 +22,12 @@ using base::Error;
 
 constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
 
-const auto app_revision = revision("_rev", "As read");
+const auto app_revision = revision("_rev", "");
 const auto operation = text("operation").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "JSON pointer, not ssoEntities");
+const auto field = json_pointer("field", "Not ssoEntities");
 const auto value = any_value("value", "For add and replace").optional();
 const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
-const auto app_change = record("managedApplication", "Patch of the application", {app_revision, operations}).optional();
+const auto app_change = record("managedApplication", "", {app_revision, operations}).optional();
 
 void check_change(Checking& checking) {
   const auto change = checking.given(app_change);
@@ -222,10 +222,8 @@ net::Task<Result> delete_app(Call& call) {
 const std::vector<Tool> oidc_change_tools{
     Tool{
         .name = "updateOidcApp",
-        .title = "Change an OIDC application",
-        .description =
-            "Changes settings of the OAuth2 client, fields of the application, or both; everything not given "
-            "stays.",
+        .title = "Edit OIDC app",
+        .description = "Changes the OAuth2 client, the application or both; the rest stays.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name, client_settings, app_change},
@@ -234,8 +232,8 @@ const std::vector<Tool> oidc_change_tools{
     },
     Tool{
         .name = "deleteOidcApp",
-        .title = "Delete an OIDC application",
-        .description = "Deletes an application and its OAuth2 client for good.",
+        .title = "Delete OIDC app",
+        .description = "Deletes an application and its OAuth2 client.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name},

@@ -40,7 +40,7 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto client_id = segment("clientId", "OAuth2 client id");
+const auto client_id = segment("clientId", "");
 const auto owners = list_of("owners", "[{\"_ref\":\"managed/{realm}_user/<id>\"}]", any_object("", "")).at_least(1);
 
 void check_owners(Checking& checking) {
@@ -201,10 +201,8 @@ net::Task<Result> create_app(Call& call) {
 Tool creation() {
   return Tool{
       .name = "createOidcApp",
-      .title = "Create an OIDC application",
-      .description =
-          "Creates an OAuth2 client and its application. Never overwrites either; what cannot be finished "
-          "is taken back.",
+      .title = "Add OIDC app",
+      .description = "Creates an OAuth2 client and its application. Never overwrites.",
       .scopes = {scope::am, scope::idm},
       .hints = creates,
       .params = {realm, app_name, client_id, owners,

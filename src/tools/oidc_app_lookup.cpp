@@ -23,7 +23,8 @@ std::string filter_text_rule(std::string_view text) {
 
 }  // namespace
 
-const Syntax syntax::filter_text{.pattern = R"(^[^\x00-\x1f\x7f-\x9f]+$)", .most = 1000, .violation = filter_text_rule};
+const Syntax syntax::filter_text{
+    .pattern = R"(^[^\0-\x1f\x7f-\x9f]{1,1000}$)", .most = 1000, .says_most = true, .violation = filter_text_rule};
 
 namespace oidc_apps {
 namespace {

@@ -24,12 +24,12 @@ constexpr std::string_view listed_fields = "name,ssoEntities,templateName,author
 
 const auto query_filter = text("queryFilter", "CREST filter, e.g. name sw \"a\"").at_most(2000).optional();
 const auto page_size = integer("pageSize", "").between(1, 250).by_default(100);
-const auto cookie = text("pagedResultsCookie", "From the page before, unchanged").optional();
-const auto include_all = boolean("includeAll", "Also those without an OIDC client").by_default(false);
+const auto cookie = text("pagedResultsCookie", "").optional();
+const auto include_all = boolean("includeAll", "").by_default(false);
 
-const auto summary = boolean("summary", "Only title, type and enum").by_default(true);
-const auto sections = list_of("sections", "Without summary: only these", text()).optional();
-const auto include_defaults = boolean("includeDefaults", "Without summary: defaults, too").by_default(false);
+const auto summary = boolean("summary", "").by_default(true);
+const auto sections = list_of("sections", "", text()).optional();
+const auto include_defaults = boolean("includeDefaults", "").by_default(false);
 
 void explain_bad_filter(Error& error) {
   if (error.status != 400) return;
@@ -204,8 +204,8 @@ net::Task<Result> get_schema(Call& call) {
 const std::vector<Tool> oidc_reading_tools{
     Tool{
         .name = "getOidcAppSchema",
-        .title = "Read the settings of OIDC applications",
-        .description = "Tells which settings createOidcApp and updateOidcApp take, for both halves of an application.",
+        .title = "OIDC app settings",
+        .description = "Tells which settings createOidcApp and updateOidcApp take.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, summary, sections, include_defaults},
@@ -213,8 +213,8 @@ const std::vector<Tool> oidc_reading_tools{
     },
     Tool{
         .name = "listOidcApps",
-        .title = "List OIDC applications",
-        .description = "Lists applications that have an OIDC client, page by page. getOidcApp adds all settings.",
+        .title = "List OIDC apps",
+        .description = "Lists applications with an OIDC client, by page.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, query_filter, page_size, cookie, include_all},
@@ -222,8 +222,8 @@ const std::vector<Tool> oidc_reading_tools{
     },
     Tool{
         .name = "getOidcApp",
-        .title = "Read an OIDC application",
-        .description = "Reads an application and its OAuth2 client, with the _rev that updateOidcApp needs.",
+        .title = "Read OIDC app",
+        .description = "Reads an application and its OAuth2 client, with the _rev for updateOidcApp.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, app_name},

@@ -69,7 +69,8 @@ std::string description_of(const Shape& shape) {
 }
 
 Json syntax_schema(const Syntax& syntax) {
-  Json schema{{"maxLength", syntax.most}};
+  Json schema = Json::object();
+  if (!syntax.says_most) schema["maxLength"] = syntax.most;
   if (!syntax.pattern.empty()) schema["pattern"] = syntax.pattern;
   if (!syntax.excludes.empty()) schema["not"] = Json{{"pattern", syntax.excludes}};
   if (!syntax.format.empty()) schema["format"] = syntax.format;

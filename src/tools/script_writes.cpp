@@ -30,10 +30,11 @@ constexpr std::size_t most_nodes = 10'000;
 const auto name = text("name").at_least(1);
 const auto new_name = name.optional();
 const auto description = text("description").by_default("");
-const auto new_description = text("description", "\"\" clears it").optional();
-const auto source = text("script", "JavaScript source").at_least(1);
+const auto new_description = text("description", "").optional();
+const auto source = text("script", "").at_least(1);
 const auto new_source = source.optional();
-const auto force = boolean("force", "Delete in spite of nodes that use it").by_default(false);
+const auto its_context = text("context", "E.g. LIBRARY").in_form(syntax::script_context).optional();
+const auto force = boolean("force", "Although used").by_default(false);
 
 bool is_set_by_tenant(std::string_view member) {
   return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();
@@ -169,7 +170,7 @@ void check_update(Checking& checking) {
 net::Task<Result> update_script(Call& call) {
   const auto id = call[script_id];
   const auto change = [&](const Json& script) -> std::optional<aic::Edit> {
-    guard(script, call[context]);
+    guard(script, call[its_context].value_or(std::string(decision_node)));
     Json after = script;
     if (const auto given = call[new_name]) after["name"] = *given;
     if (const auto given = call[new_description]) after["description"] = *given;
@@ -236,7 +237,7 @@ net::Task<Result> delete_script(Call& call) {
   const auto users = call[force] ? Users{} : co_await find_users(call);
   const auto opened = co_await open_script(call);
   const Json& script = opened.current();
-  guard(script, call[context]);
+  guard(script, call[its_context].value_or(std::string(decision_node)));
   if (users.any()) co_return refuse_deletion(script, id, users);
 
   auto result = done({{"message", "The script is deleted."}});
@@ -262,9 +263,8 @@ net::Task<Result> delete_script(Call& call) {
 const std::vector<Tool> writing_tools{
     Tool{
         .name = "createScript",
-        .title = "Create a script",
-        .description = "Creates a JavaScript for engine 2.0, by default for decision nodes. Never overwrites; a taken "
-                       "name is refused.",
+        .title = "Add script",
+        .description = "Creates a JavaScript for engine 2.0. Never overwrites.",
         .scopes = {scope::am},
         .hints = creates,
         .params = {realm, name, description, source, context},
@@ -272,22 +272,21 @@ const std::vector<Tool> writing_tools{
     },
     Tool{
         .name = "updateScript",
-        .title = "Change a script",
-        .description = "Changes a script's name, description or source; what is left out stays. Not for scripts that "
-                       "tenants come with.",
+        .title = "Edit script",
+        .description = "Changes a script; what is not given stays. Not one that tenants come with.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
-        .params = {realm, script_id, new_name, new_description, new_source, context},
+        .params = {realm, script_id, new_name, new_description, new_source, its_context},
         .run = update_script,
         .check = check_update,
     },
     Tool{
         .name = "deleteScript",
-        .title = "Delete a script",
+        .title = "Delete script",
         .description = "Deletes a script for good. Refused while decision nodes use it.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
-        .params = {realm, script_id, context, force},
+        .params = {realm, script_id, its_context, force},
         .run = delete_script,
     },
 };

@@ -83,9 +83,7 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "listScripts",
           .title = "List scripts",
-          .description =
-              "Lists a realm's scripts of one context and engine without their source; by default those of decision "
-              "nodes.",
+          .description = "Lists a realm's scripts of one context, without source.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, context, evaluator},
@@ -93,8 +91,8 @@ std::vector<Tool> reading_tools() {
       },
       Tool{
           .name = "getAMScript",
-          .title = "Read a script",
-          .description = "Reads one script of any context with its source.",
+          .title = "Read script",
+          .description = "Reads a script with its source.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, script_id},
@@ -102,9 +100,8 @@ std::vector<Tool> reading_tools() {
       },
       Tool{
           .name = "getScriptedDecisionNodeBindings",
-          .title = "Read what decision scripts can use",
-          .description = "Lists the variables, their methods and the Java classes that a decision node's script "
-                         "(engine 2.0) can use. Read it before writing one.",
+          .title = "Script bindings",
+          .description = "Lists what a decision node's script can use. Read it before writing one.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},

@@ -13,6 +13,7 @@ struct Syntax {
   std::string_view pattern;   // what the text must match; empty for anything
   std::string_view excludes;  // what it must not match, published as `not`; empty for nothing
   std::int64_t most;          // characters
+  bool says_most = false;     // the pattern itself does
   // What is wrong with the text ("must …"), or empty.
   std::string (*violation)(std::string_view text);
   // What the pattern cannot say; becomes part of the description.

@@ -26,12 +26,12 @@ using base::Error;
 constexpr std::size_t long_text = 1000;
 constexpr std::string_view or_force = ", or give force: true";
 
-const auto group = text("group", "E.g. journey or journey.card").optional();
-const auto identifier = segment("themeIdentifier", "_id or name");
-const auto theme_data = any_object("themeData", "name and settings, see getThemeSchema");
-const auto theme_updates = any_object("themeUpdates", "Only what shall change");
-const auto force = boolean("force", "In spite of settings that getThemeSchema rules out").by_default(false);
-const auto force_deletion = boolean("force", "Although journeys use it").by_default(false);
+const auto group = text("group", "E.g. journey.card").optional();
+const auto identifier = segment("themeIdentifier");
+const auto theme_data = any_object("themeData", "See getThemeSchema");
+const auto theme_updates = any_object("themeUpdates", "");
+const auto force = boolean("force", "Despite getThemeSchema").by_default(false);
+const auto force_deletion = boolean("force", "Although used").by_default(false);
 
 const aic::Options& idm() {
   static const aic::Options options{.scopes = {std::string(scope::idm)}};
@@ -250,8 +250,8 @@ net::Task<Result> set_default(Call& call) {
 const std::vector<Tool> family{
     {
         .name = "getThemeSchema",
-        .title = "Describe theme settings",
-        .description = "Describes all settings of themes. Asks nothing of the tenant.",
+        .title = "Theme settings",
+        .description = "Describes all theme settings. Sends nothing.",
         .scopes = {},
         .hints = reads_locally,
         .params = {group},
@@ -261,7 +261,7 @@ const std::vector<Tool> family{
     {
         .name = "getThemes",
         .title = "List themes",
-        .description = "Lists the themes of a realm by name and tells the default. getTheme shows the settings.",
+        .description = "Lists a realm's themes and the default.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm},
@@ -269,8 +269,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "getTheme",
-        .title = "Read a theme",
-        .description = "Reads one theme with all its settings.",
+        .title = "Read theme",
+        .description = "Reads a theme by _id or name.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, identifier},
@@ -278,8 +278,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "createTheme",
-        .title = "Create a theme",
-        .description = "Adds a theme to a realm, not as its default. Never changes an existing one.",
+        .title = "Add theme",
+        .description = "Adds a theme, not as the default. Never changes another.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {realm, theme_data, force},
@@ -288,8 +288,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "updateTheme",
-        .title = "Change a theme",
-        .description = "Replaces the given settings of a theme and keeps all others.",
+        .title = "Edit theme",
+        .description = "Replaces given settings of a theme; the others stay.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, theme_updates, force},
@@ -298,8 +298,8 @@ const std::vector<Tool> family{
     },
     {
         .name = "deleteTheme",
-        .title = "Delete a theme",
-        .description = "Deletes a theme. Refused for the default, and without force for one that journeys use.",
+        .title = "Delete theme",
+        .description = "Deletes a theme; never the default.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, force_deletion},
@@ -307,7 +307,7 @@ const std::vector<Tool> family{
     },
     {
         .name = "setDefaultTheme",
-        .title = "Choose the default theme",
+        .title = "Set default theme",
         .description = "Makes a theme the one default of its realm.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,

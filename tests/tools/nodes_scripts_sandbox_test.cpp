@@ -54,17 +54,17 @@ TEST_F(NodesSandbox, AScriptIsCreatedReadChangedAndDeleted) {
   EXPECT_THAT(call("createScript", R"({"realm":"alpha","name":"Müller","script":"b();"
 })"),
               Fails("conflict", "listScripts"));
-EXPECT_EQ(succeed("getAMScript", script)["script"], "outcome = 'ä';");
-EXPECT_NE(base::print_json(succeed("listScripts", alpha)).find("Müller"), std::string::npos);
+  EXPECT_EQ(succeed("getAMScript", script)["script"], "outcome = 'ä';");
+  EXPECT_NE(base::print_json(succeed("listScripts", alpha)).find("Müller"), std::string::npos);
 
-Json change = script;
-change["description"] = "new";
-EXPECT_EQ(succeed("updateScript", change)["name"], "Müller");
-EXPECT_EQ(succeed("updateScript", change)["message"], "It is so already; nothing was written.");
-EXPECT_EQ(succeed("getAMScript", script)["description"], "new");
+  Json change = script;
+  change["description"] = "new";
+  EXPECT_EQ(succeed("updateScript", change)["name"], "Müller");
+  EXPECT_EQ(succeed("updateScript", change)["message"], "It is so already; nothing was written.");
+  EXPECT_EQ(succeed("getAMScript", script)["description"], "new");
 
-succeed("deleteScript", script);
-EXPECT_THAT(call("getAMScript", base::print_json(script)), Fails("not_found", "listScripts"));
+  succeed("deleteScript", script);
+  EXPECT_THAT(call("getAMScript", base::print_json(script)), Fails("not_found", "listScripts"));
 }
 
 TEST_F(NodesSandbox, AScriptInUseIsKept) {

@@ -86,17 +86,18 @@ TEST(Schema, StatesEveryRule) {
       R"("note":{"type":"string","description":"A note"},)"
       R"("size":{"type":"integer","description":"A size","minimum":1,"maximum":250,"default":50},)"
       R"("realm":{"type":"string","enum":["alpha","bravo"]},)"
-      R"("ids":{"type":"array","description":"Some","minItems":1,"items":{"type":"string","maxLength":128,"pattern":"^[A-Za-z0-9_-]+$"}},)"
-      R"("nodes":{"type":"object","propertyNames":{"maxLength":36,"pattern":"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$","format":"uuid"},)"
+      R"("ids":{"type":"array","description":"Some","minItems":1,"items":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,128}$"}},)"
+      R"("nodes":{"type":"object","propertyNames":{"pattern":"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$","format":"uuid"},)"
       R"("additionalProperties":{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"],"additionalProperties":false}},)"
       R"("data":{"type":"object","description":"Free"},"value":{}},)"
       R"("required":["name","realm","ids","nodes","data","value"],"additionalProperties":false})");
 }
 
 TEST(Schema, SaysInWordsWhatAPatternCannot) {
-  const auto schema = tools::schema_of({tools::segment("id", "Its _id")});
+  const tools::Syntax even{.pattern = "^x*$", .most = 10, .violation = nullptr, .note = "an even number"};
+  const auto schema = tools::schema_of({tools::text("id", "Its _id").in_form(even)});
 
-  EXPECT_EQ(schema["properties"]["id"]["description"], "Its _id; at most 1024 bytes");
+  EXPECT_EQ(schema["properties"]["id"]["description"], "Its _id; an even number");
 }
 
 TEST(WholeNumber, IsDecidedOnTheDecimalNumber) {

@@ -77,8 +77,9 @@ bool patterns_hold(const Json& schema, const Json& value) {
   for (const auto& [name, member] : value.items()) {
     if (schema.contains("propertyNames")) {
       const Json& names = schema["propertyNames"];
-      const bool fits = static_cast<std::int64_t>(wide(name).size()) <= names["maxLength"].get<std::int64_t>();
-      if (!fits || !matches(names["pattern"].get<std::string>(), name)) return false;
+      const bool is_too_long = names.contains("maxLength") &&
+                               static_cast<std::int64_t>(wide(name).size()) > names["maxLength"].get<std::int64_t>();
+      if (is_too_long || !matches(names["pattern"].get<std::string>(), name)) return false;
     }
     const Json& properties = base::member(schema, "properties");
     if (properties.is_object() && properties.contains(name)) {

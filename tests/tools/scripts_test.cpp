@@ -146,12 +146,12 @@ TEST(CreateScript, SendsTheSourceEncoded) {
 })");
 
   EXPECT_THAT(result, Succeeds());
-EXPECT_EQ(t.tenant.sent()[0].body,
-          R"({"context":"AUTHENTICATION_TREE_DECISION_NODE","name":"Ask","description":"","language":"JAVASCRIPT",)"
-          R"("script":"YSgpOw==","evaluatorVersion":"2.0"})");
-EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
-EXPECT_EQ(base::print_json(result.json),
-          R"({"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","language":"JAVASCRIPT"})");
+  EXPECT_EQ(t.tenant.sent()[0].body,
+            R"({"context":"AUTHENTICATION_TREE_DECISION_NODE","name":"Ask","description":"","language":"JAVASCRIPT",)"
+            R"("script":"YSgpOw==","evaluatorVersion":"2.0"})");
+  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_EQ(base::print_json(result.json),
+            R"({"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","language":"JAVASCRIPT"})");
 }
 
 TEST(CreateScript, TakesAnotherContextAndTextOfAllKinds) {
@@ -182,7 +182,7 @@ TEST(CreateScript, SaysHowToFindTheScriptThatHasTheName) {
 })");
 
   EXPECT_THAT(result, Fails("conflict", "already exist"));
-EXPECT_THAT(base::text_member(result.json, "next"), HasSubstr("listScripts"));
+  EXPECT_THAT(base::text_member(result.json, "next"), HasSubstr("listScripts"));
 }
 
 TEST(CreateScript, TakesTheIdFromTheAddressWhenTheAnswerIsEmpty) {
@@ -193,8 +193,8 @@ TEST(CreateScript, TakesTheIdFromTheAddressWhenTheAnswerIsEmpty) {
 })");
 
   EXPECT_THAT(result, Succeeds());
-EXPECT_EQ(result.json["_id"], "new");
-EXPECT_THAT(result.notes, HasSubstr("did not show it"));
+  EXPECT_EQ(result.json["_id"], "new");
+  EXPECT_THAT(result.notes, HasSubstr("did not show it"));
 }
 
 TEST(CreateScript, TellsWhenTheTenantStoredSomethingElse) {
@@ -205,22 +205,22 @@ TEST(CreateScript, TellsWhenTheTenantStoredSomethingElse) {
 })");
 
   EXPECT_THAT(result, Fails("partial", "another script"));
-EXPECT_EQ(result.json["done"][0], "script s1 created");
+  EXPECT_EQ(result.json["done"][0], "script s1 created");
 }
 
 TEST(CreateScript, FindsOutWhatALostConnectionLeft) {
   constexpr const char* arguments = R"({"realm":"alpha","name":"Ask","script":"a();"})";
   const auto call_with = [&](const std::string& found, int status = 200) {
-  ToolTest t;
-  t.tenant.http.lose_connection("POST", create_path);
-  t.tenant.json("GET", lookup_path, found, status);
-  return t.call("createScript", arguments);
+    ToolTest t;
+    t.tenant.http.lose_connection("POST", create_path);
+    t.tenant.json("GET", lookup_path, found, status);
+    return t.call("createScript", arguments);
   };
 
-EXPECT_EQ(call_with(list_of_one(stored)).json["_id"], "s1");
-EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was created"));
-EXPECT_THAT(call_with(list_of_one(stored_with(R"({"script":"YigpOw=="})"))), Fails("outcome_unknown", ""));
-EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
+  EXPECT_EQ(call_with(list_of_one(stored)).json["_id"], "s1");
+  EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was created"));
+  EXPECT_THAT(call_with(list_of_one(stored_with(R"({"script":"YigpOw=="})"))), Fails("outcome_unknown", ""));
+  EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
 }
 
 TEST(UpdateScript, NeedsSomethingToChange) {
@@ -259,14 +259,13 @@ TEST(UpdateScript, ClearsTheDescriptionAndReplacesTheSource) {
   stub_reads(t, stored_with(R"({"description":"old"})"), 2);
   t.tenant.json("PUT", script_path, stored_with(R"({"description":null,"script":"YigpOw=="})"));
 
-  const auto result =
-      t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","description":"","script":"b();"
+  const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","description":"","script":"b();"
 })");
 
   EXPECT_THAT(result, Succeeds());
-const Json sent = base::parse_json(t.tenant.sent()[2].body);
-EXPECT_EQ(sent["description"], "");
-EXPECT_EQ(sent["script"], "YigpOw==");
+  const Json sent = base::parse_json(t.tenant.sent()[2].body);
+  EXPECT_EQ(sent["description"], "");
+  EXPECT_EQ(sent["script"], "YigpOw==");
 }
 
 TEST(UpdateScript, WritesNothingThatIsSoAlready) {
@@ -278,7 +277,7 @@ TEST(UpdateScript, WritesNothingThatIsSoAlready) {
 })");
 
   EXPECT_THAT(result, Succeeds());
-EXPECT_THAT(result.text, HasSubstr("nothing was written"));
+  EXPECT_THAT(result.text, HasSubstr("nothing was written"));
 }
 
 TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
