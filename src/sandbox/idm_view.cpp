@@ -232,17 +232,16 @@ Json value_of(const IdmState& state, std::string_view type, const Json& object, 
 
 Json default_view(const IdmState& state, std::string_view type, const Json& object) {
   Json result = {{"_id", base::member(object, "_id")}, {"_rev", base::member(object, "_rev")}};
-  const Json& properties = schema_properties(state, type);
+  static const Json nothing = Json::object();
+  const Json& defined = schema_properties(state, type);
+  const Json& properties = defined.is_object() ? defined : nothing;
   const bool with_unset = shows_unset(type);
-  if (properties.is_object()) {
-    for (const auto& [name, property] : properties.get_ref<const Json::object_t&>()) {
-      const Traits traits(property);
-      if (name == "_rev" || !is_shown_by_default(name, traits)) continue;
-      Json value = traits.is_virtual ? computed(state, type, object, property) : base::member(object, name);
-      if (!value.is_null() || with_unset) {
-        base::append_member(result, name, value.is_null() ? empty_of(traits) : std::move(value));
-      }
-    }
+  for (const auto& [name, property] : properties.get_ref<const Json::object_t&>()) {
+    const Traits traits(property);
+    if (name == "_rev" || !is_shown_by_default(name, traits)) continue;
+    Json value = traits.is_virtual ? computed(state, type, object, property) : base::member(object, name);
+    if (value.is_null() && !with_unset) continue;
+    base::append_member(result, name, value.is_null() ? empty_of(traits) : std::move(value));
   }
   for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) {
     if (!properties.contains(name)) result[name] = value;

@@ -114,9 +114,9 @@ std::optional<std::string> repeated_entry(std::string_view setting, const Json& 
 }
 
 bool opens_to_all(const Json& settings) {
-  const Json& origins = base::member(settings, origins_name);
+  const Json& accepted = base::member(settings, origins_name);
   const bool any_origin =
-      origins == "*" || (origins.is_array() && std::ranges::find(origins, Json("*")) != origins.end());
+      accepted == "*" || (accepted.is_array() && std::ranges::find(accepted, Json("*")) != accepted.end());
   return any_origin && base::member(settings, credentials_name) == true;
 }
 

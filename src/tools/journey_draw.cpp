@@ -17,25 +17,25 @@ namespace {
 
 const auto picture_format = text("format", "").one_of({"mermaid", "svg"}).by_default("mermaid");
 
-struct Pages {
+struct DrawnPages {
   std::map<std::string, Json> settings;
   std::vector<std::string> notes;  // what is missing in the picture
 };
 
 // The pages' settings name the nodes inside.
-net::Task<Pages> read_pages(Call& call, Json tree) {
+net::Task<DrawnPages> read_drawn_pages(Call& call, Json tree) {
   const auto in = call[realm];
   std::vector<std::string> ids;
   std::vector<Ask> asks;
   const Json& nodes = base::member(tree, "nodes");
-  if (!nodes.is_object()) co_return Pages{};
+  if (!nodes.is_object()) co_return DrawnPages{};
   for (const auto& [id, node] : nodes.items()) {
     if (base::text_member(node, "nodeType") != page_type) continue;
     ids.push_back(id);
     asks.emplace_back([&call, in, id] { return call.tenant().get(aic::node(in, page_type, id), am_request()); });
   }
   auto answers = co_await ask_all(call, "pages", std::move(asks));
-  Pages pages;
+  DrawnPages pages;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (answers[i].error)
       pages.notes.push_back(
@@ -58,7 +58,7 @@ net::Task<Result> draw_journey(Call& call) {
   const auto in = call[realm];
   const auto name = call[journey_name];
   auto tree = co_await call.tenant().get(aic::tree(in, name), am_request());
-  auto pages = co_await read_pages(call, tree.body);
+  auto pages = co_await read_drawn_pages(call, tree.body);
   auto picture = picture_of(tree.body, pages.settings);
   if (picture.title.empty()) picture.title = name;
   auto result = done({{"journeyName", name}, {"mermaid", mermaid(picture)}}, std::move(pages.notes));

@@ -28,7 +28,7 @@ std::vector<Vertex> vertices_of(const Picture& picture) {
 }
 
 std::int64_t height_of(const PictureNode& node) {
-  return head_height + child_height * static_cast<std::int64_t>(node.children.size()) +
+  return head_height + child_row * static_cast<std::int64_t>(node.children.size()) +
          grid * static_cast<std::int64_t>(node.outcomes.size()) + grid / 2;
 }
 
@@ -70,7 +70,7 @@ void Routes::find_tracks() {
 
 void Routes::place() {
   std::vector<Size> sizes;
-  for (const auto& node : picture_.nodes) sizes.push_back({node_width, height_of(node)});
+  for (const auto& node : picture_.nodes) sizes.push_back({box_width, height_of(node)});
   std::vector<std::int64_t> column_heights(tracks_.size());
   for (std::size_t i = 0; i < sizes.size(); ++i) column_heights[spots_[i].column] += sizes[i].height + between_rows;
   const auto highest = std::ranges::max(column_heights);
@@ -99,7 +99,7 @@ std::int64_t Routes::channel_width(std::size_t channel) const {
 
 std::int64_t Routes::channel_start(std::size_t channel) const {
   std::int64_t x = start_width;
-  for (std::size_t i = 0; i < channel; ++i) x += channel_width(i) + node_width;
+  for (std::size_t i = 0; i < channel; ++i) x += channel_width(i) + box_width;
   return x;
 }
 
@@ -116,7 +116,7 @@ Point Routes::port(std::size_t node, std::size_t outcome) const {
   const auto children = static_cast<std::int64_t>(picture_.nodes[node].children.size());
   const Box& at = boxes_[node];
   return {at.x + at.width,
-          at.y + head_height + child_height * children + grid * static_cast<std::int64_t>(outcome) + grid / 2};
+          at.y + head_height + child_row * children + grid * static_cast<std::int64_t>(outcome) + grid / 2};
 }
 
 Point Routes::arrival(std::size_t node) const {

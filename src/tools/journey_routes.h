@@ -17,9 +17,9 @@ struct Point {
 // Measures of a node, in pixels. All heights are multiples of `grid`, arrows leave on the grid and arrive half-way
 // between its lines, so that none lies upon another.
 inline constexpr std::int64_t grid = 20;
-inline constexpr std::int64_t node_width = 240;
+inline constexpr std::int64_t box_width = 240;
 inline constexpr std::int64_t head_height = 50;
-inline constexpr std::int64_t child_height = 2 * grid;
+inline constexpr std::int64_t child_row = 2 * grid;
 
 class Routes {
  public:

@@ -133,29 +133,29 @@ class Drawing {
     text("name", box.x + 14, box.y + 22, fitted(node.name, box.width - 28, 13));
     text("type", box.x + 14, box.y + 38, fitted(node.type, box.width - 28, 11));
     for (std::size_t i = 0; i < node.children.size(); ++i)
-      child(node.children[i], box.x + 10, box.y + head_height + child_height * static_cast<std::int64_t>(i));
+      child(node.children[i], box.x + 10, box.y + head_height + child_row * static_cast<std::int64_t>(i));
     for (std::size_t i = 0; i < node.outcomes.size(); ++i) outcome(index, i);
     out_ += "</g>";
   }
 
   void child(const PictureChild& child, std::int64_t x, std::int64_t y) {
-    add("<rect class=\"child\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\"/>", x, y, node_width - 20,
-        child_height - 4);
-    text("outcome", x + 10, y + 15, fitted(child.name, node_width - 40, 12));
-    text("type", x + 10, y + 29, fitted(child.type, node_width - 40, 11));
+    add("<rect class=\"child\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\"/>", x, y, box_width - 20,
+        child_row - 4);
+    text("outcome", x + 10, y + 15, fitted(child.name, box_width - 40, 12));
+    text("type", x + 10, y + 29, fitted(child.type, box_width - 40, 11));
   }
 
   void outcome(std::size_t index, std::size_t number) {
-    constexpr std::int64_t end_width = 58;
+    constexpr std::int64_t badge_width = 58;
     const PictureOutcome& outcome = picture_.nodes[index].outcomes[number];
     const Point port = routes_.port(index, number);
     const bool is_end = outcome.leads != Leads::to_node;
-    const auto left = port.x - node_width;
-    if (number == 0) add("<path class=\"line\" d=\"M{} {}h{}\"/>", left + 10, port.y - grid / 2 - 1, node_width - 20);
-    const auto room = node_width - 28 - (is_end ? end_width : 0);
+    const auto left = port.x - box_width;
+    if (number == 0) add("<path class=\"line\" d=\"M{} {}h{}\"/>", left + 10, port.y - grid / 2 - 1, box_width - 20);
+    const auto room = box_width - 28 - (is_end ? badge_width : 0);
     text("outcome", left + 14, port.y + 5, fitted(outcome.name, room, 12));
     if (is_end)
-      end(outcome.leads, {port.x - end_width - 8, port.y - 6}, end_width);
+      end(outcome.leads, {port.x - badge_width - 8, port.y - 6}, badge_width);
     else
       add("<circle cx=\"{}\" cy=\"{}\" r=\"3.5\" fill=\"{}\"/>", port.x, port.y, colour(outcome.to));
   }

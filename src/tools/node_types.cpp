@@ -50,33 +50,38 @@ Json details_of(const std::string& type, std::span<Answer> answers) {
   Json entry = {{"nodeType", type}};
   Json errors = Json::object();
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    entry[parts[i].member] = answers[i].error ? Json(nullptr) : std::move(answers[i].body);
-    if (answers[i].error) errors[parts[i].member] = failed_entry(*answers[i].error);
+    const auto& error = answers[i].error;
+    entry[parts[i].member] = error ? Json(nullptr) : std::move(answers[i].body);
+    if (error) errors[parts[i].member] = failed_entry(*error);
   }
   entry["error"] = errors.empty() ? Json(nullptr) : std::move(errors);
   return entry;
 }
 
+std::vector<std::string> each_once(std::vector<std::string> names) {
+  std::set<std::string> seen;
+  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
+  return names;
+}
+
+Ask ask_for(Call& call, const std::string& in, const std::string& type, const Part& part) {
+  return [&call, in, type, action = part.action] {
+    auto target = aic::node_type(in, type).query("_action", action);
+    return call.tenant().post(std::move(target), Json::object(), asking());
+  };
+}
+
 net::Task<Result> get_details(Call& call) {
   const auto in = call[realm];
-  std::vector<std::string> types;
-  std::set<std::string> seen;
-  for (auto& type : call[type_names]) {
-    if (seen.insert(type).second) types.push_back(std::move(type));
-  }
+  const auto types = each_once(call[type_names]);
   std::vector<Ask> asks;
   for (const auto& type : types) {
-    for (const Part& part : parts) {
-      asks.emplace_back([&call, in, type, action = part.action] {
-        auto target = aic::node_type(in, type).query("_action", action);
-        return call.tenant().post(std::move(target), Json::object(), asking());
-      });
-    }
+    for (const Part& part : parts) asks.push_back(ask_for(call, in, type, part));
   }
   auto answers = co_await ask_all(call, "parts of node types", std::move(asks));
-  const auto failure = std::ranges::find_if(answers, [](const Answer& one) { return one.error.has_value(); });
-  if (std::ranges::all_of(answers, [](const Answer& one) { return one.error.has_value(); }))
-    co_return failed(*failure->error);
+  const auto has_failed = [](const Answer& one) { return one.error.has_value(); };
+  const auto& first = answers.front().error;
+  if (first && std::ranges::all_of(answers, has_failed)) co_return failed(*first);
 
   Json results = Json::object();
   std::size_t whole = 0;

@@ -47,9 +47,9 @@ net::Task<Result> list_scripts(Call& call) {
 void decode_source(Result& result) {
   const auto encoded = base::text_member(result.value, "script");
   if (encoded.empty()) return;
-  auto source = base::base64_decode(encoded);
-  if (source && base::is_valid_utf8(*source) && base::base64(*source) == encoded)
-    result.value["script"] = std::move(*source);
+  auto decoded = base::base64_decode(encoded);
+  if (decoded && base::is_valid_utf8(*decoded) && base::base64(*decoded) == encoded)
+    result.value["script"] = std::move(*decoded);
   else
     result.notes.emplace_back("The script is shown as the tenant holds it: it is not the base64 of a text.");
 }
