@@ -162,7 +162,7 @@ net::Task<Result> create_policy(Call& call) {
   std::vector<std::string> notes;
   auto reply = co_await post_policy(call, id, settings, notes);
   if (const auto made = aic::made_id(reply); !made.empty()) id = made;
-  if (settings_of(reply.body).empty() && !id.empty() && base::segment_violation(id).empty()) {
+  if (!differing(settings, reply.body, true).empty() && !id.empty() && base::segment_violation(id).empty()) {
     auto stored = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
     if (!stored.failed()) reply = std::move(stored.reply());
   }

@@ -114,7 +114,9 @@ void guard(const Json& script, const std::string& expected) {
 
 // After a creation without an answer: the script of that name, if it is the one that was sent (R-WRT-09).
 net::Task<Json> find_created_script(Call& call, Json sent, Error error) {
-  const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(base::text_member(sent, "name"))};
+  const auto named = base::text_member(sent, "name");
+  if (base::printable(named, named.size()) != named) throw error;  // no filter can hold such a name
+  const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(named)};
   auto found = co_await aic::attempt(
       call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), options(aic::script_headers())));
   const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
@@ -128,6 +130,13 @@ net::Task<Json> find_created_script(Call& call, Json sent, Error error) {
   const bool is_ours = list.size() == 1 && differing(sent, list[0]).empty();
   if (!is_ours) throw error;
   co_return list[0];
+}
+
+// The script as created: the answer, or where that does not hold it, what one look shows (R-WRT-07).
+net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answer) {
+  if (differing(sent, answer).empty() || !base::segment_violation(id).empty()) co_return answer;
+  auto now = co_await aic::attempt(call.tenant().get(aic::script(call[realm], id), options(aic::script_headers())));
+  co_return now.failed() ? std::move(answer) : std::move(now.reply().body);
 }
 
 net::Task<Result> create_script(Call& call) {
@@ -146,8 +155,7 @@ net::Task<Result> create_script(Call& call) {
   }
   if (made.failed()) throw explained(made.error());
 
-  const Json& script = made.reply().body;
-  auto id = base::text_member(script, "_id");
+  auto id = base::text_member(made.reply().body, "_id");
   if (id.empty()) {
     const auto location = net::header(made.reply().headers, "location");
     id = base::percent_decode(location.substr(location.find_last_of('/') + 1));
@@ -155,6 +163,7 @@ net::Task<Result> create_script(Call& call) {
     if (id.empty()) result.value.erase("_id");
     co_return result;
   }
+  const Json script = co_await created_script(call, id, body, made.reply().body);
   if (auto problem = check_stored(nullptr, body, script)) {
     problem->done = Json::array({"script " + id + " created"});
     throw *problem;

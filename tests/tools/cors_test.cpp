@@ -125,10 +125,20 @@ TEST_F(Cors, IsCreatedThoughTheAnswerTellsNothing) {
 }
 
 TEST_F(Cors, ReportsANewPolicyThatTheTenantShowsInAnotherForm) {
-  tenant.json("POST", create, stored(with(R"("maxAge":0,"acceptedHeaders":["x-one"])")), 201);
+  const auto other = stored(with(R"("maxAge":0,"acceptedHeaders":["x-one"])"));
+  tenant.json("POST", create, other, 201);
+  reads(1, other);
   const auto result = call("createCorsPolicy", object(settings));
   EXPECT_THAT(result, Fails("partial", "as asked: maxAge\""));
   EXPECT_EQ(result.json["done"][0], "CORS policy shop created");
+}
+
+TEST_F(Cors, ReadsThePolicyThatAShortAnswerDoesNotShow) {
+  tenant.json("POST", create, R"({"_id":"shop","enabled":true})", 201);
+  reads(1);
+  const auto result = call("createCorsPolicy", object(settings));
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["policy"]["maxAge"], 600);
 }
 
 TEST_F(Cors, TellsByReadingWhetherALostCreationHappened) {

@@ -317,8 +317,25 @@ TEST_F(Esvs, WriteNothingWhenTheVariableIsSoAlready) {
 TEST_F(Esvs, ReportAVariableThatIsNotShownAsSent) {
   is_absent();
   tenant.json("PUT", path, variable("string", "other"));
+  holds(variable("string", "other"));
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
               Fails("partial", "esv-a written"));
+}
+
+TEST_F(Esvs, ReportAVariableThatIsNotThereAfterItsCreation) {
+  is_absent();
+  tenant.json("PUT", path, "");
+  is_absent();
+  EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
+              Fails("partial", "esv-a written"));
+}
+
+TEST_F(Esvs, ReadBackWhatAShortAnswerDoesNotShow) {
+  is_absent();
+  tenant.json("PUT", path, R"({"_id":"esv-a","valueBase64":"eA=="})");
+  holds(variable("string", "x"));
+  EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x","description":"old"})"),
+              Succeeds());
 }
 
 TEST_F(Esvs, ReadBackWhatAnEmptyAnswerDoesNotShow) {

@@ -200,12 +200,32 @@ TEST(CreateScript, TakesTheIdFromTheAddressWhenTheAnswerIsEmpty) {
 TEST(CreateScript, TellsWhenTheTenantStoredSomethingElse) {
   ToolTest t;
   t.tenant.json("POST", create_path, stored_with(R"({"script":"YigpOw=="})"), 201);
+  stub_reads(t, stored_with(R"({"script":"YigpOw=="})"), 1);
 
   const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"
 })");
 
   EXPECT_THAT(result, Fails("partial", "another script"));
   EXPECT_EQ(result.json["done"][0], "script s1 created");
+}
+
+TEST(CreateScript, ReadsTheScriptThatAShortAnswerDoesNotShow) {
+  ToolTest t;
+  t.tenant.json("POST", create_path, R"({"_id":"s1"})", 201);
+  stub_reads(t, stored, 1);
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["name"], "Ask");
+}
+
+TEST(CreateScript, LeavesOpenWhatBecameOfANameThatNoFilterCanHold) {
+  ToolTest t;
+  t.tenant.http.lose_connection("POST", create_path);
+
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"As\tk","script":"a();"})"),
+              Fails("outcome_unknown", ""));
 }
 
 TEST(CreateScript, FindsOutWhatALostConnectionLeft) {
