@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,6 +42,7 @@ class Planner {
 
   Plan plan() {
     note_child_versions();
+    note_given_ids();
     for (const auto& node : graph_.nodes) assign(node.key);
     for (const auto& node : graph_.nodes) {
       if (node.is_page()) assign_children(node);
@@ -57,10 +59,27 @@ class Planner {
     return base::uuid_from_name(id_space, base::print_json(Json::array({realm_, journey_, key})));
   }
 
+  // What got an id from a key in an earlier call is given by that id now, and the key may be used anew.
+  std::string free_id(const Json& key) {
+    auto id = derived(key);
+    for (int n = 1; !taken_ids_.insert(id).second; ++n) id = derived(Json::array({key, "again", n}));
+    return id;
+  }
+
+  void note_given_ids() {
+    for (const auto& node : graph_.nodes) {
+      if (base::is_uuid(node.key)) taken_ids_.insert(node.key);
+      if (!node.is_page()) continue;
+      for (const Json& child : base::member(node.config, "nodes")) {
+        if (const auto id = base::text_member(child, "_id"); base::is_uuid(id)) taken_ids_.insert(id);
+      }
+    }
+  }
+
   const std::string& assign(const std::string& key) {
     const auto [at, is_new] = ids_.try_emplace(key);
     if (is_new) {
-      at->second = base::is_uuid(key) ? key : derived(key);
+      at->second = base::is_uuid(key) ? key : free_id(key);
       plan_.ids[key] = at->second;
     }
     return at->second;
@@ -71,7 +90,7 @@ class Planner {
     for (std::size_t i = 0; i < children.size(); ++i) {
       const auto given = base::text_member(children[i], "_id");
       const auto place = fmt::format("{}.config.nodes[{}]", page.key, i);
-      child_ids_[page.key].push_back(given.empty() ? derived(Json::array({page.key, i})) : assign(given));
+      child_ids_[page.key].push_back(given.empty() ? free_id(Json::array({page.key, i})) : assign(given));
       if (given.empty()) plan_.ids[place] = child_ids_[page.key].back();
     }
   }
@@ -165,6 +184,7 @@ class Planner {
   std::map<std::string, std::string> ids_;                     // of nodes and named children
   std::map<std::string, std::vector<std::string>> child_ids_;  // by page
   std::map<NodeRef, Json> child_versions_;
+  std::set<std::string> taken_ids_;
 };
 
 bool is_placed(const Json& node) {

@@ -121,6 +121,31 @@ TEST(JourneyPlan, AppliesOneMappingEverywhere) {
   EXPECT_EQ(made.nodes[made.ids["b"].get<std::string>()]["connections"]["x"], success_end);
 }
 
+TEST(JourneyPlan, GivesANewNodeAnIdOfItsOwnWhenItsKeyWasUsedBefore) {
+  const auto x = plan({"login", {node("login", "{}")}}).ids["login"].get<std::string>();
+
+  const GivenGraph again{"login", {node("login", R"({"x":")" + x + "\"}"), node(x, "{}")}};
+  const auto made = plan(again);
+
+  EXPECT_THAT(made.nodes, SizeIs(2));
+  EXPECT_NE(made.ids["login"], x);
+  EXPECT_EQ(made.nodes[made.entry]["connections"]["x"], x);
+  EXPECT_EQ(made.ids, plan(again).ids);
+}
+
+TEST(JourneyPlan, GivesANewChildAnIdOfItsOwnWhenItsPlaceWasAnothersBefore) {
+  auto page = node(id_b, "{}");
+  page.type = page_type;
+  page.config = base::parse_json(R"({"nodes":[{"nodeType":"Pin"}]})");
+  const auto first = plan({id_b, {page}}).nodes[id_b]["config"]["nodes"][0]["_id"].get<std::string>();
+
+  page.config["nodes"] = Json::array({{{"nodeType", "Pin"}}, {{"_id", first}, {"nodeType", "Pin"}}});
+  const Json children = plan({id_b, {page}}).nodes[id_b]["config"]["nodes"];
+
+  EXPECT_NE(children[0]["_id"], first);
+  EXPECT_EQ(children[1]["_id"], first);
+}
+
 TEST(JourneyPlan, GivesAnEntryThatIsAnEnd) {
   EXPECT_EQ(plan({"SUCCESS", {}}).entry, success_end);
   EXPECT_EQ(base::print_json(plan({"SUCCESS", {}}).nodes), "{}");
