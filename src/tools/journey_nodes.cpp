@@ -25,22 +25,71 @@ const auto any_node_id = segment("nodeId");
 const auto nodes = list_of("nodes", "", record({node_type_name, any_node_id})).at_least(1);
 const auto force = boolean("force", "Although used").by_default(false);
 
-std::optional<aic::Edit> with_config(const Json& now, const std::string& id, const Json& given, bool keep_others) {
+const Json& child_with(const Json& children, const std::string& id) {
+  static const Json none;
+  for (const Json& child : children) {
+    if (!id.empty() && base::text_member(child, "_id") == id) return child;
+  }
+  return none;
+}
+
+// The versions of a page's children that the caller leaves out stay (R-JRN-05).
+void keep_child_versions(Json& page, const Json& stored) {
+  const auto children = page.find("nodes");
+  if (children == page.end() || !children->is_array()) return;
+  for (Json& child : *children) {
+    const Json& known = child_with(base::member(stored, "nodes"), base::text_member(child, "_id"));
+    const bool same_type = base::text_member(known, "nodeType") == base::text_member(child, "nodeType");
+    if (same_type && known.contains("nodeVersion") && !child.contains("nodeVersion"))
+      child["nodeVersion"] = known["nodeVersion"];
+  }
+}
+
+std::optional<aic::Edit> with_config(const Json& now, const journeys::NodeRef& node, const Json& given,
+                                     bool keep_others) {
   const Json stored = bare_config(now);
   Json settings = keep_others ? stored : Json::object();
   for (const auto& [name, value] : given.items()) settings[name] = value;
+  if (node.type == journeys::page_type) keep_child_versions(settings, stored);
   if (aic::differences(stored, settings).empty()) return std::nullopt;
-  aic::Edit edit{.after = {{"_id", id}}};
+  aic::Edit edit{.after = {{"_id", node.id}}};
   for (auto& [name, value] : settings.items()) edit.after[name] = std::move(value);
   return edit;
 }
 
-// Settings that the tenant adds do not matter, nor do those it does not show, as passwords.
+// A page's children as the tenant shows them, in the members that were sent; it adds some, and does not show the
+// children's settings there.
+Json comparable_children(const Json& stored, const Json& wanted) {
+  if (!stored.is_array() || !wanted.is_array()) return stored;
+  Json out = Json::array();
+  for (const Json& child : stored) {
+    const Json& asked = child_with(wanted, base::text_member(child, "_id"));
+    if (!asked.is_object()) {
+      out.push_back(child);
+      continue;
+    }
+    Json kept = Json::object();
+    for (const auto& [name, value] : asked.items()) {
+      if (name == "_properties")
+        kept[name] = value;
+      else if (child.contains(name))
+        kept[name] = child[name];
+    }
+    out.push_back(std::move(kept));
+  }
+  return out;
+}
+
+// Settings that the tenant adds do not matter, nor do those it shows as null, as passwords, nor empty ones it leaves
+// out.
 std::optional<base::Error> check_node(const Json& before, const Json& wanted, const Json& stored) {
   Json shown = Json::object();
   for (const auto& [name, value] : wanted.items()) {
-    if (!stored.is_object() || !stored.contains(name)) continue;
-    shown[name] = stored[name].is_null() ? value : stored[name];
+    const bool is_shown = stored.is_object() && stored.contains(name);
+    if (is_shown && !stored[name].is_null())
+      shown[name] = name == "nodes" ? comparable_children(stored[name], value) : stored[name];
+    else if (is_shown || value.empty() || value == "")
+      shown[name] = value;
   }
   return aic::check_exactly(before, wanted, shown);
 }
@@ -57,7 +106,7 @@ net::Task<Result> update_node(Call& call) {
        .target = aic::node(in, type, id),
        .read = am_request(),
        .write = am_request()},
-      [&](const Json& now) { return with_config(now, id, given, keep_others); }, check_node,
+      [&](const Json& now) { return with_config(now, {id, type}, given, keep_others); }, check_node,
       call[expected_revision].value_or(""));
   const auto message =
       written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";

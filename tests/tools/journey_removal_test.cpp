@@ -235,6 +235,32 @@ TEST(UpdateJourneyNode, TellsWhatDoesNotShow) {
   EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2,"pin":"hidden"})")), Fails("partial", "/k"));
 }
 
+TEST(UpdateJourneyNode, KeepsTheVersionsOfAPagesChildrenAndBearsWhatTheTenantAdds) {
+  ToolTest t;
+  const auto page = at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
+  t.tenant.http.always("GET", page, 200,
+                       R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin","nodeVersion":"2.0"}]})");
+  t.tenant.json("PUT", page,
+                R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","nodes":[{"_id":"c","nodeType":"Pin",)"
+                R"("nodeVersion":"2.0"},{"_id":"d","nodeType":"Pin","nodeVersion":"1.0"}]})");
+
+  const auto result = t.call(
+      "updateJourneyNode",
+      R"({"realm":"alpha","nodeType":"PageNode","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","config":{"nodes":[)"
+      R"({"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin","_properties":{"q":1}}]}})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(t.tenant.sent().back().body, HasSubstr(R"({"_id":"c","nodeType":"Pin","nodeVersion":"2.0"})"));
+}
+
+TEST(UpdateJourneyNode, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
+  ToolTest t;
+  t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2})");
+  t.tenant.http.always("GET", ask_path, 200, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2})");
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2,"stage":"","x":null,"l":[]})")), Succeeds());
+}
+
 constexpr const char* settings =
     R"({"_id":"","security":{"n":1.50},"core":{"orgConfig":"Old","adminAuthModule":"Admins"}})";
 
