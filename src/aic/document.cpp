@@ -156,6 +156,13 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
     // What is known stays "unknown"; the first failure says more than that of the second look.
   }
   if (!now) throw failure;
+  // What was sent beyond the document, as nodes' settings with a journey, does not show in it.
+  if (differences(current_.body, edit.after).empty()) {
+    failure.code = Errc::outcome_unknown;
+    failure.message += "; reading the document back cannot tell whether it happened";
+    failure.next = "Check what was to change before repeating the call.";
+    throw failure;
+  }
   if (!check(current_.body, edit.after, now->body))
     co_return Written{.before = current_.body,
                       .after = now->body,

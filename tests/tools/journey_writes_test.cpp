@@ -411,6 +411,22 @@ TEST(UpdateJourney, WritesNothingWhenTheWholeGraphIsInPlace) {
   EXPECT_EQ(put_body(t)["nodes"][id_b]["config"]["nodes"][0]["_properties"]["q"], 3);
 }
 
+TEST(UpdateJourney, DoesNotCallSettingsStoredThatTheTreeCannotShow) {
+  ToolTest t;
+  know_types(t);
+  hold_tree(t);
+  hold_page(t);
+  t.tenant.http.always("GET", at_trees + "/nodes/Ask/" + id_a, 200, R"({"_id":"x","k":1})");
+  t.tenant.http.always("GET", at_trees + "/nodes/Pin/" + id_c, 200, R"({"_id":"x","q":2})");
+  const auto form = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
+  Json arguments = json(R"({"realm":"alpha","journeyName":"Sign in"})");
+  arguments.update(form.json);
+  arguments["nodes"][id_a]["config"]["k"] = 2;
+  t.tenant.http.lose_connection("PUT", tree_path);
+
+  EXPECT_THAT(t.call("updateJourney", base::print_json(arguments)), Fails("outcome_unknown", "cannot tell"));
+}
+
 TEST(GetJourney, GivesAFormThatCanBeWrittenBack) {
   ToolTest t;
   hold_tree(t);
