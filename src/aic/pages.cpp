@@ -25,6 +25,8 @@ net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query
   while (true) {
     auto page = co_await tenant.get(with_query(target, query), options);
     const Json& result = base::member(page.body, "result");
+    if (!result.is_array())
+      throw base::Error(base::Errc::transient, "The tenant's answer to " + target.path() + " is no list");
     for (const Json& entry : result) {
       if (entries.list.size() < limit) entries.list.push_back(entry);
     }

@@ -75,8 +75,11 @@ net::Task<std::vector<Json>> find_all(Call& call, std::string realm, std::string
   auto target = aic::managed(type_of(realm));
   target.query_component("_queryFilter", "name eq " + base::filter_literal(name)).query_component("_fields", fields);
   const auto reply = co_await call.tenant().get(std::move(target), both());
+  const Json& result = base::member(reply.body, "result");
+  if (!result.is_array())
+    throw Error(Errc::transient, "The tenant's answer to the search for the application is no list");
   std::vector<Json> found;
-  for (const Json& app : base::member(reply.body, "result")) {
+  for (const Json& app : result) {
     if (base::member(app, "name") == name) found.push_back(app);
   }
   co_return found;

@@ -271,6 +271,12 @@ TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
   EXPECT_THAT(tenant.requests(), IsEmpty());
 }
 
+TEST_F(OidcApps, AreNotCreatedWhereTheSearchForATwinGivesNoList) {
+  tenant.json("GET", find_twin, "{}");
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("transient", "no list"));
+  EXPECT_THAT(tenant.sent(), ::testing::SizeIs(1));
+}
+
 TEST_F(OidcApps, RefusesANameOrClientThatExists) {
   tenant.json("GET", find_twin, found());
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));

@@ -404,6 +404,14 @@ TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
   EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked"));
 }
 
+TEST(DeleteScript, DoesNotTakeAnAnswerWithoutAListForNoUses) {
+  ToolTest t;
+  t.tenant.json("GET", users_path, "{}");
+  stub_reads(t, stored, 1);
+
+  EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked"));
+}
+
 TEST(DeleteScript, IsNotKeptBackWhereTheRealmHasNoDecisionNodes) {
   ToolTest t;
   t.tenant.json("GET", users_path, R"({"code":404})", 404);
