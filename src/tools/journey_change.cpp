@@ -30,8 +30,8 @@ Json comparable(const Json& stored, const Json& wanted) {
     else if (value == "" || value == false || value.empty())
       out[name] = value;
   }
+  if (!base::member(out, "nodes").is_object()) return out;
   Json& nodes = out["nodes"];
-  if (!nodes.is_object()) return out;
   for (const auto& [id, node] : nodes.items()) {
     const Json& asked = base::member(base::member(wanted, "nodes"), id);
     if (!node.is_object() || !asked.is_object()) continue;

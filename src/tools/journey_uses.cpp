@@ -30,6 +30,7 @@ net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRe
   if (!gone.is_open()) co_return std::move(gone.value());
   const auto now = co_await aic::attempt(tenant.get(aic::node(realm, node.type, node.id), am_request()));
   if (now.failed_with(404)) co_return aic::Reply{.status = 200, .body = Json::object()};
+  if (!now.failed()) throw aic::not_happened(gone.error());
   throw gone.error();
 }
 
@@ -66,6 +67,9 @@ class NodeRemoval {
       for (auto& deletion : all_) {
         deletion.error = *answer.error;
         deletion.error->message = "Not deleted, since its use was not checked: " + answer.error->message;
+        // The tenant's own words would read as if the deletion had been refused (R-WRT-13).
+        deletion.error->tenant_message.clear();
+        deletion.error->next = "Call deleteJourneyNodes with force: true to delete without this check.";
       }
     }
     trees_ = base::member(answers[0].body, "result");

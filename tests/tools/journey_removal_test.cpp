@@ -148,9 +148,22 @@ TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
   t.tenant.json("GET", trees_path, forbidden, 403);
   t.tenant.json("GET", pages_path, not_found, 404);
 
-  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})"),
-              Fails("unauthorized", "not checked"));
+  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
+
+  EXPECT_THAT(result, Fails("unauthorized", "not checked"));
+  EXPECT_THAT(result.text, HasSubstr("deleteJourneyNodes with force: true"));
+  EXPECT_THAT(result.text, Not(HasSubstr(R"("message":"Access denied")")));
   EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {
+  ToolTest t;
+  t.tenant.http.always("DELETE", ask_path, 503, R"({"code":503,"message":"busy"})");
+  t.tenant.http.always("GET", ask_path, 200, "{}");
+
+  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","force":true,"nodes":[{"nodeType":"Ask",)"
+                                           R"("nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"}]})"),
+              Fails("transient", "reading back shows that nothing was changed"));
 }
 
 TEST(DeleteJourneyNodes, KeepsChildrenOfAPageThatStays) {

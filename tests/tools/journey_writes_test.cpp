@@ -339,6 +339,14 @@ TEST(UpdateJourney, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
               Succeeds());
 }
 
+TEST(UpdateJourney, ChangesSettingsOfAJourneyWithoutNodes) {
+  ToolTest t;
+  hold_tree(t, R"({"_id":"Sign in","_rev":"1","enabled":true})");
+  t.tenant.json("PUT", tree_path, R"({"_id":"Sign in","_rev":"2","enabled":true,"description":"x"})");
+
+  EXPECT_THAT(t.call("updateJourney", update(R"("description":"x")")), Succeeds());
+}
+
 TEST(UpdateJourney, WritesNothingThatIsInPlace) {
   ToolTest t;
   hold_tree(t);
