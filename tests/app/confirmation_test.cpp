@@ -157,7 +157,7 @@ TEST_F(Confirmation, SaysWhatWillHappenWhere) {
   EXPECT_EQ(question["method"], "elicitation/create");
   EXPECT_EQ(question["params"]["mode"], "form");
   EXPECT_THAT(question["params"]["message"].get<std::string>(),
-              AllOf(HasSubstr("deleteManagedObject (Delete a managed object) on t.example.com?"),
+              AllOf(HasSubstr("deleteManagedObject (Delete object) on t.example.com?"),
                     HasSubstr(R"(objectType: "alpha_user")"), HasSubstr(R"(objectId: "u1")")));
   expect_nothing_sent();
 }
