@@ -37,9 +37,8 @@ net::Task<DrawnPages> read_drawn_pages(Call& call, Json tree) {
   auto answers = co_await ask_all(call, "pages", std::move(asks));
   DrawnPages pages;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (answers[i].error)
-      pages.notes.push_back(
-          fmt::format("The nodes inside page {} could not be read: {}", ids[i], answers[i].error->message));
+    if (const auto& error = answers[i].error)
+      pages.notes.push_back(fmt::format("The nodes inside page {} could not be read: {}", ids[i], error->message));
     else
       pages.settings.emplace(ids[i], std::move(answers[i].body));
   }

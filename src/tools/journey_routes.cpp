@@ -70,6 +70,7 @@ void Routes::find_tracks() {
 
 void Routes::place() {
   std::vector<Size> sizes;
+  sizes.reserve(picture_.nodes.size());
   for (const auto& node : picture_.nodes) sizes.push_back({box_width, height_of(node)});
   std::vector<std::int64_t> column_heights(tracks_.size());
   for (std::size_t i = 0; i < sizes.size(); ++i) column_heights[spots_[i].column] += sizes[i].height + between_rows;
