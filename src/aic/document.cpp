@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/attempt.h"
 #include "aic/difference.h"
 #include "aic/failure.h"
 
@@ -54,6 +55,13 @@ Error other_revision(const Document& document, const std::string& expected, cons
                                                 document.title, current, expected));
   error.next = "Read it again, then decide anew with its current revision.";
   return error;
+}
+
+Error outcome_unknown(Error failure) {
+  failure.code = Errc::outcome_unknown;
+  failure.message += "; reading back cannot tell whether it happened";
+  failure.next = "Check what was to change before repeating the call.";
+  return failure;
 }
 
 }  // namespace
@@ -147,7 +155,8 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
   co_return written;
 }
 
-// No answer came for the write, or one that says nothing: the document itself tells.
+// No answer came for the write, or one that says nothing: the document itself tells, and the rest of the change where
+// the document would look the same either way.
 net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, Error failure) {
   std::optional<Reply> now;
   try {
@@ -155,25 +164,20 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
   } catch (const Error&) {
     // What is known stays "unknown"; the first failure says more than that of the second look.
   }
-  if (!now) throw failure;
-  // What was sent beyond the document, as nodes' settings with a journey, does not show in it.
-  if (differences(current_.body, edit.after).empty()) {
-    failure.code = Errc::outcome_unknown;
-    failure.message += "; reading the document back cannot tell whether it happened";
-    failure.next = "Check what was to change before repeating the call.";
-    throw failure;
-  }
-  if (!check(current_.body, edit.after, now->body))
+  if (!now) throw outcome_unknown(std::move(failure));
+  const bool tells = !differences(current_.body, edit.after).empty();
+  const bool shows = !check(current_.body, edit.after, now->body).has_value();
+  const bool is_former = same(current_, *now);
+  Rest rest{.done = tells && shows, .untouched = is_former};
+  if (edit.look_at_rest && is_former) rest = co_await edit.look_at_rest();
+  if (shows && rest.done)
     co_return Written{.before = current_.body,
                       .after = now->body,
                       .revision = now->revision(),
                       .notes = {"The write got no proper answer (" + failure.message +
                                 "), but reading the document back shows that it happened."}};
-  if (!same(current_, *now)) throw failure;
-  failure.code = Errc::transient;
-  failure.message += "; reading the document back shows that nothing was changed";
-  failure.next = "Repeating the call is safe.";
-  throw failure;
+  if (!is_former || !rest.untouched) throw outcome_unknown(std::move(failure));
+  throw not_happened(std::move(failure));
 }
 
 }  // namespace aic

@@ -22,11 +22,19 @@ struct Document {
   bool may_be_absent = false;  // then `current` is null where the tenant answers 404
 };
 
+// How that part of a change stands which the document does not show, as nodes' settings that are sent with a journey.
+struct Rest {
+  bool done = false;       // all of it is as it should be
+  bool untouched = false;  // all of it is as it was before the write
+};
+
 // A change of a document.
 struct Edit {
   Json after;             // the document as it shall be
   Json body = nullptr;    // what is sent, where that is not `after` itself
   bool by_patch = false;  // PATCH instead of PUT
+  // Looks at the rest of the change after a write without an answer; empty where the document shows all of it.
+  std::function<net::Task<Rest>()> look_at_rest = {};
 };
 
 // The change, computed from the document as it is; nothing when it is in place already. Throws Error to refuse. Is
@@ -58,7 +66,8 @@ class OpenDocument {
   std::string revision() const { return current_.revision(); }
 
   // Writes the change. With an `expected` revision the document must still have it. Throws Error{conflict} when
-  // somebody else's change stands in the way, Error{partial} by `check`.
+  // somebody else's change stands in the way, Error{partial} by `check`. The rest of a change is only looked at where
+  // the document does not tell whether the write happened.
   net::Task<Written> save(Compute compute, Check check = check_exactly, std::string expected = {});
 
  private:

@@ -178,17 +178,32 @@ class Checker {
   Violations& violations_;
 };
 
-void find_placeholders_below(const Json& value, const std::string& path, Violations& violations) {
-  if (value.is_string() && is_stand_in(value.get_ref<const std::string&>())) {
-    violations.push_back({path, "stands for a value that a result did not show: give the real value, or leave it out",
-                          short_form(value)});
+const Shape* shape_of_member(const Shape* shape, const std::string& name) {
+  if (!shape || shape->kind == Kind::any_object) return shape;
+  if (shape->kind == Kind::map) return &shape->element.front();
+  const auto member = std::ranges::find(shape->members, name, &Param::name);
+  return member == shape->members.end() ? nullptr : &member->shape;
+}
+
+const Shape* shape_of_entry(const Shape* shape) {
+  return shape && shape->kind == Kind::list ? &shape->element.front() : shape;
+}
+
+// `shape` is what the tool declares for the value, where it is known.
+void find_placeholders_below(const Json& value, const Shape* shape, const std::string& path, Violations& violations) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    const bool restored = shape && shape->restores_secrets && text == hidden_secret;
+    if (is_stand_in(text) && !restored)
+      violations.push_back({path, "stands for a value that a result did not show: give the real value, or leave it out",
+                            short_form(value)});
   } else if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      find_placeholders_below(value[i], fmt::format("{}[{}]", path, i), violations);
+      find_placeholders_below(value[i], shape_of_entry(shape), fmt::format("{}[{}]", path, i), violations);
     }
   } else if (value.is_object()) {
     for (const auto& [name, member] : value.items())
-      find_placeholders_below(member, child_path(path, name), violations);
+      find_placeholders_below(member, shape_of_member(shape, name), child_path(path, name), violations);
   }
 }
 
@@ -210,9 +225,16 @@ std::string short_form(const Json& value) {
   return base::printable(base::print_json(value), shown_characters);
 }
 
-Violations find_placeholders(const Json& arguments) {
+Violations find_placeholders(const std::vector<Param>& params, const Json& arguments) {
   Violations violations;
-  find_placeholders_below(arguments, {}, violations);
+  const Shape shape{.kind = Kind::record, .members = params};
+  find_placeholders_below(arguments, &shape, {}, violations);
+  return violations;
+}
+
+Violations find_placeholders(const Json& value, const std::string& path) {
+  Violations violations;
+  find_placeholders_below(value, nullptr, path, violations);
   return violations;
 }
 

@@ -58,8 +58,11 @@ Violations check(const std::vector<Param>& params, const Json& object);
 // A value for people in one line; objects, arrays and values of secret members only by kind and size.
 std::string short_form(const Json& value);
 
-// Violations where the arguments of a write hold the text that stands for a hidden secret in results (R-RES-14).
-Violations find_placeholders(const Json& arguments);
+// Violations where the arguments of a write hold the text that stands for a hidden secret in results (R-RES-14),
+// except where the tool itself restores secrets.
+Violations find_placeholders(const std::vector<Param>& params, const Json& arguments);
+// The same in one value, without exception; paths begin with `path`.
+Violations find_placeholders(const Json& value, const std::string& path);
 
 // The failure that tells all violations.
 base::Error violations_error(const Violations& violations);

@@ -21,7 +21,7 @@ struct Progress {
   void one_more() {
     ++finished;
     if (all > worth_telling && (finished % worth_telling == 0 || finished == all))
-      call.progress(fmt::format("{} of {} {} read", finished, all, what));
+      call.progress(fmt::format("{} of {} {}", finished, all, what));
   }
 };
 

@@ -8,17 +8,23 @@
 
 #include "aic/difference.h"
 #include "aic/document.h"
+#include "base/encoding.h"
+#include "base/random.h"
 #include "tools/fan_out.h"
 #include "tools/journey_checks.h"
+#include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
 #include "tools/journey_uses.h"
 #include "tools/journeys_read.h"
+#include "tools/secrets.h"
 
 namespace tools::journeys {
 namespace {
 
 using base::Errc;
 using base::Error;
+
+constexpr std::size_t shown_key_bytes = 80;
 
 // The tenant fills in members that the change does not name, and may leave out what is empty; neither matters.
 Json comparable(const Json& stored, const Json& wanted) {
@@ -54,28 +60,13 @@ Error exists_already(const std::string& name) {
   return error;
 }
 
-// True when the settings of a page's children are stored already; takes them out of the page's.
-bool holds_children(Json& page, const Json& configs) {
-  bool same = true;
-  for (Json& child : page["nodes"]) {
-    if (!child.contains("_properties")) continue;
-    const Json& stored = base::member(configs, base::text_member(child, "_id"));
-    same = same && aic::differences(child["_properties"], bare_config(stored)).empty();
-    child.erase("_properties");
-  }
-  return same;
-}
-
-// True when the settings of all planned nodes are stored already.
-bool holds_settings(const Plan& plan, const Json& configs) {
-  for (const auto& [id, node] : plan.nodes.items()) {
-    Json wanted = bare_config(node["config"]);
-    const bool has_children = node["nodeType"] == page_type && base::member(wanted, "nodes").is_array();
-    if (has_children && !holds_children(wanted, configs)) return false;
-    const Json& stored = base::member(configs, id);
-    if (!stored.is_object() || !aic::differences(wanted, bare_config(stored)).empty()) return false;
-  }
-  return true;
+// Every stand-in for a secret has to mean one that the journey has.
+Error journey_no_secret(const std::vector<std::string>& places) {
+  Error error(Errc::invalid_request, fmt::format("{} stands for a secret that the stored journey does not have; "
+                                                 "nothing was written",
+                                                 fmt::join(places, ", ")));
+  error.next = "Give the real value, or leave it out.";
+  return error;
 }
 
 // One change of one journey, from the first read to the report.
@@ -100,32 +91,55 @@ class Writing {
 
  private:
   // What the change of a graph needs to know of the tenant.
-  net::Task<> prepare(const GivenGraph& graph, Json tree) {
+  net::Task<> prepare(GivenGraph& graph, Json tree) {
     auto pages = co_await read_pages(call_, change_.realm, tree);
     for (const auto& page : pages.unread)
       notes_.push_back("Page " + page + " could not be read; nodes inside it may be left behind.");
     stored_ = {std::move(tree), std::move(pages.settings)};
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
-    auto doubts = co_await check_with_tenant(call_, change_.realm, change_.name, graph, plan_, stored_);
+    co_await read_former_settings();
+    restore_stand_ins(graph);
+    plan_ = plan_of(graph, change_.realm, change_.name, stored_);
+    auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_);
     std::ranges::move(doubts, std::back_inserter(notes_));
+    if (stored_.tree.is_null() && std::ranges::any_of(graph.nodes, &base::is_uuid, &GivenNode::key))
+      notes_.emplace_back(
+          "Keys that are ids name the nodes themselves: a journey that has one of them already shares its settings "
+          "with this one.");
     if (const auto lost = unreachable(graph); !lost.empty())
       notes_.push_back(fmt::format("No way leads to: {}.", fmt::join(lost, ", ")));
-    if (!stored_.tree.is_null() && aic::differences(stored_.tree, tree_after(stored_.tree)).empty())
-      settings_hold_ = holds_settings(plan_, co_await read_settings());
   }
 
-  net::Task<Json> read_settings() {
-    const auto nodes = all_nodes(stored_);
-    std::vector<Ask> asks;
-    asks.reserve(nodes.size());
-    for (const auto& node : nodes) {
-      asks.emplace_back(
-          [this, node] { return call_.tenant().get(aic::node(change_.realm, node.type, node.id), am_request()); });
+  // What the write is going to replace (R-WRT-03, -12).
+  net::Task<> read_former_settings() {
+    auto nodes = stored_nodes();
+    std::erase_if(nodes, [&](const NodeRef& node) { return stored_.pages.contains(node.id); });
+    former_settings_ = co_await read_settings(call_, change_.realm, std::move(nodes));
+    former_settings_.update(stored_.pages);
+  }
+
+  // Those of the planned nodes that the journey has already.
+  std::vector<NodeRef> stored_nodes() const {
+    const auto former = all_nodes(stored_);
+    std::vector<NodeRef> nodes;
+    for (const auto& node : plan_.all) {
+      if (std::ranges::find(former, node) != former.end()) nodes.push_back(node);
     }
-    auto answers = co_await ask_all(call_, "node settings", std::move(asks));
-    Json configs = Json::object();
-    for (std::size_t i = 0; i < nodes.size(); ++i) configs[nodes[i].id] = std::move(answers[i].body);
-    co_return configs;
+    return nodes;
+  }
+
+  // Where the caller gives back what getJourney shows in place of a secret, the stored one stays (R-JRN-01).
+  void restore_stand_ins(GivenGraph& graph) {
+    std::vector<std::string> secrets, missing;
+    for (auto& node : graph.nodes) {
+      const Json& former = base::member(former_settings_, base::text_member(plan_.ids, node.key));
+      const Json stored = with_children(former, former_settings_);
+      for (const auto& place : restore_secrets(node.config, stored))
+        missing.push_back(fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), place));
+      std::ranges::move(secret_texts(stored), std::back_inserter(secrets));
+    }
+    if (!missing.empty()) throw journey_no_secret(missing);
+    call_.take_secrets(std::move(secrets));
   }
 
   // The tree as it shall be, without nodes' settings.
@@ -150,16 +164,48 @@ class Writing {
     }
     aic::Edit edit{.after = tree_after(now)};
     const bool same = !now.is_null() && aic::differences(now, edit.after).empty();
-    if (same && (!change_.graph || settings_hold_)) return std::nullopt;
+    if (same && (!change_.graph || are_stored(settings_in(plan_), former_settings_))) return std::nullopt;
     if (change_.graph) {
       edit.body = edit.after;
       edit.body["nodes"] = plan_.nodes;
+      edit.look_at_rest = [this] { return look_at_settings(); };
     }
     return edit;
   }
 
+  net::Task<aic::Rest> look_at_settings() {
+    const Json now = co_await read_settings(call_, change_.realm, plan_.all);
+    const auto former = stored_nodes();
+    const bool untouched = std::ranges::all_of(plan_.all, [&](const NodeRef& node) {
+      const bool is_new = std::ranges::find(former, node) == former.end();
+      if (!now.contains(node.id) || (!is_new && !former_settings_.contains(node.id))) return false;
+      const Json then = is_new ? Json(nullptr) : former_settings_[node.id];
+      return now[node.id].is_null() == then.is_null() &&
+             aic::differences(bare_config(then), bare_config(now[node.id])).empty();
+    });
+    co_return aic::Rest{.done = compare_settings(settings_in(plan_), now).hold, .untouched = untouched};
+  }
+
+  // The answer to the write shows no settings: the nodes themselves do (R-WRT-07).
+  net::Task<> check_settings() {
+    const Json now = co_await read_settings(call_, change_.realm, plan_.all);
+    auto state = compare_settings(settings_in(plan_), now);
+    if (!state.unread.empty())
+      notes_.push_back(fmt::format("The settings of these nodes were not checked: {}.", fmt::join(state.unread, ", ")));
+    if (state.problems.empty()) co_return;
+    Error error(Errc::partial,
+                fmt::format("Journey {} is written, but {} of its {} nodes {} not as asked", change_.name,
+                            state.problems.size(), plan_.all.size(), state.problems.size() == 1 ? "is" : "are"));
+    error.done = Json::array({"journey " + change_.name + " written"});
+    error.not_done = std::move(state.problems);
+    error.detail = {{"nodeIdMapping", plan_.ids}};
+    error.next = "Read it with getJourney; the same call again writes all of it once more.";
+    throw error;
+  }
+
   net::Task<Result> report(const aic::Written& written) {
     std::ranges::copy(written.notes, std::back_inserter(notes_));
+    if (change_.graph && written.changed) co_await check_settings();
     Json shown{{"success", true}, {"journeyName", change_.name}, {"message", message(written)}};
     if (!written.revision.empty()) shown["revision"] = written.revision;
     if (change_.graph) shown["nodeIdMapping"] = plan_.ids.is_null() ? Json::object() : plan_.ids;
@@ -191,7 +237,7 @@ class Writing {
   JourneyChange change_;
   Stored stored_;
   Plan plan_;
-  bool settings_hold_ = false;
+  Json former_settings_ = Json::object();  // of the nodes that stay, before the write
   std::vector<std::string> notes_;
 };
 

@@ -7,10 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/pages.h"
 #include "base/encoding.h"
 #include "base/nearest.h"
-#include "base/random.h"
 #include "tools/fan_out.h"
 #include "tools/journey_tools.h"
 
@@ -76,19 +74,16 @@ void compare_outcomes(const std::string& key, const Json& node, const std::vecto
 // Asks all at once and looks at the answers.
 class TenantChecks {
  public:
-  TenantChecks(Call& call, const std::string& realm, const std::string& journey, const GivenGraph& graph,
-               const Plan& plan)
-      : call_(call), realm_(realm), journey_(journey), graph_(graph), plan_(plan) {}
+  TenantChecks(Call& call, const std::string& realm, const GivenGraph& graph, const Plan& plan)
+      : call_(call), realm_(realm), graph_(graph), plan_(plan) {}
 
   net::Task<std::vector<std::string>> run(const Stored& stored) {
-    trees_asked_ = brings_ids(stored);
     auto answers = co_await ask_all(call_, "checks of the journey", asks());
     const auto types = ids_in(answers[0].body);
     if (types.empty())
       doubts_.emplace_back("The node types were not checked.");
     else
       refuse_unknown_types(types, plan_, stored);
-    if (trees_asked_) note_sharing(answers[1]);
     for (const auto& node : graph_.nodes) look_at(node, answers[asked_.at(node.key)]);
     if (!unchecked_.empty())
       doubts_.push_back(fmt::format("The outcomes of {} were not checked.", fmt::join(unchecked_, ", ")));
@@ -103,12 +98,6 @@ class TenantChecks {
     asks.emplace_back([this] {
       return call_.tenant().post(aic::nodes(realm_).query("_action", "getAllTypes"), Json::object(), am_request(true));
     });
-    if (trees_asked_) {
-      asks.emplace_back([this] {
-        return call_.tenant().get(aic::with_query(aic::trees(realm_), {.page_size = -1, .fields = "_id,nodes"}),
-                                  am_request());
-      });
-    }
     std::map<std::string, std::size_t> alike;
     for (const auto& node : graph_.nodes) {
       const Json config = bare_config(base::member(planned(node), "config"));
@@ -123,29 +112,6 @@ class TenantChecks {
     return asks;
   }
 
-  // True when a node comes with an id that this journey did not have: it may be another journey's.
-  bool brings_ids(const Stored& stored) const {
-    const auto former = all_nodes(stored);
-    return std::ranges::any_of(graph_.nodes, [&](const GivenNode& node) {
-      return base::is_uuid(node.key) && std::ranges::find(former, node.key, &NodeRef::id) == former.end();
-    });
-  }
-
-  void note_sharing(const Answer& trees) {
-    for (const Json& tree : base::member(trees.body, "result")) {
-      const auto name = base::text_member(tree, "_id");
-      const Json& nodes = base::member(tree, "nodes");
-      const bool shares = std::ranges::any_of(graph_.nodes, [&](const GivenNode& node) {
-        return base::is_uuid(node.key) && !base::member(nodes, node.key).is_null();
-      });
-      if (shares && name != journey_)
-        doubts_.push_back(
-            fmt::format("Journey {} has nodes with the same ids: the two share these nodes' settings, and "
-                        "deleting one takes them from the other. Keys that are no ids make new nodes.",
-                        base::printable(name, shown_name_bytes)));
-    }
-  }
-
   void look_at(const GivenNode& node, const Answer& answer) {
     const auto key = base::printable(node.key, shown_name_bytes);
     if (answer.error || !(answer.body.is_array() || base::member(answer.body, "result").is_array()))
@@ -156,19 +122,17 @@ class TenantChecks {
 
   Call& call_;
   const std::string& realm_;
-  const std::string& journey_;
   const GivenGraph& graph_;
   const Plan& plan_;
-  bool trees_asked_ = false;
   std::map<std::string, std::size_t> asked_;  // the answer for each node key
   std::vector<std::string> doubts_, unchecked_;
 };
 
 }  // namespace
 
-net::Task<std::vector<std::string>> check_with_tenant(Call& call, std::string realm, std::string journey,
-                                                      const GivenGraph& graph, const Plan& plan, const Stored& stored) {
-  TenantChecks checks(call, realm, journey, graph, plan);
+net::Task<std::vector<std::string>> check_with_tenant(Call& call, std::string realm, const GivenGraph& graph,
+                                                      const Plan& plan, const Stored& stored) {
+  TenantChecks checks(call, realm, graph, plan);
   co_return co_await checks.run(stored);
 }
 

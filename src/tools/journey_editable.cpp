@@ -1,18 +1,13 @@
 // A journey in the form in which it can be written back (R-JRN-01).
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tools/journey_settings.h"
 #include "tools/journeys_read.h"
 
 namespace tools::journeys {
 namespace {
-
-// The page's settings with those of its children in place.
-Json with_children(Json page, const Json& configs) {
-  if (!base::member(page, "nodes").is_array()) return page;
-  for (Json& child : page["nodes"]) {
-    const Json& config = base::member(configs, base::text_member(child, "_id"));
-    if (config.is_object()) child["_properties"] = bare_config(config);
-  }
-  return page;
-}
 
 Json editable_node(const Json& stored, const Json& config, const Json& configs) {
   Json node{{"nodeType", base::text_member(stored, "nodeType")},
@@ -40,6 +35,21 @@ Json editable(const Journey& journey) {
   Json whole{{"entryNodeId", base::text_member(journey.tree, "entryNodeId")}, {"nodes", std::move(nodes)}};
   if (!journey.errors.is_null()) whole["errors"] = journey.errors;
   return whole;
+}
+
+std::string why_not_writable(const Json& form) {
+  GivenGraph graph{.entry = base::text_member(form, "entryNodeId")};
+  for (const auto& [key, node] : form["nodes"].items()) {
+    GivenNode given{.key = key, .type = base::text_member(node, "nodeType"), .connections = Json::object()};
+    for (const auto& [outcome, target] : node["connections"].items()) {
+      if (target.is_string()) given.connections[outcome] = target;
+    }
+    graph.nodes.push_back(std::move(given));
+  }
+  std::string why;
+  for (const auto& fault : faults_of(graph, "nodes"))
+    why += fmt::format("{}{} {}", why.empty() ? "" : "; ", fault.path, fault.rule);
+  return why;
 }
 
 }  // namespace tools::journeys

@@ -3,12 +3,15 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/difference.h"
 #include "aic/document.h"
 #include "tools/catalog.h"
+#include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
 #include "tools/journey_uses.h"
+#include "tools/secrets.h"
 
 namespace tools::journey_nodes {
 namespace {
@@ -18,7 +21,7 @@ using journeys::bare_config;
 
 const auto node_type_name = segment("nodeType");
 const auto node_id = text("nodeId").in_form(syntax::uuid);
-const auto config = any_object("config", "");
+const auto config = any_object("config", "").restoring_secrets();
 const auto expected_revision = revision("revision", "").optional();
 const auto merge = boolean("merge", "").by_default(false);
 const auto any_node_id = segment("nodeId");
@@ -45,9 +48,17 @@ void keep_child_versions(Json& page, const Json& stored) {
   }
 }
 
-std::optional<aic::Edit> with_config(const Json& now, const journeys::NodeRef& node, const Json& given,
-                                     bool keep_others) {
+base::Error no_secret(const std::vector<std::string>& places) {
+  base::Error error(base::Errc::invalid_request,
+                    fmt::format("config{} stands for a secret that the stored node does not have; nothing was written",
+                                fmt::join(places, ", config")));
+  error.next = "Give the real value, or leave it out.";
+  return error;
+}
+
+std::optional<aic::Edit> with_config(const Json& now, const journeys::NodeRef& node, Json given, bool keep_others) {
   const Json stored = bare_config(now);
+  if (const auto places = restore_secrets(given, stored); !places.empty()) throw no_secret(places);
   Json settings = keep_others ? stored : Json::object();
   for (const auto& [name, value] : given.items()) settings[name] = value;
   if (node.type == journeys::page_type) keep_child_versions(settings, stored);
@@ -57,41 +68,8 @@ std::optional<aic::Edit> with_config(const Json& now, const journeys::NodeRef& n
   return edit;
 }
 
-// A page's children as the tenant shows them, in the members that were sent; it adds some, and does not show the
-// children's settings there.
-Json comparable_children(const Json& stored, const Json& wanted) {
-  if (!stored.is_array() || !wanted.is_array()) return stored;
-  Json out = Json::array();
-  for (const Json& child : stored) {
-    const Json& asked = child_with(wanted, base::text_member(child, "_id"));
-    if (!asked.is_object()) {
-      out.push_back(child);
-      continue;
-    }
-    Json kept = Json::object();
-    for (const auto& [name, value] : asked.items()) {
-      if (name == "_properties")
-        kept[name] = value;
-      else if (child.contains(name))
-        kept[name] = child[name];
-    }
-    out.push_back(std::move(kept));
-  }
-  return out;
-}
-
-// Settings that the tenant adds do not matter, nor do those it shows as null, as passwords, nor empty ones it leaves
-// out.
 std::optional<base::Error> check_node(const Json& before, const Json& wanted, const Json& stored) {
-  Json shown = Json::object();
-  for (const auto& [name, value] : wanted.items()) {
-    const bool is_shown = stored.is_object() && stored.contains(name);
-    if (is_shown && !stored[name].is_null())
-      shown[name] = name == "nodes" ? comparable_children(stored[name], value) : stored[name];
-    else if (is_shown || value.empty() || value == "")
-      shown[name] = value;
-  }
-  return aic::check_exactly(before, wanted, shown);
+  return aic::check_exactly(before, wanted, journeys::shown_as_asked(wanted, stored));
 }
 
 net::Task<Result> update_node(Call& call) {
@@ -106,8 +84,11 @@ net::Task<Result> update_node(Call& call) {
        .target = aic::node(in, type, id),
        .read = am_request(),
        .write = am_request()},
-      [&](const Json& now) { return with_config(now, {id, type}, given, keep_others); }, check_node,
-      call[expected_revision].value_or(""));
+      [&](const Json& now) {
+        call.take_secrets(secret_texts(now));
+        return with_config(now, {id, type}, given, keep_others);
+      },
+      check_node, call[expected_revision].value_or(""));
   const auto message =
       written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
   Json shown{{"success", true}, {"nodeType", type}, {"nodeId", id}, {"message", message}};
@@ -126,11 +107,11 @@ net::Task<Result> delete_them(Call& call) {
               {"successCount", count},
               {"errorCount", deletions.size() - static_cast<std::size_t>(count)}};
   if (count > 0) co_return done(std::move(report));
-  const auto& first = deletions.front();
-  if (!first.error)
+  const auto first = std::ranges::find_if(deletions, [](const auto& one) { return one.error.has_value(); });
+  if (first == deletions.end())
     co_return refuse_with(std::move(report), "No node was deleted: journeys or pages use them",
                           "Take them out of the journeys first, or call again with force: true.");
-  auto error = *first.error;
+  base::Error error = first->error.value();  // NOLINT(bugprone-unchecked-optional-access): found for having one
   error.message = "No node was deleted: " + error.message;
   error.detail = std::move(report);
   co_return failed(std::move(error));

@@ -41,7 +41,7 @@ class Planner {
         static_nodes_(base::member(stored.tree, "staticNodes")) {}
 
   Plan plan() {
-    note_child_versions();
+    note_children();
     note_given_ids();
     for (const auto& node : graph_.nodes) assign(node.key);
     for (const auto& node : graph_.nodes) {
@@ -76,10 +76,15 @@ class Planner {
     }
   }
 
+  // The tenant does not ask for UUIDs: what is stored under another id keeps that (R-JRN-01).
+  bool is_id(const std::string& key) const {
+    return base::is_uuid(key) || stored_.contains(key) || stored_children_.contains(key);
+  }
+
   const std::string& assign(const std::string& key) {
     const auto [at, is_new] = ids_.try_emplace(key);
     if (is_new) {
-      at->second = base::is_uuid(key) ? key : free_id(key);
+      at->second = is_id(key) ? key : free_id(key);
       plan_.ids[key] = at->second;
     }
     return at->second;
@@ -100,9 +105,10 @@ class Planner {
     return ids_.at(name);
   }
 
-  void note_child_versions() {
+  void note_children() {
     for (const Json& page : pages_) {
       for (const Json& child : base::member(page, "nodes")) {
+        stored_children_.insert(base::text_member(child, "_id"));
         const Json& version = base::member(child, "nodeVersion");
         if (version.is_string())
           child_versions_[{base::text_member(child, "_id"), base::text_member(child, "nodeType")}] = version;
@@ -184,6 +190,7 @@ class Planner {
   std::map<std::string, std::string> ids_;                     // of nodes and named children
   std::map<std::string, std::vector<std::string>> child_ids_;  // by page
   std::map<NodeRef, Json> child_versions_;
+  std::set<std::string> stored_children_;
   std::set<std::string> taken_ids_;
 };
 

@@ -99,7 +99,7 @@ class NodeRemoval {
       wanted.push_back(&deletion);
       asks.emplace_back([this, node = deletion.node] { return delete_node(call_.tenant(), realm_, node); });
     }
-    const auto answers = co_await ask_all(call_, "nodes to delete", std::move(asks));
+    const auto answers = co_await ask_all(call_, "deletions of nodes", std::move(asks));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       wanted[i]->error = answers[i].error;
       wanted[i]->deleted = !answers[i].error;
@@ -126,7 +126,8 @@ Json as_json(const std::vector<NodeDeletion>& deletions) {
     Json entry{{"nodeType", node.type}, {"nodeId", node.id}, {"deleted", deleted}, {"error", nullptr}};
     if (error) entry["error"] = failed_entry(*error);
     if (!used_by.empty()) {
-      entry["error"] = {{"status", nullptr}, {"message", "still used; force: true deletes it all the same"}};
+      entry["error"] = {{"status", nullptr},
+                        {"message", "still used; deleteJourneyNodes with force: true deletes it all the same"}};
       entry["usedBy"] = used_by;
     }
     list.push_back(std::move(entry));

@@ -7,6 +7,7 @@
 #include "aic/difference.h"
 #include "aic/document.h"
 #include "base/encoding.h"
+#include "tools/check.h"
 #include "tools/journey_change.h"
 #include "tools/journey_tools.h"
 
@@ -16,7 +17,8 @@ namespace {
 const auto node_type_name = text("nodeType", "").at_least(1);
 const auto display_name = text("displayName");
 const auto connections = map_of("connections", "Outcome to node key, success, failure", text());
-const auto config = any_object("config", "PageNode: nodes: [{_id, nodeType, displayName, _properties}]");
+const auto config =
+    any_object("config", "PageNode: nodes: [{_id, nodeType, displayName, _properties}]").restoring_secrets();
 const auto node_version = text("version").optional();
 const auto x = number("x", "").optional();
 const auto y = number("y", "").optional();
@@ -61,9 +63,20 @@ void refuse_faults(Checking& checking, const GivenGraph& graph, const std::strin
   for (auto& fault : faults_of(graph, place)) checking.refuse(fault.path, fault.rule, fault.value);
 }
 
+// A new journey has no stored secrets that a stand-in could mean.
+void refuse_stand_ins(Checking& checking, const GivenGraph& graph) {
+  for (const auto& one : graph.nodes) {
+    for (auto& found : find_placeholders(one.config, fmt::format("journeyData.nodes.{}.config", one.key)))
+      checking.refuse(found.path, found.rule, found.value);
+  }
+}
+
 void check_creation(Checking& checking) {
   const auto data = checking.given(journey_data);
-  if (data) refuse_faults(checking, graph_of((*data)[entry], (*data)[nodes]), "journeyData.nodes");
+  if (!data) return;
+  const auto graph = graph_of((*data)[entry], (*data)[nodes]);
+  refuse_faults(checking, graph, "journeyData.nodes");
+  if (!checking.given(replace).value_or(false)) refuse_stand_ins(checking, graph);
 }
 
 template <typename T>

@@ -1,10 +1,13 @@
 // Reading journeys (AM authentication trees).
+#include <fmt/format.h>
+
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "tools/catalog.h"
 #include "tools/fan_out.h"
 #include "tools/journey_tools.h"
 #include "tools/journeys_read.h"
+#include "tools/secrets.h"
 
 namespace tools::journeys {
 namespace {
@@ -50,10 +53,17 @@ net::Task<Result> get_editable(Call& call) {
   const auto journey = co_await read_journey(call, call[realm], call[journey_name], {.schemas = false, .node_ids = {}});
   auto result = done(editable(journey));
   const auto revision = base::text_member(journey.tree, "_rev");
-  if (!revision.empty()) result.notes.push_back("Revision for updateJourney: " + revision);
+  if (!revision.empty())
+    result.notes.push_back("Revision for updateJourney (of the graph; changes of nodes' settings do not show in it): " +
+                           revision);
   if (!journey.errors.is_null())
     result.notes.emplace_back(
         "Parts could not be read (see errors): this is not the whole journey; do not write it back.");
+  if (const auto why = why_not_writable(result.value); !why.empty())
+    result.notes.push_back("As it is, this cannot be written back: " + why + ".");
+  if (!secret_texts(result.value).empty())
+    result.notes.push_back(
+        fmt::format("{} stands for a secret; written back to this journey, it stays as it is.", hidden_secret));
   result.trims = {cut_members("/nodes",
                               "this is not the whole journey, do not write it back; change single nodes with "
                               "updateJourneyNode")};

@@ -40,5 +40,7 @@ net::Task<Pages> read_pages(Call& call, std::string realm, Json tree);
 // The journey as createJourney and updateJourney take it: {entryNodeId, nodes} (R-JRN-01). A node whose settings could
 // not be read has no config.
 Json editable(const Journey& journey);
+// Why createJourney and updateJourney would refuse that form; empty when they take it. Tenants store more than they do.
+std::string why_not_writable(const Json& form);
 
 }  // namespace tools::journeys

@@ -34,6 +34,7 @@ struct Shape {
   std::int64_t most = highest;
   std::vector<std::string> choices;  // text: one of these
   const Syntax* syntax = nullptr;    // text, or the keys of a map
+  bool restores_secrets = false;     // any_object: see Field
   std::vector<Shape> element;        // list, map: exactly one
   std::vector<Param> members;        // record
 };
@@ -98,6 +99,11 @@ class Field {
     return with([&](Param& param) { param.shape.most = most; });
   }
   Field between(std::int64_t least, std::int64_t most) const { return at_least(least).at_most(most); }
+
+  // An object in which texts may stand for secrets that a result hid: the tool puts the stored ones in their place.
+  Field restoring_secrets() const {
+    return with([](Param& param) { param.shape.restores_secrets = true; });
+  }
 
   // May be left out; then it reads as nothing.
   Field<std::optional<T>> optional() const {

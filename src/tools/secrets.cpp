@@ -85,6 +85,61 @@ void hide_one(std::string& text, std::string_view hidden) {
   }
 }
 
+// Puts stored secrets back; `secret` says that the value belongs to a secret member, as visit_texts has it.
+class SecretRestoring {
+ public:
+  void restore(Json& value, const Json& stored, const std::string& at, bool secret) {
+    if (value.is_string()) return restore_text(value, stored, at, secret);
+    if (value.is_array()) return restore_list(value, stored, at, secret);
+    if (!value.is_object()) return;
+    const bool wrapped = secret && value.contains("inherited");
+    for (const auto& [name, member] : value.items()) {
+      const bool is_secret = is_secret_name(name) || (wrapped && name == "value");
+      restore(member, base::member(stored, name), fmt::format("{}/{}", at, name), is_secret);
+    }
+  }
+
+  std::vector<std::string> missing;
+
+ private:
+  void restore_text(Json& value, const Json& stored, const std::string& at, bool secret) {
+    if (value != hidden_secret) return;
+    if (secret && stored.is_string() && !stored.get_ref<const std::string&>().empty())
+      value = stored;
+    else
+      missing.push_back(at);
+  }
+
+  void restore_list(Json& value, const Json& stored, const std::string& at, bool secret) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Json& known = stored.is_array() ? counterpart(value, i, stored, secret) : none_;
+      restore(value[i], known, fmt::format("{}/{}", at, i), secret && value[i].is_string());
+    }
+  }
+
+  // The stored entry that was shown as this one; none where that is not certain.
+  const Json& counterpart(const Json& list, std::size_t at, const Json& stored, bool secret) const {
+    const auto id = base::text_member(list[at], "_id");
+    const auto is_it = [&](const Json& entry) {
+      return id.empty() ? looks_like(list[at], entry, secret) : base::text_member(entry, "_id") == id;
+    };
+    if (list.size() == stored.size() && is_it(stored[at])) return stored[at];
+    const auto found = std::ranges::find_if(stored, is_it);
+    return std::ranges::count_if(stored, is_it) == 1 ? *found : none_;
+  }
+
+  static bool looks_like(const Json& given, const Json& stored, bool secret) {
+    Json shown = stored;
+    if (secret && shown.is_string())
+      shown = hidden_secret;
+    else
+      hide_secrets(shown);
+    return given == shown;
+  }
+
+  const Json none_;
+};
+
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
@@ -95,6 +150,12 @@ bool is_secret_name(std::string_view name) {
 
 void hide_secrets(Json& value) {
   visit_secrets(value, [](Json& text) { text = hidden_secret; });
+}
+
+std::vector<std::string> restore_secrets(Json& value, const Json& stored) {
+  SecretRestoring restoring;
+  restoring.restore(value, stored, {}, false);
+  return std::move(restoring.missing);
 }
 
 std::vector<std::string> secret_texts(const Json& arguments) {

@@ -31,6 +31,11 @@ void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::
 // The same in all texts of a document, at any depth.
 void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest = 1);
 
+// Puts the stored texts in the place of those that stand for them: where `stored` has a secret in the same place,
+// entries of lists being known by their `_id` or by looking like what was shown. Gives the places ("/nodes/0/password")
+// for which there is none.
+std::vector<std::string> restore_secrets(Json& value, const Json& stored);
+
 // Stands in results for a text that was left out because of its length.
 std::string left_out_text(std::size_t characters);
 // True for the two stand-ins above: whoever writes one back would destroy what it stands for.

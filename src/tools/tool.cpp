@@ -42,7 +42,8 @@ Json describe(const Tool& tool) {
 Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t now_unix_ms) {
   auto violations = check(tool.params, arguments);
   if (!arguments.is_object()) return violations;
-  if (!tool.hints.read_only) std::ranges::move(find_placeholders(arguments), std::back_inserter(violations));
+  if (!tool.hints.read_only)
+    std::ranges::move(find_placeholders(tool.params, arguments), std::back_inserter(violations));
   if (tool.check) {
     const auto sound = sound_arguments(tool, arguments, violations);
     Checking checking(sound, now_unix_ms, violations);
@@ -70,12 +71,14 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
                                                : "Read what the tenant holds now before anything else.";
     result = failed(std::move(error));
   }
+  auto secrets = secret_texts(arguments);
+  std::ranges::copy(call.taken_secrets(), std::back_inserter(secrets));
   co_return render(std::move(result),
                    {.tenant = tool.hints.read_only ? std::string() : tenant.origin().authority(),
                     .transaction_ids = tenant.trace().requests > 0 ? tenant.trace().ids() : std::string(),
                     .declares_output = !tool.output_schema.is_null(),
                     .max_chars = max_chars,
-                    .secrets = secret_texts(arguments)});
+                    .secrets = std::move(secrets)});
 }
 
 }  // namespace tools

@@ -54,11 +54,15 @@ class Call {
   net::Clock& clock() { return tenant_.world().clock; }
   base::Random& random() { return tenant_.world().random; }
   void progress(std::string message) { progress_(std::move(message)); }
+  // Secrets that the call takes from the tenant to send them back: results must not give them away either (R-RES-14).
+  void take_secrets(std::vector<std::string> texts) { secrets_ = std::move(texts); }
+  const std::vector<std::string>& taken_secrets() const { return secrets_; }
 
  private:
   Arguments arguments_;
   aic::Tenant& tenant_;
   aic::OnProgress progress_;
+  std::vector<std::string> secrets_;
 };
 
 struct Tool {

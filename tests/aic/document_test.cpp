@@ -248,6 +248,28 @@ TEST_F(DocumentTest, LeavesUnknownWhatReadingBackCannotTell) {
   EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::outcome_unknown);
 }
 
+TEST_F(DocumentTest, CallsAGatewaysFailureUnknownWhenReadingBackFails) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 503);
+  http.answer("GET", path, 403, R"({"code":403})");
+
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::outcome_unknown);
+}
+
+TEST_F(DocumentTest, AsksForTheRestOfAChangeThatTheDocumentDoesNotShow) {
+  for (const auto& [rest, code] :
+       {std::pair{Rest{.untouched = true}, Errc::transient}, {Rest{}, Errc::outcome_unknown}}) {
+    for (int i = 0; i < 3; ++i) reads(first);
+    http.answer("PUT", path, 503);
+    const auto edit = [rest](const Json& current) -> std::optional<Edit> {
+      return Edit{.after = current, .look_at_rest = [rest]() -> net::Task<Rest> { co_return rest; }};
+    };
+
+    EXPECT_EQ(error_of(rewrite(tenant, document, edit)).code, code);
+  }
+}
+
 TEST_F(DocumentTest, PassesARefusalOn) {
   reads(first);
   reads(first);

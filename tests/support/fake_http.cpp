@@ -51,6 +51,8 @@ FakeHttp::~FakeHttp() {
 
 void FakeHttp::add(std::string method, std::string url, Action action, bool repeats) {
   if (!url.starts_with("http")) url = origin_ + url;
+  if (repeats)
+    std::erase_if(stubs_, [&](const Stub& stub) { return stub.repeats && stub.method == method && stub.url == url; });
   stubs_.push_back({std::move(method), std::move(url), std::move(action), repeats});
 }
 

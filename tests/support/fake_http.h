@@ -52,7 +52,8 @@ class FakeHttp final : public net::HttpClient {
 
   // Answers once. Without a content-type among the headers the answer is application/json.
   void answer(std::string method, std::string url, int status, std::string body = {}, net::Headers headers = {});
-  // Answers every request from now on that no other stub takes; may stay unused.
+  // Answers every request from now on that no other stub takes, in place of an earlier one of the kind; may stay
+  // unused.
   void always(std::string method, std::string url, int status, std::string body = {}, net::Headers headers = {});
   // Answers once by a function of the request.
   void answer_with(std::string method, std::string url, std::function<net::Response(const Sent&)> make);

@@ -138,10 +138,23 @@ TEST(Check, StopsCollectingAtAHundred) {
 }
 
 TEST(Placeholders, AreFoundAtAnyDepth) {
-  const auto violations = tools::find_placeholders(base::parse_json(
-      R"({"data":{"list":[{"password":"[redacted]"}],"script":"[1234 characters left out]","fine":"[redacted] text"}})"));
+  const auto violations = tools::find_placeholders(
+      base::parse_json(
+          R"({"list":[{"password":"[redacted]"}],"script":"[1234 characters left out]","fine":"[redacted] text"})"),
+      "data");
 
   EXPECT_THAT(told(violations), ElementsAre(HasSubstr("data.list[0].password"), HasSubstr("data.script")));
+}
+
+TEST(Placeholders, OfSecretsAreFineWhereTheToolRestoresThem) {
+  const auto config = tools::any_object("config", "").restoring_secrets();
+  const auto nodes = tools::map_of("nodes", "", tools::record({tools::text("name"), config}));
+
+  const auto violations = tools::find_placeholders(
+      {nodes, config}, base::parse_json(R"({"config":{"a":{"password":"[redacted]"},"b":"[5 characters left out]"},
+          "nodes":{"n":{"name":"[redacted]","config":{"l":["[redacted]"]}}},"other":"[redacted]"})"));
+
+  EXPECT_THAT(told(violations), ElementsAre(HasSubstr("config.b"), HasSubstr("nodes.n.name"), HasSubstr("other")));
 }
 
 TEST(ViolationsError, CarriesThemAll) {

@@ -277,6 +277,45 @@ TEST(UpdateJourneyNode, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
 constexpr const char* settings =
     R"({"_id":"","security":{"n":1.50},"core":{"orgConfig":"Old","adminAuthModule":"Admins"}})";
 
+TEST(UpdateJourneyNode, BearsASecretThatTheTenantKeepsToItself) {
+  ToolTest t;
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
+  t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":1,"password":"given password"})")), Succeeds());
+}
+
+TEST(UpdateJourneyNode, TellsWhenASettingWasDropped) {
+  ToolTest t;
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
+  t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
+  t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":1})")), Fails("partial", "/k"));
+}
+
+TEST(UpdateJourneyNode, KeepsASecretThatAResultHid) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200,
+                       R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1,"password":"stored password"})");
+  t.tenant.http.answer_with("PUT", ask_path, [](const test::Sent& sent) {
+    return net::Response{.status = 400,
+                         .headers = {{"content-type", "application/json"}},
+                         .body = base::print_json({{"code", 400}, {"message", "Disliked: " + sent.body}})};
+  });
+
+  const auto refused = t.call("updateJourneyNode", node_call(R"("config":{"k":2,"password":"[redacted]"})"));
+
+  EXPECT_EQ(base::parse_json(t.tenant.sent().back().body)["password"], "stored password");
+  EXPECT_THAT(refused.text, Not(HasSubstr("stored password")));
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":1,"password":"[redacted]"})")).text,
+              HasSubstr("nothing was written"));
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":"[redacted]"})")), Refuses("config/k stands for"));
+}
+
 TEST(SetDefaultJourney, RefusesUnknownDisabledAndInnerOnes) {
   ToolTest t;
   t.tenant.json("GET", tree_path, not_found, 404);

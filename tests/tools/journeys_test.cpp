@@ -286,8 +286,8 @@ TEST(GetJourney, TellsItsProgressWhenThereIsMuchToRead) {
 
   t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
 
-  EXPECT_THAT(t.progress, ElementsAre("10 of 26 parts of the journey read", "20 of 26 parts of the journey read",
-                                      "26 of 26 parts of the journey read"));
+  EXPECT_THAT(t.progress, ElementsAre("10 of 26 parts of the journey", "20 of 26 parts of the journey",
+                                      "26 of 26 parts of the journey"));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tools/secrets.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,6 +66,40 @@ TEST(HideSecrets, LeavesNamesThatPeopleMadeUp) {
   const char* json = R"({"connections":{"password":"n2"},"nodeIdMapping":{"secret":"uuid"}})";
 
   EXPECT_EQ(hidden(json), json);
+}
+
+// The value with stored secrets put back, then the places without one.
+std::string restored(std::string_view given, std::string_view stored) {
+  auto value = base::parse_json(given);
+  const auto missing = tools::restore_secrets(value, base::parse_json(stored));
+  return fmt::format("{} {}", base::print_json(value), fmt::join(missing, " "));
+}
+
+TEST(RestoreSecrets, PutsBackWhatWasHidden) {
+  const char* stored =
+      R"({"a":{"password":"x"},"client_secret":["y","z"],"secret":{"inherited":false,"value":"w"},"list":[{"_id":"1","apiKey":"k"}],"n":1})";
+  auto shown = base::parse_json(stored);
+  tools::hide_secrets(shown);
+
+  EXPECT_EQ(restored(base::print_json(shown), stored), std::string(stored) + " ");
+}
+
+TEST(RestoreSecrets, NamesThePlacesWhereNothingWasHidden) {
+  EXPECT_EQ(restored(R"({"a":"[redacted]","b":{"password":"[redacted]"},"secret":["[redacted]"]})",
+                     R"({"a":"plain","b":{"password":""}})"),
+            R"({"a":"[redacted]","b":{"password":"[redacted]"},"secret":["[redacted]"]} /a /b/password /secret/0)");
+}
+
+TEST(RestoreSecrets, FollowsEntriesOfListsAndNeverGuesses) {
+  const char* stored = R"({"l":[{"_id":"1","secret":"x"},{"_id":"2","secret":"y"}]})";
+  EXPECT_EQ(restored(R"({"l":[{"_id":"2","secret":"[redacted]"}]})", stored), R"({"l":[{"_id":"2","secret":"y"}]} )");
+
+  const char* nameless = R"({"l":[{"n":1,"secret":"x"},{"n":2,"secret":"y"}]})";
+  EXPECT_EQ(restored(R"({"l":[{"n":2,"secret":"[redacted]"}]})", nameless), R"({"l":[{"n":2,"secret":"y"}]} )");
+  EXPECT_EQ(restored(R"({"l":[{"n":3,"secret":"[redacted]"}]})", nameless),
+            R"({"l":[{"n":3,"secret":"[redacted]"}]} /l/0/secret)");
+  EXPECT_EQ(restored(R"({"secret":["[redacted]"]})", R"({"secret":["x","y"]})"),
+            R"({"secret":["[redacted]"]} /secret/0)");
 }
 
 TEST(StandIns, AreRecognised) {
