@@ -11,6 +11,7 @@
 #include "tools/fan_out.h"
 #include "tools/journey_tools.h"
 #include "tools/journeys_read.h"
+#include "tools/theme_list.h"
 
 namespace tools::journeys {
 namespace {
@@ -42,7 +43,25 @@ struct Findings {
   bool is_default = false;
   std::vector<std::string> others;
   Json users = Json::array();
+  // Themes that name the journey: told, but no reason to keep it.
+  Json themes = Json::array();
+  std::string themes_unread;
 };
+
+void note_themes(Findings& found, const Answer& config, const std::string& in, const std::string& name) {
+  if (config.error) {
+    if (config.error->status != 404) found.themes_unread = config.error->message;
+    return;
+  }
+  const Json& list = base::member(base::member(config.body, "realm"), themes::key_of(config.body, in));
+  if (!list.is_null() && !list.is_array()) found.themes_unread = "the theme configuration is of an unknown form";
+  if (!list.is_array()) return;
+  for (const Json& theme : list) {
+    const auto journeys = themes::linked_journeys(theme);
+    if (std::ranges::find(journeys, name) != journeys.end())
+      found.themes.push_back({{"_id", base::member(theme, "_id")}, {"name", base::member(theme, "name")}});
+  }
+}
 
 net::Task<Findings> look_for_users(Call& call, std::string in, std::string name) {
   auto& tenant = call.tenant();
@@ -52,8 +71,10 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name)
   asks.emplace_back([&] {
     return tenant.get(aic::with_query(aic::trees(in), {.page_size = -1, .fields = "_id,nodes"}), am_request());
   });
+  asks.emplace_back([&] { return tenant.get(aic::theme_config(), {.scopes = {std::string(scope::idm)}}); });
   const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
   Findings found;
+  note_themes(found, answers[3], in, name);
   const Json& core = base::member(answers[0].body, "core");
   found.is_default = base::member(core, "orgConfig") == name;
   if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
@@ -130,6 +151,11 @@ net::Task<Result> delete_journey(Call& call) {
   Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} is deleted.", name)}};
   report.update(co_await look_after_nodes(call, in, nodes));
   if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
+  if (!found.themes.empty()) {
+    report["linkedThemes"] = found.themes;
+    notes.emplace_back("These themes still name the journey in linkedTrees; updateTheme changes that.");
+  }
+  if (!found.themes_unread.empty()) notes.push_back("Links of themes not checked: " + found.themes_unread);
   for (const auto& page : pages.unread) notes.push_back("What page " + page + " held is not known.");
   co_return done(std::move(report), std::move(notes));
 }
@@ -141,7 +167,7 @@ Tool delete_tool() {
       .name = "deleteJourney",
       .title = "Delete journey",
       .description = "Deletes a journey with its nodes. Never the default one.",
-      .scopes = {scope::am},
+      .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, force_deletion},
       .run = delete_journey,

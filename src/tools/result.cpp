@@ -88,9 +88,23 @@ std::size_t room_beside(const std::vector<std::string>& notes, const Context& co
   return context.max_chars > taken ? context.max_chars - taken : 0;
 }
 
+// Pictures are the first to go (R-RES-08).
+void drop_attachments(Result& result) {
+  if (result.attachments.empty()) return;
+  result.notes.push_back(
+      fmt::format("Truncated: left out what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS.",
+                  printed_size(result.attachments)));
+  result.attachments = Json::array();
+}
+
 // Applies the trims in their order until the result fits (R-RES-07, -08).
 void fit(Result& result, const Context& context) {
-  const auto fits = [&] { return printed_size(result.value) <= room_beside(result.notes, context, 0); };
+  const auto fits = [&] {
+    const auto attached = result.attachments.empty() ? 0 : printed_size(result.attachments);
+    return printed_size(result.value) + attached <= room_beside(result.notes, context, 0);
+  };
+  if (fits()) return;
+  drop_attachments(result);
   if (fits()) return;
   for (const auto& trim : result.trims) {
     if (auto note = trim(result.value, room_beside(result.notes, context, note_reserve)))

@@ -242,11 +242,10 @@ Result refuse_deletion(const Json& script, const std::string& id, const Users& u
 
 net::Task<Result> delete_script(Call& call) {
   const auto id = call[script_id];
-  // Before the script is read, so that nothing comes between reading and deleting it.
-  const auto users = call[force] ? Users{} : co_await find_users(call);
   const auto opened = co_await open_script(call);
   const Json& script = opened.current();
   guard(script, call[its_context].value_or(std::string(decision_node)));
+  const auto users = call[force] ? Users{} : co_await find_users(call);
   if (users.any()) co_return refuse_deletion(script, id, users);
 
   auto result = done({{"message", "The script is deleted."}});

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+constexpr const char* themes_path = "/openidm/config/ui/themerealm";
 const std::string settings_path = "/am/json/alpha/realm-config/authentication";
 const std::string at_trees = settings_path + "/authenticationtrees";
 const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
@@ -31,6 +32,7 @@ void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"
   t.tenant.http.always("GET", tree_path, 200,
                        R"({"_id":"Login","_rev":"1","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}})");
   t.tenant.json("GET", settings_path, R"({"core":)" + core + "}");
+  t.tenant.http.always("GET", themes_path, 404, not_found);
 }
 
 void use_inside(ToolTest& t, const std::string& inner, const std::string& trees) {
@@ -96,6 +98,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
   t.tenant.json("GET", settings_path, R"({"core":{}})");
   use_inside(t, "[]", "[]");
+  t.tenant.json("GET", themes_path, R"({"realm":{}})");
   t.tenant.http.lose_connection("DELETE", tree_path);
   t.tenant.json("GET", tree_path, not_found, 404);
 
@@ -103,6 +106,28 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
 
   EXPECT_THAT(result, Succeeds());
   EXPECT_THAT(result.notes, HasSubstr("shows that it happened"));
+}
+
+TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
+  const auto call_with = [](const std::string& themes, int status) {
+    ToolTest t;
+    t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+    t.tenant.json("GET", settings_path, R"({"core":{}})");
+    use_inside(t, "[]", "[]");
+    t.tenant.json("GET", themes_path, themes, status);
+    t.tenant.json("DELETE", tree_path, "{}");
+    return t.call("deleteJourney", login);
+  };
+
+  const auto linked = call_with(
+      R"({"realm":{"alpha":[{"_id":"1","name":"One","linkedTrees":["Other"]},{"_id":"2","name":"Two","linkedTrees":["Login"]}],
+          "bravo":[{"_id":"3","name":"Three","linkedTrees":["Login"]}]}})",
+      200);
+  EXPECT_THAT(linked, Succeeds());
+  EXPECT_EQ(base::print_json(linked.json["linkedThemes"]), R"([{"_id":"2","name":"Two"}])");
+  EXPECT_THAT(call_with(forbidden, 403).notes, HasSubstr("Links of themes not checked"));
+  EXPECT_THAT(call_with(not_found, 404).notes, Not(HasSubstr("not checked")));
+  EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes, HasSubstr("not checked: the theme configuration"));
 }
 
 TEST(DeleteJourneyNodes, RefusesAnEmptyListAndHostileNames) {

@@ -149,6 +149,24 @@ TEST_F(JourneysSandbox, TheDefaultJourneyIsChangedAndGuarded) {
   EXPECT_THAT(call("deleteJourney", R"({"realm":"alpha","journeyName":"ProgressiveProfile"})"), Refuses("Login"));
 }
 
+TEST_F(JourneysSandbox, EveryJourneyIsDrawnWithAllItsNodes) {
+  for (const auto& name : names()) {
+    SCOPED_TRACE(name);
+    const Json journey = read(name);
+    const auto result =
+        call("drawJourney", base::print_json({{"realm", "alpha"}, {"journeyName", name}, {"format", "svg"}}));
+
+    ASSERT_THAT(result, Succeeds());
+    ASSERT_THAT(result.content, SizeIs(2));
+    const auto svg = base::text_member(result.content[1]["resource"], "text");
+    for (const auto& [id, node] : journey["nodes"].items()) {
+      EXPECT_THAT(result.json["mermaid"].get<std::string>(), HasSubstr(node["nodeType"].get<std::string>()));
+      EXPECT_THAT(svg, HasSubstr(node["nodeType"].get<std::string>()));
+    }
+    EXPECT_THAT(result.notes, Not(HasSubstr("could not be read")));
+  }
+}
+
 TEST_F(JourneysSandbox, NodesInUseAreKept) {
   const Json login = read("Login");
   Json nodes = Json::array();

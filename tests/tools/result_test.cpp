@@ -29,6 +29,20 @@ Json list_of(int count, std::size_t length) {
   return list;
 }
 
+TEST(Success, CountsWhatIsAttachedAndLeavesItOutFirst) {
+  auto result = tools::done({{"text", std::string(500, 'x')}});
+  result.attachments.push_back({{"type", "resource"}, {"text", std::string(5000, 'y')}});
+
+  const auto whole = render(result, {.max_chars = 6000});
+  EXPECT_EQ(whole.content.size(), 2U);
+  EXPECT_THAT(text_of(whole), Not(HasSubstr("Truncated")));
+
+  const auto cut = render(result, {.max_chars = 5500});
+  EXPECT_EQ(cut.content.size(), 1U);
+  EXPECT_THAT(text_of(cut), HasSubstr("Truncated: left out what is attached, 50"));
+  EXPECT_EQ(json_of(cut), result.value);
+}
+
 TEST(Failure, HasTheMembersInOrderAndOnlyThoseWithContent) {
   base::Error error(Errc::conflict, "It was changed meanwhile");
   error.status = 412;

@@ -304,7 +304,6 @@ TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
   for (const std::string tool : {"updateScript", "deleteScript"}) {
     ToolTest t;
     stub_reads(t, stored_with(R"({"default":true})"), 1);
-    if (tool == "deleteScript") t.tenant.json("GET", users_path, no_result);
     Json arguments = base::parse_json(the_script);
     if (tool == "updateScript") arguments["name"] = "Other";
 
@@ -333,6 +332,22 @@ TEST(UpdateScript, LeavesScriptsOfAnotherContextAloneUnlessNamed) {
   const auto result = t.call("updateScript", named);
   EXPECT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["context"], "LIBRARY");
+}
+
+TEST(UpdateScript, LeavesScriptsAloneThatAreNotOfTheNamedContext) {
+  for (const std::string tool : {"updateScript", "deleteScript"}) {
+    for (const auto& [actual, named] :
+         {std::pair{"AUTHENTICATION_TREE_DECISION_NODE", "LIBRARY"}, {"OIDC_CLAIMS", "LIBRARY"}}) {
+      ToolTest t;
+      stub_reads(t, stored_with(R"({"context":")" + std::string(actual) + "\"}"), 1);
+      Json arguments = base::parse_json(the_script);
+      arguments["context"] = named;
+      if (tool == "updateScript") arguments["name"] = "Other";
+
+      EXPECT_THAT(t.call(tool, arguments.dump()), Refuses(actual)) << tool;
+      EXPECT_TRUE(t.writes.empty());
+    }
+  }
 }
 
 TEST(UpdateScript, StopsWhenSomebodyElseChangedTheSame) {
@@ -378,7 +393,8 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["name"], "Ask");
   EXPECT_EQ(result.json["language"], "JAVASCRIPT");
-  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + users_path, "DELETE " + script_path));
+  EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(t.tenant.sent()[2].header("accept-api-version"), "protocol=2.0,resource=1.0");
 }
 
@@ -438,7 +454,6 @@ TEST(DeleteScript, RefusesAnotherContextEvenWhenForced) {
 
 TEST(DeleteScript, TellsThatThereIsNone) {
   ToolTest t;
-  t.tenant.json("GET", users_path, no_result);
   t.tenant.json("GET", script_path, R"({"code":404,"reason":"Not Found","message":"Not Found"})", 404);
 
   EXPECT_THAT(t.call("deleteScript", the_script), Fails("not_found", "listScripts"));
