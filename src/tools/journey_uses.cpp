@@ -66,7 +66,10 @@ class NodeRemoval {
       if (!answer.error || answer.error->status == 404) continue;
       for (auto& deletion : all_) {
         deletion.error = *answer.error;
-        deletion.error->message = "Not deleted, since its use was not checked: " + answer.error->message;
+        deletion.error->message = fmt::format(
+            "not checked whether it is used, so not deleted; deleteJourneyNodes with force: true deletes it all the "
+            "same ({})",
+            answer.error->message);
         // The tenant's own words would read as if the deletion had been refused (R-WRT-13).
         deletion.error->tenant_message.clear();
         deletion.error->next = "Call deleteJourneyNodes with force: true to delete without this check.";

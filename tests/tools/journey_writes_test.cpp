@@ -474,6 +474,27 @@ TEST(UpdateJourney, RemovesOrphansThatNothingUsesAfterTheWrite) {
   EXPECT_EQ(removed[2]["error"]["status"], 500);
 }
 
+TEST(UpdateJourney, NamesTheWayForOrphansWhoseUseCouldNotBeChecked) {
+  ToolTest t;
+  know_types(t);
+  hold_tree(t);
+  hold_page(t);
+  store(t);
+  t.tenant.json("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes",
+                R"({"code":403,"message":"Access denied"})", 403);
+  t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[]})");
+
+  const auto result = t.call("updateJourney", update(R"("entryNodeId":"a","nodes":{"a":)" +
+                                                     node(R"({"true":"success"})") + R"(},"removeOrphans":true)"));
+
+  ASSERT_THAT(result, Succeeds());
+  for (const Json& one : result.json["removedOrphans"]) {
+    EXPECT_EQ(one["deleted"], false);
+    EXPECT_THAT(one["error"]["message"].get<std::string>(), HasSubstr("not checked"));
+    EXPECT_THAT(one["error"]["message"].get<std::string>(), HasSubstr("deleteJourneyNodes with force: true"));
+  }
+}
+
 TEST(UpdateJourney, WritesNothingWhenTheWholeGraphIsInPlace) {
   ToolTest t;
   know_types(t);
