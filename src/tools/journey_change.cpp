@@ -134,9 +134,10 @@ class Writing {
     for (auto& node : graph.nodes) {
       const Json& former = base::member(former_settings_, base::text_member(plan_.ids, node.key));
       const Json stored = with_children(former, former_settings_);
+      const Json given = node.config;
       for (const auto& place : restore_secrets(node.config, stored))
         missing.push_back(fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), place));
-      std::ranges::move(secret_texts(stored), std::back_inserter(secrets));
+      if (node.config != given) std::ranges::move(secret_texts(stored), std::back_inserter(secrets));
     }
     if (!missing.empty()) throw journey_no_secret(missing);
     call_.take_secrets(std::move(secrets));

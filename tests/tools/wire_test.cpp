@@ -1,0 +1,265 @@
+// What every tool sends when all goes well, as one list that a change of it has to pass: tests/snapshots/wire.txt.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "support/sandbox_http.h"
+#include "support/tool_test.h"
+#include "tools/catalog.h"
+
+namespace tools {
+namespace {
+
+using test::Succeeds;
+using testing::IsEmpty;
+
+const std::filesystem::path snapshot = std::filesystem::path(AIC_SOURCE_DIR) / "tests/snapshots/wire.txt";
+
+// Ids and revisions are what the sandbox makes of its seed.
+std::string without_chance(const std::string& line) {
+  static const std::regex id("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  static const std::regex revision("if-match: [^*].*");
+  return std::regex_replace(std::regex_replace(line, revision, "if-match: (revision)"), id, "(id)");
+}
+
+// The sandbox tenant, and what was sent to it with which headers.
+class Wire : public ::testing::Test, public test::ToolTest, public net::HttpClient {
+ protected:
+  Wire() {
+    http = this;
+    max_chars = 10'000'000;
+  }
+
+  net::Task<net::Response> send(net::Request request) override {
+    auto line = request.method + " " + request.url.substr(request.url.find('/', 8));
+    for (const char* name : {"accept-api-version", "content-type", "if-match", "if-none-match"}) {
+      if (const auto value = net::header(request.headers, name); !value.empty())
+        line += fmt::format(" | {}: {}", name, value);
+    }
+    lines_.push_back(without_chance(line));
+    co_return co_await sandbox_.send(std::move(request));
+  }
+
+  Json send_with(std::string_view tool, const Json& arguments = Json::object()) {
+    lines_.clear();
+    scopes.clear();
+    const auto result = call(tool, base::print_json(arguments));
+    EXPECT_THAT(result, Succeeds()) << tool;
+    text_ += fmt::format("{}\n", tool);
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+      text_ +=
+          fmt::format("  {} | {}\n", lines_[i], i < scopes.size() ? fmt::format("{}", fmt::join(scopes[i], " ")) : "");
+    called_.insert(std::string(tool));
+    return result.json;
+  }
+
+  Json in_alpha(std::string_view tool, Json arguments = Json::object()) {
+    arguments["realm"] = "alpha";
+    return send_with(tool, arguments);
+  }
+
+  void use_managed_objects();
+  void use_definitions();
+  void use_settings();
+  void use_themes();
+  void use_journeys();
+  void use_nodes();
+  void use_scripts();
+  void use_applications();
+  void use_cors();
+
+  std::vector<std::string> missing() const {
+    std::vector<std::string> names;
+    for (const Tool* tool : catalog()) {
+      if (!called_.contains(std::string(tool->name))) names.emplace_back(tool->name);
+    }
+    return names;
+  }
+
+  std::string text_;
+
+ private:
+  test::SandboxHttp sandbox_;
+  std::vector<std::string> lines_;
+  std::set<std::string> called_;
+};
+
+void Wire::use_managed_objects() {
+  send_with("listManagedObjects");
+  send_with("getManagedObjectSchema", {{"objectType", "alpha_user"}});
+  send_with("queryManagedObjects", {{"objectType", "alpha_user"},
+                                    {"queryFilter", "userName sw \"a\""},
+                                    {"sortKeys", "-userName"},
+                                    {"fields", "userName,mail"},
+                                    {"includeTotal", true}});
+  const Json role{{"objectType", "alpha_role"}};
+  Json one = role;
+  one["objectId"] = send_with("createManagedObject", {{"objectType", "alpha_role"},
+                                                      {"objectData", {{"name", "r1"}, {"description", "x"}}}})["_id"];
+  const auto revision = send_with("getManagedObject", one)["_rev"];
+  Json change = one;
+  change["revision"] = revision;
+  change["operations"] = Json::array({{{"operation", "replace"}, {"field", "/description"}, {"value", "y"}}});
+  send_with("patchManagedObject", change);
+  send_with("deleteManagedObject", one);
+}
+
+void Wire::use_definitions() {
+  const Json name{{"objectName", "car"}};
+  send_with(
+      "createManagedObjectDefinition",
+      {{"objectName", "car"},
+       {"objectDefinition", {{"schema", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}});
+  send_with("patchManagedObjectDefinition",
+            {{"objectName", "car"},
+             {"operations", Json::array({{{"operation", "add"}, {"field", "/schema/title"}, {"value", "Car"}}})}});
+  Json relation{{"objectType", "alpha_user"}, {"propertyName", "custom_car"}, {"action", "add"}};
+  relation["propertyDefinition"] = {
+      {"type", "relationship"},
+      {"resourceCollection",
+       Json::array({{{"path", "managed/alpha_role"},
+                     {"label", "Role"},
+                     {"query", {{"queryFilter", "true"}, {"fields", {"name"}}, {"sortKeys", {"name"}}}}}})}};
+  send_with("patchManagedObjectRelationship", relation);
+  send_with("deleteManagedObjectDefinition", name);
+}
+
+void Wire::use_settings() {
+  send_with("getLogSources");
+  send_with("queryLogs", {{"sources", {"am-access", "idm-sync"}}, {"pageSize", 2}});
+  send_with("queryESVs", {{"type", "variable"}, {"queryTerm", "a b"}, {"sortKeys", "_id"}});
+  send_with("queryESVs", {{"type", "secret"}});
+  send_with("setVariable", {{"variableId", "esv-wire"}, {"type", "string"}, {"value", "x"}});
+  send_with("getVariable", {{"variableId", "esv-wire"}});
+  send_with("deleteVariable", {{"variableId", "esv-wire"}});
+  const auto features = send_with("listFeatures")["features"];
+  const auto free =
+      std::ranges::find_if(features, [](const Json& one) { return one["type"] == "idm" && one["installed"] == false; });
+  ASSERT_NE(free, features.end());
+  send_with("validateIdmFeature", {{"featureName", (*free)["name"]}});
+  send_with("installIdmFeature", {{"featureName", (*free)["name"]}});
+  send_with("enableAiAgent");
+}
+
+void Wire::use_themes() {
+  send_with("getThemeSchema");
+  in_alpha("getThemes");
+  in_alpha("getTheme", {{"themeIdentifier", "Starter Theme"}});
+  in_alpha("createTheme", {{"themeData", {{"name", "Wire"}}}});
+  in_alpha("updateTheme", {{"themeIdentifier", "Wire"}, {"themeUpdates", {{"primaryColor", "#112233"}}}});
+  in_alpha("setDefaultTheme", {{"themeIdentifier", "Wire"}});
+  in_alpha("setDefaultTheme", {{"themeIdentifier", "Starter Theme"}});
+  in_alpha("deleteTheme", {{"themeIdentifier", "Wire"}});
+}
+
+Json small_journey() {
+  return base::parse_json(R"({"entryNodeId":"page","nodes":{
+      "page":{"nodeType":"PageNode","displayName":"P","connections":{"outcome":"check"},"config":{"nodes":[
+          {"_id":"user","nodeType":"UsernameCollectorNode","displayName":"N","_properties":{}}]}},
+      "check":{"nodeType":"DataStoreDecisionNode","displayName":"C",
+               "connections":{"true":"success","false":"failure"},"config":{}}}})");
+}
+
+void Wire::use_journeys() {
+  in_alpha("listJourneys");
+  const Json name{{"journeyName", "Wire test"}};
+  Json whole = name;
+  whole["journeyData"] = small_journey();
+  const Json ids = in_alpha("createJourney", whole)["nodeIdMapping"];
+  in_alpha("getJourney", name);
+  in_alpha("getJourneyPreviewUrl", name);
+  in_alpha("drawJourney", name);
+  in_alpha("updateJourney", {{"journeyName", "Wire test"}, {"description", "x"}});
+  Json graph = name;
+  graph.update(small_journey());
+  graph["nodes"]["check"]["displayName"] = "D";
+  in_alpha("updateJourney", graph);
+  in_alpha("updateJourneyNode", {{"nodeType", "PageNode"},
+                                 {"nodeId", ids["page"]},
+                                 {"config", {{"pageHeader", {{"en", "x"}}}}},
+                                 {"merge", true}});
+  in_alpha("setDefaultJourney", name);
+  in_alpha("setDefaultJourney", {{"journeyName", "Login"}});
+  graph["nodes"].erase("page");
+  graph["entryNodeId"] = "check";
+  const Json orphans = in_alpha("updateJourney", graph)["orphans"];
+  in_alpha("deleteJourneyNodes", {{"nodes", orphans}});
+  in_alpha("deleteJourney", name);
+}
+
+void Wire::use_nodes() {
+  in_alpha("listNodeTypes");
+  in_alpha("getNodeTypeDetails", {{"nodeTypes", {"PageNode", "DataStoreDecisionNode"}}});
+  in_alpha("getDynamicNodeOutcomes", {{"nodeType", "ChoiceCollectorNode"}, {"config", {{"choices", {"a", "b"}}}}});
+}
+
+void Wire::use_scripts() {
+  in_alpha("listScripts");
+  in_alpha("getScriptedDecisionNodeBindings");
+  const Json script{{"scriptId", in_alpha("createScript", {{"name", "Wire"}, {"script", "a();"}})["_id"]}};
+  in_alpha("getAMScript", script);
+  Json change = script;
+  change["description"] = "x";
+  in_alpha("updateScript", change);
+  in_alpha("deleteScript", script);
+}
+
+void Wire::use_applications() {
+  in_alpha("getOidcAppSchema", {{"summary", false}, {"includeDefaults", true}});
+  in_alpha("listOidcApps");
+  const Json name{{"name", "Wire 'app'"}};
+  const Json users = send_with("queryManagedObjects", {{"objectType", "alpha_user"}, {"pageSize", 1}})["result"];
+  Json created = name;
+  created["clientId"] = "wire";
+  created["owners"] = Json::array({{{"_ref", "managed/alpha_user/" + users[0]["_id"].get<std::string>()}}});
+  in_alpha("createOidcApp", created);
+  const Json app = in_alpha("getOidcApp", name)["managedApplication"];
+  Json change = name;
+  change["oauth2Client"] = {{"coreOAuth2ClientConfig", {{"status", "Inactive"}}}};
+  change["managedApplication"] = {
+      {"_rev", app["_rev"]},
+      {"operations", Json::array({{{"operation", "replace"}, {"field", "/description"}, {"value", "x"}}})}};
+  in_alpha("updateOidcApp", change);
+  in_alpha("deleteOidcApp", name);
+}
+
+void Wire::use_cors() {
+  const Json id{{"policyId", "wire"}};
+  send_with("listCorsPolicies");
+  Json policy =
+      base::parse_json(R"({"policyId":"wire","acceptedOrigins":["https://a.example"],"acceptedMethods":["GET"],
+      "acceptedHeaders":[],"exposedHeaders":[],"maxAge":5,"allowCredentials":false,"enabled":true})");
+  send_with("createCorsPolicy", policy);
+  send_with("getCorsPolicy", id);
+  send_with("updateCorsPolicy", {{"policyId", "wire"}, {"maxAge", 6}});
+  send_with("deleteCorsPolicy", id);
+  policy.erase("policyId");
+  send_with("createCorsPolicy", policy);
+}
+
+TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
+  use_managed_objects();
+  use_definitions();
+  use_settings();
+  use_themes();
+  use_journeys();
+  use_nodes();
+  use_scripts();
+  use_applications();
+  use_cors();
+
+  EXPECT_THAT(missing(), IsEmpty());
+  if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(snapshot) << text_;
+  std::stringstream expected;
+  expected << std::ifstream(snapshot).rdbuf();
+  EXPECT_EQ(text_, expected.str()) << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
+}
+
+}  // namespace
+}  // namespace tools
