@@ -5,10 +5,12 @@
 #include <map>
 #include <sstream>
 
+#include "aic/difference.h"
 #include "base/encoding.h"
 #include "base/url.h"
 #include "support/tool_test.h"
 #include "tools/journey_graph.h"
+#include "tools/journey_settings.h"
 #include "tools/journeys_read.h"
 
 namespace {
@@ -158,6 +160,26 @@ TEST(RecordedJourneys, AreWrittenBackAsTheyWere) {
             << " nodes without a place\n";
   EXPECT_GT(journeys, 50u);
   EXPECT_LE(refused, 2u);
+}
+
+// Otherwise every write of such a node would end as partial.
+TEST(RecordedNodes, AreShownAsTheyWereAskedFor) {
+  if (!std::filesystem::exists(recordings)) GTEST_SKIP() << "no recordings at " << recordings;
+  std::size_t writes = 0;
+  for (const Json& record : read_family("am-nodes")) {
+    const bool is_stored = record["method"] == "PUT" && (record["status"] == 200 || record["status"] == 201);
+    if (!is_stored || !base::member(record, "requestBody").is_object()) continue;
+    SCOPED_TRACE(record["id"]);
+    const Json wanted = tools::journeys::bare_config(record["requestBody"]);
+
+    const Json shown = tools::journeys::shown_as_asked(wanted, record["responseBody"]);
+
+    const auto missed = aic::differences(wanted, shown);
+    EXPECT_TRUE(missed.empty()) << aic::describe(missed);
+    ++writes;
+  }
+  std::cout << writes << " recorded writes of nodes shown as asked\n";
+  EXPECT_GT(writes, 100u);
 }
 
 }  // namespace
