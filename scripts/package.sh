@@ -85,7 +85,9 @@ descriptions() {
   local sum
   sum=$(sha256sum <"$out/$name.mcpb" | cut -d' ' -f1)
   sed "s/\"0\{64\}\"/\"$sum\"/" packaging/server.json >"$out/server.json"
-  sed "s/'0\{40\}'/'$(git rev-parse HEAD)'/" packaging/docker-mcp/server.yaml >"$out/server.yaml"
+  # Sources that are no clone have no commit: then the place for it stays as it is.
+  commit=$(git rev-parse HEAD 2>/dev/null || printf '%040d' 0)
+  sed "s/'0\{40\}'/'$commit'/" packaging/docker-mcp/server.yaml >"$out/server.yaml"
 }
 
 if [ -f "$(dirname "$binary")/build.ninja" ]; then scripts/third_party.sh check "$(dirname "$binary")"; fi
