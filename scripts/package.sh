@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes all packages in build/package: .deb, tarball, .mcpb bundle, SBOM, descriptions for catalogs, checksums. Called by
-# ./dev package, which has built the program and put Node's path into NODE.
+# Makes all packages in build/package: .deb, tarball, .mcpb bundle, npm packages, SBOM, descriptions for catalogs,
+# checksums. Called by ./dev package, which has built the program and put Node's path into NODE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=${1:-build/release/aic-mcp-server}
@@ -9,6 +9,8 @@ version=$("$binary" --version | cut -d' ' -f2)
 machine=$(uname -m)
 debian=$(dpkg --print-architecture)
 name=aic-mcp-server-$version-linux-$machine
+# Node's names of machines, where they differ from the kernel's.
+declare -A node_machines=([x86_64]=x64 [aarch64]=arm64)
 # All files carry the time of the commit, so that the same sources make the same .deb and tarball (mcpb stamps its own time).
 time=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH=$time
@@ -81,6 +83,14 @@ bundle() {
   "$NODE" $mcpb pack "$root" "$out/$name.mcpb" >/dev/null
 }
 
+# The launcher and one package for each platform that has been built here.
+npm_packages() {
+  local programs=("linux-${node_machines[$machine]:-$machine}=$binary")
+  [ ! -f build/windows/aic-mcp-server.exe ] || programs+=(win32-x64=build/windows/aic-mcp-server.exe)
+  documents "$out/npm"
+  "$NODE" packaging/npm/pack.mjs "$version" "$out" "$out/npm" "${programs[@]}"
+}
+
 descriptions() {
   local sum
   sum=$(sha256sum <"$out/$name.mcpb" | cut -d' ' -f1)
@@ -96,9 +106,10 @@ man_page >"$out/aic-mcp-server.1"
 deb
 tarball
 bundle
+npm_packages
 descriptions
 scripts/minimal_root.sh build/minimal-root
-rm -rf "$out/deb" "$out/tarball" "$out/bundle"
+rm -rf "$out/deb" "$out/tarball" "$out/bundle" "$out/npm"
 (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >SHA256SUMS)
 ls -l "$out" | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }'
 echo "needs glibc $(glibc) or later: Debian 12, Ubuntu 22.04, Fedora 36, RHEL 10, openSUSE Leap 16 and their successors"

@@ -116,6 +116,7 @@ describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "n
     const bundle = server.packages.find(({ registryType }) => registryType === "mcpb");
     assert.equal(bundle.fileSha256, run("sha256sum", file(".mcpb")).slice(0, 64));
     assert.ok(bundle.identifier.endsWith(file(".mcpb").split("/").at(-1)));
+    assert.equal(server.packages.find(({ registryType }) => registryType === "npm").version, cmake_version());
     const image = server.packages.find(({ registryType }) => registryType === "oci");
     assert.ok(image.identifier.endsWith(`:${cmake_version()}`) && !("version" in image));
     const label = /io\.modelcontextprotocol\.server\.name="([^"]+)"/.exec(text(`${root}/Dockerfile`))[1];
@@ -156,6 +157,11 @@ const registry_schema = of(["$schema", "name", "description", "version", "packag
   name: { ...words(200), pattern: "^[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+$" },
   title: words(100), description: words(100), version: { ...words(255), pattern: "^\\d+\\.\\d+\\.\\d+$" },
   packages: { type: "array", minItems: 1, items: { oneOf: [
+    of(["registryType", "identifier", "version", "transport"], {
+      registryType: { const: "npm" }, registryBaseUrl: { const: "https://registry.npmjs.org" },
+      identifier: { type: "string", pattern: "^(@[a-z0-9-]+/)?[a-z0-9.-]+$" }, version: { ...words(255), pattern: "^\\d+\\.\\d+\\.\\d+$" },
+      runtimeHint: { const: "npx" }, transport, environmentVariables: environment,
+    }),
     of(["registryType", "identifier", "transport"], {
       registryType: { const: "oci" }, identifier: { type: "string", pattern: "^[a-z0-9.-]+(/[a-z0-9._-]+)+:[\\w.-]+$" },
       runtimeHint: { const: "docker" }, transport, environmentVariables: environment,
