@@ -134,6 +134,36 @@ TEST_F(JourneysSandbox, AJourneyIsMadeChangedAndDeleted) {
   EXPECT_THAT(call("getJourney", R"({"realm":"alpha","journeyName":"My test"})"), Fails("not_found", "My%20test"));
 }
 
+TEST_F(JourneysSandbox, SecretsOfNodesSurviveReadingAndWritingBack) {
+  const Json journey = base::parse_json(R"({"entryNodeId":"ask","nodes":{"ask":{"nodeType":"RESTNode",
+      "displayName":"Ask","connections":{"200":"success"},"config":{"restURL":"https://a.example","timeout":5,
+      "privateKey":"a key of some length","headersMap":{"Authorization":"Basic abcdefgh"}}}}})");
+  const Json made = call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Keys"}, {"journeyData", journey}});
+  const auto id = made["nodeIdMapping"]["ask"].get<std::string>();
+  Json arguments = read("Keys", "editable");
+  EXPECT_THAT(arguments.dump(), Not(HasSubstr("a key of some length")));
+  arguments["realm"] = "alpha";
+  arguments["journeyName"] = "Keys";
+  arguments["nodes"][id]["config"]["timeout"] = 7;
+
+  call_with("updateJourney", arguments);
+  call_with("updateJourneyNode", {{"realm", "alpha"},
+                                  {"nodeType", "RESTNode"},
+                                  {"nodeId", id},
+                                  {"merge", true},
+                                  {"config", {{"privateKey", "[redacted]"}, {"restURL", "https://b.example"}}}});
+
+  const Json stored =
+      sandbox.api
+          .send("GET", "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/RESTNode/" + id, "",
+                {{"accept-api-version", "protocol=2.1,resource=1.0"}})
+          .body;
+  EXPECT_EQ(stored["timeout"], 7);
+  EXPECT_EQ(stored["restURL"], "https://b.example");
+  EXPECT_EQ(stored["privateKey"], "a key of some length");
+  EXPECT_EQ(stored["headersMap"]["Authorization"], "Basic abcdefgh");
+}
+
 TEST_F(JourneysSandbox, TheDefaultJourneyIsChangedAndGuarded) {
   const auto former = call_with("listJourneys", {{"realm", "alpha"}})["defaultJourney"].get<std::string>();
   call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "New"}, {"journeyData", simple_journey()}});
