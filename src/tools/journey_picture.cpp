@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -159,16 +160,14 @@ bool leads_anywhere(const Picture& picture, Leads leads) {
 
 }  // namespace
 
-Picture picture_of(const Json& tree, const std::map<std::string, Json>& pages) {
+Picture picture_of(const Json& tree, const Json& pages) {
   Picture picture{.title = label(base::text_member(tree, "_id"))};
   const Json& nodes = base::member(tree, "nodes");
   if (!nodes.is_object()) return picture;
   std::map<std::string, std::size_t> index;
   for (const auto& [id, node] : nodes.items()) index.emplace(id, index.size());
-  static const Json no_page;
   for (const auto& [id, node] : nodes.items()) {
-    const auto page = pages.find(id);
-    picture.nodes.push_back(node_of(id, node, page == pages.end() ? no_page : page->second, index));
+    picture.nodes.push_back(node_of(id, node, base::member(pages, id), index));
   }
   const auto entry = index.find(base::text_member(tree, "entryNodeId"));
   if (entry != index.end()) picture.entry = entry->second;

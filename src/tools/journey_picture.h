@@ -2,7 +2,6 @@
 // made safe to show. Drawn as Mermaid text here, as SVG in journey_svg.h.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,7 +39,7 @@ struct Picture {
 };
 
 // `pages` are the settings of the tree's page nodes by their ids, as far as they could be read.
-Picture picture_of(const Json& tree, const std::map<std::string, Json>& pages);
+Picture picture_of(const Json& tree, const Json& pages);
 
 // A Mermaid flowchart; names cannot leave their labels.
 std::string mermaid(const Picture& picture);
