@@ -110,22 +110,19 @@ class Writing {
       notes_.push_back(fmt::format("No way leads to: {}.", fmt::join(lost, ", ")));
   }
 
-  // What the write is going to replace (R-WRT-03, -12).
+  // What the write is going to replace (R-WRT-03, -12). Nodes that the journey does not have are taken for new ones.
   net::Task<> read_former_settings() {
-    auto nodes = stored_nodes();
-    std::erase_if(nodes, [&](const NodeRef& node) { return stored_.pages.contains(node.id); });
-    former_settings_ = co_await read_settings(call_, change_.realm, std::move(nodes));
-    former_settings_.update(stored_.pages);
-  }
-
-  // Those of the planned nodes that the journey has already.
-  std::vector<NodeRef> stored_nodes() const {
     const auto former = all_nodes(stored_);
-    std::vector<NodeRef> nodes;
+    std::vector<NodeRef> unread;
+    Json settings = stored_.pages;
     for (const auto& node : plan_.all) {
-      if (std::ranges::find(former, node) != former.end()) nodes.push_back(node);
+      if (std::ranges::find(former, node) == former.end())
+        settings[node.id] = nullptr;
+      else if (!settings.contains(node.id))
+        unread.push_back(node);
     }
-    return nodes;
+    settings.update(co_await read_settings(call_, change_.realm, std::move(unread)));
+    former_settings_ = std::move(settings);
   }
 
   // Where the caller gives back what getJourney shows in place of a secret, the stored one stays (R-JRN-01).
@@ -176,19 +173,12 @@ class Writing {
 
   net::Task<aic::Rest> look_at_settings() {
     const Json now = co_await read_settings(call_, change_.realm, plan_.all);
-    const auto former = stored_nodes();
-    const bool untouched = std::ranges::all_of(plan_.all, [&](const NodeRef& node) {
-      const bool is_new = std::ranges::find(former, node) == former.end();
-      if (!now.contains(node.id) || (!is_new && !former_settings_.contains(node.id))) return false;
-      const Json then = is_new ? Json(nullptr) : former_settings_[node.id];
-      return now[node.id].is_null() == then.is_null() &&
-             aic::differences(bare_config(then), bare_config(now[node.id])).empty();
-    });
-    co_return aic::Rest{.done = compare_settings(settings_in(plan_), now).hold, .untouched = untouched};
+    co_return aic::Rest{.done = compare_settings(settings_in(plan_), now).hold,
+                        .untouched = are_alike(plan_.all, former_settings_, now)};
   }
 
   // The answer to the write shows no settings: the nodes themselves do (R-WRT-07).
-  net::Task<> check_settings() {
+  net::Task<> check_settings(const std::vector<NodeRef>& orphans) {
     const Json now = co_await read_settings(call_, change_.realm, plan_.all);
     auto state = compare_settings(settings_in(plan_), now);
     if (!state.unread.empty())
@@ -199,18 +189,18 @@ class Writing {
                             state.problems.size(), plan_.all.size(), state.problems.size() == 1 ? "is" : "are"));
     error.done = Json::array({"journey " + change_.name + " written"});
     error.not_done = std::move(state.problems);
-    error.detail = {{"nodeIdMapping", plan_.ids}};
-    error.next = "Read it with getJourney; the same call again writes all of it once more.";
+    error.detail = {{"nodeIdMapping", plan_.ids}, {"orphans", as_arguments(orphans)}};
+    error.next = "Read it with getJourney; the same call again writes all of it once more, but tells no orphans.";
     throw error;
   }
 
   net::Task<Result> report(const aic::Written& written) {
     std::ranges::copy(written.notes, std::back_inserter(notes_));
-    if (change_.graph && written.changed) co_await check_settings();
+    const auto orphans = change_.graph && written.changed ? orphans_of(written.before) : std::vector<NodeRef>();
+    if (change_.graph && written.changed) co_await check_settings(orphans);
     Json shown{{"success", true}, {"journeyName", change_.name}, {"message", message(written)}};
     if (!written.revision.empty()) shown["revision"] = written.revision;
     if (change_.graph) shown["nodeIdMapping"] = plan_.ids.is_null() ? Json::object() : plan_.ids;
-    const auto orphans = change_.graph && written.changed ? orphans_of(written.before) : std::vector<NodeRef>();
     if (!orphans.empty()) {
       shown["orphans"] = as_arguments(orphans);
       if (change_.remove_orphans)
@@ -238,7 +228,7 @@ class Writing {
   JourneyChange change_;
   Stored stored_;
   Plan plan_;
-  Json former_settings_ = Json::object();  // of the nodes that stay, before the write
+  Json former_settings_ = Json::object();  // of the planned nodes before the write; null for new ones
   std::vector<std::string> notes_;
 };
 

@@ -109,6 +109,15 @@ bool are_stored(const std::vector<NodeSettings>& planned, const Json& shown) {
   });
 }
 
+bool are_alike(const std::vector<NodeRef>& nodes, const Json& then, const Json& now) {
+  return std::ranges::all_of(nodes, [&](const NodeRef& node) {
+    if (!then.contains(node.id) || !now.contains(node.id)) return false;
+    const Json& before = then[node.id];
+    const Json& after = now[node.id];
+    return before.is_null() == after.is_null() && aic::differences(bare_config(before), bare_config(after)).empty();
+  });
+}
+
 SettingsState compare_settings(const std::vector<NodeSettings>& planned, const Json& shown) {
   SettingsState state;
   for (const auto& [node, settings] : planned) {

@@ -31,6 +31,9 @@ Json shown_as_asked(const Json& wanted, const Json& shown);
 // True when the tenant shows exactly these settings, so that writing them would change nothing.
 bool are_stored(const std::vector<NodeSettings>& planned, const Json& shown);
 
+// True when both looks at these nodes show the same.
+bool are_alike(const std::vector<NodeRef>& nodes, const Json& then, const Json& now);
+
 // How the settings of a plan stand in the tenant.
 struct SettingsState {
   bool hold = true;                      // all are as planned

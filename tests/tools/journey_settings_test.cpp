@@ -167,6 +167,21 @@ TEST_F(LostSettings, AreNotTakenForStoredBecauseTheTreeIs) {
   EXPECT_THAT(result.text, HasSubstr(id_a));
 }
 
+TEST_F(LostSettings, DoNotMakeOrphansForgotten) {
+  arguments["nodes"].erase(id_b);
+  arguments["nodes"][id_a]["connections"]["true"] = "success";
+  tenant.http.answer_with("PUT", tree_path, [this](const test::Sent& sent) {
+    hold_tree(*this, sent.body);
+    return net::Response{.status = 503};
+  });
+
+  const auto result = call("updateJourney", base::print_json(arguments));
+
+  EXPECT_THAT(result, Fails("partial", "not as asked"));
+  EXPECT_EQ(base::print_json(result.json["detail"]["orphans"]),
+            R"([{"nodeType":"PageNode","nodeId":")" + id_b + R"("},{"nodeType":"Pin","nodeId":")" + id_c + R"("}])");
+}
+
 TEST_F(LostSettings, AreNotTakenForUntouchedBecauseTheTreeIs) {
   arguments["description"] = "New";
 
