@@ -11,6 +11,13 @@ base::Error not_happened(base::Error failure) {
   return failure;
 }
 
+base::Error unclear(base::Error failure) {
+  failure.code = base::Errc::outcome_unknown;
+  failure.message += "; reading back cannot tell whether it happened";
+  failure.next = "Do not repeat this before checking what the tenant holds: read the current state first.";
+  return failure;
+}
+
 std::string made_id(const Reply& reply) {
   if (auto id = base::text_member(reply.body, "_id"); !id.empty()) return id;
   const auto location = net::header(reply.headers, "location");

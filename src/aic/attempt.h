@@ -40,6 +40,9 @@ class Attempt {
 // Of a write without a proper answer, when reading back shows that it did not happen: repeating is safe.
 base::Error not_happened(base::Error failure);
 
+// The same when reading back does not tell either: outcome_unknown, whatever the failure looked like (R-WRT-09).
+base::Error unclear(base::Error failure);
+
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
 std::string made_id(const Reply& reply);
 

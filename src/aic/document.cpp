@@ -57,13 +57,6 @@ Error other_revision(const Document& document, const std::string& expected, cons
   return error;
 }
 
-Error outcome_unknown(Error failure) {
-  failure.code = Errc::outcome_unknown;
-  failure.message += "; reading back cannot tell whether it happened";
-  failure.next = "Check what was to change before repeating the call.";
-  return failure;
-}
-
 }  // namespace
 
 std::optional<Error> check_exactly(const Json& before, const Json& wanted, const Json& stored) {
@@ -164,7 +157,7 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
   } catch (const Error&) {
     // What is known stays "unknown"; the first failure says more than that of the second look.
   }
-  if (!now) throw outcome_unknown(std::move(failure));
+  if (!now) throw unclear(std::move(failure));
   const bool tells = !differences(current_.body, edit.after).empty();
   const bool shows = !check(current_.body, edit.after, now->body).has_value();
   const bool is_former = same(current_, *now);
@@ -176,7 +169,7 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
                       .revision = now->revision(),
                       .notes = {"The write got no proper answer (" + failure.message +
                                 "), but reading the document back shows that it happened."}};
-  if (!is_former || !rest.untouched) throw outcome_unknown(std::move(failure));
+  if (!is_former || !rest.untouched) throw unclear(std::move(failure));
   throw not_happened(std::move(failure));
 }
 

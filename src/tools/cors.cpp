@@ -132,11 +132,12 @@ std::optional<Error> check_stored(const Json& wanted, const Json& stored) {
 // After a creation that may have happened: the reply that tells the policy. Throws what was known before when it cannot
 // be told.
 net::Task<aic::Reply> find_created(Call& call, std::string id, Json wanted, Error failure) {
-  failure.next = "Look with listCorsPolicies whether it is there before repeating this.";
-  if (id.empty()) throw failure;
+  auto open_end = aic::unclear(failure);
+  open_end.next = "Look with listCorsPolicies whether it is there before repeating this.";
+  if (id.empty()) throw open_end;
   auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
   if (now.failed_with(404)) throw aic::not_happened(failure);
-  if (now.failed() || !differing(wanted, now.reply().body, true).empty()) throw failure;
+  if (now.failed() || !differing(wanted, now.reply().body, true).empty()) throw open_end;
   co_return std::move(now.reply());
 }
 
@@ -231,7 +232,7 @@ net::Task<Result> delete_policy(Call& call) {
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
     if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw gone.error();
+    if (!now.failed_with(404)) throw aic::unclear(gone.error());
     notes.emplace_back(found_after_all);
   } else if (gone.failed()) {
     throw gone.error();

@@ -165,15 +165,11 @@ bool is_untouched(const Change& change, const Json& now) {
 // After a write without a proper answer the variable itself tells (R-WRT-09).
 net::Task<Json> find_out(aic::Tenant& tenant, const Change& change, Error failure) {
   auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(change.id), reading()));
-  if (asked.failed() && !asked.failed_with(404)) throw failure;
+  if (asked.failed() && !asked.failed_with(404)) throw aic::unclear(failure);
   auto now = asked.failed() ? Json() : std::move(asked.reply().body);
   if (is_done(change, now)) co_return now;
-  if (is_untouched(change, now)) {
-    failure.code = Errc::transient;
-    failure.message += "; reading the variable back shows that nothing was changed";
-    failure.next = "Repeating the call is safe.";
-  }
-  throw failure;
+  if (is_untouched(change, now)) throw aic::not_happened(failure);
+  throw aic::unclear(failure);
 }
 
 std::string late_proof(const Error& failure) {

@@ -31,7 +31,7 @@ net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRe
   const auto now = co_await aic::attempt(tenant.get(aic::node(realm, node.type, node.id), am_request()));
   if (now.failed_with(404)) co_return aic::Reply{.status = 200, .body = Json::object()};
   if (!now.failed()) throw aic::not_happened(gone.error());
-  throw gone.error();
+  throw aic::unclear(gone.error());
 }
 
 // Deletes in two rounds, pages first: a child stays as long as its page does.

@@ -59,7 +59,7 @@ net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json d
     if (list.is_array() && list.empty()) co_return std::nullopt;
     if (list.size() == 1 && shows(list[0], data)) co_return list[0];
   }
-  throw error;
+  throw aic::unclear(error);
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -126,10 +126,11 @@ void check_operations(Checking& checking) {
 // After a patch without an answer. Throws unless the object shows that it happened.
 net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
   auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-  if (now.failed()) throw error;
+  if (now.failed()) throw aic::unclear(error);
   const auto current = now.reply().revision();
   if (current == call[read_revision]) throw aic::not_happened(error);
   if (!shows_operations(now.reply().body, sent)) {
+    error = aic::unclear(error);
     error.detail = {{"currentRevision", current}};
     throw error;
   }
@@ -195,7 +196,7 @@ net::Task<Result> delete_object(Call& call) {
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
     if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw gone.error();
+    if (!now.failed_with(404)) throw aic::unclear(gone.error());
     result.notes.emplace_back(found_after_all);
   } else if (gone.failed()) {
     throw co_await explain_change(call, gone.error(), type, id, expected.value_or(""));

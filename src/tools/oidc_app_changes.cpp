@@ -86,9 +86,9 @@ net::Task<Json> change_client(Call& call, std::string id, const aic::OpenDocumen
   if (written.is_open()) {
     const auto failure = written.error();
     written = co_await read_client(call, call[realm], id);
-    if (written.failed()) throw failure;
+    if (written.failed()) throw aic::unclear(failure);
     if (written.reply().revision() == before.revision()) throw aic::not_happened(failure);
-    if (!oidc_client::not_shown(written.reply().body, given).empty()) throw failure;
+    if (!oidc_client::not_shown(written.reply().body, given).empty()) throw aic::unclear(failure);
     notes.push_back(fmt::format("Changing the {}: {}", client_name(id), found_after_all));
   }
   if (written.failed_with(412))
@@ -109,9 +109,9 @@ net::Task<Json> patch_application(Call& call, std::string id, Record change, std
   if (patched.is_open()) {
     const auto failure = patched.error();
     patched = co_await aic::attempt(call.tenant().get(target, both()));
-    if (patched.failed()) throw failure;
+    if (patched.failed()) throw aic::unclear(failure);
     if (patched.reply().revision() == change[app_revision]) throw aic::not_happened(failure);
-    if (!managed_objects::shows_operations(patched.reply().body, body)) throw failure;
+    if (!managed_objects::shows_operations(patched.reply().body, body)) throw aic::unclear(failure);
     notes.push_back(fmt::format("Changing the application: {}", found_after_all));
   }
   if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide anew.";
@@ -186,7 +186,7 @@ net::Task<bool> remove_part(Call& call, base::Target target, aic::Options option
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(target, options));
     if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw gone.error();
+    if (!now.failed_with(404)) throw aic::unclear(gone.error());
   } else if (gone.failed()) {
     throw gone.error();
   }

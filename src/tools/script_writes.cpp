@@ -115,20 +115,17 @@ void guard(const Json& script, const std::string& expected) {
 // After a creation without an answer: the script of that name, if it is the one that was sent (R-WRT-09).
 net::Task<Json> find_created_script(Call& call, Json sent, Error error) {
   const auto named = base::text_member(sent, "name");
-  if (base::printable(named, named.size()) != named) throw error;  // no filter can hold such a name
+  if (base::printable(named, named.size()) != named) throw aic::unclear(error);  // no filter can hold such a name
   const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(named)};
   auto found = co_await aic::attempt(
       call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), options(aic::script_headers())));
   const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
-  if (!list.is_array()) throw error;
+  if (!list.is_array()) throw aic::unclear(error);
   if (list.empty()) {
-    error.code = Errc::transient;
-    error.message += "; the list of scripts shows that nothing was created";
-    error.next = "Repeating the call is safe.";
-    throw error;
+    throw aic::not_happened(error);
   }
   const bool is_ours = list.size() == 1 && differing(sent, list[0]).empty();
-  if (!is_ours) throw error;
+  if (!is_ours) throw aic::unclear(error);
   co_return list[0];
 }
 
@@ -254,13 +251,8 @@ net::Task<Result> delete_script(Call& call) {
   auto gone = co_await aic::attempt(call.tenant().remove(target, options(aic::script_headers())));
   if (gone.is_open()) {
     const auto now = co_await aic::attempt(call.tenant().get(target, options(aic::script_headers())));
-    if (now.failed() && !now.failed_with(404)) throw gone.error();
-    if (!now.failed()) {
-      gone.error().code = Errc::transient;
-      gone.error().message += "; the script is still there";
-      gone.error().next = "Repeating the call is safe.";
-      throw gone.error();
-    }
+    if (now.failed() && !now.failed_with(404)) throw aic::unclear(gone.error());
+    if (!now.failed()) throw aic::not_happened(gone.error());
     result.notes.emplace_back("The deletion got no proper answer, but the script is gone.");
   } else if (gone.failed()) {
     throw explained(gone.error());

@@ -353,7 +353,7 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
 
   tenant.json("PATCH", user, "", 504);
   tenant.json("GET", user, R"({"code":403})", 403);
-  EXPECT_THAT(call("patchManagedObject", replace), Fails("transient", "read the current state"));
+  EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "read the current state"));
 }
 
 TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {

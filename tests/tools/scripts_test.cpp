@@ -238,7 +238,7 @@ TEST(CreateScript, FindsOutWhatALostConnectionLeft) {
   };
 
   EXPECT_EQ(call_with(list_of_one(stored)).json["_id"], "s1");
-  EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was created"));
+  EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was changed"));
   EXPECT_THAT(call_with(list_of_one(stored_with(R"({"script":"YigpOw=="})"))), Fails("outcome_unknown", ""));
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
 }
@@ -469,7 +469,7 @@ TEST(DeleteScript, FindsOutWhatALostConnectionLeft) {
   };
 
   EXPECT_THAT(call_with(R"({"code":404})", 404).notes, HasSubstr("the script is gone"));
-  EXPECT_THAT(call_with(stored, 200), Fails("transient", "still there"));
+  EXPECT_THAT(call_with(stored, 200), Fails("transient", "nothing was changed"));
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
 }
 
