@@ -25,15 +25,17 @@ tsan() {
     scripts/run_gtests.sh build/tsan
 }
 
+fuzz() { scripts/fuzz.sh 60; }
+
 coverage() { scripts/coverage.sh; }
 
 stages=("$@")
-[ $# != 0 ] || stages=(format layers lint san tsan coverage)
+[ $# != 0 ] || stages=(format layers lint san tsan fuzz coverage)
 mkdir -p build/check
 scripts/build_deps.sh
 for stage in "${stages[@]}"; do
   case $stage in
-    format | layers | lint | san | tsan | coverage) ;;
+    format | layers | lint | san | tsan | fuzz | coverage) ;;
     *)
       echo "no such stage: $stage" >&2
       exit 2

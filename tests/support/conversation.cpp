@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace test {
@@ -162,7 +163,8 @@ net::Task<mcp::PromptResult> FakePrompts::get(mcp::PromptGet request) {
 net::Task<mcp::Completion> FakeCompleter::complete(mcp::CompletionQuery query) {
   if (query.reference == "nobody") throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt");
   mcp::Completion completion;
-  for (int i = 0; i < std::stoi(query.value); ++i) completion.values.push_back(std::to_string(i));
+  const int count = std::min(std::stoi(query.value), 1'000);
+  for (int i = 0; i < count; ++i) completion.values.push_back(std::to_string(i));
   co_return completion;
 }
 

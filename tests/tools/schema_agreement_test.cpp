@@ -2,15 +2,10 @@
 // (valijson; std::wregex for patterns, as valijson matches bytes) accepts exactly those that the check accepts.
 #include <functional>
 #include <random>
-#include <regex>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
+#include "support/schema_validator.h"
 #include "tools/catalog.h"
 #include "tools/check.h"
 #include "tools/cors_rules.h"
@@ -19,96 +14,15 @@
 namespace {
 
 using base::Json;
+using test::matches;
 using tools::Param;
 using tools::Shape;
 using tools::Syntax;
-
-std::wstring wide(std::string_view utf8) {
-  std::wstring out;
-  for (std::size_t i = 0; i < utf8.size();) {
-    const auto lead = static_cast<unsigned char>(utf8[i]);
-    const int more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-    auto code = static_cast<wchar_t>(more == 0 ? lead : lead & (0x3F >> more));
-    for (int k = 1; k <= more; ++k)
-      code = static_cast<wchar_t>((code << 6) |
-                                  (static_cast<unsigned char>(utf8[i + static_cast<std::size_t>(k)]) & 0x3F));
-    out += code;
-    i += static_cast<std::size_t>(more) + 1;
-  }
-  return out;
-}
-
-bool matches(const std::string& pattern, const std::string& text) {
-  static std::map<std::string, std::wregex> compiled;
-  auto found = compiled.find(pattern);
-  if (found == compiled.end()) found = compiled.emplace(pattern, std::wregex(wide(pattern))).first;
-  return std::regex_search(wide(text), found->second);
-}
 
 bool has_form(const Syntax& syntax, const std::string& text) {
   return matches(std::string(syntax.pattern), text) &&
          (syntax.excludes.empty() || !matches(std::string(syntax.excludes), text));
 }
-
-// Takes the patterns out of a schema; what is left is valijson's. Formats as well: it takes every value for a text
-// there.
-Json without_patterns(Json schema) {
-  if (schema.is_object()) {
-    schema.erase("pattern");
-    schema.erase("not");
-    if (base::member(schema, "format").is_string()) schema.erase("format");
-    if (schema.contains("propertyNames") && schema["propertyNames"].is_object()) schema.erase("propertyNames");
-  }
-  if (schema.is_structured())
-    for (Json& child : schema) child = without_patterns(child);
-  return schema;
-}
-
-bool patterns_hold(const Json& schema, const Json& value) {
-  if (value.is_string() && schema.contains("pattern") &&
-      !matches(schema["pattern"].get<std::string>(), value.get<std::string>()))
-    return false;
-  if (value.is_string() && schema.contains("not") &&
-      matches(schema["not"]["pattern"].get<std::string>(), value.get<std::string>()))
-    return false;
-  if (value.is_array() && schema.contains("items"))
-    return std::ranges::all_of(value, [&](const Json& entry) { return patterns_hold(schema["items"], entry); });
-  if (!value.is_object()) return true;
-  for (const auto& [name, member] : value.items()) {
-    if (schema.contains("propertyNames")) {
-      const Json& names = schema["propertyNames"];
-      const bool is_too_long = names.contains("maxLength") &&
-                               static_cast<std::int64_t>(wide(name).size()) > names["maxLength"].get<std::int64_t>();
-      if (is_too_long || !matches(names["pattern"].get<std::string>(), name)) return false;
-    }
-    const Json& properties = base::member(schema, "properties");
-    if (properties.is_object() && properties.contains(name)) {
-      if (!patterns_hold(properties[name], member)) return false;
-    } else if (base::member(schema, "additionalProperties").is_object()) {
-      if (!patterns_hold(schema["additionalProperties"], member)) return false;
-    }
-  }
-  return true;
-}
-
-class Validator {
- public:
-  explicit Validator(const Json& schema) : schema_(schema) {
-    const auto plain = nlohmann::json::parse(base::print_json(without_patterns(schema)));
-    const valijson::adapters::NlohmannJsonAdapter adapter(plain);
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(adapter, parsed_);
-  }
-
-  bool accepts(const Json& value) {
-    const auto plain = nlohmann::json::parse(base::print_json(value));
-    const valijson::adapters::NlohmannJsonAdapter adapter(plain);
-    return valijson::Validator().validate(parsed_, adapter, nullptr) && patterns_hold(schema_, value);
-  }
-
- private:
-  Json schema_;
-  valijson::Schema parsed_;
-};
 
 // All texts of up to `most` pieces.
 void each_text(const std::vector<std::string>& pieces, std::size_t most,
@@ -297,7 +211,7 @@ class Generator {
 };
 
 void expect_agreement(const std::vector<Param>& params, int rounds) {
-  Validator validator(tools::schema_of(params));
+  test::SchemaValidator validator(tools::schema_of(params));
   Generator generator;
   int accepted = 0;
   for (int i = 0; i < rounds; ++i) {
@@ -337,7 +251,7 @@ TEST(Schema, AgreesWithTheCheckForEveryTool) {
 
 TEST(Schema, OfASegmentCountsCharactersWhereTheCheckCountsBytes) {
   const std::vector<Param> params = {tools::segment("id", "")};
-  Validator validator(tools::schema_of(params));
+  test::SchemaValidator validator(tools::schema_of(params));
   const auto fits = [&](const std::string& text) {
     const Json value{{"id", text}};
     return std::pair(validator.accepts(value), tools::check(params, value).empty());
