@@ -9,7 +9,7 @@ packages_build=(
 )
 # What runs the program whole: a Secret Service of its own, and a network namespace.
 packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps openssl)
-packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium)
+packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium keepassxc libglib2.0-bin)
 packages_image=(buildah)
 packages_check=(clang-tidy-19 clang-tools-19 clang-format-19 git)
 

@@ -1,5 +1,6 @@
-// The store over libsecret against a real keyring, on a bus of its own: the test runs this program once more under
-// dbus-run-session.
+// The store over libsecret against real keyrings, on a bus of its own: the outer tests run this program once more under
+// dbus-run-session, with the contract of store_contract_test.cpp and what holds for this kind of store only.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,11 +11,14 @@
 #include <gtest/gtest.h>
 
 #include "auth/store.h"
+#include "auth/vault.h"
 #include "base/error.h"
+#include "support/fake_clock.h"
+#include "support/run.h"
 
 namespace {
 
-using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
@@ -40,53 +44,139 @@ class EmptyHome {
   EmptyHome(const EmptyHome&) = delete;
   EmptyHome& operator=(const EmptyHome&) = delete;
   std::string text() const { return path_.string(); }
+  // Writes a file there and gives its path.
+  std::string write(const std::string& name, const std::string& text) const {
+    const auto path = (path_ / name).string();
+    std::ofstream(path) << text;
+    return path;
+  }
 
  private:
   fs::path path_;
 };
 
-// Runs the inner tests on a fresh bus, after a shell command there.
-int run_inner(const EmptyHome& home, const std::string& filter, const std::string& bus_options,
-              const std::string& first) {
+constexpr const char* contract = "System/*:InnerKeyring.*";
+
+// Runs the inner tests on a fresh bus, after shell commands there. What those start has to end with the bus, or is
+// `$keyring`.
+int run_inner(const EmptyHome& home, const std::string& filter, const std::string& first,
+              const std::string& bus_options = "") {
+  const auto script = home.write("script", fmt::format(R"(set -e
+{}
+export keyring
+trap '[ -z "$keyring" ] || kill -9 $keyring' EXIT
+timeout 40 {} --gtest_filter='{}'
+)",
+                                                       first, own_path(), filter));
   const auto command = fmt::format(
-      "env -u DISPLAY -u WAYLAND_DISPLAY HOME={0} XDG_RUNTIME_DIR={0} XDG_DATA_HOME={0} AIC_TEST_KEYRING=1 "
-      "timeout 60 dbus-run-session {1} -- sh -c '{2} && {3} --gtest_filter={4}' >{0}/log 2>&1 "
-      "|| {{ cat {0}/log; false; }}",
-      home.text(), bus_options, first, own_path(), filter);
+      "env -u DISPLAY -u WAYLAND_DISPLAY HOME={0} XDG_RUNTIME_DIR={0} XDG_DATA_HOME={0} AIC_TEST_SYSTEM_STORE=1 "
+      "timeout 90 dbus-run-session {1} -- sh {2} >{0}/log 2>&1 || {{ cat {0}/log; false; }}",
+      home.text(), bus_options, script);
   return std::system(command.c_str());
 }
 
 // A bus that starts no service by itself.
 std::string write_bare_bus(const EmptyHome& home) {
-  const auto path = home.text() + "/bus.conf";
-  std::ofstream(path) << "<busconfig><type>session</type><listen>unix:tmpdir=" << home.text()
-                      << "</listen><policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
-                      << "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>";
-  return "--config-file=" + path;
+  return "--config-file=" +
+         home.write("bus.conf", fmt::format("<busconfig><type>session</type><listen>unix:tmpdir={}</listen><policy "
+                                            "context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
+                                            "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
+                                            home.text()));
 }
 
-// The daemon ends with its bus.
-constexpr const char* unlocked_keyring = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null";
+constexpr const char* unlocked_gnome_keyring =
+    "mkfifo $HOME/password\n"
+    "gnome-keyring-daemon --foreground --unlock --components=secrets <$HOME/password >/dev/null &\n"
+    "keyring=$!\n"
+    "printf pw >$HOME/password\n"
+    "gdbus wait --session --timeout 20 org.freedesktop.secrets";
 
-TEST(Keyring, KeepsRecordsThatOnlyTheirNameOpens) {
-  if (!is_installed("dbus-run-session") || !is_installed("gnome-keyring-daemon")) {
-    GTEST_SKIP() << "dbus-run-session or gnome-keyring-daemon is not installed";
+// Every collection that a password protects is locked; the one of the session has none.
+constexpr const char* locked_login_collection =
+    "\ngdbus call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets "
+    "-m org.freedesktop.Secret.Service.Lock \"['/org/freedesktop/secrets/collection/login']\" >/dev/null";
+
+bool has_gnome_keyring() {
+  return is_installed("dbus-run-session") && is_installed("gnome-keyring-daemon") && is_installed("gdbus");
+}
+
+class GnomeKeyring : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_gnome_keyring()) GTEST_SKIP() << "dbus-run-session, gnome-keyring-daemon or gdbus is not installed";
   }
   const EmptyHome home;
-  EXPECT_EQ(run_inner(home, "InnerKeyring.*", "", unlocked_keyring), 0);
+};
+
+TEST_F(GnomeKeyring, KeepsTheContractAndOnlyInMemory) {
+  EXPECT_EQ(run_inner(home, std::string(contract) + ":InnerGnomeKeyring.*", unlocked_gnome_keyring), 0);
+}
+
+TEST_F(GnomeKeyring, KeepsTheContractWhereTheLoginCollectionIsLocked) {
+  EXPECT_EQ(run_inner(home, contract, std::string(unlocked_gnome_keyring) + locked_login_collection), 0);
+}
+
+TEST_F(GnomeKeyring, ThatStopsAnsweringKeepsNobodyFromTheToken) {
+  EXPECT_EQ(run_inner(home, "InnerStoppedKeyring.*", unlocked_gnome_keyring), 0);
+}
+
+// KeePassXC has no collection for the session: its default one is a database, and may be locked.
+class KeePassXC : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!is_installed("dbus-run-session") || !is_installed("keepassxc-cli") || !is_installed("gdbus")) {
+      GTEST_SKIP() << "dbus-run-session, keepassxc or gdbus is not installed";
+    }
+  }
+  // KeePassXC with a database that hands all its entries out; returns once that is as locked as it should be.
+  std::string started(const std::string& password, const std::string& locked) const {
+    home.write("keepassxc.ini",
+               "[General]\nSingleInstance=false\n[FdoSecrets]\nEnabled=true\nShowNotification=false\nConfirmAccessItem="
+               "false\nConfirmDeleteItem=false\n"
+               "UnlockBeforeSearch=false\n[GUI]\nCheckForUpdates=false\n");
+    home.write("database.xml", R"(<KeePassFile><Meta><RecycleBinEnabled>False</RecycleBinEnabled><CustomData>
+<Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{11111111-2222-3333-4444-555555555555}</Value></Item></CustomData></Meta>
+<Root><Group><UUID>ERERESIiMzNERFVVVVVVVQ==</UUID><Name>Root</Name></Group></Root></KeePassFile>)");
+    return fmt::format(R"(export QT_QPA_PLATFORM=offscreen
+chmod 700 $HOME
+printf 'pw\npw\n' | keepassxc-cli import --set-password --decryption-time 100 $HOME/database.xml $HOME/database.kdbx
+mkfifo $HOME/password
+keepassxc --config $HOME/keepassxc.ini --localconfig $HOME/local.ini --pw-stdin $HOME/database.kdbx <$HOME/password &
+keyring=$!
+echo {} >$HOME/password
+gdbus wait --session --timeout 20 org.freedesktop.secrets
+for attempt in $(seq 100); do
+  gdbus call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets/aliases/default \
+    -m org.freedesktop.DBus.Properties.Get org.freedesktop.Secret.Collection Locked | grep {} && break
+  sleep 0.1
+done)",
+                       password, locked);
+  }
+  const EmptyHome home;
+};
+
+// All but two points: it keeps text only, which our records are, and asks its person before a program replaces
+// another's record, which our processes, each with a name of its own, do not do.
+TEST_F(KeePassXC, KeepsTheContractForOurRecords) {
+  const auto filter = std::string(contract) + "-*.GivesBackEveryByte/*:*.ShowsWhatAnotherProcessReplaced/*";
+  EXPECT_EQ(run_inner(home, filter, started("pw", "false"), write_bare_bus(home)), 0);
+}
+
+TEST_F(KeePassXC, IsUnavailableWhileItsDatabaseIsLocked) {
+  EXPECT_EQ(run_inner(home, "InnerNoKeyring.*", started("wrong", "true"), write_bare_bus(home)), 0);
 }
 
 TEST(Keyring, IsUnavailableOnABusWithoutOne) {
   if (!is_installed("dbus-run-session")) GTEST_SKIP() << "dbus-run-session is not installed";
   const EmptyHome home;
-  EXPECT_EQ(run_inner(home, "InnerEmptyBus.*", write_bare_bus(home), "true"), 0);
+  EXPECT_EQ(run_inner(home, "InnerNoKeyring.*", "", write_bare_bus(home)), 0);
 }
 
 TEST(Keyring, IsUnavailableWithoutABus) {
   const EmptyHome home;
   const auto command = fmt::format(
-      "env -u DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR={0} HOME={0} AIC_TEST_KEYRING=1 timeout 60 {1} "
-      "--gtest_filter=InnerEmptyBus.* >{0}/log 2>&1 || {{ cat {0}/log; false; }}",
+      "env -u DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR={0} HOME={0} AIC_TEST_SYSTEM_STORE=1 timeout 60 {1} "
+      "--gtest_filter=InnerNoKeyring.* >{0}/log 2>&1 || {{ cat {0}/log; false; }}",
       home.text(), own_path());
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
@@ -94,42 +184,12 @@ TEST(Keyring, IsUnavailableWithoutABus) {
 class InnerKeyring : public testing::Test {
  protected:
   void SetUp() override {
-    if (std::getenv("AIC_TEST_KEYRING") == nullptr) GTEST_SKIP() << "runs only on a bus of its own";
+    if (std::getenv("AIC_TEST_SYSTEM_STORE") == nullptr) GTEST_SKIP() << "runs only on a bus of its own";
   }
-  std::unique_ptr<auth::TokenStore> store = auth::system_store();
+  std::shared_ptr<auth::TokenStore> store = auth::system_store();
 };
 
-TEST_F(InnerKeyring, IsAvailable) {
-  EXPECT_TRUE(store->available());
-  EXPECT_EQ(store->name(), "Secret Service");
-}
-
-TEST_F(InnerKeyring, HasNothingUnderAnUnknownName) {
-  EXPECT_EQ(store->load("nobody#1"), std::nullopt);
-  store->erase("nobody#1");
-  EXPECT_THAT(store->accounts(), Not(Contains("nobody#1")));
-}
-
-TEST_F(InnerKeyring, GivesBackWhatItWasGiven) {
-  const std::string value = R"({"accessToken":")" + std::string(6000, 'x') + R"("})";
-  store->save("t.example.com#a", base::Secret(value));
-  store->save("t.example.com#b", base::Secret("other"));
-
-  EXPECT_TRUE(store->load("t.example.com#a")->equals(value));
-  EXPECT_THAT(store->accounts(), testing::UnorderedElementsAre("t.example.com#a", "t.example.com#b"));
-
-  store->save("t.example.com#a", base::Secret("newer"));
-  EXPECT_TRUE(store->load("t.example.com#a")->equals("newer"));
-  EXPECT_EQ(store->accounts().size(), 2u);
-
-  store->erase("t.example.com#a");
-  EXPECT_EQ(store->load("t.example.com#a"), std::nullopt);
-  EXPECT_TRUE(store->load("t.example.com#b")->equals("other"));
-  store->erase("t.example.com#b");
-  EXPECT_TRUE(store->accounts().empty());
-}
-
-TEST_F(InnerKeyring, WritesItsRecordsWhereOtherToolsFindThem) {
+TEST_F(InnerKeyring, HoldsItsRecordsWhereOtherToolsFindThem) {
   if (!is_installed("secret-tool")) GTEST_SKIP() << "secret-tool is not installed";
   store->save("t.example.com#c", base::Secret("value"));
 
@@ -138,23 +198,94 @@ TEST_F(InnerKeyring, WritesItsRecordsWhereOtherToolsFindThem) {
   store->erase("t.example.com#c");
 }
 
-TEST_F(InnerKeyring, LeavesNothingOnDisk) {
+class InnerGnomeKeyring : public InnerKeyring {};
+
+TEST_F(InnerGnomeKeyring, LeavesNothingOnDisk) {
   store->save("t.example.com#d", base::Secret("a-value-to-look-for"));
 
   // The session collection is gone with the session; the default one would write a keyring file.
   const std::string data = std::getenv("XDG_DATA_HOME");
-  EXPECT_NE(std::system(fmt::format("grep -rlq PingOneAIC_MCP_Server {} 2>/dev/null", data).c_str()), 0);
+  EXPECT_NE(
+      std::system(fmt::format("grep -rlq PingOneAIC_MCP_Server {}/keyrings {}/.local 2>/dev/null", data, data).c_str()),
+      0);
   store->erase("t.example.com#d");
 }
 
-class InnerEmptyBus : public InnerKeyring {};
+// The daemon is there and gives no answer.
+class InnerStoppedKeyring : public InnerKeyring {
+ protected:
+  void SetUp() override {
+    InnerKeyring::SetUp();
+    if (!IsSkipped()) daemon_ = std::stoi(std::getenv("keyring"));
+  }
+  void TearDown() override {
+    if (daemon_ != 0) kill(daemon_, SIGCONT);
+  }
+  void stop_daemon() const { ASSERT_EQ(kill(daemon_, SIGSTOP), 0); }
 
-TEST_F(InnerEmptyBus, HasNoKeyring) {
+  net::Loop loop;
+  test::FakeClock clock{loop};
+  auth::Vault vault{loop, clock, store, "t.example.com#1", "t.example.com"};
+
+ private:
+  int daemon_ = 0;
+};
+
+TEST_F(InnerStoppedKeyring, FromTheStartLeavesTheTokenInMemory) {
+  stop_daemon();
+  testing::internal::CaptureStderr();
+
+  vault.hold(base::Secret("login-token-1"), std::chrono::hours(1));
+  auto storing = test::start(loop, vault.store());
+  EXPECT_FALSE(storing.ended());
+  clock.advance(std::chrono::seconds(10));
+  storing.get();
+
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("it did not answer in time"));
+  const auto token = test::run(loop, vault.take());
+  ASSERT_TRUE(token);
+  EXPECT_TRUE(token->token.equals("login-token-1"));
+  test::run(loop, vault.clear(std::chrono::seconds(0)));
+}
+
+TEST_F(InnerStoppedKeyring, LaterMeansSignedOutWithinTheLimit) {
+  vault.hold(base::Secret("login-token-1"), std::chrono::hours(1));
+  test::run(loop, vault.store());
+  ASSERT_TRUE(test::run(loop, vault.take()));
+  stop_daemon();
+  testing::internal::CaptureStderr();
+
+  auto taking = test::start(loop, vault.take());
+  EXPECT_FALSE(taking.ended());
+  clock.advance(std::chrono::seconds(10));
+
+  EXPECT_FALSE(taking.get());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("it did not answer in time"));
+}
+
+class InnerNoKeyring : public InnerKeyring {};
+
+TEST_F(InnerNoKeyring, IsNotTakenForOne) {
   try {
     EXPECT_FALSE(store->available());
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code, base::Errc::transient);
   }
+}
+
+TEST_F(InnerNoKeyring, LeavesTheTokenInMemory) {
+  net::Loop loop;
+  test::FakeClock clock(loop);
+  auth::Vault vault(loop, clock, store, "t.example.com#1", "t.example.com");
+  testing::internal::CaptureStderr();
+
+  vault.hold(base::Secret("login-token-1"), std::chrono::hours(1));
+  test::run(loop, vault.store());
+
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("the keychain cannot be used"));
+  const auto token = test::run(loop, vault.take());
+  ASSERT_TRUE(token);
+  EXPECT_TRUE(token->token.equals("login-token-1"));
 }
 
 }  // namespace
