@@ -22,13 +22,18 @@ target_compile_definitions(aic_compiler INTERFACE
 target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for glibc only.
+  # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for its C library only.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
   target_compile_options(aic_compiler INTERFACE
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection -ffunction-sections -fdata-sections
-    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
-  target_link_options(aic_compiler INTERFACE
-    -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-s -pie)
+    -fstack-protector-strong -ffunction-sections -fdata-sections -D_GLIBCXX_ASSERTIONS)
+  target_link_options(aic_compiler INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-s)
+  if(WIN32)
+    target_link_options(aic_compiler INTERFACE -static -Wl,--dynamicbase,--nxcompat,--high-entropy-va)
+  else()
+    target_compile_options(aic_compiler INTERFACE
+      -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+    target_link_options(aic_compiler INTERFACE -Wl,-z,relro,-z,now -pie)
+  endif()
   option(AIC_LTO "Optimise across files when linking" ON)
   if(AIC_LTO)
     target_compile_options(aic_compiler INTERFACE -flto=thin)

@@ -1,10 +1,21 @@
 # One library per folder of src/. Its LINK list is the layer diagram of docs/architecture.md.
 
-# aic_layer(NAME [LINK layers…]): all sources of src/NAME except main.cpp.
+# What differs between the systems has a file for each, told apart by its name: store_windows.cpp. (POSIX is Linux and
+# macOS; libsecret is Linux'.)
+if(WIN32)
+  set(aic_other_systems "_(posix|linux|macos|libsecret)\\.cpp$")
+elseif(APPLE)
+  set(aic_other_systems "_(linux|windows|libsecret)\\.cpp$")
+else()
+  set(aic_other_systems "_(macos|windows)\\.cpp$")
+endif()
+
+# aic_layer(NAME [LINK layers…]): all sources of src/NAME for this system, except main.cpp.
 function(aic_layer name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX ${aic_other_systems})
   file(GLOB data CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/data/*)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
@@ -13,6 +24,10 @@ function(aic_layer name)
     aic_embed(${name} ${data})
   endif()
   if(AIC_UNITY)
+    # windows.h defines names of ours as macros, and wants its parts included in an order of its own.
+    set(alone ${sources})
+    list(FILTER alone INCLUDE REGEX "_windows\\.cpp$")
+    set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
   endif()
 endfunction()

@@ -39,9 +39,9 @@ only_in_one_source CLI/ src/sandbox
 headers=$(grep -rnE '^ *# *include <(curl|openssl|libsecret|nghttp2)/' src --include='*.h') && complain "$headers"
 
 # OS conditionals: where one line differs and a file of its own would hide more than it shows.
-os_files=(src/net/browser.cpp src/net/browser_command.cpp)
+os_files=(src/net/browser_posix.cpp src/net/browser_command.cpp)
 while IFS= read -r hit; do
   [[ " ${os_files[*]-} " == *" ${hit%%:*} "* ]] || complain "$hit: give it a file per system (name_linux.cpp)"
-done < <(grep -rnE '^ *# *(el)?if.*\b(_WIN32|_WIN64|__APPLE__|__linux__|__unix__|WIN32|BOOST_OS_[A-Z]+)\b' src)
+done < <(grep -rnE '^ *# *(el)?if.*\b(_WIN32|_WIN64|__APPLE__|__linux__|__unix__|WIN32|SIG[A-Z]+|CLOCK_[A-Z]+|BOOST_OS_[A-Z]+)\b' src)
 
 exit $bad

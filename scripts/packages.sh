@@ -11,6 +11,9 @@ packages_build=(
 packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps openssl)
 packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium keepassxc libglib2.0-bin)
 packages_image=(buildah)
+# The Windows programs: mingw-w64's headers and C++ library for clang, its C compiler for the libraries in C.
+packages_windows=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
+packages_wine=(wine wine64)
 packages_check=(clang-tidy-19 clang-tools-19 clang-format-19 git)
 
 # as_root COMMAND…: as it is for root, through sudo for others.

@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 
-#include <sys/types.h>
-
 #include "base/secret.h"
 
 namespace app {
 
+// For the log, in one line; `granted` is what base::harden_process() reached. One source file per system.
+std::string confinement_report(const base::Hardening& granted);
+
+// Linux' part, in pieces.
 struct Confinement {
   bool core_dumps_off = false;
   bool dumpable = true;  // others of the same user may attach a debugger
@@ -21,10 +23,9 @@ struct Confinement {
   bool root_read_only = false;
   bool no_new_privileges = false;
   std::uint64_t capabilities = 0;  // those in force, a bit each (capabilities(7))
-  uid_t user = 0;
+  std::uint32_t user = 0;
 };
 
-// Asks the system; `granted` is what base::harden_process() reached.
 Confinement read_confinement(const base::Hardening& granted);
 
 // One line, what does not hold named as plainly as what does.

@@ -1,15 +1,13 @@
 // aic-mcp-server: MCP on stdin and stdout.
-#include <csignal>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <malloc.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -20,6 +18,7 @@
 #include "app/program.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "mcp/server.h"
 
 namespace {
@@ -60,8 +59,9 @@ void say(std::FILE* where, std::string_view text) {
 }
 
 // Nothing when the server shall run; else the exit code.
-std::optional<int> handle_arguments(int argc, char** argv) {
-  const std::string credential = app::credential_option({argv + 1, argv + argc});
+std::optional<int> handle_arguments(std::vector<std::string> arguments) {
+  arguments.erase(arguments.begin());
+  const std::string credential = app::credential_option(arguments);
   if (!credential.empty()) {
     say(stderr,
         fmt::format("{} is not accepted: this server takes no stored credential and acts only as the person who "
@@ -73,7 +73,8 @@ std::optional<int> handle_arguments(int argc, char** argv) {
   cli.set_version_flag("--version", "aic-mcp-server " AIC_VERSION);
   cli.footer(footer);
   try {
-    cli.parse(argc, argv);
+    std::ranges::reverse(arguments);  // as CLI11 wants them
+    cli.parse(std::move(arguments));
   } catch (const CLI::ParseError& end) {
     return cli.exit(end) == 0 ? 0 : refused_start;
   }
@@ -86,7 +87,7 @@ void log_start(const app::Options& options, const base::Hardening& granted) {
   for (const std::string& note : options.debug_notes) base::log(LogLevel::debug, "{}", note);
   base::log(LogLevel::debug, "aic-mcp-server " AIC_VERSION " for {}", options.tenant.url());
   if (base::log_enabled(LogLevel::debug)) {
-    base::log(LogLevel::debug, "process: {}", app::describe(app::read_confinement(granted)));
+    base::log(LogLevel::debug, "process: {}", app::confinement_report(granted));
   }
 }
 
@@ -124,19 +125,17 @@ int run(const app::Options& options) {
              });
   loop.run();
   // A keychain call that hangs would hold up the ordinary end, which waits for the pool.
-  _exit(exit_code);
+  base::end_process(exit_code);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const base::Hardening granted = base::harden_process();
-  // A heap for each of our few threads would cost megabytes and gain nothing: one thread does nearly all the work.
-  mallopt(M_ARENA_MAX, 1);
-  std::signal(SIGPIPE, SIG_IGN);
+  base::prepare_process();
   try {
-    if (const auto code = handle_arguments(argc, argv)) return *code;
-    const app::Options options = app::read_options(app::read_environment(environ));
+    if (const auto code = handle_arguments(base::arguments(argc, argv))) return *code;
+    const app::Options options = app::read_options(app::read_environment(base::environment()));
     log_start(options, granted);
     return run(options);
   } catch (const base::Error& error) {

@@ -203,10 +203,9 @@ bool read_switch(const Reader& reader, const std::string& name) {
 
 }  // namespace
 
-Environment read_environment(const char* const* entries) {
+Environment read_environment(const std::vector<std::string>& entries) {
   Environment environment;
-  for (; *entries != nullptr; ++entries) {
-    const std::string_view entry = *entries;
+  for (const std::string_view entry : entries) {
     const auto equals = entry.find('=', 1);
     if (equals != std::string_view::npos) environment.emplace(entry.substr(0, equals), entry.substr(equals + 1));
   }

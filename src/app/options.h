@@ -16,7 +16,7 @@ namespace app {
 
 // Names as the system has them.
 using Environment = std::map<std::string, std::string>;
-Environment read_environment(const char* const* entries);
+Environment read_environment(const std::vector<std::string>& entries);  // "NAME=value"
 
 struct Options {
   base::Origin tenant;

@@ -1,9 +1,7 @@
 #include "app/program.h"
 
-#include <csignal>
 #include <memory>
-
-#include <boost/asio/signal_set.hpp>
+#include <string_view>
 
 #include "aic/shared.h"
 #include "app/host.h"
@@ -11,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "mcp/server.h"
+#include "net/end_requests.h"
 
 namespace app {
 namespace {
@@ -35,24 +34,6 @@ auth::Settings settings_of(const Options& options) {
   return settings;
 }
 
-// Tells the server to stop at the first signal that asks the process to end.
-class SignalWatch {
- public:
-  SignalWatch(net::Loop& loop, mcp::Server& server) : signals_(loop.context(), SIGINT, SIGTERM) {
-#ifdef SIGHUP
-    signals_.add(SIGHUP);
-#endif
-    signals_.async_wait([&server](const boost::system::error_code& error, int number) {
-      if (error) return;
-      base::log(LogLevel::info, "signal {}: ending", number);
-      server.stop();
-    });
-  }
-
- private:
-  boost::asio::signal_set signals_;
-};
-
 }  // namespace
 
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
@@ -62,7 +43,10 @@ net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));
   mcp::Server server({edges.loop, edges.clock, edges.random, edges.client, host});
-  const SignalWatch signals(edges.loop, server);
+  const net::EndRequests end_requests(edges.loop, [&server](std::string_view what) {
+    base::log(LogLevel::info, "{}: ending", what);
+    server.stop();
+  });
 
   co_await server.serve();
   // Clients kill a server that lingers: the listener and the record go first, a write that was already sent is

@@ -16,7 +16,8 @@ struct PortHolder {
 // Asks whoever listens there, and the system. Takes 2 s at most.
 net::Task<PortHolder> ask_port_holder(net::Loop& loop, net::Clock& clock, std::uint16_t port);
 
-// The process that listens on that port, from Linux's /proc; empty elsewhere and for processes of others.
+// The process that listens on that port, "node (pid 4711)"; empty where the system does not tell. One source file per
+// system.
 std::string listening_process(std::uint16_t port);
 
 }  // namespace auth

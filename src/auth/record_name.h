@@ -17,7 +17,7 @@ struct ProcessMark {
   std::string boot;           // a hash of the boot's id
   std::string pid_namespace;  // its inode number
   std::uint64_t pid = 0;
-  std::uint64_t started = 0;  // in ticks since boot; tells a reused pid
+  std::uint64_t started = 0;  // in ticks since boot (Windows: since 1601); tells a reused pid
 };
 
 struct RecordName {
@@ -40,7 +40,7 @@ using ProcessStart = std::function<std::optional<std::uint64_t>(std::uint64_t pi
 bool is_dead(const RecordName& record, const ProcessMark& self, std::int64_t now_unix_s,
              const ProcessStart& process_start);
 
-// This process and its neighbours, from /proc.
+// This process and its neighbours, as the system tells. One source file per system.
 ProcessMark this_process();
 std::optional<std::uint64_t> process_start(std::uint64_t pid);
 

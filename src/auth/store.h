@@ -28,7 +28,8 @@ class TokenStore {
   virtual std::vector<std::string> accounts() = 0;
 };
 
-// The keychain of this operating system; on Linux the Secret Service through libsecret, loaded at first use.
+// The keychain of this operating system: the Secret Service through libsecret, or Windows' Credential Manager. One
+// source file per system (store_libsecret.cpp, store_windows.cpp).
 std::unique_ptr<TokenStore> system_store();
 // For containers: never available, by intention. The session then keeps the token in locked memory.
 std::unique_ptr<TokenStore> no_store();

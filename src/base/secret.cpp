@@ -1,10 +1,5 @@
 #include "base/secret.h"
 
-#include <malloc.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +9,7 @@
 #include <openssl/crypto.h>
 
 #include "base/error.h"
+#include "base/secret_system.h"
 
 namespace base {
 namespace {
@@ -72,11 +68,6 @@ std::string json_escaped(std::string_view text) {
     out += c;
   }
   return out;
-}
-
-// The size that the allocator really gave, so that the whole block is overwritten.
-std::size_t block_size(void* block) {
-  return malloc_usable_size(block);
 }
 
 void* openssl_malloc(std::size_t size, const char*, int) {
@@ -156,8 +147,7 @@ Hardening harden_process() {
   Hardening granted;
   CRYPTO_set_mem_functions(&openssl_malloc, &openssl_realloc, &openssl_free);
   granted.pages_locked = CRYPTO_secure_malloc_init(secure_heap, smallest_block) == 1;
-  const rlimit none{0, 0};
-  granted.dumps_off = setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+  granted.dumps_off = turn_dumps_off();
   return granted;
 }
 

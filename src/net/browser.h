@@ -33,4 +33,7 @@ std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions
 // expansion), `%s` replaced by the URL, or the URL appended. A candidate with an open quote is left out.
 std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url);
 
+// True for a variable ("NAME=value") that no child process is to see (R-TOK-11).
+bool holds_secrets(std::string_view variable);
+
 }  // namespace net

@@ -1,5 +1,6 @@
 #include "net/browser.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace net {
@@ -89,6 +90,14 @@ bool insert_url(std::string& word, const std::string& url) {
 }
 
 }  // namespace
+
+bool holds_secrets(std::string_view variable) {
+  if (variable.starts_with("AIC_")) return true;
+  std::string name(variable.substr(0, variable.find('=')));
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return name.ends_with("_PROXY") && variable.contains('@');
+}
 
 std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url) {
   std::vector<std::vector<std::string>> commands;

@@ -6,21 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <ctime>
-
 namespace net {
-
-Instant SystemClock::now() const {
-  // Linux' steady clock stands still while the machine sleeps, those of the other systems do not.
-#ifdef CLOCK_BOOTTIME
-  timespec time{};
-  if (clock_gettime(CLOCK_BOOTTIME, &time) == 0) {
-    const auto since_boot = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    return Instant(std::chrono::duration_cast<Duration>(since_boot));
-  }
-#endif
-  return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
-}
 
 std::int64_t SystemClock::unix_ms() const {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();

@@ -11,10 +11,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <csignal>
 #include <deque>
 #include <mutex>
 
+#include "base/process.h"
 #include "net/worker_pool.h"
 
 namespace net {
@@ -126,9 +126,7 @@ struct Loop::Impl {
 
   explicit Impl(std::size_t pool_threads) : pool(pool_threads) {
     door->context = &context;
-#ifdef SIGPIPE
-    std::signal(SIGPIPE, SIG_IGN);  // who writes to a closed pipe or connection gets an error instead
-#endif
+    base::ignore_broken_pipes();
   }
   ~Impl() {
     const std::lock_guard lock(door->mutex);

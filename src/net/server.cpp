@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.h"
+#include "net/listen_rules.h"
 #include "net/server_core.h"
 
 namespace net {
@@ -33,13 +34,13 @@ std::optional<tcp::acceptor> listen(Loop& loop, const tcp::endpoint& endpoint) {
   error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (error == asio::error::address_family_not_supported) return std::nullopt;
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);  // only for TIME_WAIT: R-PKC-20
+  if (!error) keep_address_alone(acceptor, error);
   if (!error && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (error == boost::system::errc::address_not_available) return std::nullopt;
   if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
   if (!error) return acceptor;
-  if (error == asio::error::address_in_use)
+  if (is_address_taken(error))
     throw AddressInUse(fmt::format("{} is in use by another program", endpoint_text(endpoint)));
   throw base::Error(base::Errc::internal,
                     fmt::format("cannot listen on {}: {}", endpoint_text(endpoint), error.message()));

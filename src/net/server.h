@@ -87,7 +87,7 @@ class AddressInUse : public base::Error {
 };
 
 // Throws AddressInUse, or Error{internal} for other failures. An address family that the machine lacks is
-// skipped when another one works. SO_REUSEADDR, never SO_REUSEPORT.
+// skipped when another one works. No other program can share the port (net/listen_rules.h).
 std::unique_ptr<HttpServer> start_server(Loop& loop, ServerOptions options, Handler handler);
 
 }  // namespace net

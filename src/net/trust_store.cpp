@@ -7,18 +7,14 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
 #include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "net/system_trust.h"
 
 namespace net {
 namespace {
-
-namespace fs = std::filesystem;
 
 template <auto free>
 struct Free {
@@ -27,39 +23,6 @@ struct Free {
 using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using File = std::unique_ptr<BIO, Free<BIO_free_all>>;
-
-// Where Debian, Alpine, Fedora, openSUSE, Arch, the BSDs and macOS keep them.
-constexpr std::array directories{"/etc/ssl/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash",
-                                 "/etc/openssl/certs"};
-constexpr std::array bundles{"/etc/ssl/certs/ca-certificates.crt",
-                             "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-                             "/etc/pki/tls/certs/ca-bundle.crt",
-                             "/etc/ssl/ca-bundle.pem",
-                             "/etc/ssl/cert.pem",
-                             "/etc/ssl/certs/ca-bundle.crt",
-                             "/usr/local/share/certs/ca-root-nss.crt"};
-
-// OpenSSL looks a CA up by the hash of its name, "0f6fa695.0": then only what is needed is ever read.
-bool is_hashed(const char* directory) {
-  constexpr std::string_view example = "0f6fa695.0";
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() == example.size() && name.find_first_not_of(hex) == 8 && name.ends_with(".0")) return true;
-  }
-  return false;
-}
-
-void add_system_store(X509_STORE* store) {
-  const auto directory = std::ranges::find_if(directories, is_hashed);
-  if (directory != directories.end() && X509_STORE_load_path(store, *directory) == 1) return;
-  for (const char* bundle : bundles) {
-    std::error_code error;
-    if (fs::exists(bundle, error) && X509_STORE_load_file(store, bundle) == 1) return;
-  }
-  base::log(base::LogLevel::warn, "no CA certificates of the system were found; name a PEM file in AIC_CA_FILE");
-}
 
 [[noreturn]] void refuse(const std::string& path, std::string_view why) {
   throw base::Error(base::Errc::invalid_request, fmt::format("the CA file {} {}", path, why));
@@ -89,7 +52,9 @@ struct TrustStore::Impl {
 TrustStore::TrustStore(std::span<const std::string> ca_files) : impl_(std::make_unique<Impl>()) {
   impl_->store.reset(X509_STORE_new());
   if (!impl_->store) throw base::Error(base::Errc::internal, "OpenSSL has no memory left");
-  add_system_store(impl_->store.get());
+  if (!add_system_trust(impl_->store.get())) {
+    base::log(base::LogLevel::warn, "no CA certificates of the system were found; name a PEM file in AIC_CA_FILE");
+  }
   for (const auto& path : ca_files) read_certificates(path, impl_->store.get());
   // An intermediate CA in AIC_CA_FILE is enough, its root need not be there.
   X509_STORE_set_flags(impl_->store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);

@@ -1,5 +1,4 @@
 // aic-sandbox: a tenant on this computer.
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -8,12 +7,12 @@
 #include <string>
 
 #include <fmt/core.h>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "base/error.h"
+#include "base/process.h"
 #include "base/random.h"
 #include "net/clock.h"
+#include "net/end_requests.h"
 #include "net/loop.h"
 #include "sandbox/options.h"
 #include "sandbox/sandbox.h"
@@ -23,16 +22,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A path from text and text from a path, which Windows keeps in UTF-16.
+fs::path utf8_path(std::string_view text) {
+  return {std::u8string(text.begin(), text.end())};
+}
+std::string utf8_text(const fs::path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
 // The CA certificate's file. One in the temporary folder goes with the program, one that was asked for stays.
 class CaFile {
  public:
   CaFile(const std::string& asked_for, const std::string& pem) : is_ours_(asked_for.empty()) {
     path_ = is_ours_ ? fs::temp_directory_path() / fmt::format("aic-sandbox-{}-ca.pem", base::SystemRandom().uuid())
-                     : fs::absolute(asked_for);
+                     : fs::absolute(utf8_path(asked_for));
     std::ofstream file(path_, std::ios::binary | std::ios::trunc);
     file << pem;
     file.close();
-    if (!file) throw base::Error(base::Errc::internal, fmt::format("cannot write {}", path_.string()));
+    if (!file) throw base::Error(base::Errc::internal, fmt::format("cannot write {}", path()));
   }
   ~CaFile() {
     std::error_code ignored;
@@ -41,17 +49,12 @@ class CaFile {
   CaFile(const CaFile&) = delete;
   CaFile& operator=(const CaFile&) = delete;
 
-  std::string path() const { return path_.string(); }
+  std::string path() const { return utf8_text(path_); }
 
  private:
   bool is_ours_;
   fs::path path_;
 };
-
-net::Task<> wait_for_signal(net::Loop& loop) {
-  boost::asio::signal_set signals(loop.executor(), SIGINT, SIGTERM);
-  co_await signals.async_wait(boost::asio::use_awaitable);
-}
 
 int run(sandbox::ProgramOptions options, const std::string& program) {
   net::Loop loop;
@@ -73,7 +76,7 @@ int run(sandbox::ProgramOptions options, const std::string& program) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 
-  loop.spawn(wait_for_signal(loop), [&loop](const std::exception_ptr&) { loop.stop(); });
+  const net::EndRequests end_requests(loop, [&loop](std::string_view) { loop.stop(); });
   loop.run();
   return EXIT_SUCCESS;
 }
@@ -81,13 +84,11 @@ int run(sandbox::ProgramOptions options, const std::string& program) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  auto parsed = sandbox::parse_options(argc, argv);
-  if (!parsed.options) return parsed.exit_code;
   try {
-    std::error_code error;
-    const auto self = fs::read_symlink("/proc/self/exe", error);
-    const auto folder = error ? fs::absolute(argv[0]).parent_path() : self.parent_path();
-    return run(std::move(*parsed.options), (folder / "aic-mcp-server").string());
+    auto parsed = sandbox::parse_options(base::arguments(argc, argv));
+    if (!parsed.options) return parsed.exit_code;
+    const auto program = utf8_path(base::program_folder()) / base::program_file("aic-mcp-server");
+    return run(std::move(*parsed.options), utf8_text(program));
   } catch (const std::exception& error) {
     fmt::print(stderr, "aic-sandbox: {}\n", error.what());
     return EXIT_FAILURE;

@@ -1,5 +1,6 @@
 #include "sandbox/options.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -99,7 +100,7 @@ void apply(const Raw& raw, SandboxOptions& sandbox) {
 
 }  // namespace
 
-Parsed parse_options(int argc, const char* const* argv) {
+Parsed parse_options(std::vector<std::string> arguments) {
   ProgramOptions options;
   options.sandbox.oauth.password = default_password;
   Raw raw;
@@ -111,7 +112,9 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_tenant_options(app, options, raw);
   add_trouble_options(app, options, raw);
   try {
-    app.parse(argc, argv);
+    arguments.erase(arguments.begin());
+    std::ranges::reverse(arguments);  // as CLI11 wants them
+    app.parse(std::move(arguments));
     apply(raw, options.sandbox);
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, app.exit(error)};

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sandbox/sandbox.h"
 
@@ -20,7 +21,7 @@ struct Parsed {
   int exit_code = 0;
 };
 
-// Prints help and complaints itself.
-Parsed parse_options(int argc, const char* const* argv);
+// Prints help and complaints itself. The program's name comes first.
+Parsed parse_options(std::vector<std::string> arguments);
 
 }  // namespace sandbox

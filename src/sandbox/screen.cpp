@@ -1,13 +1,12 @@
 #include "sandbox/screen.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 
 #include <fmt/core.h>
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/process.h"
 #include "net/clock.h"
 
 namespace sandbox {
@@ -16,7 +15,7 @@ namespace {
 constexpr std::size_t longest_query = 80;
 
 bool has_colours() {
-  static const bool colours = isatty(STDERR_FILENO) == 1;
+  static const bool colours = base::is_terminal_stderr();
   return colours;
 }
 

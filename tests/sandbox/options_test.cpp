@@ -18,7 +18,7 @@ Outcome parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "aic-sandbox");
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  auto parsed = parse_options(static_cast<int>(arguments.size()), arguments.data());
+  auto parsed = parse_options({arguments.begin(), arguments.end()});
   return {std::move(parsed), testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
 }
 

@@ -17,8 +17,7 @@
 #include <utility>
 
 #include "base/log.h"
-
-extern char** environ;  // POSIX: the program declares it
+#include "base/process.h"
 
 namespace net {
 namespace {
@@ -29,24 +28,10 @@ constexpr Duration time_to_fail{3'000};
 
 using Environment = std::vector<std::string>;
 
-Environment own_environment() {
-  Environment all;
-  for (char** each = environ; *each != nullptr; ++each) all.emplace_back(*each);
-  return all;
-}
-
 bool is_set(const Environment& environment, std::string_view name) {
   return std::ranges::any_of(environment, [&](std::string_view each) {
     return each.size() > name.size() + 1 && each.starts_with(name) && each[name.size()] == '=';
   });
-}
-
-bool holds_secrets(std::string_view variable) {
-  if (variable.starts_with("AIC_")) return true;
-  std::string name(variable.substr(0, variable.find('=')));
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return name.ends_with("_PROXY") && variable.contains('@');
 }
 
 // The system's openers, likeliest first; none where there is no screen to open a page on.
@@ -139,7 +124,7 @@ Task<> reap(std::shared_ptr<Opener> opener) {
 class SystemBrowser final : public Browser {
  public:
   SystemBrowser(Loop& loop, Clock& clock, BrowserOptions options)
-      : loop_(loop), clock_(clock), environment_(options.environment ? *options.environment : own_environment()) {
+      : loop_(loop), clock_(clock), environment_(options.environment ? *options.environment : base::environment()) {
     openers_ = options.command ? *options.command : default_openers(environment_);
     std::erase_if(environment_, holds_secrets);
   }

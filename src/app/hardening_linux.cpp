@@ -63,4 +63,8 @@ std::string describe(const Confinement& confinement) {
       user == 0 ? std::string("0 (root)") : fmt::format("{}", user));
 }
 
+std::string confinement_report(const base::Hardening& granted) {
+  return describe(read_confinement(granted));
+}
+
 }  // namespace app
