@@ -1,5 +1,5 @@
 // The store over libsecret against real keyrings, on a bus of its own: the outer tests run this program once more under
-// dbus-run-session, with the contract of store_contract_test.cpp and what holds for this kind of store only.
+// dbus-run-session, with the contract of contract.cpp and what holds for this kind of store only.
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>

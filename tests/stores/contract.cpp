@@ -1,6 +1,6 @@
 // What every key store owes the session, whichever system it is of: one suite for all. The store of this system is
 // tested where AIC_TEST_SYSTEM_STORE is set, because that writes into the keychain of the person who runs it:
-// keyring_test.cpp sets it on a bus of its own, the builds for other systems where nobody's keychain is.
+// keyring_linux.cpp sets it on a bus of its own, the builds for other systems where nobody's keychain is.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -16,6 +16,7 @@
 #include "auth/store.h"
 #include "auth/vault.h"
 #include "base/random.h"
+#include "stores/worker.h"
 #include "support/fake_store.h"
 #include "support/run.h"
 
@@ -145,35 +146,30 @@ INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(System, StoreContract, testing::ValuesIn(this_system()));
 
 // With a second process at the same keychain.
-class SharedStore : public StoreContract {
- protected:
-  static bool another_process(const std::string& words) {
-    return std::system(fmt::format("\"{}\" {}", AIC_STORE_WORKER, words).c_str()) == 0;
-  }
-};
+class SharedStore : public StoreContract {};
 
 TEST_P(SharedStore, ShowsAnotherProcessWhatThisOneWrote) {
   save("t.example.com#1", std::string(6'000, 'x'));
 
-  EXPECT_TRUE(another_process("holds t.example.com#1 x 6000"));
-  EXPECT_FALSE(another_process("holds t.example.com#1 x 5999"));
+  EXPECT_TRUE(test::another_process("holds t.example.com#1 x 6000"));
+  EXPECT_FALSE(test::another_process("holds t.example.com#1 x 5999"));
 }
 
 TEST_P(SharedStore, ShowsWhatAnotherProcessReplaced) {
   save("t.example.com#1", std::string(6'000, 'x'));
 
-  ASSERT_TRUE(another_process("save t.example.com#1 newer 1"));
+  ASSERT_TRUE(test::another_process("save t.example.com#1 newer 1"));
   EXPECT_EQ(value("t.example.com#1"), "newer");
 
-  ASSERT_TRUE(another_process("save t.example.com#1 x 6000"));
+  ASSERT_TRUE(test::another_process("save t.example.com#1 x 6000"));
   EXPECT_EQ(value("t.example.com#1"), std::string(6'000, 'x'));
 }
 
 TEST_P(SharedStore, ShowsWhatAnotherProcessWroteAndErased) {
-  ASSERT_TRUE(another_process("save t.example.com#1 x 6000"));
+  ASSERT_TRUE(test::another_process("save t.example.com#1 x 6000"));
   EXPECT_EQ(value("t.example.com#1"), std::string(6'000, 'x'));
 
-  ASSERT_TRUE(another_process("erase t.example.com#1"));
+  ASSERT_TRUE(test::another_process("erase t.example.com#1"));
   EXPECT_EQ(store->load("t.example.com#1"), std::nullopt);
 }
 
@@ -181,8 +177,9 @@ TEST_P(SharedStore, ServesSeveralProcessesAtATime) {
   std::vector<std::thread> others;
   std::vector<char> went_well(3);
   for (std::size_t i = 0; i < went_well.size(); ++i) {
-    others.emplace_back(
-        [i, &well = went_well[i]] { well = another_process(fmt::format("insist t.example.com#{} 20", i)) ? 1 : 0; });
+    others.emplace_back([i, &well = went_well[i]] {
+      well = test::another_process(fmt::format("insist t.example.com#{} 20", i)) ? 1 : 0;
+    });
   }
   for (auto& other : others) other.join();
 
@@ -197,7 +194,7 @@ TEST_P(SharedStore, LosesTheRecordsOfEndedProcessesOnly) {
       auth::make_record_name("t.example.com", auth::this_process(), clock.unix_ms() / 1000, random));
   save(living, "value");
   save("user-token", "another program's");
-  ASSERT_TRUE(another_process("leave t.example.com"));
+  ASSERT_TRUE(test::another_process("leave t.example.com"));
   ASSERT_THAT(store->accounts(), testing::SizeIs(3));
 
   net::Loop loop;

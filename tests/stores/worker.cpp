@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "net/clock.h"
 
+namespace test {
 namespace {
 
 std::string repeated(const std::string& text, int times) {
@@ -69,13 +70,15 @@ bool obey(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int main(int count, char** words) {
+int work_for_test(const std::vector<std::string>& words) {
   try {
-    return obey({words + 1, words + count}) ? 0 : 1;
+    return obey(words) ? 0 : 1;
   } catch (const base::Error& error) {
-    fmt::print(stderr, "store-worker: {}\n", error.message);
+    fmt::print(stderr, "worker: {}\n", error.message);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "store-worker: {}\n", error.what());
+    fmt::print(stderr, "worker: {}\n", error.what());
   }
   return 2;
 }
+
+}  // namespace test
