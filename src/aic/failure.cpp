@@ -96,9 +96,10 @@ Errc kind_of_403(const base::Error& error, bool html) {
 }
 
 std::string advice_on_wait(const net::Headers& headers, std::int64_t now_unix_ms) {
-  const auto wait = net::retry_after(headers, now_unix_ms);
+  const auto wait = net::asked_wait(headers, now_unix_ms);
   if (!wait) return "Wait a minute before asking again.";
-  return fmt::format("Wait {} seconds before asking again.", (wait->count() + 999) / 1000);
+  const auto seconds = (wait->count() + 999) / 1000;
+  return fmt::format("Wait {} second{} before asking again.", seconds, seconds == 1 ? "" : "s");
 }
 
 std::string advice(const base::Error& error, const Asked& asked) {
@@ -106,8 +107,10 @@ std::string advice(const base::Error& error, const Asked& asked) {
     case Errc::invalid_request:
       return "Change the arguments as the message says, then call again.";
     case Errc::unauthorized:
-      return error.status == 401 ? "Call again: that starts a new login. Nothing was done."
-                                 : "The person who signed in lacks the right for this: ask for a role that has it.";
+      return error.status == 401
+                 ? "Nothing was done. The tenant refuses a token that it has just issued, so signing in "
+                   "again may not help: ask for the right to use this, or restart the server."
+                 : "The person who signed in lacks the right for this: ask for a role that has it.";
     case Errc::not_found:
       return "Check the type and the id or name.";
     case Errc::conflict:
@@ -183,7 +186,10 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
     error.code = kind_of_403(error, is_html(headers, body));
   }
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
-  if (status == 503 && net::has_header(headers, "retry-after")) error.next = advice_on_wait(headers, now_unix_ms);
+  if (status == 503 && net::has_header(headers, "retry-after")) {
+    const auto wait = advice_on_wait(headers, now_unix_ms);
+    error.next = asked.is_write ? fmt::format("{} {}", wait, error.next) : wait;
+  }
   if (status >= 300 && status < 400) {
     base::Url target;
     const bool has_host = base::parse_url(net::header(headers, "location"), target) && !target.host.empty();
@@ -210,16 +216,20 @@ base::Error error_from_transport(const Asked& asked, const net::TransportError& 
   return error;
 }
 
-base::Error error_from_unreadable(const Asked& asked, const net::Response& response) {
+base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem) {
   const auto type = net::header(response.headers, "content-type");
-  base::Error error(Errc::transient,
-                    fmt::format("{} answered {} to {} with a body that is no JSON ({})", asked.host, response.status,
-                                asked.line(), type.empty() ? "without content type" : base::printable(type, 100)));
+  base::Error error(
+      Errc::transient,
+      fmt::format("{} answered {} to {} with a body that is no JSON ({}): {}", asked.host, response.status,
+                  asked.line(), type.empty() ? "without content type" : base::printable(type, 100), problem));
   error.status = response.status;
   error.reason = response.status == 200 ? "OK" : reason_phrase(response.status);
   error.request = asked.line();
   error.tenant_message = base::printable(response.body, longest_excerpt);
-  error.next = "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
+  error.next =
+      contains(type, "json")
+          ? "The tenant's data has something that JSON does not allow; ask for less, without the entry it is in."
+          : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
   return error;
 }
 

@@ -29,7 +29,7 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
 base::Error error_from_transport(const Asked& asked, const net::TransportError& failure);
 
 // A read's 2xx whose body is no JSON (R-HTT-09).
-base::Error error_from_unreadable(const Asked& asked, const net::Response& response);
+base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem);
 
 // True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.
 bool is_about_token(const base::Error& error);

@@ -5,6 +5,11 @@
 #include "base/encoding.h"
 
 namespace aic {
+namespace {
+
+constexpr std::size_t most_empty_pages = 20;  // one after another
+
+}  // namespace
 
 std::string plain_cookie(std::string_view cookie) {
   return base::percent_decode(cookie);
@@ -22,7 +27,7 @@ base::Target with_query(base::Target target, const PageQuery& query) {
 
 net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
   Entries entries;
-  while (true) {
+  for (std::size_t empty_pages = 0; true;) {
     auto page = co_await tenant.get(with_query(target, query), options);
     const Json& result = base::member(page.body, "result");
     if (!result.is_array())
@@ -30,15 +35,26 @@ net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query
     for (const Json& entry : result) {
       if (entries.list.size() < limit) entries.list.push_back(entry);
     }
-    // A full last page still carries a cookie; the page after it is empty and has none.
+    // A full last page still carries a cookie, and what follows an empty page that has one can be anything.
     auto cookie = base::text_member(page.body, "pagedResultsCookie");
-    if (cookie.empty() || result.empty() || cookie == query.cookie) co_return entries;
+    if (cookie.empty() || cookie == query.cookie) co_return entries;
+    empty_pages = result.empty() ? empty_pages + 1 : 0;
+    if (empty_pages > most_empty_pages)
+      throw base::Error(base::Errc::transient, "The tenant's pages of " + target.path() + " have no end");
     if (entries.list.size() >= limit) {
       entries.complete = false;
       co_return entries;
     }
     query.cookie = std::move(cookie);
   }
+}
+
+net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
+  auto entries = co_await read_all(tenant, std::move(target), std::move(query), std::move(options), limit);
+  Reply reply;
+  reply.status = 200;
+  reply.body = {{"result", std::move(entries.list)}};
+  co_return std::move(reply);
 }
 
 }  // namespace aic

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,5 +32,10 @@ struct Entries {
   bool complete = true;
 };
 net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit);
+
+// The same in the form of one page: {"result": […]}, without a limit unless one is given. For checks, where a list that
+// is not there or not whole must not pass for "nothing found" (R-WRT-13).
+net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, Options options,
+                           std::size_t limit = std::numeric_limits<std::size_t>::max());
 
 }  // namespace aic

@@ -1,7 +1,6 @@
 #include "aic/tenant.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,16 +35,6 @@ class WriteMark {
   std::string request_;
   std::string outcome_;
 };
-
-// The moment when the window of `x-ratelimit-*` opens again, when none is left in it.
-std::optional<net::Duration> until_reset(const net::Headers& headers, std::int64_t now_unix_ms) {
-  if (net::header(headers, "x-ratelimit-remaining") != "0") return std::nullopt;
-  const auto text = net::header(headers, "x-ratelimit-reset");
-  std::int64_t seconds = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure != std::errc() || end != text.data() + text.size() || seconds > 100'000'000'000) return std::nullopt;
-  return net::Duration{seconds * 1000 - now_unix_ms};
-}
 
 }  // namespace
 
@@ -182,7 +171,7 @@ net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
 
 void Tenant::note_log_window(const Exchange& exchange, const net::Response& response) {
   if (!exchange.asked.path.starts_with(log_endpoints)) return;
-  if (const auto wait = until_reset(response.headers, world_.clock.unix_ms()))
+  if (const auto wait = net::until_reset(response.headers, world_.clock.unix_ms()))
     world_.shared.logs_open_at = world_.clock.now() + *wait;
 }
 
@@ -201,14 +190,16 @@ Reply Tenant::read(const Exchange& exchange, net::Response response) const {
   Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
   // Some answers end in a newline and nothing else.
   if (response.body.find_first_not_of(" \t\r\n") != std::string::npos) {
-    auto body = base::try_parse_json(response.body);
-    if (!body && !exchange.asked.is_write) {
-      auto error = error_from_unreadable(exchange.asked, response);
-      error.transaction_id = trace_.ids();
-      throw error;
+    try {
+      reply.body = base::parse_json(response.body);
+    } catch (const base::Error& problem) {
+      reply.unreadable = true;
+      if (!exchange.asked.is_write) {
+        auto error = error_from_unreadable(exchange.asked, response, problem.message);
+        error.transaction_id = trace_.ids();
+        throw error;
+      }
     }
-    reply.unreadable = !body;
-    if (body) reply.body = std::move(*body);
   }
   reply.headers = std::move(response.headers);
   return reply;

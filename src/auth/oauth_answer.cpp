@@ -202,7 +202,11 @@ PollAnswer read_poll(net::Response& response, const Asked& asked) {
   if (error == "authorization_pending") return NotYet::pending;
   if (error == "slow_down") return NotYet::slow_down;
   if (response.status == 429) return NotYet::unclear;
-  throw refusal(response, *body, asked);
+  auto refused = refusal(response, *body, asked);
+  // It is the person who said no, not the tenant (RFC 8628 §3.5).
+  if (error == "access_denied" || error == "authorization_declined")
+    refused.next = "The person declined on the tenant's page. Call again to sign in anew, and approve it there.";
+  throw refused;
 }
 
 }  // namespace auth

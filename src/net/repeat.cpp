@@ -98,6 +98,21 @@ std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_uni
   return std::nullopt;
 }
 
+std::optional<Duration> until_reset(const Headers& headers, std::int64_t now_unix_ms) {
+  if (header(headers, "x-ratelimit-remaining") != "0") return std::nullopt;
+  const auto text = header(headers, "x-ratelimit-reset");
+  std::int64_t seconds = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc() || end != text.data() + text.size() || seconds > 100'000'000'000) return std::nullopt;
+  return Duration{seconds * 1000 - now_unix_ms};
+}
+
+std::optional<Duration> asked_wait(const Headers& headers, std::int64_t now_unix_ms) {
+  if (const auto wait = retry_after(headers, now_unix_ms)) return wait;
+  const auto wait = until_reset(headers, now_unix_ms);
+  return wait && *wait > Duration::zero() ? wait : std::nullopt;
+}
+
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
                                  OnWait on_wait) {
   for (int attempts = 1;; ++attempts) {
@@ -106,7 +121,7 @@ Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& r
     const bool may_go_on = attempts < most_attempts && std::visit(may_repeat_it, result);
     auto* response = std::get_if<Response>(&result);
     std::optional<Duration> asked;
-    if (may_go_on && response != nullptr) asked = retry_after(response->headers, clock.unix_ms());
+    if (may_go_on && response != nullptr) asked = asked_wait(response->headers, clock.unix_ms());
     if (!may_go_on || asked > longest_retry_after) {
       if (response == nullptr) throw TransportError(std::get<TransportError>(result));
       co_return std::move(*response);

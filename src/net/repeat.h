@@ -16,10 +16,16 @@ enum class Repeat {
 // Told before each wait: how long, and why ("429 Too Many Requests").
 using OnWait = std::function<void(Duration wait, std::string_view why)>;
 
-// At most 3 attempts. Waits what `Retry-After` says (seconds or date), else 0.5 s doubling with full jitter, 8 s at
-// most; a `Retry-After` above 30 s is not waited for: the answer is returned as it is.
+// At most 3 attempts. Waits what `asked_wait` says, else 0.5 s doubling with full jitter, 8 s at most; more than 30 s
+// are not waited for: the answer is returned as it is.
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
                                  OnWait on_wait = {});
+
+// Until the window of the `x-ratelimit-*` headers opens again, when nothing is left in it (R-HTT-18).
+std::optional<Duration> until_reset(const Headers& headers, std::int64_t now_unix_ms);
+
+// How long the server asks to wait: `Retry-After`, or else the rate limit's reset.
+std::optional<Duration> asked_wait(const Headers& headers, std::int64_t now_unix_ms);
 
 // `Retry-After` as a duration from now, or nothing when absent or unreadable (RFC 9110 §10.2.3).
 std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_unix_ms);

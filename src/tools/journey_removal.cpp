@@ -67,10 +67,9 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name)
   auto& tenant = call.tenant();
   std::vector<Ask> asks;
   asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
-  asks.emplace_back([&] { return tenant.get(aic::with_query(aic::node_type(in, inner_tree_type), {}), am_request()); });
-  asks.emplace_back([&] {
-    return tenant.get(aic::with_query(aic::trees(in), {.page_size = -1, .fields = "_id,nodes"}), am_request());
-  });
+  asks.emplace_back([&] { return aic::get_whole(tenant, aic::node_type(in, inner_tree_type), {}, am_request()); });
+  asks.emplace_back(
+      [&] { return aic::get_whole(tenant, aic::trees(in), {.page_size = -1, .fields = "_id,nodes"}, am_request()); });
   asks.emplace_back([&] { return tenant.get(aic::theme_config(), {.scopes = {std::string(scope::idm)}}); });
   const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
   Findings found;
@@ -78,7 +77,10 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name)
   const Json& core = base::member(answers[0].body, "core");
   found.is_default = base::member(core, "orgConfig") == name;
   if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
-  if (const auto& error = answers[0].error) found.others.push_back(not_checked("the default journey", *error));
+  if (const auto& error = answers[0].error)
+    found.others.push_back(not_checked("the default journey", *error));
+  else if (!core.is_object())
+    found.others.emplace_back("the default journey not checked: the tenant's answer does not name it");
   for (const auto i : {1U, 2U}) {
     const auto& error = answers[i].error;
     if (error && error->status != 404) found.others.push_back(not_checked("use inside other journeys", *error));

@@ -56,11 +56,10 @@ class NodeRemoval {
   net::Task<> read_uses() {
     std::vector<Ask> asks;
     asks.emplace_back([this] {
-      return call_.tenant().get(aic::with_query(aic::trees(realm_), {.page_size = -1, .fields = "_id,nodes"}),
-                                am_request());
+      return aic::get_whole(call_.tenant(), aic::trees(realm_), {.page_size = -1, .fields = "_id,nodes"}, am_request());
     });
     asks.emplace_back(
-        [this] { return call_.tenant().get(aic::with_query(aic::node_type(realm_, page_type), {}), am_request()); });
+        [this] { return aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type), {}, am_request()); });
     auto answers = co_await ask_all(call_, "uses of nodes", std::move(asks));
     for (auto& answer : answers) {
       if (!answer.error || answer.error->status == 404) continue;

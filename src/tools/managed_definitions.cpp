@@ -187,14 +187,13 @@ std::string not_checked(std::string_view what, const Error& error) {
 net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string name) {
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
-  const auto objects = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(name), one), idm()));
+  const auto objects = co_await aic::attempt(aic::get_whole(tenant, aic::managed(name), one, idm(), 1));
   if (objects.failed() && !objects.failed_with(404)) findings.push_back(not_checked("stored objects", objects.error()));
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} are stored", name));
 
   const aic::PageQuery mappings{.filter = R"(_id eq "sync" or _id sw "mapping/")"};
-  const auto configs =
-      co_await aic::attempt(tenant.get(aic::with_query(base::Target("/openidm/config"), mappings), idm()));
+  const auto configs = co_await aic::attempt(aic::get_whole(tenant, base::Target("/openidm/config"), mappings, idm()));
   if (configs.failed() && !configs.failed_with(404)) findings.push_back(not_checked("sync mappings", configs.error()));
   if (!configs.failed()) {
     for (const auto& mapping : definitions::mappings_of(base::member(configs.reply().body, "result"), name))

@@ -116,7 +116,12 @@ net::Task<Json> put_client(NewApp& app) {
 net::Task<Error> roll_back(NewApp& app, Error cause) {
   const auto left_over = fmt::format("The {} is left over; it has no application. Use another clientId, or remove it.",
                                      client_name(app.client));
-  if (!app.made_client) co_return app.steps.stopped(std::move(cause), left_over);
+  if (!app.made_client)
+    co_return app.steps.stopped(
+        std::move(cause),
+        fmt::format("The {} was written, and may have existed before: it may be another application's. Look at it "
+                    "before anything else; it is not removed.",
+                    client_name(app.client)));
   const auto gone =
       co_await aic::attempt(app.call.tenant().remove(aic::oauth2_client(app.realm, app.client), both_at_am()));
   if (gone.failed() && !gone.failed_with(404)) {

@@ -71,6 +71,8 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
                                                : "Read what the tenant holds now before anything else.";
     result = failed(std::move(error));
   }
+  if (tool.hints.read_only && !result.error && result.value.is_null())
+    result.notes.emplace_back("The tenant answered without a body.");
   auto secrets = secret_texts(arguments);
   std::ranges::copy(call.taken_secrets(), std::back_inserter(secrets));
   co_return render(std::move(result),

@@ -108,10 +108,16 @@ TEST(Failure, SaysWhenToAskAgain) {
   EXPECT_THAT(answer(429, "", {{"retry-after", "45"}}).next, HasSubstr("45 seconds"));
   EXPECT_EQ(answer(429, "", {}).code, Errc::rate_limited);
   EXPECT_THAT(answer(503, "", {{"retry-after", "7"}}).next, HasSubstr("7 seconds"));
+  EXPECT_THAT(answer(503, "", {{"retry-after", "1"}}).next, HasSubstr("1 second "));
+  const auto reset = std::to_string(now / 1000 + 12);
+  EXPECT_THAT(answer(429, "", {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}}).next,
+              HasSubstr("12 seconds"));
 }
 
 TEST(Failure, SaysWhetherRepeatingIsSafe) {
   EXPECT_THAT(answer(502, "").next, HasSubstr("safe"));
+  EXPECT_THAT(answer(503, "", {{"retry-after", "7"}}, write).next,
+              AllOf(HasSubstr("7 seconds"), HasSubstr("read the current state")));
   EXPECT_THAT(answer(502, "", json, write).next, AllOf(HasSubstr("read the current state"), Not(HasSubstr("safe"))));
 }
 
@@ -149,10 +155,24 @@ TEST(Failure, AsksForLessAfterAnAnswerThatIsTooLarge) {
 
 TEST(Failure, ShowsTypeAndStartOfAnUnreadableAnswer) {
   const auto error =
-      error_from_unreadable(read, {.status = 200, .headers = html, .body = "<html>" + std::string(900, 'x')});
+      error_from_unreadable(read, {.status = 200, .headers = html, .body = "<html>" + std::string(900, 'x')}, "no tag");
   EXPECT_THAT(error.message, HasSubstr("text/html; charset=UTF-8"));
   EXPECT_THAT(error.tenant_message, StartsWith("<html>"));
   EXPECT_LE(error.tenant_message.size(), 204U);
+  EXPECT_THAT(error.message, HasSubstr("no tag"));
+  EXPECT_THAT(error.next, HasSubstr("proxy"));
+}
+
+TEST(Failure, DoesNotBlameAProxyForWhatTheTenantStores) {
+  const auto error =
+      error_from_unreadable(read, {.status = 200, .headers = json, .body = R"(["\ud83d"])"}, "half a pair");
+  EXPECT_THAT(error.message, HasSubstr("half a pair"));
+  EXPECT_THAT(error.next, AllOf(HasSubstr("without the entry"), Not(HasSubstr("proxy"))));
+}
+
+TEST(Failure, PromisesNoLoginThatWillNotCome) {
+  EXPECT_THAT(answer(401, R"({"code":401,"message":"no"})").next,
+              AllOf(HasSubstr("Nothing was done"), Not(HasSubstr("new login"))));
 }
 
 }  // namespace

@@ -46,6 +46,32 @@ TEST_F(PagesTest, ReadsUntilThereIsNoCookie) {
   EXPECT_TRUE(entries.complete);
 }
 
+TEST_F(PagesTest, GoesOnBehindAnEmptyPageThatHasACookie) {
+  http.answer("GET", roles + "?_queryFilter=true", 200, R"({"result":[],"pagedResultsCookie":"a"})");
+  http.answer("GET", roles + "?_queryFilter=true&_pagedResultsCookie=a", 200, R"({"result":[1]})");
+  auto tenant = make();
+
+  EXPECT_THAT(run(get_whole(tenant, Target(roles), {}, {})).body, base::parse_json(R"({"result":[1]})"));
+}
+
+TEST_F(PagesTest, GivesUpOnEmptyPagesWithoutEnd) {
+  http.answer("GET", roles + "?_queryFilter=true", 200, R"({"result":[],"pagedResultsCookie":"0"})");
+  for (int i = 0; i < 20; ++i)
+    http.answer("GET", roles + "?_queryFilter=true&_pagedResultsCookie=" + std::to_string(i), 200,
+                R"({"result":[],"pagedResultsCookie":")" + std::to_string(i + 1) + "\"}");
+  auto tenant = make();
+
+  EXPECT_THROW(run(get_whole(tenant, Target(roles), {}, {})), base::Error);
+}
+
+TEST_F(PagesTest, TakesAnAnswerWithoutAListForNone) {
+  for (const auto* body : {"", "{}", R"({"result":null})", "[]"}) {
+    http.answer("GET", roles + "?_queryFilter=true", 200, body);
+    auto tenant = make();
+    EXPECT_THROW(run(get_whole(tenant, Target(roles), {}, {})), base::Error) << body;
+  }
+}
+
 TEST_F(PagesTest, StopsAtTheLimitAndSaysSo) {
   http.answer("GET", roles + "?_queryFilter=true&_pageSize=2", 200, R"({"result":[1,2],"pagedResultsCookie":"a"})");
   auto tenant = make();

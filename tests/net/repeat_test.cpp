@@ -110,6 +110,18 @@ TEST_F(Repeats, WaitsAsLongAsRetryAfterSays) {
   EXPECT_THAT(reasons_, ElementsAre("429 Too Many Requests"));
 }
 
+TEST_F(Repeats, WaitsUntilTheRateLimitsWindowOpens) {
+  const auto reset = std::to_string(clock_.unix_ms() / 1000 + 4);
+  http_.answer("GET", resource, 429, "", {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}});
+  http_.answer("GET", resource, 200);
+
+  EXPECT_EQ(send(Repeat::read).status, 200);
+
+  ASSERT_EQ(waits_.size(), 1U);
+  EXPECT_GE(waits_[0], Duration(3'000));
+  EXPECT_LE(waits_[0], Duration(4'000));
+}
+
 TEST_F(Repeats, SendsAnythingAgainThatProvablyWasNotSent) {
   http_.lose_connection("GET", resource, false);
   http_.answer("GET", resource, 200);

@@ -74,6 +74,35 @@ TEST(DeleteJourney, CountsAnUncheckedUseAsAFinding) {
   EXPECT_THAT(t.call("deleteJourney", login), Refuses("not checked"));
 }
 
+TEST(DeleteJourney, TakesAnAnswerWithoutAListForNoFinding) {
+  for (const auto* body : {"", "{}", R"({"result":null})"}) {
+    ToolTest t;
+    hold_journey(t);
+    t.tenant.json("GET", inner_path, body);
+    t.tenant.json("GET", trees_path, R"({"result":[]})");
+    EXPECT_THAT(t.call("deleteJourney", login), Refuses("use inside other journeys not checked")) << body;
+    EXPECT_THAT(t.writes, IsEmpty());
+  }
+}
+
+TEST(DeleteJourney, MissesTheDefaultJourneyInAnAnswerWithoutSettings) {
+  ToolTest t;
+  hold_journey(t, "null");
+  use_inside(t, "[]", "[]");
+
+  EXPECT_THAT(t.call("deleteJourney", login), Refuses("default journey not checked"));
+}
+
+TEST(DeleteJourney, LooksAtAllPagesForUses) {
+  ToolTest t;
+  hold_journey(t);
+  t.tenant.json("GET", inner_path, R"({"result":[],"pagedResultsCookie":"c"})");
+  t.tenant.json("GET", inner_path + "&_pagedResultsCookie=c", R"({"result":[{"_id":"i","tree":"Login"}]})");
+  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Outer","nodes":{"i":{}}}]})");
+
+  EXPECT_THAT(t.call("deleteJourney", login), Refuses("used inside Outer"));
+}
+
 TEST(DeleteJourney, TellsWhichNodesAreGoneAndWhichStayed) {
   ToolTest t;
   hold_journey(t);
@@ -178,6 +207,17 @@ TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
   EXPECT_THAT(result, Fails("unauthorized", "not checked"));
   EXPECT_THAT(result.text, HasSubstr("deleteJourneyNodes with force: true"));
   EXPECT_THAT(result.text, Not(HasSubstr(R"("message":"Access denied")")));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourneyNodes, DeletesNothingWhenTheTenantShowsNoPages) {
+  ToolTest t;
+  t.tenant.json("GET", trees_path, R"({"result":[]})");
+  t.tenant.json("GET", pages_path, "{}");
+
+  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
+
+  EXPECT_THAT(result.text, HasSubstr("not checked"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 

@@ -309,7 +309,7 @@ TEST_F(OidcApps, NeverRemovesAClientThatItMayNotHaveMade) {
   tenant.json("GET", find_twin, none);
   tenant.json("PUT", shop_client, made_client, 200);
   tenant.json("POST", create_app, R"({"code":403})", 403);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "left over"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "may have existed before"));
 }
 
 TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
