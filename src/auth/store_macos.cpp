@@ -1,0 +1,158 @@
+// The login keychain of macOS: generic passwords in the file-based keychain, the only one that a program without
+// entitlements may use. It is never synchronised and never leaves this device, which is what R-TOK-08 asks for; the
+// attributes that say so (kSecAttrAccessible…ThisDeviceOnly) belong to the other keychain and would lead there.
+// Written after Apple's documentation, not yet run (docs/platforms.md).
+#include <CoreFoundation/CoreFoundation.h>
+#include <Security/Security.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "auth/store.h"
+#include "base/error.h"
+
+namespace auth {
+namespace {
+
+struct ReleaseObject {
+  void operator()(CFTypeRef object) const { CFRelease(object); }
+};
+// One reference to an object of Core Foundation, given back at the end.
+template <typename Ref>
+using Owned = std::unique_ptr<std::remove_pointer_t<Ref>, ReleaseObject>;
+
+Owned<CFStringRef> cf_string(std::string_view text) {
+  Owned<CFStringRef> made(CFStringCreateWithBytes(kCFAllocatorDefault, reinterpret_cast<const UInt8*>(text.data()),
+                                                  static_cast<CFIndex>(text.size()), kCFStringEncodingUTF8, false));
+  if (!made) throw base::Error(base::Errc::internal, "the name of a record is not UTF-8");
+  return made;
+}
+
+std::string utf8_of(CFStringRef text) {
+  const CFIndex room = CFStringGetMaximumSizeForEncoding(CFStringGetLength(text), kCFStringEncodingUTF8) + 1;
+  std::string bytes(static_cast<std::size_t>(room), '\0');
+  if (!CFStringGetCString(text, bytes.data(), room, kCFStringEncodingUTF8)) return {};
+  bytes.resize(bytes.find('\0'));
+  return bytes;
+}
+
+[[noreturn]] void fail_keychain(std::string_view doing, OSStatus status) {
+  const Owned<CFStringRef> words(SecCopyErrorMessageString(status, nullptr));
+  throw base::Error(base::Errc::transient, fmt::format("{} failed: {} (error {})", doing,
+                                                       words ? utf8_of(words.get()) : "no words for it", status));
+}
+
+// What names our items, or one of them. Keeps what is added to it.
+class KeychainQuery {
+ public:
+  KeychainQuery()
+      : entries_(CFDictionaryCreateMutable(kCFAllocatorDefault, 0, &kCFTypeDictionaryKeyCallBacks,
+                                           &kCFTypeDictionaryValueCallBacks)) {
+    add(kSecClass, kSecClassGenericPassword);
+    add(kSecAttrService, cf_string(store_service).get());
+  }
+  explicit KeychainQuery(const std::string& account) : KeychainQuery() {
+    add(kSecAttrAccount, cf_string(account).get());
+  }
+
+  KeychainQuery& add(CFStringRef key, CFTypeRef value) {
+    CFDictionarySetValue(entries_.get(), key, value);
+    return *this;
+  }
+  CFDictionaryRef get() const { return entries_.get(); }
+
+ private:
+  Owned<CFMutableDictionaryRef> entries_;
+};
+
+// Lives for one call only. The Security framework makes copies of its own, which nobody outside can overwrite.
+Owned<CFDataRef> cf_data(const base::Secret& value) {
+  const auto plain = value.reveal();
+  return Owned<CFDataRef>(CFDataCreate(kCFAllocatorDefault, reinterpret_cast<const UInt8*>(plain.data()),
+                                       static_cast<CFIndex>(plain.size())));
+}
+
+class KeychainStore final : public TokenStore {
+ public:
+  std::string name() const override { return "login keychain"; }
+
+  // Asked before anything else, because the system would ask the person to unlock the keychain. There is no other way
+  // to ask about a file-based keychain than the functions that Apple calls outdated.
+  bool available() override {
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+    SecKeychainRef keychain = nullptr;
+    if (SecKeychainCopyDefault(&keychain) != errSecSuccess) return false;
+    const Owned<SecKeychainRef> owned(keychain);
+    SecKeychainStatus status = 0;
+    if (SecKeychainGetStatus(keychain, &status) != errSecSuccess) return false;
+    constexpr SecKeychainStatus usable = kSecUnlockStateStatus | kSecReadPermStatus | kSecWritePermStatus;
+    return (status & usable) == usable;
+#pragma clang diagnostic pop
+  }
+
+  void save(const std::string& account, const base::Secret& value) override {
+    const auto data = cf_data(value);
+    KeychainQuery item(account);
+    item.add(kSecAttrLabel, cf_string("AIC MCP server sign-in").get()).add(kSecValueData, data.get());
+    auto status = SecItemAdd(item.get(), nullptr);
+    if (status == errSecDuplicateItem) status = replace(account, data.get());
+    if (status != errSecSuccess) fail_keychain("storing the sign-in", status);
+  }
+
+  std::optional<base::Secret> load(const std::string& account) override {
+    KeychainQuery query(account);
+    query.add(kSecReturnData, kCFBooleanTrue).add(kSecMatchLimit, kSecMatchLimitOne);
+    CFTypeRef found = nullptr;
+    const auto status = SecItemCopyMatching(query.get(), &found);
+    if (status == errSecItemNotFound) return std::nullopt;
+    if (status != errSecSuccess) fail_keychain("reading the sign-in", status);
+    const Owned<CFDataRef> data(static_cast<CFDataRef>(found));
+    const auto* bytes = reinterpret_cast<const char*>(CFDataGetBytePtr(data.get()));
+    return base::Secret(std::string_view(bytes, static_cast<std::size_t>(CFDataGetLength(data.get()))));
+  }
+
+  void erase(const std::string& account) override {
+    const auto status = SecItemDelete(KeychainQuery(account).get());
+    if (status != errSecSuccess && status != errSecItemNotFound) fail_keychain("removing a record", status);
+  }
+
+  std::vector<std::string> accounts() override {
+    KeychainQuery query;
+    query.add(kSecReturnAttributes, kCFBooleanTrue).add(kSecMatchLimit, kSecMatchLimitAll);
+    CFTypeRef found = nullptr;
+    const auto status = SecItemCopyMatching(query.get(), &found);
+    if (status == errSecItemNotFound) return {};
+    if (status != errSecSuccess) fail_keychain("listing the records", status);
+    const Owned<CFArrayRef> items(static_cast<CFArrayRef>(found));
+    std::vector<std::string> accounts;
+    for (CFIndex at = 0; at < CFArrayGetCount(items.get()); ++at) {
+      const auto* item = static_cast<CFDictionaryRef>(CFArrayGetValueAtIndex(items.get(), at));
+      const auto* account = static_cast<CFStringRef>(CFDictionaryGetValue(item, kSecAttrAccount));
+      if (account != nullptr) accounts.push_back(utf8_of(account));
+    }
+    return accounts;
+  }
+
+ private:
+  static OSStatus replace(const std::string& account, CFDataRef data) {
+    const Owned<CFMutableDictionaryRef> changes(CFDictionaryCreateMutable(
+        kCFAllocatorDefault, 0, &kCFTypeDictionaryKeyCallBacks, &kCFTypeDictionaryValueCallBacks));
+    CFDictionarySetValue(changes.get(), kSecValueData, data);
+    return SecItemUpdate(KeychainQuery(account).get(), changes.get());
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<TokenStore> system_store() {
+  return std::make_unique<KeychainStore>();
+}
+
+}  // namespace auth
