@@ -110,7 +110,8 @@ std::string bare_revision(std::string_view revision) {
 std::string revision_violation(std::string_view revision) {
   const auto bare = bare_revision(revision);
   if (bare.empty()) return "must not be empty";
-  if (bare == "*") return "must be a revision that was read, not *";
+  const auto tag = revision.substr(revision.starts_with("W/") ? 2 : 0);
+  if (tag.find_first_not_of("\"*") == std::string_view::npos) return "must be a revision that was read, not *";
   if (bare.size() > longest_revision) return fmt::format("must have at most {} characters", longest_revision);
   const bool visible = std::ranges::all_of(bare, [](char c) { return c > ' ' && c < '\x7F'; });
   return visible ? std::string{} : "must be visible ASCII without blanks";

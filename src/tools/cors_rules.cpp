@@ -83,7 +83,7 @@ bool same(const Json& left, const Json& right, bool loosely) {
 namespace syntax {
 
 const Syntax origin{
-    .pattern = R"(^(\*|https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)$)",
+    .pattern = R"(^(\*|https?://([\w.-]+|\[[\dA-Fa-f:.]+\])(:\d{1,5})?)$)",
     .most = 300,
     .violation = cors::origin_rule,
 };

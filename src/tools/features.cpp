@@ -188,6 +188,7 @@ std::span<const Tool> all() {
           .hints = reads,
           .params = {},
           .run = list_features,
+          .output_schema = output_of({{"features", "array"}}),
       },
       {
           .name = "validateIdmFeature",

@@ -107,7 +107,7 @@ std::span<const Tool> all() {
       {
           .name = "getJourney",
           .title = "Read journey",
-          .description = "Reads a journey: graph, node settings (pages too), node types' schemas. editable: as "
+          .description = "Reads a journey: graph, node settings, node types' schemas. editable: as "
                          "createJourney and updateJourney take it.",
           .scopes = {scope::am},
           .hints = reads,

@@ -44,7 +44,8 @@ std::optional<std::int64_t> take_offset(std::string_view text) {
 void drop_fraction(std::string_view& text) {
   if (!text.starts_with('.')) return;
   const auto end = text.find_first_not_of("0123456789", 1);
-  if (end != 1) text.remove_prefix(std::min(end, text.size()));
+  const auto digits = std::min(end, text.size()) - 1;
+  if (digits >= 1 && digits <= 9) text.remove_prefix(digits + 1);
 }
 
 std::optional<std::int64_t> parse_relative(std::string_view text, std::int64_t now) {
@@ -100,8 +101,9 @@ namespace syntax {
 
 const Syntax log_time{
     .pattern =
-        R"(^(now|-[0-9]{1,7}[smhd]|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9]))$)",
+        R"(^(now|-\d{1,7}[smhd]|\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))$)",
     .most = 64,
+    .says_most = true,
     .violation = log_time_rule,
 };
 

@@ -151,6 +151,7 @@ const std::vector<Tool> reading_tools{
         .hints = reads,
         .params = {},
         .run = list_types,
+        .output_schema = output_of({{"managedObjectTypes", "array"}}),
     },
     Tool{
         .name = "getManagedObjectSchema",

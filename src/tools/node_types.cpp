@@ -134,6 +134,7 @@ std::span<const Tool> all() {
           .hints = reads,
           .params = {realm},
           .run = list_types,
+          .output_schema = output_of({{"nodeTypes", "array"}, {"count", "integer"}}),
       },
       {
           .name = "getNodeTypeDetails",
@@ -143,6 +144,7 @@ std::span<const Tool> all() {
           .hints = reads,
           .params = {realm, type_names},
           .run = get_details,
+          .output_schema = output_of({{"results", "object"}}),
       },
       {
           .name = "getDynamicNodeOutcomes",

@@ -100,21 +100,19 @@ const Syntax segment{
     .violation = segment_rule,
 };
 
-const Syntax object_type{.pattern = "^[A-Za-z0-9_-]{1,128}$", .most = 128, .says_most = true, .violation = word_rule};
+const Syntax object_type{.pattern = R"(^[\w-]{1,128}$)", .most = 128, .says_most = true, .violation = word_rule};
 
-const Syntax definition_name{
-    .pattern = "^[A-Za-z0-9_]{1,128}$", .most = 128, .says_most = true, .violation = definition_rule};
+const Syntax definition_name{.pattern = R"(^\w{1,128}$)", .most = 128, .says_most = true, .violation = definition_rule};
 
-const Syntax custom_property{.pattern = "^custom_[A-Za-z0-9_-]+$", .most = 128, .violation = custom_property_rule};
+const Syntax custom_property{.pattern = R"(^custom_[\w-]+$)", .most = 128, .violation = custom_property_rule};
 
 const Syntax esv_id{.pattern = "^esv-[a-z0-9_-]{1,120}$", .most = 124, .says_most = true, .violation = esv_rule};
 
-const Syntax feature{.pattern = "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", .most = 128, .violation = feature_rule};
+const Syntax feature{.pattern = R"(^[\w-]+(/[\w-]+)*$)", .most = 128, .violation = feature_rule};
 
-const Syntax log_source{.pattern = "^[A-Za-z0-9_-]{1,128}$", .most = 128, .says_most = true, .violation = word_rule};
+const Syntax log_source{.pattern = R"(^[\w-]{1,128}$)", .most = 128, .says_most = true, .violation = word_rule};
 
-const Syntax script_context{
-    .pattern = "^[A-Za-z0-9_]{1,128}$", .most = 128, .says_most = true, .violation = definition_rule};
+const Syntax script_context{.pattern = R"(^\w{1,128}$)", .most = 128, .says_most = true, .violation = definition_rule};
 
 const Syntax uuid{
     .pattern = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
@@ -125,7 +123,7 @@ const Syntax uuid{
 };
 
 const Syntax revision{
-    .excludes = R"([^!-~]|^((W/)?"\*?"|\*?)$|.{257})",
+    .excludes = R"([^!-~]|^(W/)?["*]*$|.{257})",
     .most = longest_revision,
     .says_most = true,
     .violation = revision_rule,
@@ -133,7 +131,7 @@ const Syntax revision{
 };
 
 const Syntax json_pointer{
-    .pattern = "^/?([^/~]|~[01])+(/([^/~]|~[01])+)*$",
+    .excludes = "~([^01]|$)|//|^/?$|/$",
     .most = 1024,
     .violation = pointer_rule,
     .normal = pointer_text,

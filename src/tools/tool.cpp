@@ -26,6 +26,12 @@ Json sound_arguments(const Tool& tool, const Json& arguments, const Violations& 
 
 }  // namespace
 
+Json output_of(std::initializer_list<std::pair<const char*, const char*>> members) {
+  Json properties = Json::object();
+  for (const auto& [name, type] : members) properties[name] = {{"type", type}};
+  return {{"type", "object"}, {"properties", std::move(properties)}};
+}
+
 Json describe(const Tool& tool) {
   Json entry{{"name", tool.name},
              {"title", tool.title},

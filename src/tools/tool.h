@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aic/tenant.h"
@@ -77,6 +79,10 @@ struct Tool {
   void (*check)(Checking& checking) = nullptr;
   Json output_schema = nullptr;
 };
+
+// The schema of an output that is an object with these members, of these JSON types, on every tenant (R-RES-10). What
+// is in the members is the tenant's.
+Json output_of(std::initializer_list<std::pair<const char*, const char*>> members);
 
 // The entry of tools/list.
 Json describe(const Tool& tool);

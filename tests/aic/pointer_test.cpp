@@ -55,7 +55,7 @@ TEST(Pointer, FindsMembersAndListEntries) {
 }
 
 TEST(Revision, RefusesWhatCannotBeAHeader) {
-  for (const auto* text : {"", "\"\"", "*", "\"*\"", "a b", "a\r\nX: y", "ä", "a\x7f"})
+  for (const auto* text : {"", "\"\"", "*", "\"*\"", "\"", "W/", "W/\"*\"", "W/*", "a b", "a\r\nX: y", "ä", "a\x7f"})
     EXPECT_NE(revision_violation(text), "") << text;
   EXPECT_NE(revision_violation(std::string(257, 'a')), "");
 }

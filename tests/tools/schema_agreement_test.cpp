@@ -93,7 +93,7 @@ TEST(Syntax, OfLogTimesAgreesWithItsPatternExceptForDaysThatDoNotExist) {
   for (const char* date :
        {"2026-01-31", "2026-12-01", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32", "226-01-01"})
     for (const char* time : {"T00:00:00", "T23:59:59.1", "T24:00:00", "T08:60:00", "T08:15", "T08:15:60", "T8:15:00",
-                             " 08:15:00", "T08:15:00."})
+                             " 08:15:00", "T08:15:00.", "T08:15:00.123456789", "T08:15:00.1234567890"})
       for (const char* zone : {"Z", "z", "", "+02:00", "-0530", "+24:00", "+02:60", "+2"}) {
         const auto text = std::string(date) + time + zone;
         EXPECT_EQ(matches(std::string(tools::syntax::log_time.pattern), text),

@@ -1,0 +1,56 @@
+// Tools with an output schema: what they give besides the text conforms to it and says the same (R-RES-10).
+#include <map>
+
+#include "support/sandbox_http.h"
+#include "support/schema_validator.h"
+#include "support/tool_test.h"
+#include "tools/catalog.h"
+
+namespace {
+
+using base::Json;
+using test::Succeeds;
+using testing::StartsWith;
+
+class Output : public ::testing::Test, public test::ToolTest {
+ protected:
+  Output() { http = &sandbox; }
+
+  test::SandboxHttp sandbox;
+  // A call of each tool that declares an output.
+  const std::map<std::string, std::string, std::less<>> calls = {
+      {"listManagedObjects", "{}"},
+      {"listFeatures", "{}"},
+      {"listNodeTypes", R"({"realm":"alpha"})"},
+      {"getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["PageNode","NoSuchNode"]})"},
+  };
+};
+
+void expect_conforming(const tools::Tool& tool, const test::CallResult& outcome) {
+  ASSERT_THAT(outcome, Succeeds());
+  EXPECT_TRUE(test::SchemaValidator(tool.output_schema).accepts(outcome.structured))
+      << base::print_json(outcome.structured).substr(0, 500);
+  EXPECT_THAT(outcome.text, StartsWith(base::print_json(outcome.structured)));
+}
+
+TEST_F(Output, ConformsToItsSchemaAndSaysWhatTheTextSays) {
+  for (const tools::Tool* tool : tools::catalog()) {
+    const auto arguments = calls.find(tool->name);
+    ASSERT_EQ(tool->output_schema.is_null(), arguments == calls.end()) << tool->name;
+    if (arguments == calls.end()) continue;
+    SCOPED_TRACE(tool->name);
+    max_chars = 60'000;
+    expect_conforming(*tool, call(tool->name, arguments->second));
+    max_chars = 4'000;  // the least that can be set: lists get shorter, members stay
+    expect_conforming(*tool, call(tool->name, arguments->second));
+  }
+}
+
+TEST_F(Output, OfAFailureHasNoStructure) {
+  const auto failed = call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["NoSuchNode"]})");
+
+  EXPECT_TRUE(failed.is_error);
+  EXPECT_TRUE(failed.structured.is_null());
+}
+
+}  // namespace
