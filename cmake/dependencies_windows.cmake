@@ -34,3 +34,6 @@ target_compile_definitions(dep_boost_url PUBLIC BOOST_URL_NO_LIB BOOST_URL_STATI
 set(AIC_LIBRARIES_base dep_boost_url dep_ssl dep_crypto)
 set(AIC_LIBRARIES_net dep_curl dep_nghttp2 dep_ssl mswsock crypt32 shell32)
 set(AIC_LIBRARIES_auth advapi32 iphlpapi)
+
+# Last: what the compiler and the C++ library themselves ask for (the stack protector, POSIX threads).
+target_link_libraries(aic_compiler INTERFACE ssp winpthread)

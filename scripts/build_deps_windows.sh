@@ -107,7 +107,8 @@ build_all() {
   mkdir -p "$out/include" "$out/licences"
   for package in openssl nghttp2 curl; do fetch $package; done
   (build_openssl)
-  build_cmake nghttp2 -DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF
+  # Its two clocks do not go together: with both found, it calls a function that it left out.
+  build_cmake nghttp2 -DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DHAVE_GETTICKCOUNT64=OFF
   build_cmake curl "${curl_options[@]}"
   for package in openssl nghttp2 curl; do install -m 644 $package-*/debian/copyright "$out/licences/$package"; done
   link_shared_headers

@@ -38,6 +38,9 @@ only_in_one_source CLI/ src/sandbox
 
 headers=$(grep -rnE '^ *# *include <(curl|openssl|libsecret|nghttp2)/' src --include='*.h') && complain "$headers"
 
+# With mingw-w64 it would come to life once, in some source file, and maybe after what other files make of it.
+inline_objects=$(grep -rnE '^ *inline const (auto|std::(string|vector|map|set)\b)' src --include='*.h') && complain "$inline_objects"
+
 # OS conditionals: where one line differs and a file of its own would hide more than it shows.
 os_files=(src/net/browser_posix.cpp src/net/browser_command.cpp)
 while IFS= read -r hit; do

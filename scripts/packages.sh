@@ -12,7 +12,7 @@ packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps open
 packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium keepassxc libglib2.0-bin)
 packages_image=(buildah)
 # The Windows programs: mingw-w64's headers and C++ library for clang, its C compiler for the libraries in C.
-packages_windows=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
+packages_windows=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev googletest)
 packages_wine=(wine wine64)
 packages_check=(clang-tidy-19 clang-tools-19 clang-format-19 git)
 

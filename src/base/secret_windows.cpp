@@ -12,8 +12,7 @@ std::size_t block_size(void* block) {
 }
 
 // Windows Error Reporting leaves the heap out of its reports when asked to. A debugger of the same user cannot be kept
-// out. Looked up at run time: mingw-w64's header does not get through the compiler, and Wine lacks the function, as it
-// lacks the reports.
+// out. Looked up at run time, because mingw-w64's header of it does not get through the compiler.
 bool turn_dumps_off() {
   using SetFlags = HRESULT(WINAPI*)(DWORD);
   constexpr DWORD no_heap = 1;  // WER_FAULT_REPORTING_FLAG_NOHEAP

@@ -72,15 +72,20 @@ struct LoopSide {
   Event progress;
 };
 
+// After a read that brought nothing: a pipe passes on an empty write of its writer, all else ends that way. So does a
+// pipe of Wine's host.
+bool is_at_end(HANDLE input) {
+  return GetFileType(input) != FILE_TYPE_PIPE || PeekNamedPipe(input, nullptr, 0, nullptr, nullptr, nullptr) == 0;
+}
+
 // False at the end of the input.
 bool read_some(HANDLE input, std::vector<char>& bytes) {
   bytes.resize(pipe_read_size);
   DWORD size = 0;
   while (ReadFile(input, bytes.data(), static_cast<DWORD>(bytes.size()), &size, nullptr) != 0) {
+    if (size == 0 && !is_at_end(input)) continue;
     bytes.resize(size);
-    // A pipe passes on an empty write of its writer; nothing else ends that way but the input.
-    if (size > 0 || GetFileType(input) != FILE_TYPE_PIPE) return size > 0;
-    bytes.resize(pipe_read_size);
+    return size > 0;
   }
   const DWORD code = GetLastError();
   if (code != ERROR_BROKEN_PIPE && code != ERROR_HANDLE_EOF) {

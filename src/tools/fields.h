@@ -5,6 +5,8 @@
 
 namespace tools {
 
-inline const auto realm = text("realm").one_of({"alpha", "bravo"});
+// Not `inline`: with mingw-w64 that would come to life once, in some source file, and maybe after the tables of the
+// others that hold it. So it is with all fields in headers.
+const auto realm = text("realm").one_of({"alpha", "bravo"});
 
 }  // namespace tools

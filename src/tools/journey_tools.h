@@ -9,7 +9,7 @@
 
 namespace tools::journeys {
 
-inline const auto journey_name = segment("journeyName");
+const auto journey_name = segment("journeyName");
 
 inline aic::Options am_request(bool read_only_post = false) {
   return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = read_only_post};

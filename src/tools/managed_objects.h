@@ -9,8 +9,8 @@
 
 namespace tools::managed_objects {
 
-inline const auto object_type = text("objectType").in_form(syntax::object_type);
-inline const auto object_id = segment("objectId", "_id");
+const auto object_type = text("objectType").in_form(syntax::object_type);
+const auto object_id = segment("objectId", "_id");
 
 // "alpha_user 4f1c…", as messages name an object.
 inline std::string name_of(const std::string& type, const std::string& id) {

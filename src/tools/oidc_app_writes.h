@@ -12,7 +12,7 @@ namespace tools::oidc_apps {
 
 inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
 
-inline const auto client_settings = any_object("oauth2Client", "See getOidcAppSchema").optional();
+const auto client_settings = any_object("oauth2Client", "See getOidcAppSchema").optional();
 
 // Both parts as messages name them.
 inline std::string client_name(const std::string& id) {

@@ -13,8 +13,8 @@ namespace tools::scripts {
 inline constexpr std::string_view decision_node = "AUTHENTICATION_TREE_DECISION_NODE";
 inline constexpr std::string_view engine = "2.0";
 
-inline const auto script_id = segment("scriptId", "");
-inline const auto context =
+const auto script_id = segment("scriptId", "");
+const auto context =
     text("context", "E.g. LIBRARY").in_form(syntax::script_context).by_default(std::string(decision_node));
 
 // A request about scripts.

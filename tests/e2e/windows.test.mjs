@@ -19,7 +19,7 @@ const session = 1; // CRED_PERSIST_SESSION
 const grants = async (sandbox) =>
   (await sandbox.requests()).filter((seen) => seen.path === "/am/oauth2/access_token").map((seen) => seen.grantType);
 
-describe("on Windows, as Wine has it", { skip: missing() }, () => {
+describe("on Windows, as Wine has it", { skip: missing() || false }, () => {
   let sandbox;
   let wine;
   before(async () => {
@@ -34,6 +34,11 @@ describe("on Windows, as Wine has it", { skip: missing() }, () => {
     const { AIC_BASE_URL, BROWSER } = sandbox.environment();
     return { AIC_BASE_URL, BROWSER, AIC_CA_FILE: windows_path(sandbox.caFile), ...more };
   };
+
+  test("the Credential Manager keeps what a key store must (store_windows_test)", async () => {
+    const { code, output } = await wine.run("store_windows_test.exe", "--gtest_brief=1");
+    assert.equal(code, 0, output);
+  });
 
   test("refuses to start with a credential, in words and with exit code 1", async () => {
     const server = wine.server(settings({ AIC_CLIENT_SECRET: "s3cret-value" }));

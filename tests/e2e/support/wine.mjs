@@ -41,6 +41,12 @@ export class Wine {
     return new RawServer(spawn("wine", [`${programs}/aic-mcp-server.exe`], { env: this.environment(env), stdio: ["pipe", "pipe", "pipe"] }));
   }
 
+  // Runs one of the programs to its end.
+  run(program, ...words) {
+    const settled = ({ code = 0, stdout, stderr }) => ({ code, output: stdout + stderr });
+    return run("wine", [`${programs}/${program}`, ...words], { env: this.environment() }).then(settled, settled);
+  }
+
   async credentials(...words) {
     const { stdout } = await run("wine", [`${programs}/credentials.exe`, ...words], { env: this.environment() });
     return stdout;
