@@ -28,6 +28,8 @@ cmake_options=(
   -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY
   -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY
 )
+# Its two clocks do not go together: where both are found, it calls a function that it left out.
+nghttp2_options=(-DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DHAVE_GETTICKCOUNT64=OFF)
 # The same choice as scripts/build_deps.sh makes for Linux.
 curl_options=(
   -DBUILD_CURL_EXE=OFF -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DENABLE_UNICODE=ON
@@ -51,7 +53,7 @@ source_versions() {
   local package
   for package in openssl nghttp2 curl; do echo "$package $(source_version $package)"; done
 }
-built_as() { printf '%s\n' "$1" "$flags" "${openssl_options[@]}" "${cmake_options[@]}" "${curl_options[@]}"; }
+built_as() { printf '%s\n' "$1" "$flags" "${openssl_options[@]}" "${cmake_options[@]}" "${nghttp2_options[@]}" "${curl_options[@]}"; }
 is_known() { ! grep -qE '^[a-z0-9]+ $' <<<"$1"; }
 
 versions=$(source_versions)
@@ -107,8 +109,7 @@ build_all() {
   mkdir -p "$out/include" "$out/licences"
   for package in openssl nghttp2 curl; do fetch $package; done
   (build_openssl)
-  # Its two clocks do not go together: with both found, it calls a function that it left out.
-  build_cmake nghttp2 -DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DHAVE_GETTICKCOUNT64=OFF
+  build_cmake nghttp2 "${nghttp2_options[@]}"
   build_cmake curl "${curl_options[@]}"
   for package in openssl nghttp2 curl; do install -m 644 $package-*/debian/copyright "$out/licences/$package"; done
   link_shared_headers

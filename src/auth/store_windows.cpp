@@ -115,10 +115,11 @@ std::vector<PartName> list_parts() {
   DWORD count = 0;
   PCREDENTIALW* found = nullptr;
   const auto filter = base::to_wide(fmt::format("{}/*", store_service));
-  if (CredEnumerateW(filter.c_str(), 0, &count, &found) == 0) {
+  // Under Wine the list breaks off where another process removes a record meanwhile.
+  for (int attempts_left = 10; CredEnumerateW(filter.c_str(), 0, &count, &found) == 0; --attempts_left) {
     const DWORD code = GetLastError();
     if (code == ERROR_NOT_FOUND) return {};
-    fail_store("listing the records", code);
+    if (code != ERROR_KEY_DELETED || attempts_left == 0) fail_store("listing the records", code);
   }
   const std::unique_ptr<PCREDENTIALW, FreeCredential> list(found);
   std::vector<PartName> names;

@@ -35,9 +35,15 @@ describe("on Windows, as Wine has it", { skip: missing() || false }, () => {
     return { AIC_BASE_URL, BROWSER, AIC_CA_FILE: windows_path(sandbox.caFile), ...more };
   };
 
-  test("the Credential Manager keeps what a key store must (store_windows_test)", async () => {
-    const { code, output } = await wine.run("store_windows_test.exe", "--gtest_brief=1");
+  test("the Credential Manager splits long values, and tells what is missing (store_windows_test)", async () => {
+    const { code, output } = await wine.run_in({}, "store_windows_test.exe", "--gtest_brief=1");
     assert.equal(code, 0, output);
+  });
+
+  test("the Credential Manager keeps the contract of all key stores (stores_test)", async () => {
+    const { code, output } = await wine.run_in({ AIC_TEST_SYSTEM_STORE: "1" }, "stores_test.exe", "--gtest_brief=1");
+    assert.equal(code, 0, output);
+    assert.match(output, /PASSED/);
   });
 
   test("refuses to start with a credential, in words and with exit code 1", async () => {

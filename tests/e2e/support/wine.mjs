@@ -42,9 +42,9 @@ export class Wine {
   }
 
   // Runs one of the programs to its end.
-  run(program, ...words) {
+  run_in(env, program, ...words) {
     const settled = ({ code = 0, stdout, stderr }) => ({ code, output: stdout + stderr });
-    return run("wine", [`${programs}/${program}`, ...words], { env: this.environment() }).then(settled, settled);
+    return run("wine", [`${programs}/${program}`, ...words], { env: this.environment(env) }).then(settled, settled);
   }
 
   async credentials(...words) {
