@@ -115,7 +115,7 @@ std::vector<PartName> list_parts() {
   DWORD count = 0;
   PCREDENTIALW* found = nullptr;
   const auto filter = base::to_wide(fmt::format("{}/*", store_service));
-  // Under Wine the list breaks off where another process removes a record meanwhile.
+  // Under Wine the list breaks off when another process removes a record meanwhile.
   for (int attempts_left = 10; CredEnumerateW(filter.c_str(), 0, &count, &found) == 0; --attempts_left) {
     const DWORD code = GetLastError();
     if (code == ERROR_NOT_FOUND) return {};
@@ -130,11 +130,10 @@ std::vector<PartName> list_parts() {
   return names;
 }
 
+// Not only those that number 0 counts: a save or an erasure that was killed half-way leaves others. Nor by a list of all
+// records: Wine's breaks when another process writes at the same time.
 void delete_all_parts(const std::string& account) {
-  delete_part(account, 0);  // first, so that no half of a record is ever taken for one
-  for (const auto& name : list_parts()) {
-    if (name.account == account) delete_part(account, name.part);
-  }
+  for (std::size_t part = 0; part < most_parts; ++part) delete_part(account, part);
 }
 
 class CredentialManagerStore final : public TokenStore {
