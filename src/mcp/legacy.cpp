@@ -92,7 +92,8 @@ Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
                         fmt::format("\"{}\" before \"initialize\", and without a protocol version in \"_meta\"",
                                     base::printable(request.method, 100)));
   }
-  if (const auto page = list_page(request, world_.host)) return print_result(request.id, "{" + *page + "}");
+  if (const auto page = list_page(request, session_->revision, world_.host))
+    return print_result(request.id, "{" + *page + "}");
   if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
   if (request.method == "completion/complete" && world_.host.completer() != nullptr) {
     return complete(*world_.host.completer(), read_completion(request.params), request.id);
@@ -139,7 +140,7 @@ void Legacy::begin() {
 
 net::Task<std::string> Legacy::start(const Request& request, Work work, std::shared_ptr<Outlet> outlet) {
   auto client = std::make_shared<LegacyClient>(session_, work.meta, std::move(outlet), world_.host.logs());
-  return run_work(std::move(work), request.id, {++world_.calls, std::move(client)});
+  return run_work(std::move(work), request.id, {++world_.calls, std::move(client), session_->revision});
 }
 
 bool Legacy::configure(const Request& request) {

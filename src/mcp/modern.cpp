@@ -123,7 +123,7 @@ bool Modern::claims(const Request& request) {
 
 Step Modern::take(Request request, std::shared_ptr<Outlet> outlet) {
   check_envelope(request);
-  if (const auto page = list_page(request, world_.host)) {
+  if (const auto page = list_page(request, modern_revision, world_.host)) {
     return with_meta(request.id, fmt::format("{},{}", *page, cacheable), server_info_);
   }
   if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
@@ -154,7 +154,7 @@ net::Task<std::string> Modern::start(const Request& request, Work work, std::sha
   if (!world_.host.logs()) parts.log_level.reset();
   auto client = make_modern_client(std::move(parts), round, std::move(outlet));
   return run_round(std::move(work), std::move(round), request.id, server_info_,
-                   Handling{++world_.calls, std::move(client)});
+                   Handling{++world_.calls, std::move(client), modern_revision});
 }
 
 // basic/patterns/subscriptions: the acknowledgement says which part of the wish is granted.

@@ -1,6 +1,7 @@
 #include "mcp/pages.h"
 
 #include "base/encoding.h"
+#include "mcp/older.h"
 
 #include <fmt/format.h>
 
@@ -48,17 +49,19 @@ std::size_t place_of(const Json& cursor, const List& list) {
 
 }  // namespace
 
-std::optional<std::string> list_page(const Request& request, Host& host) {
+std::optional<std::string> list_page(const Request& request, std::string_view revision, Host& host) {
   const List list = list_of(request.method, host);
   if (list.entries == nullptr) return std::nullopt;
   const std::size_t total = list.entries->size();
   const std::size_t size = host.page_size() == 0 ? total : host.page_size();
   const std::size_t from = std::min(place_of(base::member(request.params, "cursor"), list), total);
   const std::size_t to = std::min(from + size, total);
-  if (from == 0 && to == total) return fmt::format(R"("{}":{})", list.member, base::print_json(*list.entries));
+  const bool is_whole = from == 0 && to == total;
+  if (is_whole && knows_all_of_lists(revision))
+    return fmt::format(R"("{}":{})", list.member, base::print_json(*list.entries));
 
   Json page = Json::array();
-  for (std::size_t i = from; i < to; ++i) page.push_back((*list.entries)[i]);
+  for (std::size_t i = from; i < to; ++i) page.push_back(entry_in(revision, (*list.entries)[i]));
   std::string members = fmt::format(R"("{}":{})", list.member, base::print_json(page));
   if (to < total) members += fmt::format(R"(,"nextCursor":"{}")", cursor_to(list.member, to));
   return members;

@@ -7,11 +7,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mcp {
 
-// One page, as members of the result but `_meta`. Nothing for a method that is no list or not offered. Throws
-// ProtocolError{invalid_params} for a cursor that was never given out.
-std::optional<std::string> list_page(const Request& request, Host& host);
+// One page in the words of that revision, as members of the result but `_meta`. Nothing for a method that is no list or
+// not offered. Throws ProtocolError{invalid_params} for a cursor that was never given out.
+std::optional<std::string> list_page(const Request& request, std::string_view revision, Host& host);
 
 }  // namespace mcp

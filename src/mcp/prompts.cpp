@@ -1,6 +1,7 @@
 #include "mcp/work.h"
 
 #include "base/encoding.h"
+#include "mcp/older.h"
 
 #include <fmt/format.h>
 
@@ -24,13 +25,13 @@ void check_prompt_arguments(const Json& prompts, const std::string& name, const 
   }
 }
 
-net::Task<Outcome> run_prompt_work(Prompts& prompts, PromptGet request) {
+net::Task<Outcome> run_prompt_work(Prompts& prompts, PromptGet request, std::string_view revision) {
   PromptResult result = co_await prompts.get(std::move(request));
   std::string members;
   if (!result.description.empty()) {
     members.append(R"("description":)").append(base::print_json(result.description)).append(",");
   }
-  members.append(R"("messages":)").append(base::print_json(result.messages));
+  members.append(R"("messages":)").append(base::print_json(messages_in(revision, std::move(result.messages))));
   co_return Outcome{.members = std::move(members), .caching = {}, .meta = std::move(result.meta)};
 }
 
@@ -45,7 +46,7 @@ Work prompt_work(const Json& params, Prompts& prompts) {
   work.run = [&prompts, request = PromptGet{0, work.about, work.arguments, work.meta, {}}](Handling handling) mutable {
     request.number = handling.number;
     request.client = std::move(handling.client);
-    return run_prompt_work(prompts, std::move(request));
+    return run_prompt_work(prompts, std::move(request), handling.revision);
   };
   return work;
 }

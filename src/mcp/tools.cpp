@@ -1,18 +1,22 @@
+#include "mcp/older.h"
 #include "mcp/work.h"
 
 namespace mcp {
 namespace {
 
-std::string print_tool_result(const ToolResult& result) {
-  std::string text = R"("content":)" + base::print_json(result.content);
-  if (!result.structured.is_null()) text.append(R"(,"structuredContent":)").append(base::print_json(result.structured));
+std::string print_tool_result(ToolResult result, std::string_view revision) {
+  std::string text = R"("content":)" + base::print_json(content_in(revision, std::move(result.content)));
+  if (!result.structured.is_null() && knows_structure(revision)) {
+    text.append(R"(,"structuredContent":)").append(base::print_json(result.structured));
+  }
   if (result.is_error) text.append(R"(,"isError":true)");
   return text;
 }
 
-net::Task<Outcome> run_tool_work(Host& host, ToolCall call) {
+net::Task<Outcome> run_tool_work(Host& host, ToolCall call, std::string_view revision) {
   ToolResult result = co_await host.call_tool(std::move(call));
-  co_return Outcome{.members = print_tool_result(result), .caching = {}, .meta = std::move(result.meta)};
+  Json meta = std::move(result.meta);
+  co_return Outcome{.members = print_tool_result(std::move(result), revision), .caching = {}, .meta = std::move(meta)};
 }
 
 }  // namespace
@@ -25,7 +29,7 @@ Work tool_work(const Json& params, Host& host) {
   work.run = [&host, call = ToolCall{0, work.about, work.arguments, work.meta, {}}](Handling handling) mutable {
     call.number = handling.number;
     call.client = std::move(handling.client);
-    return run_tool_work(host, std::move(call));
+    return run_tool_work(host, std::move(call), handling.revision);
   };
   return work;
 }

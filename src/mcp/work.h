@@ -26,6 +26,7 @@ struct Outcome {
 struct Handling {
   std::uint64_t number = 0;
   std::shared_ptr<Client> client;
+  std::string_view revision;  // in whose words the result is wanted
 };
 
 // A request that was read and not yet handed to the product.

@@ -51,6 +51,12 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
     result.meta = {{"transactionId", "t-1"}};
     co_return result;
   }
+  if (call.name == "shape") {
+    mcp::ToolResult result;
+    result.content.push_back({{"type", "audio"}, {"data", "AAAA"}, {"mimeType", "audio/wav"}});
+    result.structured = {{"sides", 4}};
+    co_return result;
+  }
   if (call.name == "wait") {
     call.client->progress("waiting");
     co_await released.wait();

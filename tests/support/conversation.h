@@ -48,10 +48,11 @@ class FakeCompleter final : public mcp::Completer {
   net::Task<mcp::Completion> complete(mcp::CompletionQuery query) override;
 };
 
-// Tools: `echo` gives its arguments back; `wait` waits for `release`, telling progress before and after; `ask` puts the
-// question in its arguments and returns the answer; `leave` puts it and returns at once; `write_and_ask` changes
-// something first; `ask_much` asks for three things at once; `log` sends log messages; `stubborn` cannot be cancelled;
-// `crash` throws. What else MCP offers is there once `offer_all` was called.
+// Tools: `echo` gives its arguments back; `shape` gives structured content and a sound; `wait` waits for `release`,
+// telling progress before and after; `ask` puts the question in its arguments and returns the answer; `leave` puts it
+// and returns at once; `write_and_ask` changes something first; `ask_much` asks for three things at once; `log` sends
+// log messages; `stubborn` cannot be cancelled; `crash` throws. What else MCP offers is there once `offer_all` was
+// called.
 class FakeHost final : public mcp::Host {
  public:
   explicit FakeHost(net::Loop& loop) : released(loop.executor()), loop_(loop) {}
