@@ -1,0 +1,175 @@
+// Resources, prompts and completion of the program, among fakes.
+#include "app/completer.h"
+#include "app/host_fixture.h"
+#include "app/prompts.h"
+#include "app/resources.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const ResourceTemplate& journey_template() {
+  return resource_templates().front();
+}
+
+TEST(ResourceTemplate, GivesTheArgumentsOfItsToolDecoded) {
+  EXPECT_EQ(match(journey_template(), "aic://alpha/journeys/Forgot%20it%2Fnow"),
+            Json({{"realm", "alpha"}, {"journeyName", "Forgot it/now"}}));
+}
+
+TEST(ResourceTemplate, DoesNotMatchOtherForms) {
+  for (const char* uri : {"", "aic://", "aic://alpha/journeys", "aic://alpha/journeys/", "aic:///journeys/Login",
+                          "aic://alpha/journeys/Login/more", "aic://alpha/scripts/Login", "AIC://alpha/journeys/Login",
+                          "https://alpha/journeys/Login"})
+    EXPECT_EQ(match(journey_template(), uri), std::nullopt) << uri;
+}
+
+class Features : public test::HostTest {
+ protected:
+  Json request(std::string_view method, const Json& params) {
+    say(base::print_json({{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", params}}));
+    return hear();
+  }
+  Json read(std::string_view uri) { return request("resources/read", {{"uri", uri}}); }
+  // The values for one variable of the journeys' addresses.
+  Json complete(std::string_view variable, std::string_view typed, const Json& filled = Json::object()) {
+    return request("completion/complete", {{"ref", {{"type", "ref/resource"}, {"uri", journey_template().pattern}}},
+                                           {"argument", {{"name", variable}, {"value", typed}}},
+                                           {"context", {{"arguments", filled}}}})["result"]["completion"]["values"];
+  }
+  void serve_a_client() {
+    serve();
+    initialize("2025-11-25", "{}");
+  }
+  void sign_in_by(const std::string& uri) {
+    tenant_gives("login-token");
+    tenant_gives("scoped-token");
+    say(base::print_json({{"jsonrpc", "2.0"}, {"id", 1}, {"method", "resources/read"}, {"params", {{"uri", uri}}}}));
+    sign_in();
+  }
+};
+
+TEST_F(Features, AResourceOfNoTemplateIsNotFoundAndAsksNobody) {
+  serve_a_client();
+
+  EXPECT_EQ(read("aic://alpha/nothing/x")["error"]["code"], -32002);
+  EXPECT_THAT(browser.opened, IsEmpty());
+}
+
+TEST_F(Features, AnAddressWithAWrongArgumentIsRefusedBeforeTheSignIn) {
+  serve_a_client();
+
+  const auto error = read("aic://managed/alpha%2Fuser/schema")["error"];
+
+  EXPECT_EQ(error["code"], -32602);
+  EXPECT_EQ(error["data"]["category"], "invalid_request");
+  EXPECT_THAT(browser.opened, IsEmpty());
+}
+
+TEST_F(Features, TemplatesOfToolsThatAreLeftOutAreNotListed) {
+  options.tools = {"getVariable"};
+  serve_a_client();
+
+  const auto listed = request("resources/templates/list", Json::object())["result"]["resourceTemplates"];
+
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0]["uriTemplate"], "aic://esv/variables/{id}");
+  EXPECT_EQ(read("aic://alpha/journeys/Login")["error"]["code"], -32002);
+}
+
+TEST_F(Features, AResourceIsReadAsItsToolReadsIt) {
+  http.answer("GET", "/environment/variables/esv-a", 200,
+              R"({"_id":"esv-a","valueBase64":"aGVsbG8=","expressionType":"string","loaded":true})");
+  serve_a_client();
+
+  sign_in_by("aic://esv/variables/esv-a");
+
+  const auto contents = hear()["result"]["contents"];
+  EXPECT_EQ(contents[0]["uri"], "aic://esv/variables/esv-a");
+  EXPECT_EQ(contents[0]["mimeType"], "application/json");
+  EXPECT_EQ(base::parse_json(contents[0]["text"].get<std::string>())["value"], "hello");
+}
+
+TEST_F(Features, WhatTheTenantDoesNotHaveIsNotFound) {
+  http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404,"message":"no such variable"})");
+  serve_a_client();
+
+  sign_in_by("aic://esv/variables/esv-a");
+
+  EXPECT_EQ(hear()["error"]["code"], -32002);
+}
+
+TEST_F(Features, WhatTheTenantRefusesIsAnErrorWithTheWholeReason) {
+  http.answer("GET", "/environment/variables/esv-a", 403, R"({"code":403,"message":"not yours"})");
+  serve_a_client();
+
+  sign_in_by("aic://esv/variables/esv-a");
+
+  const auto error = hear()["error"];
+  EXPECT_EQ(error["code"], -32603);
+  EXPECT_EQ(error["data"]["status"], 403);
+}
+
+TEST_F(Features, TypingSignsNobodyIn) {
+  serve_a_client();
+
+  EXPECT_THAT(complete("realm", "B"), ElementsAre("bravo"));
+  EXPECT_THAT(complete("name", "", {{"realm", "alpha"}}), IsEmpty());
+  EXPECT_THAT(http.sent(), IsEmpty());
+  EXPECT_THAT(browser.opened, IsEmpty());
+}
+
+TEST_F(Features, WhatBeginsAsTypedComesFirst) {
+  http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404})");
+  serve_a_client();
+  sign_in_by("aic://esv/variables/esv-a");
+  hear();
+  tenant_gives("token-for-journeys");
+  http.answer(
+      "GET",
+      "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1"
+      "&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime"
+      "%2CmaximumIdleTime",
+      200, R"({"result":[{"_id":"ForgottenLogin"},{"_id":"Login"},{"_id":"Register"}]})");
+  http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
+
+  EXPECT_THAT(complete("name", "log", {{"realm", "alpha"}}), ElementsAre("Login", "ForgottenLogin"));
+}
+
+TEST_F(Features, CompletionOfAnUnknownTemplateOrPromptIsRefused) {
+  serve_a_client();
+  const Json argument = {{"name", "realm"}, {"value", ""}};
+
+  EXPECT_EQ(request("completion/complete", {{"ref", {{"type", "ref/resource"}, {"uri", "aic://x/{y}"}}},
+                                            {"argument", argument}})["error"]["code"],
+            -32602);
+  EXPECT_EQ(request("completion/complete",
+                    {{"ref", {{"type", "ref/prompt"}, {"name", "sing"}}}, {"argument", argument}})["error"]["code"],
+            -32602);
+}
+
+TEST_F(Features, APromptTakesItsArgumentsInOneLine) {
+  serve_a_client();
+
+  const auto result =
+      request("prompts/get",
+              {{"name", "review-journey"}, {"arguments", {{"realm", "alpha"}, {"journeyName", "Log\nin"}}}})["result"];
+
+  const auto text = result["messages"][0]["content"]["text"].get<std::string>();
+  EXPECT_THAT(text, HasSubstr(R"(in the realm "alpha")"));
+  EXPECT_THAT(text, Not(HasSubstr("Log\nin")));
+}
+
+TEST_F(Features, APromptWithoutANeededArgumentIsRefused) {
+  serve_a_client();
+
+  EXPECT_EQ(request("prompts/get", {{"name", "review-journey"}, {"arguments", {{"realm", "alpha"}}}})["error"]["code"],
+            -32602);
+}
+
+}  // namespace
+}  // namespace app
