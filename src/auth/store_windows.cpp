@@ -130,8 +130,8 @@ std::vector<PartName> list_parts() {
   return names;
 }
 
-// Not only those that number 0 counts: a save or an erasure that was killed half-way leaves others. Nor by a list of all
-// records: Wine's breaks when another process writes at the same time.
+// Not only those that number 0 counts: a save or an erasure that was killed half-way leaves others. Nor by a list of
+// all records: Wine's breaks when another process writes at the same time.
 void delete_all_parts(const std::string& account) {
   for (std::size_t part = 0; part < most_parts; ++part) delete_part(account, part);
 }

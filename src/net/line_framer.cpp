@@ -20,7 +20,9 @@ std::optional<LineFramer::Line> LineFramer::finish() {
 
 void LineFramer::keep(std::string_view part) {
   if (skipping_) return;
-  if (partial_.size() + part.size() <= max_line_) {
+  const std::size_t size = partial_.size() + part.size();
+  // A carriage return may belong to the end of the line, which is not counted.
+  if (size <= max_line_ || (size == max_line_ + 1 && (part.empty() ? partial_ : part).ends_with('\r'))) {
     partial_.append(part);
     return;
   }

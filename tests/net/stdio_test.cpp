@@ -49,6 +49,13 @@ TEST(LineFramer, JoinsPiecesAndDropsCarriageReturns) {
   EXPECT_THAT(texts_of(framer, {"a", "b\r", "\n\nc\n", "d"}), ElementsAre("ab", "", "c"));
 }
 
+TEST(LineFramer, DoesNotCountTheEndOfALine) {
+  LineFramer framer(4);
+
+  EXPECT_THAT(texts_of(framer, {"1234\r\n", "1234\r", "\n", "1234\r5\n", "1234", "\r", "\r\n", "123\r\r\n"}),
+              ElementsAre("1234", "1234", "(too long)", "(too long)", "123\r"));
+}
+
 TEST(LineFramer, GivesTheRestAtTheEnd) {
   LineFramer framer(10);
 
