@@ -1,6 +1,7 @@
 #include "app/prompts.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "app/data.h"
@@ -28,12 +29,20 @@ const Json& find_prompt(std::string_view name) {
   return *found;
 }
 
-std::string fill_in(std::string text, std::string_view name, const std::string& value) {
-  const std::string mark = "{" + std::string(name) + "}";
-  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
-    text.replace(at, mark.size(), value);
+// What stands for each {name} in the prompt's text. What a person fills in is not looked through for marks again.
+std::string fill_in(std::string_view text, const std::map<std::string, std::string, std::less<>>& values) {
+  std::string filled;
+  while (true) {
+    const auto begin = text.find('{');
+    filled += text.substr(0, begin);
+    if (begin == std::string_view::npos) return filled;
+    text.remove_prefix(begin);
+    const auto end = text.find('}');
+    const auto found = end == std::string_view::npos ? values.end() : values.find(text.substr(1, end - 1));
+    const std::size_t taken = found == values.end() ? 1 : end + 1;
+    filled += found == values.end() ? text.substr(0, 1) : std::string_view(found->second);
+    text.remove_prefix(taken);
   }
-  return text;
 }
 
 }  // namespace
@@ -58,14 +67,15 @@ net::Task<mcp::PromptResult> Prompts::get(mcp::PromptGet request) {
   const Json& prompt = find_prompt(request.name);
   std::string text;
   for (const Json& line : prompt.at("text")) text += line.get<std::string>() + "\n";
+  std::map<std::string, std::string, std::less<>> values;
   for (const Json& argument : prompt.at("arguments")) {
     const auto name = argument.at("name").get<std::string>();
     const std::string given = base::text_member(request.arguments, name, base::text_member(argument, "otherwise"));
-    text = fill_in(std::move(text), name, base::printable(given, longest_argument));
+    values.emplace(name, base::printable(given, longest_argument));
   }
   mcp::PromptResult result;
   result.description = base::text_member(prompt, "description");
-  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", std::move(text)}}}});
+  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", fill_in(text, values)}}}});
   co_return result;
 }
 

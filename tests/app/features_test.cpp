@@ -155,12 +155,12 @@ TEST_F(Features, CompletionOfAnUnknownTemplateOrPromptIsRefused) {
 TEST_F(Features, APromptTakesItsArgumentsInOneLine) {
   serve_a_client();
 
-  const auto result =
-      request("prompts/get",
-              {{"name", "review-journey"}, {"arguments", {{"realm", "alpha"}, {"journeyName", "Log\nin"}}}})["result"];
+  const auto result = request(
+      "prompts/get",
+      {{"name", "review-journey"}, {"arguments", {{"realm", "{journeyName}"}, {"journeyName", "Log\nin"}}}})["result"];
 
   const auto text = result["messages"][0]["content"]["text"].get<std::string>();
-  EXPECT_THAT(text, HasSubstr(R"(in the realm "alpha")"));
+  EXPECT_THAT(text, HasSubstr(R"(in the realm "{journeyName}")"));
   EXPECT_THAT(text, Not(HasSubstr("Log\nin")));
 }
 
