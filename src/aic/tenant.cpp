@@ -189,16 +189,15 @@ base::Error Tenant::refusal(const Exchange& exchange, const net::Response& respo
 Reply Tenant::read(const Exchange& exchange, net::Response response) const {
   Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
   // Some answers end in a newline and nothing else.
-  if (response.body.find_first_not_of(" \t\r\n") != std::string::npos) {
-    try {
-      reply.body = base::parse_json(response.body);
-    } catch (const base::Error& problem) {
-      reply.unreadable = true;
-      if (!exchange.asked.is_write) {
-        auto error = error_from_unreadable(exchange.asked, response, problem.message);
-        error.transaction_id = trace_.ids();
-        throw error;
-      }
+  const bool has_body = response.body.find_first_not_of(" \t\r\n") != std::string::npos;
+  try {
+    if (has_body) reply.body = base::parse_json(response.body);
+  } catch (const base::Error& problem) {
+    reply.unreadable = true;
+    if (!exchange.asked.is_write) {
+      auto error = error_from_unreadable(exchange.asked, response, problem.message);
+      error.transaction_id = trace_.ids();
+      throw error;
     }
   }
   reply.headers = std::move(response.headers);

@@ -11,7 +11,7 @@
 namespace auth {
 namespace {
 
-constexpr std::size_t longest_tenant_text = 500;
+constexpr std::size_t longest_error_text = 500;
 
 net::Reply page_reply(int status, const ResultPage& page) {
   return {.status = status, .headers = {{"Content-Type", "text/html; charset=utf-8"}}, .body = render(page)};
@@ -76,8 +76,8 @@ std::optional<Redirect> read_query(std::string_view query, const std::string& ex
   if (error.value->empty()) return std::nullopt;
   const auto description = parameter(fields, "error_description");
   return Redirect{
-      .error = base::printable(*error.value, longest_tenant_text),
-      .description = description.value ? base::printable(*description.value, longest_tenant_text) : std::string()};
+      .error = base::printable(*error.value, longest_error_text),
+      .description = description.value ? base::printable(*description.value, longest_error_text) : std::string()};
 }
 
 }  // namespace

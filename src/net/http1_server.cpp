@@ -97,6 +97,14 @@ bool feed(Session& session, Parser& parser, boost::system::error_code& error) {
   return false;
 }
 
+// RFC 9112 §6.1: where we cannot tell where a body ends, what follows might be taken for a request of its own.
+bool is_framing_known(const Parser& parser) {
+  const auto coding = parser.get().find(beast::field::transfer_encoding);
+  if (coding == parser.get().end()) return true;
+  const bool is_only_one = parser.get().count(beast::field::transfer_encoding) == 1;
+  return is_only_one && parser.get().version() >= 11 && boost::beast::iequals(coding->value(), "chunked");
+}
+
 Task<Incoming> read_request(Session& session, Parser& parser) {
   bool begun = false;
   bool header_seen = false;
@@ -108,6 +116,7 @@ Task<Incoming> read_request(Session& session, Parser& parser) {
     if (error) co_return failure(error);
     if (parser.is_header_done() && !header_seen) {
       header_seen = true;
+      if (!is_framing_known(parser)) co_return Incoming::bad;
       session.connection->deadline.set(session.core->options.body_limit);
       if (!parser.is_done() && parser.get()[beast::field::expect] == "100-continue")
         co_await session.connection->transport->write("HTTP/1.1 100 Continue\r\n\r\n");

@@ -1,6 +1,7 @@
 #include "tools/check.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -68,9 +69,10 @@ class Checker {
       else if (param.required)
         refuse(place, "is required");
     }
+    bool names_are_told = false;  // once is enough, however many are unknown
     for (const auto& [name, value] : object.items()) {
-      const bool known = std::ranges::find(params, name, &Param::name) != params.end();
-      if (!known) refuse(child_path(path, name), unknown(params, name), kind_and_size(value));
+      if (std::ranges::find(params, name, &Param::name) != params.end()) continue;
+      refuse(child_path(path, name), unknown(params, name, !std::exchange(names_are_told, true)), kind_and_size(value));
     }
   }
 
@@ -80,14 +82,17 @@ class Checker {
       violations_.push_back({std::move(path), std::move(rule), std::move(value)});
   }
 
-  static std::string unknown(const std::vector<Param>& params, const std::string& name) {
+  static std::string unknown(const std::vector<Param>& params, const std::string& name, bool tells_names) {
     std::vector<std::string> names;
     names.reserve(params.size());
     for (const auto& param : params) names.push_back(param.name);
     if (names.empty()) return "is unknown: this takes no arguments";
     const auto nearest = base::nearest(name, names);
-    if (nearest.empty()) return fmt::format("is unknown; there are {}", fmt::join(names, ", "));
-    return fmt::format("is unknown; did you mean {}? There are {}", nearest, fmt::join(names, ", "));
+    std::string rule = "is unknown";
+    if (!nearest.empty()) rule += fmt::format("; did you mean {}?", nearest);
+    if (tells_names)
+      rule += fmt::format("{} {}", nearest.empty() ? "; there are" : " There are", fmt::join(names, ", "));
+    return rule;
   }
 
   void check_value(const Shape& shape, const Json& value, const std::string& path, bool secret) {

@@ -186,7 +186,6 @@ std::span<const Tool> all() {
           .description = "Lists features and whether they are installed.",
           .scopes = {scope::am, scope::idm},
           .hints = reads,
-          .params = {},
           .run = list_features,
           .output_schema = output_of({{"features", "array"}}),
       },
@@ -214,7 +213,6 @@ std::span<const Tool> all() {
           .description = "Enables AI agents in both realms. Cannot be undone.",
           .scopes = {scope::am, scope::idm},
           .hints = overwrites_idempotently,
-          .params = {},
           .run = enable_ai_agents,
       },
   };

@@ -100,6 +100,20 @@ TEST_F(Server, RefusesARequestWithoutOrWithTwoHosts) {
   EXPECT_THAT(counting->requests, IsEmpty());
 }
 
+TEST_F(Server, TakesNothingAfterABodyWhoseEndItCannotTellForARequest) {
+  start();
+  constexpr auto hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  for (const std::string coding :
+       {"xchunked", "chunked, identity", "gzip, chunked", "identity", "chunked\r\nTransfer-Encoding: chunked"})
+    EXPECT_THAT(exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + coding + "\r\n\r\n" + hidden),
+                AllOf(StartsWith("HTTP/1.1 400 "), Not(HasSubstr("HTTP/1.1 200"))))
+        << coding;
+  EXPECT_THAT(exchange(std::string("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") + hidden),
+              StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(counting->requests, IsEmpty());
+}
+
 TEST_F(Server, RefusesAHeadThatIsTooLarge) {
   start({.max_header = 1024});
 

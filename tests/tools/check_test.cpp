@@ -55,6 +55,12 @@ TEST(Check, RefusesUnknownMembersOfRecordsWithTheNearestName) {
                   "of 4 characters"));
 }
 
+TEST(Check, TellsTheNamesOnceHoweverManyAreUnknown) {
+  EXPECT_THAT(check({realm, journey}, R"({"realm":"alpha","journeyName":"a","x1":1,"relm":1})"),
+              ElementsAre("x1 is unknown; there are realm, journeyName <- a number",
+                          "relm is unknown; did you mean realm? <- a number"));
+}
+
 TEST(Check, RefusesAnyArgumentOfAToolWithoutArguments) {
   EXPECT_THAT(check({}, R"({"x":{}})"), ElementsAre("x is unknown: this takes no arguments <- an object of 0"));
 }
