@@ -121,7 +121,7 @@ async function talk(conversation) {
   await conversation.call("queryLogs", { sources: ["am-authentication"], beginTime: "-12h", pageSize: 20,
     queryFilter: '/payload/result eq "FAILED"' },
     (json, raw) => (raw.isError ? explain(json)
-      : [`${green("✓")} ${json.result.length} log entries`, ...json.result.slice(0, 2).map((entry) =>
+      : [`${green("✓")} ${json.result.length} log ${json.result.length === 1 ? "entry" : "entries"}`, ...json.result.slice(0, 2).map((entry) =>
         `${entry.timestamp.slice(0, 19)} ${entry.payload.eventName} ${[entry.payload.principal].flat().join(" ")}`)]));
 }
 
