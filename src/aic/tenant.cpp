@@ -8,6 +8,7 @@
 #include "aic/failure.h"
 #include "aic/shared.h"
 #include "base/log.h"
+#include "base/surrogates.h"
 
 namespace aic {
 namespace {
@@ -15,6 +16,21 @@ namespace {
 constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
 constexpr net::Duration longest_log_wait{30'000};  // R-HTT-18
 constexpr std::string_view log_endpoints = "/monitoring/";
+constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
+
+// A tenant's text may hold half characters, which RFC 8259 §8.2 leaves open: one of them must not make a whole list
+// unreadable (R-HTT-09). Throws what parse_json throws.
+Json parse_answer(std::string_view body, std::size_t& half_characters) {
+  try {
+    return base::parse_json(body);
+  } catch (const base::Error&) {
+    const auto repair = base::replace_lone_surrogates(body);
+    if (!repair) throw;
+    Json value = base::parse_json(repair->text);
+    half_characters += repair->count;
+    return value;
+  }
+}
 
 // Notes a write among the call's changes however the exchange ends: a cancelled or broken one may have happened.
 class WriteMark {
@@ -112,6 +128,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
       request.headers.emplace_back("Content-Type", "application/json");
     request.body = base::print_json(body);
   }
+  if (is_write) refuse_changed_text(exchange);
   request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
   request.call = call_;
   request.write = is_write;
@@ -186,12 +203,23 @@ base::Error Tenant::refusal(const Exchange& exchange, const net::Response& respo
   return error;
 }
 
+void Tenant::refuse_changed_text(const Exchange& exchange) const {
+  if (trace_.half_characters == 0 || exchange.request.body.find(replacement_character) == std::string::npos) return;
+  base::Error error(base::Errc::not_available,
+                    "What the tenant holds contains half a character (an escape such as \\ud83d without its other "
+                    "half). Written back, it would become U+FFFD; this was not sent");
+  error.request = exchange.asked.line();
+  error.transaction_id = trace_.ids();
+  error.next = "Mend that text in the tenant's administration first; reading shows U+FFFD where it is.";
+  throw error;
+}
+
 Reply Tenant::read(const Exchange& exchange, net::Response response) const {
   Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
   // Some answers end in a newline and nothing else.
   const bool has_body = response.body.find_first_not_of(" \t\r\n") != std::string::npos;
   try {
-    if (has_body) reply.body = base::parse_json(response.body);
+    if (has_body) reply.body = parse_answer(response.body, trace_.half_characters);
   } catch (const base::Error& problem) {
     reply.unreadable = true;
     if (!exchange.asked.is_write) {

@@ -44,6 +44,8 @@ class Trace {
   std::string ids() const;
   void saw_id(std::string_view id);
   int requests = 0;
+  // Half characters (base/surrogates.h) in what was read, shown as U+FFFD.
+  std::size_t half_characters = 0;
   // What was changed, and what may have been: "PATCH /openidm/…: 200", "PUT /am/…: outcome unknown"; in order.
   std::vector<std::string> writes;
 
@@ -96,7 +98,8 @@ class Tenant {
          OnFirstWrite on_first_write, OnProgress on_progress);
 
   // All throw base::Error for a status outside 200–299 and when no answer came; after a write that may have been sent
-  // the code is outcome_unknown (R-WRT-09). A null body sends none.
+  // the code is outcome_unknown (R-WRT-09). A null body sends none. Nothing is sent that would store U+FFFD in place of
+  // half characters that this call has read (R-WRT-06).
   net::Task<Reply> get(base::Target target, Options options);
   net::Task<Reply> post(base::Target target, Json body, Options options);
   net::Task<Reply> put(base::Target target, Json body, Options options);
@@ -117,6 +120,7 @@ class Tenant {
   net::Task<> wait_for_log_window(const Exchange& exchange);
   void note_log_window(const Exchange& exchange, const net::Response& response);
   base::Error refusal(const Exchange& exchange, const net::Response& response) const;
+  void refuse_changed_text(const Exchange& exchange) const;
   Reply read(const Exchange& exchange, net::Response response) const;
 
   World world_;

@@ -143,10 +143,12 @@ class Builder {
   const std::string& problem() const { return problem_; }
 
  private:
-  // nlohmann's text without its prefix "[json.exception…] parse error at line 1, column 2: ".
+  // nlohmann's text without its prefix "[json.exception…] parse error at line 1, column 2: ", or the first half of it.
   static std::string reason(std::string_view text) {
-    const auto at = text.find(": ");
-    return printable(at == std::string_view::npos ? text : text.substr(at + 2), 200);
+    for (const std::string_view mark : {": ", "] "}) {
+      if (const auto at = text.find(mark); at != std::string_view::npos) return printable(text.substr(at + 2), 200);
+    }
+    return printable(text, 200);
   }
 
   bool open(Json container) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "tools/secrets.h"
 
@@ -79,6 +81,11 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
   }
   if (tool.hints.read_only && !result.error && result.value.is_null())
     result.notes.emplace_back("The tenant answered without a body.");
+  if (const auto halves = tenant.trace().half_characters; halves > 0 && !result.error)
+    result.notes.push_back(
+        fmt::format("The tenant's answers held half a character {} (an escape such as \\ud83d without its other half); "
+                    "it is shown as U+FFFD.",
+                    halves == 1 ? "once" : fmt::format("{} times", halves)));
   auto secrets = secret_texts(arguments);
   std::ranges::copy(call.taken_secrets(), std::back_inserter(secrets));
   co_return render(std::move(result),

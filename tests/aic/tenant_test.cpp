@@ -155,6 +155,51 @@ TEST_F(TenantTest, FailsAReadWhoseAnswerIsNoJson) {
   EXPECT_EQ(error.transaction_id, "txn-1");
 }
 
+TEST_F(TenantTest, ReadsHalfACharacterAsTheReplacementAndCountsIt) {
+  http.answer("GET", user, 200, R"({"a":"cut\ud83d","b":1.10,"c":"\ude00","d":"\ud83d\ude00"})");
+  auto tenant = make();
+
+  const auto reply = run(tenant.get(target(), idm));
+
+  EXPECT_EQ(base::print_json(reply.body),
+            "{\"a\":\"cut\xef\xbf\xbd\",\"b\":1.10,\"c\":\"\xef\xbf\xbd\",\"d\":\"\xf0\x9f\x98\x80\"}");
+  EXPECT_EQ(trace.half_characters, 2u);
+}
+
+TEST_F(TenantTest, StillFailsAReadThatIsDamagedOtherwiseToo) {
+  http.answer("GET", user, 200, R"({"a":"cut\ud83d","b":1e400})");
+  auto tenant = make();
+
+  EXPECT_THAT(error_of(tenant.get(target(), idm)).message, HasSubstr("26: number overflow parsing '1e400'"));
+  EXPECT_EQ(trace.half_characters, 0u);
+}
+
+TEST_F(TenantTest, DoesNotWriteBackHalfACharacterAsAnother) {
+  http.answer("GET", user, 200, R"({"a":"cut\ud83d"})");
+  http.answer("PATCH", user, 200, "{}");
+  auto tenant = make();
+  auto read = run(tenant.get(target(), idm));
+
+  const auto error = error_of(tenant.put(target(), read.body, idm));
+  run(tenant.patch(target(), Json::array({{{"operation", "remove"}, {"field", "/b"}}}), idm));
+
+  EXPECT_EQ(error.code, base::Errc::not_available);
+  EXPECT_THAT(error.message, HasSubstr("not sent"));
+  EXPECT_THAT(http.sent(), testing::SizeIs(2));
+  EXPECT_EQ(trace.writes, std::vector<std::string>{std::string("PATCH ") + user + ": 200"});
+}
+
+TEST_F(TenantTest, WritesAReplacementCharacterThatIsOneAtTheTenant) {
+  http.answer("GET", user, 200, "{\"a\":\"\xef\xbf\xbd\"}");
+  http.answer("PUT", user, 200, "{}");
+  auto tenant = make();
+
+  auto read = run(tenant.get(target(), idm));
+  run(tenant.put(target(), std::move(read.body), idm));
+
+  EXPECT_THAT(http.sent(), testing::SizeIs(2));
+}
+
 TEST_F(TenantTest, TakesAWriteForDoneThoughItsAnswerIsNoJson) {
   http.answer("POST", user, 201, "created", {{"content-type", "text/plain"}, {"location", "x/u1"}});
   auto tenant = make();

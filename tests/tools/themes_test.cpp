@@ -165,6 +165,24 @@ TEST_F(Themes, DocumentsOfAnUnknownFormAreLeftAlone) {
   }
 }
 
+TEST_F(Themes, WithHalfACharacterAreShownButNotWrittenBack) {
+  std::string damaged = before;
+  damaged.replace(damaged.find("#000000"), 7, R"(cut\ud83d)");
+  reads(2, damaged);
+  tenant.json("GET", in_alpha + "_id%20eq%20%22t2%22%20or%20name%20eq%20%22t2%22",
+              R"({"result":[{"_id":"t2","primaryColor":"cut\ud83d"}]})");
+
+  const auto shown = call("getTheme", arguments("t2"));
+  const auto refused = call("setDefaultTheme", arguments("t2"));
+
+  ASSERT_THAT(shown, Succeeds());
+  EXPECT_EQ(shown.json["primaryColor"], "cut\xef\xbf\xbd");
+  EXPECT_THAT(shown.notes, HasSubstr("half a character once"));
+  EXPECT_THAT(refused, Fails("not_available", "half a character"));
+  EXPECT_THAT(tenant.requests(), Each(HasSubstr("GET ")));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
 TEST_F(Themes, OfANewerLayoutAreExplainedAndNeverCreatedOver) {
   tenant.json("GET", path, R"({"code":404,"reason":"Not Found","message":"Not Found"})", 404);
   EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"),
