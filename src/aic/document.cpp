@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/difference.h"
 #include "aic/failure.h"
 
@@ -25,6 +26,17 @@ net::Task<Reply> read_document(Tenant& tenant, const Document& document) {
     if (error.status != 404 || !document.may_be_absent || is_about_token(error)) throw;
   }
   co_return Reply{.status = 404, .body = nullptr};
+}
+
+// Neither a change nor a check can be based on an answer that holds no document.
+void need_document(const Document& document, const Reply& reply) {
+  if (reply.status != 404) need_content(document.target.path(), reply.body);
+}
+
+net::Task<Reply> read_whole(Tenant& tenant, const Document& document) {
+  auto reply = co_await read_document(tenant, document);
+  need_document(document, reply);
+  co_return std::move(reply);
 }
 
 bool same(const Reply& left, const Reply& right) {
@@ -86,6 +98,7 @@ net::Task<Written> rewrite(Tenant& tenant, Document document, Compute compute, C
 }
 
 net::Task<Written> OpenDocument::save(Compute compute, Check check, std::string expected) {
+  need_document(document_, current_);
   auto edit = co_await settle(compute, expected);
   if (!edit)
     co_return Written{
@@ -100,7 +113,7 @@ net::Task<std::optional<Edit>> OpenDocument::settle(const Compute& compute, cons
   for (int attempt = 0;; ++attempt) {
     auto edit = compute(current_.body);
     if (!edit) co_return std::nullopt;
-    auto fresh = co_await read_document(*tenant_, document_);
+    auto fresh = co_await read_whole(*tenant_, document_);
     if (same(current_, fresh)) co_return edit;
     if (!expected.empty()) throw other_revision(document_, expected, fresh.revision());
     const auto theirs = differences(current_.body, fresh.body);
@@ -132,7 +145,7 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
   if (!has_body) written.notes.emplace_back("The tenant's answer had no readable body.");
   if (!holds(reply.body, edit.after)) {
     try {
-      reply = co_await read_document(*tenant_, document_);
+      reply = co_await read_whole(*tenant_, document_);
     } catch (const Error& error) {
       written.notes.push_back("The tenant took the change; it could not be read back to check it: " + error.message);
       written.after = edit.after;
@@ -153,7 +166,7 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
 net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, Error failure) {
   std::optional<Reply> now;
   try {
-    now = co_await read_document(*tenant_, document_);
+    now = co_await read_whole(*tenant_, document_);
   } catch (const Error&) {
     // What is known stays "unknown"; the first failure says more than that of the second look.
   }

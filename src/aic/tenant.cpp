@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/failure.h"
 #include "aic/shared.h"
 #include "base/log.h"
@@ -30,6 +31,15 @@ Json parse_answer(std::string_view body, std::size_t& half_characters) {
     half_characters += repair->count;
     return value;
   }
+}
+
+void need_object(const Asked& asked, const Reply& reply) {
+  auto problem = missing_content(asked.path, reply.body);
+  if (!problem) return;
+  problem->request = asked.line();
+  problem->status = reply.status;
+  problem->transaction_id = reply.transaction_id;
+  throw *problem;
 }
 
 // Notes a write among the call's changes however the exchange ends: a cancelled or broken one may have happened.
@@ -228,6 +238,9 @@ Reply Tenant::read(const Exchange& exchange, net::Response response) const {
       throw error;
     }
   }
+  if (!exchange.asked.is_write && !has_body) ++trace_.empty_reads;
+  // Every address that we read answers with an object.
+  if (exchange.asked.method == "GET" && has_body) need_object(exchange.asked, reply);
   reply.headers = std::move(response.headers);
   return reply;
 }

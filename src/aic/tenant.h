@@ -46,6 +46,7 @@ class Trace {
   int requests = 0;
   // Half characters (base/surrogates.h) in what was read, shown as U+FFFD.
   std::size_t half_characters = 0;
+  int empty_reads = 0;  // reads that were answered 2xx without a body (R-HTT-09)
   // What was changed, and what may have been: "PATCH /openidm/…: 200", "PUT /am/…: outcome unknown"; in order.
   std::vector<std::string> writes;
 

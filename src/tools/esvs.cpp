@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "aic/shared.h"
@@ -140,7 +141,7 @@ net::Task<Json> read_variable(aic::Tenant& tenant, std::string id) {
   auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(id), reading()));
   if (asked.failed_with(404)) co_return Json();
   auto& body = asked.value().body;
-  if (!body.is_object()) throw Error(Errc::transient, fmt::format("The tenant's answer about {} is no variable", id));
+  aic::need_content(aic::esv_variable(id).path(), body);
   co_return std::move(body);
 }
 
@@ -166,6 +167,7 @@ bool is_untouched(const Change& change, const Json& now) {
 net::Task<Json> find_out(aic::Tenant& tenant, const Change& change, Error failure) {
   auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(change.id), reading()));
   if (asked.failed() && !asked.failed_with(404)) throw aic::unclear(failure);
+  if (!asked.failed() && !asked.reply().body.is_object()) throw aic::unclear(failure);
   auto now = asked.failed() ? Json() : std::move(asked.reply().body);
   if (is_done(change, now)) co_return now;
   if (is_untouched(change, now)) throw aic::not_happened(failure);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "net/loop.h"
 
 namespace tools {
@@ -54,6 +55,10 @@ net::Task<std::vector<Answer>> ask_all(Call& call, std::string_view what, std::v
     }
   }
   co_return answers;
+}
+
+void need_body(Answer& answer, std::string_view asked) {
+  if (!answer.error && answer.body.is_null()) answer.error = aic::missing_content(asked, answer.body);
 }
 
 Json failed_entry(const base::Error& error) {

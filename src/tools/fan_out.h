@@ -26,6 +26,9 @@ struct Answer {
 // `what` names the things asked for in progress messages: "node settings".
 net::Task<std::vector<Answer>> ask_all(Call& call, std::string_view what, std::vector<Ask> asks);
 
+// Makes a failure of an answer without a body.
+void need_body(Answer& answer, std::string_view asked);
+
 // How a failed entry shows in a result: {status, message}.
 Json failed_entry(const base::Error& error);
 

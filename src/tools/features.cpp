@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/failure.h"
 #include "aic/paths.h"
 #include "aic/shared.h"
@@ -97,8 +98,11 @@ net::Task<Result> list_features(Call& call) {
   asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm()); });
   asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("alpha"), probing()); });
   asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("bravo"), probing()); });
-  const auto answers = co_await ask_all(call, "lists", std::move(asks));
+  auto answers = co_await ask_all(call, "lists", std::move(asks));
   const auto& [list, alpha, bravo] = std::tie(answers[0], answers[1], answers[2]);
+  need_body(alpha, aic::oauth2_provider("alpha").path());
+  need_body(bravo, aic::oauth2_provider("bravo").path());
+  if (!list.error) list.error = aic::missing_content(aic::features().path(), list.body);
   if (list.error) co_return failed(with_findings(*list.error, alpha, bravo));
 
   Json all = Json::array();
@@ -151,6 +155,7 @@ std::vector<std::string> notes_on(const aic::Reply& reply) {
 net::Task<Result> install_feature(Call& call) {
   const auto name = call[feature_name];
   const auto verdict = co_await validate(call.tenant(), name);
+  aic::need_content(aic::feature(name).path(), verdict);
   if (base::member(verdict, "success") != true) {
     Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
     error.tenant_message = base::text_member(verdict, "message");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/document.h"
 #include "base/encoding.h"
 #include "tools/journey_tools.h"
@@ -39,6 +40,7 @@ net::Task<Result> set_default(Call& call) {
   const auto in = call[realm];
   const auto name = call[journey_name];
   const auto tree = co_await call.tenant().get(aic::tree(in, name), am_request());
+  aic::need_content(aic::tree(in, name).path(), tree.body);
   refuse_as_default(tree.body, name);
   aic::Document settings{.title = fmt::format("the authentication settings of {}", in),
                          .target = aic::realm_authentication(in),

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/journey_picture.h"
@@ -27,6 +28,7 @@ net::Task<Result> draw_journey(Call& call) {
   const auto in = call[realm];
   const auto name = call[journey_name];
   auto tree = co_await call.tenant().get(aic::tree(in, name), am_request());
+  aic::need_content(aic::tree(in, name).path(), tree.body);
   const auto pages = co_await read_pages(call, in, tree.body);
   auto picture = picture_of(tree.body, pages.settings);
   if (picture.title.empty()) picture.title = name;

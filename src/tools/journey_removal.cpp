@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/document.h"
 #include "aic/pages.h"
 #include "tools/fan_out.h"
@@ -145,6 +146,7 @@ net::Task<Result> delete_journey(Call& call) {
   const auto opened = co_await aic::open(
       call.tenant(),
       {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
+  aic::need_content(aic::tree(in, name).path(), opened.current());
   const auto found = co_await look_for_users(call, in, name);
   if (auto refusal = refusal_of(found, name, call[force_deletion])) co_return std::move(*refusal);
   auto pages = co_await read_pages(call, in, opened.current());

@@ -1,6 +1,7 @@
 // Reading journeys (AM authentication trees).
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "tools/catalog.h"
@@ -31,7 +32,9 @@ net::Task<Result> list_journeys(Call& call) {
   asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   Answer& trees = answers[0];
-  const Answer& settings = answers[1];
+  Answer& settings = answers[1];
+  if (!trees.error) trees.error = aic::missing_content(aic::trees(in).path(), trees.body);
+  need_body(settings, aic::realm_authentication(in).path());
   if (trees.error) co_return failed(*trees.error);
 
   auto result = done(std::move(trees.body));
@@ -51,6 +54,7 @@ void check_reading(Checking& checking) {
 // What is cut must not be written back: the note says so, and a cut graph would be refused.
 net::Task<Result> get_editable(Call& call) {
   const auto journey = co_await read_journey(call, call[realm], call[journey_name], {.schemas = false, .node_ids = {}});
+  aic::need_content(aic::tree(call[realm], call[journey_name]).path(), journey.tree);
   auto result = done(editable(journey));
   const auto revision = base::text_member(journey.tree, "_rev");
   if (!revision.empty())

@@ -95,6 +95,7 @@ class Reader {
   }
 
   void keep(const char* kind, Json& part, const std::string& key, Answer answer) {
+    need_body(answer, key);
     if (answer.error)
       journey_.errors[kind][key] = failed_entry(*answer.error);
     else
@@ -130,6 +131,7 @@ net::Task<Pages> read_pages(Call& call, std::string realm, Json tree) {
   auto answers = co_await ask_all(call, "pages of the journey", std::move(asks));
   Pages pages;
   for (std::size_t i = 0; i < refs.size(); ++i) {
+    need_body(answers[i], refs[i].id);
     if (const auto& error = answers[i].error)
       pages.unread.push_back(fmt::format("{} ({})", refs[i].id, error->message));
     else

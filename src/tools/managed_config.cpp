@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
 #include "tools/tool.h"
@@ -22,6 +23,7 @@ const aic::Options& idm() {
 
 net::Task<Json> read_config(aic::Tenant& tenant) {
   auto reply = co_await tenant.get(aic::managed_config(), idm());
+  aic::need_content(aic::managed_config().path(), reply.body);
   co_return std::move(reply.body);
 }
 
@@ -50,6 +52,7 @@ const Json& definition_of(const Json& config, std::string_view type) {
 }
 
 base::Error unknown_type(std::string_view type, const Json& config) {
+  if (auto problem = aic::missing_content(aic::managed_config().path(), config)) return std::move(*problem);
   const auto names = type_names(config);
   const auto near = base::nearest_names(type, names, suggestions);
   base::Error error(base::Errc::not_found, fmt::format("The tenant has no managed object type \"{}\"", type));

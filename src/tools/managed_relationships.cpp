@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/difference.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
@@ -94,6 +95,10 @@ net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish) {
 net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
                                             const Json& before) {
   auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
+  if (!now.failed()) {
+    if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
+      now = aic::Attempt(std::move(*problem));
+  }
   if (now.failed() && sent.failed()) throw sent.error();
   if (now.failed())
     co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "aic/content.h"
 #include "aic/paths.h"
 #include "tools/catalog.h"
 #include "tools/fan_out.h"
@@ -34,10 +35,13 @@ net::Task<Result> list_types(Call& call) {
   const auto in = call[realm];
   auto target = aic::nodes(in).query("_action", "getAllTypes");
   auto reply = co_await call.tenant().post(std::move(target), Json::object(), asking());
+  aic::need_content(aic::nodes(in).path(), reply.body);
   Json types = base::member(reply.body, "result");
-  if (!types.is_array()) types = Json::array();
+  const bool is_list = types.is_array();
+  if (!is_list) types = Json::array();
   const auto count = types.size();
   auto result = done({{"realm", in}, {"nodeTypes", std::move(types)}, {"count", count}});
+  if (!is_list) result.notes.emplace_back("The tenant's answer held no list; this does not mean that there are none.");
   result.trims = {leave_out_of_entries("/nodeTypes", "tags", "metadata.tags says the same"),
                   leave_out_of_entries("/nodeTypes", "collection", "it is true for all types"),
                   shorten_texts("/nodeTypes", 100, "getNodeTypeDetails tells more of a type"),
@@ -79,6 +83,9 @@ net::Task<Result> get_details(Call& call) {
     for (const Part& part : parts) asks.push_back(ask_for(call, in, type, part));
   }
   auto answers = co_await ask_all(call, "parts of node types", std::move(asks));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    need_body(answers[i], aic::node_type(in, types[i / parts.size()]).path());
+  }
   const auto has_failed = [](const Answer& one) { return one.error.has_value(); };
   const auto& first = answers.front().error;
   if (first && std::ranges::all_of(answers, has_failed)) co_return failed(*first);

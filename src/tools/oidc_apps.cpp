@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
@@ -79,12 +80,14 @@ net::Task<Result> with_client(Call& call, Application app) {
   } else {
     auto client =
         co_await aic::attempt(call.tenant().get(aic::oauth2_client(call[realm], app.client_id), both_at_am()));
-    if (!client.failed()) {
+    if (!client.failed())
+      failure = aic::missing_content(aic::oauth2_client(call[realm], app.client_id).path(), client.reply().body);
+    if (!client.failed() && !failure) {
       shown["oauth2Client"] = std::move(client.reply().body);
       shown["amTransactionId"] = client.reply().transaction_id;
       co_return done(std::move(shown));
     }
-    failure = client.error();
+    if (client.failed()) failure = client.error();
   }
   if (failure->status == 404) {
     shown["reason"] = fmt::format("The linked OAuth2 client {} does not exist.", base::printable(app.client_id, 200));
@@ -174,6 +177,7 @@ net::Task<Result> get_schema(Call& call) {
   const bool in_short = call[summary];
   const bool with_defaults = !in_short && call[include_defaults];
   auto answers = co_await ask_all(call, "schemas", schema_asks(call, with_defaults));
+  for (Answer& answer : answers) need_body(answer, "the schemas");
   const bool none = std::ranges::all_of(answers, [](const Answer& answer) { return answer.error.has_value(); });
   if (const auto& error = answers.front().error; error && none) throw *error;
 

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "aic/paths.h"
@@ -85,8 +86,9 @@ net::Task<Result> get_themes(Call& call) {
   auto target =
       in_realm(call[realm]).query_component("_queryFilter", "true").query_component("_fields", "name,isDefault");
   auto page = co_await call.tenant().get(std::move(target), idm());
+  aic::need_content("/openidm/ui/theme/", page.body);
   Json shown{{"realm", call[realm]}};
-  if (page.body.is_object()) shown.update(page.body);
+  shown.update(page.body);
   auto result = done(std::move(shown));
   result.trims = {cut_list("/result", "name", "getTheme shows each")};
   co_return result;
@@ -96,6 +98,7 @@ net::Task<Result> get_theme(Call& call) {
   const auto wanted = base::filter_literal(call[identifier]);
   auto target = in_realm(call[realm]).query_component("_queryFilter", fmt::format("_id eq {0} or name eq {0}", wanted));
   auto page = co_await call.tenant().get(std::move(target), idm());
+  aic::need_content("/openidm/ui/theme/", page.body);
   const Json& found = base::member(page.body, "result");
   const Json themes = found.is_array() ? found : Json::array();
   const auto theme = match(themes, call[identifier]);

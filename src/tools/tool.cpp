@@ -79,7 +79,7 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
                                                : "Read what the tenant holds now before anything else.";
     result = failed(std::move(error));
   }
-  if (tool.hints.read_only && !result.error && result.value.is_null())
+  if (tool.hints.read_only && !result.error && tenant.trace().empty_reads > 0)
     result.notes.emplace_back("The tenant answered without a body.");
   if (const auto halves = tenant.trace().half_characters; halves > 0 && !result.error)
     result.notes.push_back(

@@ -302,7 +302,7 @@ TEST_F(Esvs, WriteNothingWhenTheVariableCannotBeRead) {
               Fails("unauthorized", "no"));
   holds("[]");
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
-              Fails("transient", "no variable"));
+              Fails("transient", "no object"));
   EXPECT_THAT(writes, IsEmpty());
 }
 

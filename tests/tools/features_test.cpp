@@ -72,7 +72,8 @@ TEST_F(Features, TellWhetherAiAgentsAreThereWhollyInPartOrNotAtAll) {
   EXPECT_EQ(ai_agents(with, enabled, "{}")["status"], "indeterminate");
   EXPECT_EQ(ai_agents(no_list, enabled, enabled)["status"], "indeterminate");
   EXPECT_EQ(ai_agents(with, R"({"aiAgentsConfig":{"aiAgentsEnabled":"true"}})", enabled)["status"], "indeterminate");
-  EXPECT_EQ(ai_agents("{}", R"({"aiAgentsConfig":null})", "[]")["status"], "not_installed");
+  EXPECT_EQ(ai_agents("{}", R"({"aiAgentsConfig":null})", "{}")["status"], "not_installed");
+  EXPECT_EQ(ai_agents(no_list, "{}", "[]")["status"], "indeterminate");
 }
 
 TEST_F(Features, ShowAFailedProbeWithItsStatus) {

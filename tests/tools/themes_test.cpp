@@ -157,8 +157,7 @@ TEST_F(Themes, CanBeTheFirstOfARealm) {
 }
 
 TEST_F(Themes, DocumentsOfAnUnknownFormAreLeftAlone) {
-  for (const auto* document :
-       {"{}", "[]", R"({"realm":[]})", R"({"realm":{"alpha":{}}})", R"({"realm":{"alpha":"x"}})"}) {
+  for (const auto* document : {"{}", R"({"realm":[]})", R"({"realm":{"alpha":{}}})", R"({"realm":{"alpha":"x"}})"}) {
     reads(1, document);
     EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"), Fails("not_available", "form"));
     EXPECT_THAT(writes, IsEmpty());

@@ -1,0 +1,156 @@
+// Reads that are answered 2xx without a body, or with a list where an object is due, lead to no claim (R-HTT-09).
+#include "support/tool_test.h"
+
+namespace tools {
+namespace {
+
+using test::CallResult;
+using test::Fails;
+using test::Succeeds;
+using test::ToolTest;
+using ::testing::HasSubstr;
+
+const std::string realm_am = "/am/json/alpha/realm-config";
+const std::string trees = realm_am + "/authentication/authenticationtrees/trees";
+const std::string nodes = realm_am + "/authentication/authenticationtrees/nodes";
+const std::string authentication = realm_am + "/authentication";
+const std::string listed_trees = trees +
+                                 "?_queryFilter=true&_pageSize=-1&_fields=_id%2Cdescription%2CidentityResource%2C"
+                                 "uiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime%2CmaximumIdleTime";
+const std::string definitions = "/openidm/config/managed";
+const std::string themes = "/openidm/ui/theme/?realm=alpha&_queryFilter=";
+const std::string one_theme = themes + "_id%20eq%20%22t1%22%20or%20name%20eq%20%22t1%22";
+const std::string features = "/openidm/feature?_queryFilter=true";
+const std::string realm_services = "/am/json/realms/root/realms/";
+
+struct Read {
+  std::string_view tool, arguments;
+  std::string method, path;
+};
+
+void PrintTo(const Read& read, std::ostream* out) {
+  *out << read.tool;
+}
+
+class ReadsThatConclude : public ::testing::TestWithParam<Read> {
+ protected:
+  CallResult result_of(const std::string& body) {
+    ToolTest t;
+    t.tenant.json(GetParam().method, GetParam().path, body);
+    return t.call(GetParam().tool, GetParam().arguments);
+  }
+};
+
+TEST_P(ReadsThatConclude, FailWithoutABody) {
+  EXPECT_THAT(result_of(""), Fails("transient", "answered without a body"));
+}
+
+TEST_P(ReadsThatConclude, FailOnAList) {
+  EXPECT_THAT(result_of("[1,2]"), Fails("transient", "is no object"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EmptyAnswers, ReadsThatConclude,
+    ::testing::Values(
+        Read{"listManagedObjects", "{}", "GET", definitions},
+        Read{"getManagedObjectSchema", R"({"objectType":"alpha_user"})", "GET", definitions},
+        Read{"listNodeTypes", R"({"realm":"alpha"})", "POST", nodes + "?_action=getAllTypes"},
+        Read{"getThemes", R"({"realm":"alpha"})", "GET", themes + "true&_fields=name%2CisDefault"},
+        Read{"getTheme", R"({"realm":"alpha","themeIdentifier":"t1"})", "GET", one_theme},
+        Read{"drawJourney", R"({"realm":"alpha","journeyName":"J"})", "GET", trees + "/J"},
+        Read{"getJourney", R"({"realm":"alpha","journeyName":"J","format":"editable"})", "GET", trees + "/J"},
+        Read{"setDefaultJourney", R"({"realm":"alpha","journeyName":"J"})", "GET", trees + "/J"},
+        Read{"deleteJourney", R"({"realm":"alpha","journeyName":"J","force":true})", "GET", trees + "/J"},
+        Read{"setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})", "GET",
+             "/environment/variables/esv-a"},
+        Read{"createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})", "GET", "/openidm/config/ui/themerealm"},
+        Read{"createManagedObjectDefinition",
+             R"({"objectName":"alpha_new","objectDefinition":{"schema":{"properties":{"a":{"type":"string"}}}}})",
+             "GET", definitions}));
+
+TEST(EmptyAnswers, ShowWithTheNoteWhereNothingIsConcluded) {
+  ToolTest t;
+  t.tenant.json("GET", trees + "/J", "");
+
+  const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"J"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_TRUE(result.json.is_null());
+  EXPECT_THAT(result.notes, HasSubstr("answered without a body"));
+}
+
+TEST(EmptyAnswers, OfAQueryAreRefusedWhereTheyAreAList) {
+  ToolTest t;
+  t.tenant.json("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=50", "[1,2]");
+
+  EXPECT_THAT(t.call("queryManagedObjects", R"({"objectType":"alpha_user"})"), Fails("transient", "is no object"));
+}
+
+TEST(EmptyAnswers, OfTheDefaultJourneyDoNotMeanThatThereIsNone) {
+  ToolTest t;
+  t.tenant.json("GET", listed_trees, R"({"result":[{"_id":"J"}]})");
+  t.tenant.json("GET", authentication, "");
+
+  const auto result = t.call("listJourneys", R"({"realm":"alpha"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(base::print_json(result.json["defaultJourneyError"]), HasSubstr("without a body"));
+}
+
+TEST(EmptyAnswers, OfFeaturesDoNotMeanThatNothingIsInstalled) {
+  ToolTest t;
+  t.tenant.json("GET", features, "");
+  for (const std::string realm : {"alpha", "bravo"})
+    t.tenant.json("GET", realm_services + realm + "/realm-config/services/oauth-oidc", "");
+
+  EXPECT_THAT(t.call("listFeatures"), Fails("transient", "answered without a body"));
+}
+
+TEST(EmptyAnswers, OfARealmsSettingsLeaveAiAgentsOpen) {
+  ToolTest t;
+  t.tenant.json("GET", features, R"({"result":[]})");
+  for (const std::string realm : {"alpha", "bravo"})
+    t.tenant.json("GET", realm_services + realm + "/realm-config/services/oauth-oidc", "");
+
+  const auto result = t.call("listFeatures");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["features"][0]["status"], "indeterminate");
+}
+
+TEST(EmptyAnswers, OfANodeTypeCountAsErrors) {
+  ToolTest t;
+  for (const std::string action : {"template", "listOutcomes"})
+    t.tenant.json("POST", nodes + "/Ask?_action=" + action, "{}");
+  t.tenant.json("POST", nodes + "/Ask?_action=schema", "");
+
+  const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["errorCount"], 1);
+  EXPECT_THAT(base::print_json(result.json["results"]["Ask"]["error"]["schema"]), HasSubstr("without a body"));
+}
+
+TEST(EmptyAnswers, OfALinkedClientAreNoAbsence) {
+  ToolTest t;
+  t.tenant.json("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=*",
+                R"({"result":[{"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"web"}}]})");
+  t.tenant.json("GET", realm_am + "/agents/OAuth2Client/web", "");
+
+  const auto result = t.call("getOidcApp", R"({"realm":"alpha","name":"Shop"})");
+
+  EXPECT_THAT(result, Fails("transient", "answered without a body"));
+  EXPECT_EQ(result.json["detail"]["managedApplication"]["_id"], "a1");
+}
+
+TEST(EmptyAnswers, OfTheVariableAfterALostDeletionProveNothing) {
+  ToolTest t;
+  const std::string variable = "/environment/variables/esv-a";
+  t.tenant.http.lose_connection("DELETE", variable);
+  t.tenant.json("GET", variable, "");
+
+  EXPECT_THAT(t.call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("outcome_unknown", "cannot tell"));
+}
+
+}  // namespace
+}  // namespace tools
