@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "aic/content.h"
 #include "base/encoding.h"
 
 namespace aic {
@@ -25,19 +26,20 @@ base::Target with_query(base::Target target, const PageQuery& query) {
   return target;
 }
 
-net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
+net::Task<Entries> read_all(Tenant& tenant, PageAddress address, Options options, std::size_t limit) {
   Entries entries;
+  std::string former;
   for (std::size_t empty_pages = 0; true;) {
-    auto page = co_await tenant.get(with_query(target, query), options);
-    const Json& result = base::member(page.body, "result");
-    if (!result.is_array())
-      throw base::Error(base::Errc::transient, "The tenant's answer to " + target.path() + " is no list");
+    const auto target = address(former);
+    auto page = co_await tenant.get(target, options);
+    need_content(target.path(), page.body, "result");
+    const Json& result = page.body["result"];
     for (const Json& entry : result) {
       if (entries.list.size() < limit) entries.list.push_back(entry);
     }
     // A full last page still carries a cookie, and what follows an empty page that has one can be anything.
     auto cookie = base::text_member(page.body, "pagedResultsCookie");
-    if (cookie.empty() || cookie == query.cookie) co_return entries;
+    if (cookie.empty() || cookie == former) co_return entries;
     empty_pages = result.empty() ? empty_pages + 1 : 0;
     if (empty_pages > most_empty_pages)
       throw base::Error(base::Errc::transient, "The tenant's pages of " + target.path() + " have no end");
@@ -45,8 +47,16 @@ net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query
       entries.complete = false;
       co_return entries;
     }
-    query.cookie = std::move(cookie);
+    former = std::move(cookie);
   }
+}
+
+net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
+  const auto address = [&](const std::string& cookie) {
+    if (!cookie.empty()) query.cookie = cookie;
+    return with_query(target, query);
+  };
+  co_return co_await read_all(tenant, address, std::move(options), limit);
 }
 
 net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {

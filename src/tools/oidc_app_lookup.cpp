@@ -74,13 +74,15 @@ std::string linked_client(const Json& application) {
 net::Task<std::vector<Json>> find_all(Call& call, std::string realm, std::string name, std::string fields) {
   auto target = aic::managed(type_of(realm));
   target.query_component("_queryFilter", "name eq " + base::filter_literal(name)).query_component("_fields", fields);
-  const auto reply = co_await call.tenant().get(std::move(target), both());
-  const Json& result = base::member(reply.body, "result");
-  if (!result.is_array())
-    throw Error(Errc::transient, "The tenant's answer to the search for the application is no list");
+  const auto page = [target](const std::string& cookie) {
+    auto address = target;
+    if (!cookie.empty()) address.query("_pagedResultsCookie", aic::plain_cookie(cookie));
+    return address;
+  };
+  auto all = co_await aic::read_all(call.tenant(), page, both());
   std::vector<Json> found;
-  for (const Json& app : result) {
-    if (base::member(app, "name") == name) found.push_back(app);
+  for (Json& app : all.list) {
+    if (base::member(app, "name") == name) found.push_back(std::move(app));
   }
   co_return found;
 }

@@ -277,6 +277,14 @@ TEST_F(OidcApps, AreNotCreatedWhereTheSearchForATwinGivesNoList) {
   EXPECT_THAT(tenant.sent(), ::testing::SizeIs(1));
 }
 
+TEST_F(OidcApps, LooksForATwinOnAllPages) {
+  tenant.json("GET", find_twin, R"({"result":[],"pagedResultsCookie":"c%3D"})");
+  tenant.json("GET", find_twin + "&_pagedResultsCookie=c%3D", found());
+
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
 TEST_F(OidcApps, RefusesANameOrClientThatExists) {
   tenant.json("GET", find_twin, found());
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));
