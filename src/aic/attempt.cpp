@@ -20,7 +20,8 @@ base::Error unclear(base::Error failure) {
 
 std::string made_id(const Reply& reply) {
   if (auto id = base::text_member(reply.body, "_id"); !id.empty()) return id;
-  const auto location = net::header(reply.headers, "location");
+  auto location = net::header(reply.headers, "location");
+  location = location.substr(0, location.find_first_of("?#"));
   return base::percent_decode(location.substr(location.find_last_of('/') + 1));
 }
 

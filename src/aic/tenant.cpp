@@ -208,7 +208,7 @@ base::Error Tenant::refusal(const Exchange& exchange, const net::Response& respo
   error.transaction_id = trace_.ids();
   if (error.code == base::Errc::unauthorized) {
     const auto hint = bearers_.refusal_hint(exchange.options.scopes);
-    if (!hint.empty()) error.next = hint + " " + error.next;
+    if (!hint.empty()) error.next = hint + (hint.ends_with('.') ? " " : ". ") + error.next;
   }
   return error;
 }

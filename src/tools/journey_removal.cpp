@@ -132,7 +132,7 @@ net::Task<std::vector<std::string>> remove_tree(aic::Tenant& tenant, std::string
     const auto now = co_await aic::attempt(tenant.get(aic::tree(in, name), am_request()));
     if (!now.failed()) throw aic::not_happened(gone.error());
     if (!now.failed_with(404)) throw aic::unclear(gone.error());
-    notes.emplace_back("The deletion got no proper answer, but reading back shows that it happened.");
+    notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
   } else {
     gone.value();
   }

@@ -197,7 +197,7 @@ net::Task<Result> delete_object(Call& call) {
     const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
     if (!now.failed()) throw aic::not_happened(gone.error());
     if (!now.failed_with(404)) throw aic::unclear(gone.error());
-    result.notes.emplace_back(found_after_all);
+    result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there (any more).");
   } else if (gone.failed()) {
     throw co_await explain_change(call, gone.error(), type, id, expected.value_or(""));
   }

@@ -75,8 +75,9 @@ net::Task<Result> with_client(Call& call, Application app) {
   }
   std::optional<Error> failure;
   if (const auto violation = base::segment_violation(app.client_id); !violation.empty()) {
-    failure.emplace(base::Errc::invalid_request,
+    failure.emplace(base::Errc::not_available,
                     fmt::format("The id of the linked OAuth2 client cannot be part of an address: it {}", violation));
+    failure->next = "Correct ssoEntities.oidcId of the application in the tenant's administration.";
   } else {
     auto client =
         co_await aic::attempt(call.tenant().get(aic::oauth2_client(call[realm], app.client_id), both_at_am()));

@@ -232,9 +232,10 @@ Result refuse_deletion(const Json& script, const std::string& id, const Users& u
   if (!users.not_checked.empty()) findings["notChecked"] = users.not_checked;
   const auto why = users.nodes.empty() ? "it could not be checked whether decision nodes use it"
                                        : fmt::format("{} decision nodes use it", users.nodes.size());
-  return refuse_with(std::move(findings),
-                     fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
-                     "Give these nodes another script or remove them first, or call again with force: true.");
+  return refuse_with(
+      std::move(findings), fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
+      users.nodes.empty() ? "Call again later, or with force: true to delete it without this check."
+                          : "Give these nodes another script or remove them first, or call again with force: true.");
 }
 
 net::Task<Result> delete_script(Call& call) {

@@ -106,7 +106,15 @@ TEST_F(TenantTest, NamesWhatMayExplainARefusedToken) {
   bearers.hint = "The login gave no fr:idm:*.";
   auto tenant = make();
 
-  EXPECT_THAT(error_of(tenant.get(target(), idm)).next, HasSubstr("The login gave no fr:idm:*."));
+  EXPECT_THAT(error_of(tenant.get(target(), idm)).next, HasSubstr("The login gave no fr:idm:*. "));
+}
+
+TEST_F(TenantTest, EndsTheSentenceOfThatExplanation) {
+  http.answer("GET", user, 403, R"({"code":403,"message":"Access denied"})");
+  bearers.hint = "The tenant granted the token without fr:idm:*";
+  auto tenant = make();
+
+  EXPECT_THAT(error_of(tenant.get(target(), idm)).next, HasSubstr("without fr:idm:*. "));
 }
 
 TEST_F(TenantTest, NamesRequestAndTransactionsOfAFailure) {
@@ -323,6 +331,11 @@ TEST_F(TenantTest, DoesNotWaitForAResetThatIsFarAwayNorForOtherEndpoints) {
   EXPECT_EQ(http.sent().size(), 3U);
   asking.cancel();
   test::settle(loop);
+}
+
+TEST(Reply, TellsTheIdAtTheEndOfItsLocation) {
+  for (const auto* location : {"/a/b/rel-1", "https://t.example/a/rel-1?x=1/2", "rel-1#part", "/a/rel%2D1"})
+    EXPECT_EQ(made_id(Reply{.headers = {{"location", location}}}), "rel-1") << location;
 }
 
 TEST(Reply, TakesTheRevisionFromTheBodyElseFromTheETag) {

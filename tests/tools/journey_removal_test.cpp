@@ -134,7 +134,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   const auto result = t.call("deleteJourney", login);
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("shows that it happened"));
+  EXPECT_THAT(result.notes, HasSubstr("not there (any more)"));
 }
 
 TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {

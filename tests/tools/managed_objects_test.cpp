@@ -380,7 +380,7 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredDeletion) {
   constexpr auto arguments = R"({"objectType":"alpha_user","objectId":"u1"})";
   tenant.http.lose_connection("DELETE", user);
   tenant.json("GET", user, R"({"code":404})", 404);
-  EXPECT_THAT(call("deleteManagedObject", arguments).notes, HasSubstr("it happened"));
+  EXPECT_THAT(call("deleteManagedObject", arguments).notes, HasSubstr("not there (any more)"));
 
   tenant.http.lose_connection("DELETE", user);
   tenant.json("GET", user, R"({"_id":"u1"})");
