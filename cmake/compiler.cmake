@@ -19,9 +19,16 @@ target_compile_definitions(aic_compiler INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   SPDLOG_FMT_EXTERNAL
   AIC_VERSION="${PROJECT_VERSION}")
-target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
+if(NOT APPLE)
+  target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
+endif()
 
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
+if(APPLE AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  # Apple's clang and linker, which have their own hardening and none of GNU's options.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  target_compile_options(aic_compiler INTERFACE -fstack-protector-strong)
+  target_link_options(aic_compiler INTERFACE -Wl,-dead_strip)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for its C library only.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
   target_compile_options(aic_compiler INTERFACE

@@ -1,11 +1,11 @@
 # One library per folder of src/. Its LINK list is the layer diagram of docs/architecture.md.
 
 # What differs between the systems has a file for each, told apart by its name: store_windows.cpp. (POSIX is Linux and
-# macOS; libsecret is Linux'.)
+# macOS; libsecret is Linux'. vcpkg's formatting library has its own code: base/fmt.cpp.)
 if(WIN32)
   set(aic_other_systems "_(posix|linux|macos|libsecret)\\.cpp$")
 elseif(APPLE)
-  set(aic_other_systems "_(linux|windows|libsecret)\\.cpp$")
+  set(aic_other_systems "(_(linux|windows|libsecret)|/base/fmt)\\.cpp$")
 else()
   set(aic_other_systems "_(macos|windows)\\.cpp$")
 endif()
@@ -24,9 +24,10 @@ function(aic_layer name)
     aic_embed(${name} ${data})
   endif()
   if(AIC_UNITY)
-    # windows.h defines names of ours as macros, and wants its parts included in an order of its own.
+    # windows.h defines names of ours as macros, and wants its parts included in an order of its own. A test brings
+    # another system's readiness.
     set(alone ${sources})
-    list(FILTER alone INCLUDE REGEX "_windows\\.cpp$")
+    list(FILTER alone INCLUDE REGEX "(_windows|/readiness_[a-z]+)\\.cpp$")
     set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
   endif()

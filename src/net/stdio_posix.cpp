@@ -1,18 +1,14 @@
 #include "net/stdio.h"
 
 #include <fmt/core.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <poll.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -22,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "net/readiness.h"
 
 namespace net {
 namespace {
@@ -32,51 +29,20 @@ constexpr std::size_t read_size = 64 * 1024;
 constexpr std::size_t write_turn = 256 * 1024;  // then others on the loop get their turn
 constexpr std::size_t kept_capacity = 1024 * 1024;
 
-bool is_ready(int descriptor, short what) {
-  pollfd state{.fd = descriptor, .events = what, .revents = 0};
-  return ::poll(&state, 1, 0) == 1;
-}
-
-// Tells when a descriptor is ready. Asio would set O_NONBLOCK on what it watches, which whoever started us would see
-// on the shared pipe or terminal; so it watches an epoll descriptor of ours, which watches the real one.
-class Watch {
- public:
-  enum class For { reading, writing };
-
-  Watch(asio::io_context& context, int descriptor, For what) : epoll_(context, ::epoll_create1(EPOLL_CLOEXEC)) {
-    epoll_event event{.events = what == For::reading ? EPOLLIN : EPOLLOUT, .data = {}};
-    can_wait_ = ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
-  }
-
-  // Returns when it is ready or was cancelled. Files and /dev/null cannot be watched: they are always ready.
-  Task<> ready() {
-    if (can_wait_) {
-      co_await epoll_.async_wait(asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable));
-    } else {
-      co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-    }
-  }
-
-  void cancel() { epoll_.cancel(); }
-
- private:
-  asio::posix::stream_descriptor epoll_;
-  bool can_wait_ = false;
-};
-
 // Writes what can be written without waiting, and without setting O_NONBLOCK, which others would see.
 class Output {
  public:
   enum class Kind { socket, pipe, file, other };
 
-  explicit Output(int descriptor) : descriptor_(descriptor), kind_(kind_of(descriptor)) {}
+  Output(Loop& loop, int descriptor)
+      : descriptor_(descriptor), kind_(kind_of(descriptor)), readiness_(loop, descriptor, Readiness::For::writing) {}
 
   // The number of bytes taken; 0 when it has to wait; nothing when nobody reads any more.
   std::optional<std::size_t> write(std::string_view bytes) const {
-    if (kind_ != Kind::socket && !is_ready(descriptor_, POLLOUT)) return 0;
+    if (kind_ != Kind::socket && !readiness_.is_now()) return 0;
     ssize_t taken = 0;
     do {
-      taken = kind_ == Kind::socket ? ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+      taken = kind_ == Kind::socket ? ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT)
                                     : ::write(descriptor_, bytes.data(), std::min(bytes.size(), largest_write()));
     } while (taken < 0 && errno == EINTR);
     if (taken >= 0) return static_cast<std::size_t>(taken);
@@ -85,6 +51,9 @@ class Output {
       base::log(base::LogLevel::error, "stdout cannot be written: {}", std::strerror(errno));
     return std::nullopt;
   }
+
+  Task<> wait() { return readiness_.wait(); }
+  void close() { readiness_.close(); }
 
  private:
   static Kind kind_of(int descriptor) {
@@ -111,6 +80,7 @@ class Output {
 
   int descriptor_;
   Kind kind_;
+  Readiness readiness_;
 };
 
 class DescriptorLines final : public LineChannel {
@@ -131,16 +101,15 @@ class DescriptorLines final : public LineChannel {
     State(Loop& the_loop, int in, int out, std::size_t max_line)
         : loop(the_loop),
           input(in),
-          input_watch(loop.context(), in, Watch::For::reading),
-          output_watch(loop.context(), out, Watch::For::writing),
-          output(out),
+          input_readiness(loop, in, Readiness::For::reading),
+          output(loop, out),
           framer(max_line),
           progress(loop.executor()) {}
 
     void close() {
       output_is_closed = true;
-      input_watch.cancel();
-      output_watch.cancel();
+      input_readiness.close();
+      output.close();
       progress.pulse();
     }
 
@@ -186,7 +155,7 @@ class DescriptorLines final : public LineChannel {
 
     Loop& loop;
     int input;
-    Watch input_watch, output_watch;
+    Readiness input_readiness;
     Output output;
     std::array<char, read_size> bytes;
     LineFramer framer;
@@ -200,7 +169,7 @@ class DescriptorLines final : public LineChannel {
   };
 
   static Task<> flush_when_writable(std::shared_ptr<State> state) {
-    co_await state->output_watch.ready();
+    co_await state->output.wait();
     if (!state->output_is_closed) state->flush();
   }
 
@@ -210,7 +179,7 @@ class DescriptorLines final : public LineChannel {
 
   static Task<std::optional<LineFramer::Line>> read_from(std::shared_ptr<State> state) {
     while (state->lines.empty() && !state->input_has_ended && !state->output_is_closed) {
-      co_await state->input_watch.ready();
+      co_await state->input_readiness.wait();
       const auto cancellation = co_await asio::this_coro::cancellation_state;
       if (cancellation.cancelled() != asio::cancellation_type::none) throw_cancelled();
       if (!state->output_is_closed) take_input(*state);
@@ -222,7 +191,7 @@ class DescriptorLines final : public LineChannel {
   }
 
   static void take_input(State& state) {
-    if (!is_ready(state.input, POLLIN)) return;  // reading would block the loop
+    if (!state.input_readiness.is_now()) return;  // reading would block the loop
     const auto add = [&](LineFramer::Line line) { state.lines.push_back(std::move(line)); };
     const ssize_t count = ::read(state.input, state.bytes.data(), state.bytes.size());
     if (count > 0) {
