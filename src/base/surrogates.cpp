@@ -24,30 +24,37 @@ bool is_low(unsigned unit) {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
+// How far the escape at `at` reaches, and whether it is half a pair.
+struct Escape {
+  std::size_t size = 2;  // of another one: its second character is no backslash of its own
+  bool is_lone = false;
+};
+
+Escape escape_at(std::string_view text, std::size_t at) {
+  const auto unit = code_unit(text, at);
+  if (!unit) return {};
+  const auto next = is_high(*unit) ? code_unit(text, at + escape_size) : std::nullopt;
+  if (next && is_low(*next)) return {.size = 2 * escape_size};
+  return {.size = escape_size, .is_lone = is_high(*unit) || is_low(*unit)};
+}
+
 }  // namespace
 
 std::optional<SurrogateRepair> replace_lone_surrogates(std::string_view json) {
   SurrogateRepair repair;
   std::size_t copied = 0;
   for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
-    const auto unit = code_unit(json, at);
-    if (!unit) {
-      at += 2;  // another escape: its second character is no backslash of its own
-      continue;
-    }
-    const auto next = is_high(*unit) ? code_unit(json, at + escape_size) : std::nullopt;
-    const bool is_pair = next && is_low(*next);
-    if (!is_pair && (is_high(*unit) || is_low(*unit))) {
-      if (repair.count++ == 0) {
-        repair.escape = json.substr(at, escape_size);
-        repair.position = at;
-      }
+    const auto escape = escape_at(json, at);
+    if (escape.is_lone) {
+      const bool is_first = repair.count++ == 0;
+      if (is_first) repair.position = at;
       repair.text.append(json, copied, at - copied).append("\\ufffd");
       copied = at + escape_size;
     }
-    at += is_pair ? 2 * escape_size : escape_size;
+    at += escape.size;
   }
   if (repair.count == 0) return std::nullopt;
+  repair.escape = json.substr(repair.position, escape_size);
   repair.text.append(json, copied);
   return repair;
 }
