@@ -29,12 +29,6 @@ std::string_view header_trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::size_t header_count(const net::Headers& headers, std::string_view name) {
-  const std::string wanted = header_lower(name);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(headers, [&](const auto& each) { return header_lower(each.first) == wanted; }));
-}
-
 // `authority` is "name", "name:port" or "[v6]:port".
 bool is_one_of(const std::vector<std::string>& hosts, std::string_view authority) {
   std::string_view name = authority;
@@ -112,6 +106,12 @@ std::string_view named_by(std::string_view method) {
 
 }  // namespace
 
+std::size_t header_count(const net::Headers& headers, std::string_view name) {
+  const std::string wanted = header_lower(name);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(headers, [&](const auto& each) { return header_lower(each.first) == wanted; }));
+}
+
 bool is_host_allowed(const HttpGate& gate, const net::Headers& headers) {
   return header_count(headers, "Host") == 1 && is_one_of(gate.hosts, header_trim(net::header(headers, "Host")));
 }
@@ -125,6 +125,10 @@ bool is_origin_allowed(const HttpGate& gate, const net::Headers& headers) {
     if (origin.starts_with(scheme)) return is_one_of(gate.hosts, std::string_view(origin).substr(scheme.size()));
   }
   return false;
+}
+
+bool is_type(std::string_view header, std::string_view type) {
+  return header_lower(header_trim(header.substr(0, header.find(';')))) == type;
 }
 
 bool lists_type(std::string_view header, std::string_view type) {

@@ -114,6 +114,7 @@ void HttpSession::start(Request request, const std::shared_ptr<Posted>& posted) 
       throw ProtocolError(rpc::invalid_request, "this request cannot be part of a batch");
     }
     const auto outlet = std::make_shared<StreamOutlet>(posted->stream);
+    request.person = owner_;
     Step step = legacy_.take(std::move(request), outlet);
     if (auto* at_once = std::get_if<std::string>(&step)) return answer(*posted, std::move(*at_once));
     const auto entry = std::make_shared<Running>();

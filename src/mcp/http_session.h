@@ -33,6 +33,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   const std::string& id() const { return id_; }
   const std::string& owner() const { return owner_; }
   std::string_view revision() const { return legacy_.revision(); }
+  // The client came back after `initialize`.
+  bool has_begun() const { return legacy_.is_ready(); }
   // Nothing runs, and nobody listens.
   bool is_idle() const;
   net::Instant last_used() const { return last_used_; }

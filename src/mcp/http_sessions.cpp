@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t session_id_bytes = 24;
 
+bool goes_before(const HttpSession& one, const HttpSession& other) {
+  if (one.has_begun() != other.has_begun()) return other.has_begun();
+  return one.last_used() < other.last_used();
+}
+
 }  // namespace
 
 std::shared_ptr<HttpSession> HttpSessions::make(std::string owner) {
@@ -26,7 +31,9 @@ bool HttpSessions::add(std::shared_ptr<HttpSession> session) {
 
 std::shared_ptr<HttpSession> HttpSessions::find(std::string_view id, std::string_view owner) const {
   const auto found = sessions_.find(std::string(id));
-  return found == sessions_.end() || found->second->owner() != owner ? nullptr : found->second;
+  if (found == sessions_.end() || found->second->owner() != owner) return nullptr;
+  const auto& session = found->second;
+  return session->is_idle() && world_->clock.now() - session->last_used() >= idle_ ? nullptr : session;
 }
 
 void HttpSessions::remove(const std::shared_ptr<HttpSession>& session) {
@@ -42,7 +49,8 @@ void HttpSessions::close() {
   for (const auto& [id, session] : std::unordered_map(sessions_)) remove(session);
 }
 
-// Those that idle too long; and when it is full the one that idles longest.
+// Those that idle too long; and when it is full the one that idles longest, first of all one that nobody came back to:
+// whoever only begins sessions throws out none that is in use.
 void HttpSessions::end_idle() {
   const auto now = world_->clock.now();
   std::shared_ptr<HttpSession> longest;
@@ -51,7 +59,7 @@ void HttpSessions::end_idle() {
     if (!session->is_idle()) continue;
     if (now - session->last_used() >= idle_) {
       over.push_back(session);
-    } else if (!longest || session->last_used() < longest->last_used()) {
+    } else if (!longest || goes_before(*session, *longest)) {
       longest = session;
     }
   }

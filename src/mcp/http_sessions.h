@@ -19,7 +19,7 @@ class HttpSessions {
   std::shared_ptr<HttpSession> make(std::string owner);
   // False when there are too many, and all of them at work.
   bool add(std::shared_ptr<HttpSession> session);
-  // Null for an id that is none, or is another person's.
+  // Null for an id that is none, or has idled too long, or is another person's.
   std::shared_ptr<HttpSession> find(std::string_view id, std::string_view owner) const;
   void remove(const std::shared_ptr<HttpSession>& session);
   void hang_up();

@@ -27,6 +27,17 @@ bool is_modern(const net::Headers& headers, const Line& line) {
   return request != nullptr && Modern::claims(*request);
 }
 
+// A version that is not spoken here is refused before the other headers, which may be of a kind that we do not know
+// (basic/transports/streamable-http, Protocol Version Header). One that the body contradicts is refused for that.
+std::optional<net::Reply> refuse_version(const net::Headers& headers, const Line& line) {
+  const std::string version(net::header(headers, version_header));
+  if (version.empty() || version == modern_revision || is_legacy_revision(version)) return std::nullopt;
+  const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
+  if (request != nullptr && Modern::claims(*request) && Modern::version_of(*request) != version) return std::nullopt;
+  const auto error = unsupported_version_error(version);
+  return json_reply(400, print_error(request != nullptr ? request->id : Id(), error.code, error.message, error.data));
+}
+
 bool begins_session(const Line& line) {
   const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
   return request != nullptr && request->method == "initialize";
@@ -43,7 +54,7 @@ struct HttpTransport::Impl : std::enable_shared_from_this<HttpTransport::Impl> {
 
   net::Task<net::Reply> answer(net::ServerRequest request);
   net::Task<net::Reply> post(net::ServerRequest request, std::string person);
-  net::Task<net::Reply> post_modern(const net::ServerRequest& request, Line line);
+  net::Task<net::Reply> post_modern(const net::ServerRequest& request, std::string person, Line line);
   net::Reply post_legacy(const net::ServerRequest& request, const std::string& person, Line line);
   net::Reply begin_session(const std::string& person, Line line);
   net::Reply listen(const net::ServerRequest& request, std::string_view person);
@@ -67,6 +78,9 @@ struct Named {
 
 Named named_session(const HttpSessions& sessions, const net::Headers& headers, std::string_view person) {
   const auto id = net::header(headers, session_header);
+  if (header_count(headers, session_header) > 1) {
+    return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is given more than once")};
+  }
   if (id.empty()) {
     return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is missing: \"initialize\" begins a session")};
   }
@@ -126,18 +140,20 @@ net::Task<net::Reply> HttpTransport::Impl::post(net::ServerRequest request, std:
   if (!lists_type(accept, "application/json") || !lists_type(accept, "text/event-stream")) {
     co_return refusal(406, rpc::invalid_request, "Accept must list application/json and text/event-stream");
   }
-  if (!lists_type(net::header(request.headers, "Content-Type"), "application/json")) {
+  if (!is_type(net::header(request.headers, "Content-Type"), "application/json")) {
     co_return refusal(415, rpc::invalid_request, "Content-Type must be application/json");
   }
   Line line = parse_line(request.body);
   if (const auto* malformed = std::get_if<Malformed>(&line.messages.front()); malformed && !line.is_batch) {
     co_return refusal(400, malformed->code, malformed->message, malformed->id);
   }
-  if (is_modern(request.headers, line)) co_return co_await post_modern(request, std::move(line));
+  if (auto refused = refuse_version(request.headers, line)) co_return std::move(*refused);
+  if (is_modern(request.headers, line)) co_return co_await post_modern(request, std::move(person), std::move(line));
   co_return post_legacy(request, person, std::move(line));
 }
 
-net::Task<net::Reply> HttpTransport::Impl::post_modern(const net::ServerRequest& request, Line line) {
+net::Task<net::Reply> HttpTransport::Impl::post_modern(const net::ServerRequest& request, std::string person,
+                                                       Line line) {
   if (line.is_batch) co_return refusal(400, rpc::invalid_request, "batches exist in MCP 2025-03-26 only");
   // No notification means anything here: closing the stream is what cancels.
   if (std::holds_alternative<Notification>(line.messages.front())) co_return net::Reply{.status = 202};
@@ -148,6 +164,7 @@ net::Task<net::Reply> HttpTransport::Impl::post_modern(const net::ServerRequest&
   } catch (const ProtocolError& error) {
     co_return refusal(400, error.code, error.message, message->id);
   }
+  message->person = std::move(person);
   co_return co_await exchange(world, modern, std::move(*message),
                               {.unsent = options.limits.unsent, .keep_alive = options.limits.keep_alive});
 }

@@ -44,6 +44,8 @@ class Legacy final : public Era {
 
   // What the handshake agreed upon; empty before it.
   std::string_view revision() const { return session_->revision; }
+  // The client has said that it is ready.
+  bool is_ready() const { return session_->ready; }
   // JSON-RPC batches exist in 2025-03-26 only.
   bool takes_batches() const { return session_->revision == "2025-03-26"; }
 

@@ -11,6 +11,9 @@
 namespace mcp {
 namespace {
 
+// All members of a batch are answered in one line, so their number bounds what one line can cost.
+constexpr std::size_t most_batched = 1'000;
+
 bool has(const Json& object, std::string_view name) {
   return object.contains(name);
 }
@@ -54,6 +57,8 @@ Line read_line(Json value) {
     line.messages.push_back(read_message(std::move(value)));
   } else if (value.empty()) {
     line.messages.emplace_back(invalid({}, "a batch has at least one message"));
+  } else if (value.size() > most_batched) {
+    line.messages.emplace_back(invalid({}, fmt::format("a batch has at most {} messages", most_batched)));
   } else {
     line.is_batch = true;
     line.messages.reserve(value.size());

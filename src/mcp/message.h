@@ -27,7 +27,8 @@ using Id = std::string;
 struct Request {
   Id id;
   std::string method;
-  Json params;  // an object, or null when there are none
+  Json params;              // an object, or null when there are none
+  std::string person = {};  // whose it is, where the transport knows
 };
 
 struct Notification {

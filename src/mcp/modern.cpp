@@ -33,23 +33,13 @@ const Json& envelope(const Request& request, std::string_view key) {
   return base::member(base::member(request.params, "_meta"), key);
 }
 
-// A version that needs the handshake cannot be had this way, so a client that asked for one is not offered another.
-void refuse_version(const std::string& requested) {
-  Json supported = Json::array({modern_revision});
-  if (std::ranges::find(legacy_revisions, requested) == legacy_revisions.end()) {
-    for (const auto revision : legacy_revisions) supported.push_back(revision);
-  }
-  throw ProtocolError(rpc::unsupported_version, "unsupported protocol version",
-                      {{"supported", std::move(supported)}, {"requested", requested}});
-}
-
 // basic/index, Per-request protocol fields.
 void check_envelope(const Request& request) {
   const Json& version = envelope(request, version_key);
   if (!version.is_string()) {
     throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" in \"_meta\" is no string", version_key));
   }
-  if (version != modern_revision) refuse_version(version.get<std::string>());
+  if (version != modern_revision) throw unsupported_version_error(version.get<std::string>());
   if (!envelope(request, capabilities_key).is_object()) {
     throw ProtocolError(rpc::invalid_params, fmt::format("\"_meta\" lacks \"{}\"", capabilities_key));
   }
@@ -112,6 +102,16 @@ net::Task<std::string> listen(World& world, Id id, Json meta, std::shared_ptr<co
 
 }  // namespace
 
+// A version that needs the handshake cannot be had this way, so a client that asked for one is not offered another.
+ProtocolError unsupported_version_error(const std::string& requested) {
+  Json supported = Json::array({modern_revision});
+  if (std::ranges::find(legacy_revisions, requested) == legacy_revisions.end()) {
+    for (const auto revision : legacy_revisions) supported.push_back(revision);
+  }
+  return {rpc::unsupported_version, "unsupported protocol version",
+          Json{{"supported", std::move(supported)}, {"requested", requested}}};
+}
+
 Modern::Modern(World& world)
     : world_(world),
       seals_(std::make_shared<Seals>(world.clock, world.random)),
@@ -119,6 +119,10 @@ Modern::Modern(World& world)
 
 bool Modern::claims(const Request& request) {
   return base::member(request.params, "_meta").contains(version_key);
+}
+
+const Json& Modern::version_of(const Request& request) {
+  return envelope(request, version_key);
 }
 
 Step Modern::take(Request request, std::shared_ptr<Outlet> outlet) {
@@ -147,7 +151,7 @@ std::string Modern::discover(const Request& request) const {
 }
 
 net::Task<std::string> Modern::start(const Request& request, Work work, std::shared_ptr<Outlet> outlet) {
-  Round round(seals_, request.params, request_digest(request.method, work.about, work.arguments));
+  Round round(seals_, request.params, request_digest(request.person, request.method, work.about, work.arguments));
   ModernClientParts parts{.can = abilities(envelope(request, capabilities_key)), .meta = work.meta, .log_level = {}};
   const Json& level = envelope(request, log_level_key);
   if (!level.is_null()) parts.log_level = read_log_level(level);

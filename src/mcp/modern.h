@@ -20,12 +20,17 @@ inline constexpr int missing_client_capability = -32021;
 inline constexpr int unsupported_version = -32022;
 }  // namespace rpc
 
+// What a request for a version gets that we do not speak, with those that we do.
+ProtocolError unsupported_version_error(const std::string& requested);
+
 class Modern final : public Era {
  public:
   explicit Modern(World& world);
 
   // True for a request that names its protocol version, as only this era's requests do.
   static bool claims(const Request& request);
+  // That version, or null.
+  static const Json& version_of(const Request& request);
 
   Step take(Request request, std::shared_ptr<Outlet> outlet) override;
 

@@ -24,7 +24,7 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
     throw ProtocolError(rpc::invalid_params,
                         "this \"requestState\" is not valid here: expired, used before, or of another request");
   }
-  answers_ = std::move(opened->answers);
+  answers_ = opened->answers;
   for (const auto& [key, method] : opened->asked.items()) {
     const Json& answer = base::member(responses, key);
     if (answer.is_null()) continue;
@@ -34,6 +34,7 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
     }
     answers_[key] = answer;
   }
+  seals_->spend(*opened);  // not before all is well: the client may mend its answers
 }
 
 std::string Round::print_input_required(const std::vector<Inquiry>& inquiries) const {
@@ -44,7 +45,7 @@ std::string Round::print_input_required(const std::vector<Inquiry>& inquiries) c
     asked[inquiry.key] = method_of(inquiry.kind);
   }
   return fmt::format(R"("resultType":"input_required","inputRequests":{},"requestState":"{}")",
-                     base::print_json(requests), seals_->seal({answers_, asked}, request_));
+                     base::print_json(requests), seals_->seal({.answers = answers_, .asked = asked}, request_));
 }
 
 bool answers_method(std::string_view method, const Json& result) {

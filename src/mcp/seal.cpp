@@ -52,8 +52,9 @@ std::optional<RequestState> Seals::open(std::string_view sealed, std::string_vie
   const auto plain = base::open(key_, *bytes, request);
   if (!plain) return std::nullopt;
   const Json payload = base::parse_json(*plain);
-  if (open_.erase(payload.at("number").get<std::uint64_t>()) == 0) return std::nullopt;
-  return RequestState{payload.at("answers"), payload.at("asked")};
+  const auto number = payload.at("number").get<std::uint64_t>();
+  if (!open_.contains(number)) return std::nullopt;
+  return RequestState{number, payload.at("answers"), payload.at("asked")};
 }
 
 // Numbers and times rise together, so the oldest states come first.
@@ -63,9 +64,10 @@ void Seals::forget_expired() {
   }
 }
 
-std::string request_digest(std::string_view method, std::string_view name, const Json& arguments) {
+std::string request_digest(std::string_view person, std::string_view method, std::string_view name,
+                           const Json& arguments) {
   std::string text;
-  append_canonical(text, {method, name});
+  append_canonical(text, {person, method, name});
   append_canonical(text, arguments);
   return base::sha256(text);
 }

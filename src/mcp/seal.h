@@ -18,6 +18,7 @@ namespace mcp {
 using base::Json;
 
 struct RequestState {
+  std::uint64_t number = 0;       // given by `seal`
   Json answers = Json::object();  // what earlier rounds brought: keys and results
   Json asked = Json::object();    // what went out with this state: keys and methods
 };
@@ -28,8 +29,10 @@ class Seals {
 
   // `request` says what the state belongs to; see `request_digest`.
   std::string seal(const RequestState& state, std::string_view request);
-  // Nothing when the state is not the one that was sealed for this request, or has served before.
+  // Nothing when the state is not the one that was sealed for this request, or is spent.
   std::optional<RequestState> open(std::string_view sealed, std::string_view request);
+  // It has served, and will not be opened again.
+  void spend(const RequestState& state) { open_.erase(state.number); }
 
  private:
   void forget_expired();
@@ -41,7 +44,9 @@ class Seals {
   std::map<std::uint64_t, net::Instant> open_;  // states that may still come, and until when
 };
 
-// Equal for requests that ask for the same: method, tool and arguments, whatever the order of the members.
-std::string request_digest(std::string_view method, std::string_view name, const Json& arguments);
+// Equal for requests of one person that ask for the same: method, tool and arguments, whatever the order of the
+// members.
+std::string request_digest(std::string_view person, std::string_view method, std::string_view name,
+                           const Json& arguments);
 
 }  // namespace mcp

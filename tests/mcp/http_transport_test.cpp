@@ -210,6 +210,11 @@ TEST_F(Http, RefusesOtherPathsMethodsAndTypes) {
     if (name == "Content-Type") value = "text/plain";
   }
   EXPECT_EQ(send(std::move(text)).status, 415);
+  auto several = modern("server/discover", {});
+  for (auto& [name, value] : several.headers) {
+    if (name == "Content-Type") value = "text/plain;x=, application/json";
+  }
+  EXPECT_EQ(send(std::move(several)).status, 415);
   EXPECT_EQ(post("{").status, 400);
 }
 
@@ -361,6 +366,33 @@ TEST_F(Http, RefusesAnotherRevisionThanWasAgreedOn) {
   EXPECT_EQ(post(ping, {{"MCP-Session-Id", session}}).status, 200);
 }
 
+TEST_F(Http, OffersItsVersionsToWhoeverAsksForAnother) {
+  open();
+  const std::string session = begin();
+  const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
+  const std::string notification = R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})";
+  auto later = modern("tools/list", {}, {{"Mcp-Method", "(none)"}, {"MCP-Protocol-Version", "2099-01-01"}});
+  later.body.replace(later.body.find("2026-07-28"), 10, "2099-01-01");
+
+  for (const auto& reply : {post(ping, {{"MCP-Protocol-Version", "1999-01-01"}, {"MCP-Session-Id", session}}),
+                            post(notification, {{"MCP-Protocol-Version", "1999-01-01"}, {"MCP-Session-Id", session}}),
+                            send(std::move(later))}) {
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(code(reply), -32022);
+    EXPECT_THAT(reply.body, HasSubstr(R"("supported":["2026-07-28","2025-11-25")"));
+  }
+}
+
+TEST_F(Http, ASessionIsNamedOnce) {
+  open();
+  const std::string session = begin();
+
+  EXPECT_EQ(
+      post(R"({"jsonrpc":"2.0","id":1,"method":"ping"})", {{"MCP-Session-Id", session}, {"mcp-session-id", session}})
+          .status,
+      400);
+}
+
 TEST_F(Http, DeleteEndsTheSessionAndWhatRunsInIt) {
   open();
   const std::string session = begin();
@@ -383,11 +415,21 @@ TEST_F(Http, SessionsThatIdleMakeRoomAndBusyOnesStay) {
   EXPECT_EQ(post(ping, {{"MCP-Session-Id", third}}).status, 200);
 }
 
+TEST_F(Http, SessionsThatNobodyCameBackToMakeRoomFirst) {
+  open({.limits = {.sessions = 2}});
+  const std::string used = begin();
+  for (int i = 0; i < 3; ++i) {
+    clock_.advance(net::Duration{1'000});
+    post(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})");
+  }
+
+  EXPECT_EQ(post(R"({"jsonrpc":"2.0","id":7,"method":"ping"})", {{"MCP-Session-Id", used}}).status, 200);
+}
+
 TEST_F(Http, SessionsEndWhenNobodyUsesThem) {
   open();
   const std::string old = begin();
   clock_.advance(net::Duration{30 * 60'000});
-  begin();
   EXPECT_EQ(post(R"({"jsonrpc":"2.0","id":7,"method":"ping"})", {{"MCP-Session-Id", old}}).status, 404);
 }
 

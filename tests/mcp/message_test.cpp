@@ -120,5 +120,19 @@ TEST(PrintError, LeavesTheIdOutWhereThereIsNone) {
             R"({"jsonrpc":"2.0","id":7,"error":{"code":-32022,"message":"m","data":{"requested":"x"}}})");
 }
 
+TEST(ParseLine, RefusesABatchOfMoreThanAThousandWhole) {
+  const auto batch_of = [](int count) {
+    std::string text = "[1";
+    for (int i = 1; i < count; ++i) text += ",1";
+    return parse_line(text + "]");
+  };
+
+  EXPECT_EQ(batch_of(1'000).messages.size(), 1'000U);
+  const auto refused = batch_of(1'001);
+  EXPECT_FALSE(refused.is_batch);
+  ASSERT_EQ(refused.messages.size(), 1U);
+  EXPECT_EQ(std::get<Malformed>(refused.messages.front()).code, rpc::invalid_request);
+}
+
 }  // namespace
 }  // namespace mcp

@@ -51,7 +51,9 @@ TEST(Seals, RefuseAStateForAnotherRequest) {
 TEST(Seals, RefuseAStateThatHasServed) {
   Sealing here;
   const std::string state = here.seals.seal({}, "request");
-  ASSERT_TRUE(here.seals.open(state, "request"));
+  const auto opened = here.seals.open(state, "request");
+  ASSERT_TRUE(opened);
+  here.seals.spend(*opened);
 
   EXPECT_FALSE(here.seals.open(state, "request"));
 }
@@ -70,7 +72,8 @@ TEST(Seals, RefuseAStateAfterAQuarterOfAnHour) {
 TEST(Seals, GiveBackWhatWasSealed) {
   Sealing here;
   const auto state = here.seals.open(
-      here.seals.seal({{{"k", {{"action", "accept"}}}}, {{"next", "roots/list"}}}, "request"), "request");
+      here.seals.seal({.answers = {{"k", {{"action", "accept"}}}}, .asked = {{"next", "roots/list"}}}, "request"),
+      "request");
 
   ASSERT_TRUE(state);
   EXPECT_EQ(state->answers["k"]["action"], "accept");
@@ -87,7 +90,7 @@ TEST(Seals, RememberABoundedNumberOfStates) {
 
 TEST(RequestDigest, DependsOnEverythingButTheOrderOfMembers) {
   const auto digest = [](std::string_view name, std::string_view arguments) {
-    return request_digest("tools/call", name, base::parse_json(arguments));
+    return request_digest("ann", "tools/call", name, base::parse_json(arguments));
   };
   const std::string one = digest("t", R"({"a":{"x":1,"y":[1,2]},"b":"2"})");
 
@@ -97,6 +100,7 @@ TEST(RequestDigest, DependsOnEverythingButTheOrderOfMembers) {
   EXPECT_NE(one, digest("t", R"({"a":{"x":1,"y":[1,2]},"b":2})"));
   EXPECT_NE(one, digest("t", R"({"a":{"x":1,"y":[1,2],"b":"2"}})"));
   EXPECT_NE(digest("t", "[]"), digest("t", "{}"));
+  EXPECT_NE(digest("t", "{}"), request_digest("bob", "tools/call", "t", base::Json::object()));
   EXPECT_NE(digest("t", "[[1],2]"), digest("t", "[[1,2]]"));
 }
 
