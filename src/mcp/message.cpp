@@ -1,7 +1,7 @@
 #include "mcp/message.h"
 
 #include "base/error.h"
-#include "mcp/surrogates.h"
+#include "base/surrogates.h"
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ Line read_line(Json value) {
 }
 
 // A request with half a character in it is refused under its own id; an id that is itself damaged is none.
-void refuse_repaired(Message& message, const SurrogateRepair& repair) {
+void refuse_repaired(Message& message, const base::SurrogateRepair& repair) {
   const auto* request = std::get_if<Request>(&message);
   if (request == nullptr) return;
   if (request->id.find("\xef\xbf\xbd") != std::string::npos) {
@@ -82,7 +82,7 @@ void refuse_repaired(Message& message, const SurrogateRepair& repair) {
 }
 
 std::optional<Line> read_repaired(std::string_view text) {
-  const auto repair = replace_lone_surrogates(text);
+  const auto repair = base::replace_lone_surrogates(text);
   if (!repair) return std::nullopt;
   auto value = base::try_parse_json(repair->text);
   if (!value) return std::nullopt;

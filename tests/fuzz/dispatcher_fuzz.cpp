@@ -1,8 +1,8 @@
 // The server on a line channel, both eras: any lines in, and out come JSON-RPC messages only, each request answered at
 // most once. Input: lines. "!release" lets waiting tools go on, "!time" lets a minute pass.
 #include "base/error.h"
+#include "base/surrogates.h"
 #include "fuzz/fuzz.h"
-#include "mcp/surrogates.h"
 #include "support/conversation.h"
 
 #include <map>
@@ -24,7 +24,7 @@ void note_request(const Json& message, Asked& asked) {
 }
 
 void note_requests(std::string_view line, Asked& asked) {
-  const auto repair = mcp::replace_lone_surrogates(line);
+  const auto repair = base::replace_lone_surrogates(line);
   try {
     note_request(base::parse_json(repair ? std::string_view(repair->text) : line), asked);
   } catch (const base::Error&) {
