@@ -1,5 +1,7 @@
 // The store over libsecret against real keyrings, on a bus of its own: the outer tests run this program once more under
 // dbus-run-session, with the contract of contract.cpp and what holds for this kind of store only.
+#include <sys/wait.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -55,24 +57,29 @@ class EmptyHome {
   fs::path path_;
 };
 
+constexpr int keyring_died = 77;
 constexpr const char* contract = "System/*:InnerKeyring.*";
 
 // Runs the inner tests on a fresh bus, after shell commands there. What those start has to end with the bus, or is
-// `$keyring`.
+// `$keyring`. 0 when all went well, `keyring_died` when it has ended by itself.
 int run_inner(const EmptyHome& home, const std::string& filter, const std::string& first,
               const std::string& bus_options = "") {
   const auto script = home.write("script", fmt::format(R"(set -e
 {}
 export keyring
-trap '[ -z "$keyring" ] || kill -9 $keyring' EXIT
-timeout 40 {} --gtest_filter='{}'
+trap '[ -z "$keyring" ] || kill -9 $keyring || true' EXIT
+code=0
+timeout 40 {} --gtest_filter='{}' || code=$?
+[ $code = 0 ] || [ -z "$keyring" ] || kill -0 $keyring || code={}
+exit $code
 )",
-                                                       first, own_path(), filter));
+                                                       first, own_path(), filter, keyring_died));
   const auto command = fmt::format(
       "env -u DISPLAY -u WAYLAND_DISPLAY HOME={0} XDG_RUNTIME_DIR={0} XDG_DATA_HOME={0} AIC_TEST_SYSTEM_STORE=1 "
-      "timeout 90 dbus-run-session {1} -- sh {2} >{0}/log 2>&1 || {{ cat {0}/log; false; }}",
+      "timeout 90 dbus-run-session {1} -- sh {2} >{0}/log 2>&1 || {{ code=$?; cat {0}/log; exit $code; }}",
       home.text(), bus_options, script);
-  return std::system(command.c_str());
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : status;
 }
 
 // A bus that starts no service by itself.
@@ -129,7 +136,7 @@ class KeePassXC : public testing::Test {
     }
   }
   // KeePassXC with a database that hands all its entries out; returns once that is as locked as it should be.
-  std::string started(const std::string& password, const std::string& locked) const {
+  static std::string started(const EmptyHome& home, const std::string& password, const std::string& locked) {
     home.write("keepassxc.ini",
                "[General]\nSingleInstance=false\n[FdoSecrets]\nEnabled=true\nShowNotification=false\nConfirmAccessItem="
                "false\nConfirmDeleteItem=false\n"
@@ -152,18 +159,23 @@ for attempt in $(seq 100); do
 done)",
                        password, locked);
   }
-  const EmptyHome home;
 };
 
 // All but two points: it keeps text only, which our records are, and asks its person before a program replaces
 // another's record, which our processes, each with a name of its own, do not do.
 TEST_F(KeePassXC, KeepsTheContractForOurRecords) {
   const auto filter = std::string(contract) + "-*.GivesBackEveryByte/*:*.ShowsWhatAnotherProcessReplaced/*";
-  EXPECT_EQ(run_inner(home, filter, started("pw", "false"), write_bare_bus(home)), 0);
+  int outcome = keyring_died;  // as 2.7.4 does now and then while records come and go
+  for (int attempts_left = 3; outcome == keyring_died && attempts_left > 0; --attempts_left) {
+    const EmptyHome home;
+    outcome = run_inner(home, filter, started(home, "pw", "false"), write_bare_bus(home));
+  }
+  EXPECT_EQ(outcome, 0);
 }
 
 TEST_F(KeePassXC, IsUnavailableWhileItsDatabaseIsLocked) {
-  EXPECT_EQ(run_inner(home, "InnerNoKeyring.*", started("wrong", "true"), write_bare_bus(home)), 0);
+  const EmptyHome home;
+  EXPECT_EQ(run_inner(home, "InnerNoKeyring.*", started(home, "wrong", "true"), write_bare_bus(home)), 0);
 }
 
 TEST(Keyring, IsUnavailableOnABusWithoutOne) {
