@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,6 +66,24 @@ net::Task<Result> list_apps(Call& call) {
   co_return result;
 }
 
+using LinkedClient = std::variant<aic::Reply, Error>;
+
+net::Task<LinkedClient> read_client(Call& call, const std::string& id) {
+  if (const auto violation = base::segment_violation(id); !violation.empty()) {
+    Error error(base::Errc::not_available,
+                fmt::format("The id of the linked OAuth2 client cannot be part of an address: it {}", violation));
+    error.next = "Correct ssoEntities.oidcId of the application in the tenant's administration.";
+    co_return LinkedClient{std::move(error)};
+  }
+  const auto target = aic::oauth2_client(call[realm], id);
+  auto client = co_await aic::attempt(call.tenant().get(target, both_at_am()));
+  if (client.failed()) co_return LinkedClient{client.error()};
+  if (auto missing = aic::missing_content(target.path(), client.reply().body)) {
+    co_return LinkedClient{std::move(*missing)};
+  }
+  co_return LinkedClient{std::move(client.reply())};
+}
+
 // What became of the client: it, or why there is none. Throws what is no plain absence, with the application in it
 // (R-OID-03).
 net::Task<Result> with_client(Call& call, Application app) {
@@ -73,30 +92,20 @@ net::Task<Result> with_client(Call& call, Application app) {
     shown["reason"] = "The application has no linked OAuth2 client (ssoEntities.oidcId).";
     co_return done(std::move(shown));
   }
-  std::optional<Error> failure;
-  if (const auto violation = base::segment_violation(app.client_id); !violation.empty()) {
-    failure.emplace(base::Errc::not_available,
-                    fmt::format("The id of the linked OAuth2 client cannot be part of an address: it {}", violation));
-    failure->next = "Correct ssoEntities.oidcId of the application in the tenant's administration.";
-  } else {
-    auto client =
-        co_await aic::attempt(call.tenant().get(aic::oauth2_client(call[realm], app.client_id), both_at_am()));
-    if (!client.failed())
-      failure = aic::missing_content(aic::oauth2_client(call[realm], app.client_id).path(), client.reply().body);
-    if (!client.failed() && !failure) {
-      shown["oauth2Client"] = std::move(client.reply().body);
-      shown["amTransactionId"] = client.reply().transaction_id;
-      co_return done(std::move(shown));
-    }
-    if (client.failed()) failure = client.error();
+  auto client = co_await read_client(call, app.client_id);
+  if (auto* reply = std::get_if<aic::Reply>(&client)) {
+    shown["oauth2Client"] = std::move(reply->body);
+    shown["amTransactionId"] = reply->transaction_id;
+    co_return done(std::move(shown));
   }
-  if (failure->status == 404) {
+  auto& failure = std::get<Error>(client);
+  if (failure.status == 404) {
     shown["reason"] = fmt::format("The linked OAuth2 client {} does not exist.", base::printable(app.client_id, 200));
     co_return done(std::move(shown));
   }
-  failure->detail = {{"managedApplication", app.object}, {"tenantDetail", failure->detail}};
-  if (failure->detail["tenantDetail"].is_null()) failure->detail.erase("tenantDetail");
-  co_return failed(std::move(*failure));
+  failure.detail = {{"managedApplication", app.object}, {"tenantDetail", failure.detail}};
+  if (failure.detail["tenantDetail"].is_null()) failure.detail.erase("tenantDetail");
+  co_return failed(std::move(failure));
 }
 
 net::Task<Result> get_app(Call& call) {
