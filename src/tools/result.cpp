@@ -97,22 +97,25 @@ void drop_attachments(Result& result) {
   result.attachments = Json::array();
 }
 
-// Applies the trims in their order until the result fits (R-RES-07, -08).
-void fit(Result& result, const Context& context) {
+// Applies the trims in their order until the result fits (R-RES-07, -08), and prints its value.
+std::string print_fitting(Result& result, const Context& context) {
+  std::string json;
   const auto fits = [&] {
+    json = base::print_json(result.value);
     const auto attached = result.attachments.empty() ? 0 : printed_size(result.attachments);
-    return printed_size(result.value) + attached <= room_beside(result.notes, context, 0);
+    return characters(json) + attached <= room_beside(result.notes, context, 0);
   };
-  if (fits()) return;
+  if (fits()) return json;
   drop_attachments(result);
-  if (fits()) return;
+  if (fits()) return json;
   for (const auto& trim : result.trims) {
     if (auto note = trim(result.value, room_beside(result.notes, context, note_reserve)))
       result.notes.push_back("Truncated: left out " + *note + ".");
-    if (fits()) return;
+    if (fits()) return json;
   }
   const auto note = cut_anything(result.value, room_beside(result.notes, context, note_reserve));
   result.notes.push_back("Truncated: left out " + note + ".");
+  return base::print_json(result.value);
 }
 
 Rendered render_error(const base::Error& error, const Context& context) {
@@ -174,9 +177,8 @@ Rendered render(Result result, const Context& context) {
   hide_secrets(result.value);
   hide_texts(result.value, context.secrets, shortest_hidden_in_results);
   for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);
-  fit(result, context);
+  const auto json = redacted(print_fitting(result, context));
   Rendered rendered{.meta = meta_of(context)};
-  const auto json = redacted(base::print_json(result.value));
   if (context.declares_output) rendered.structured = base::parse_json(json);
   rendered.content.push_back(text_item(json + redacted(tail_of(result.notes, context))));
   for (Json& attachment : result.attachments) rendered.content.push_back(std::move(attachment));

@@ -175,10 +175,10 @@ TEST_F(TenantTest, ReadsHalfACharacterAsTheReplacementAndCountsIt) {
 }
 
 TEST_F(TenantTest, StillFailsAReadThatIsDamagedOtherwiseToo) {
-  http.answer("GET", user, 200, R"({"a":"cut\ud83d","b":1e400})");
+  http.answer("GET", user, 200, R"({"a":"cut\ud83d","b":nul})");
   auto tenant = make();
 
-  EXPECT_THAT(error_of(tenant.get(target(), idm)).message, HasSubstr("26: number overflow parsing '1e400'"));
+  EXPECT_THAT(error_of(tenant.get(target(), idm)).message, HasSubstr("byte 22: unexpected \"n\""));
   EXPECT_EQ(trace.half_characters, 0u);
 }
 

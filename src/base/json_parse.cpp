@@ -1,0 +1,234 @@
+// Text to values, by Boost.JSON's push parser: it checks UTF-8 as it goes and hands over the text of each number.
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/src.hpp>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/json.h"
+
+namespace base {
+namespace {
+
+using boost::json::error_code;
+using ParseProblem = boost::json::error;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// Members of one object up to here are compared one by one; above, by a hash set, so that a hostile object with a
+// million members costs no quadratic time.
+constexpr std::size_t few_members = 32;
+
+// Which names an object has, by their hashes: an open-addressed table, as a set of strings would double every name.
+class SeenNames {
+ public:
+  // False when a name of that hash is there already.
+  bool insert(std::size_t hash) {
+    if (2 * (count_ + 1) > slots_.size()) grow();
+    std::size_t& slot = slot_of(hash);
+    if (slot == hash) return false;
+    slot = hash;
+    ++count_;
+    return true;
+  }
+
+ private:
+  std::size_t& slot_of(std::size_t hash) {
+    const auto mask = slots_.size() - 1;
+    auto i = hash & mask;
+    while (slots_[i] != free_slot && slots_[i] != hash) i = (i + 1) & mask;
+    return slots_[i];
+  }
+  void grow() {
+    const auto before = std::exchange(
+        slots_, std::vector<std::size_t>(std::max<std::size_t>(4 * few_members, 2 * slots_.size()), free_slot));
+    for (const auto hash : before) {
+      if (hash != free_slot) slot_of(hash) = hash;
+    }
+  }
+
+  static constexpr std::size_t free_slot = 0;
+  std::vector<std::size_t> slots_;  // a power of two
+  std::size_t count_ = 0;
+};
+
+// Never 0, which marks a free slot.
+std::size_t hash_of(const std::string& name) {
+  return std::hash<std::string>()(name) | 1;
+}
+
+// The members of one object as they come; a name that comes again keeps its place and takes the new value.
+class Members {
+ public:
+  explicit Members(std::size_t count) : members_(object_.get_ref<Json::object_t&>()) { members_.reserve(count); }
+  Members(const Members&) = delete;
+  Members& operator=(const Members&) = delete;
+
+  void add(std::string name, Json value) {
+    if (is_new(name)) {
+      append_member(object_, std::move(name), std::move(value));
+    } else {
+      members_.at(name) = std::move(value);
+    }
+  }
+  Json take() { return std::move(object_); }
+
+ private:
+  bool is_new(const std::string& name) {
+    if (members_.size() < few_members) return members_.find(name) == members_.end();
+    if (members_.size() == few_members) {
+      for (const auto& [known, unused] : members_) names_.insert(hash_of(known));
+    }
+    return names_.insert(hash_of(name)) || members_.find(name) == members_.end();
+  }
+
+  Json object_ = Json::object();
+  Json::object_t& members_;
+  SeenNames names_;  // filled once there are more than `few_members`
+};
+
+// Builds the value from what the parser calls; its functions and constants have the names that Boost.JSON asks for.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_array_size = max_object_size;
+  static constexpr std::size_t max_key_size = max_object_size;
+  static constexpr std::size_t max_string_size = max_object_size;
+
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+  bool on_object_begin(error_code&) { return true; }
+  bool on_object_end(std::size_t count, error_code&) { return add(take_object(count)); }
+  bool on_array_begin(error_code&) { return true; }
+  bool on_array_end(std::size_t count, error_code&) { return add(take_array(count)); }
+  // A text with escapes comes in parts.
+  bool on_key_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
+  bool on_key(std::string_view rest, std::size_t, error_code&) {
+    names_.push_back(take_text(rest));
+    return true;
+  }
+  bool on_string_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
+  bool on_string(std::string_view rest, std::size_t, error_code&) { return add(take_text(rest)); }
+  bool on_number_part(std::string_view, error_code&) { return true; }
+  bool on_int64(std::int64_t value, std::string_view text, error_code&) {
+    return text.starts_with('-') ? add(value) : add(static_cast<std::uint64_t>(value));
+  }
+  bool on_uint64(std::uint64_t value, std::string_view, error_code&) { return add(value); }
+  // Boost's own value may be off by a last digit.
+  bool on_double(double, std::string_view text, error_code&) { return add(fraction(text)); }
+  bool on_bool(bool value, error_code&) { return add(value); }
+  bool on_null(error_code&) { return add(nullptr); }
+  bool on_comment_part(std::string_view, error_code&) { return false; }
+  bool on_comment(std::string_view, error_code&) { return false; }
+
+  Json take() { return std::move(values_.back()); }
+
+ private:
+  static Json fraction(std::string_view text) {
+    double value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc()) return exact_number(text);
+    Json number = value;
+    return number_text(number) == text ? number : exact_number(text);
+  }
+
+  bool add_part(std::string_view part) {
+    text_ += part;
+    return true;
+  }
+
+  std::string take_text(std::string_view rest) {
+    if (text_.empty()) return std::string(rest);
+    text_ += rest;
+    return std::exchange(text_, {});
+  }
+
+  bool add(Json value) {
+    values_.push_back(std::move(value));
+    return true;
+  }
+
+  // The last `count` members.
+  Json take_object(std::size_t count) {
+    Members members(count);
+    const auto first_name = names_.size() - count;
+    const auto first_value = values_.size() - count;
+    for (std::size_t i = 0; i < count; ++i) {
+      members.add(std::move(names_[first_name + i]), std::move(values_[first_value + i]));
+    }
+    names_.resize(first_name);
+    values_.resize(first_value);
+    return members.take();
+  }
+
+  // The last `count` entries.
+  Json take_array(std::size_t count) {
+    constexpr std::size_t many = 4096;  // so many are not held twice if it can be avoided
+    if (count == values_.size() && count > many) return std::exchange(values_, {});
+    const auto first = values_.end() - static_cast<std::ptrdiff_t>(count);
+    Json array = Json::array_t(std::make_move_iterator(first), std::make_move_iterator(values_.end()));
+    values_.erase(first, values_.end());
+    return array;
+  }
+
+  // What is complete but not yet part of its array or object, and the names of those that will be members.
+  std::vector<Json> values_;
+  std::vector<std::string> names_;
+  std::string text_;
+};
+
+struct Outcome {
+  Json value;
+  error_code problem;
+  std::size_t position = 0;  // of the problem
+};
+
+Outcome parse(std::string_view text, const JsonLimits& limits) {
+  const auto start = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  text.remove_prefix(start);
+  boost::json::parse_options options;
+  options.max_depth = limits.depth;
+  boost::json::basic_parser<Builder> parser(options);
+  Outcome outcome;
+  outcome.position = parser.write_some(false, text.data(), text.size(), outcome.problem);
+  if (!outcome.problem && outcome.position < text.size()) outcome.problem = ParseProblem::extra_data;
+  outcome.position += start;
+  if (!outcome.problem) outcome.value = parser.handler().take();
+  return outcome;
+}
+
+std::string reason(const error_code& problem, std::string_view text, std::size_t position) {
+  if (problem == ParseProblem::incomplete || position >= text.size()) return "it ends too early";
+  if (problem == ParseProblem::extra_data) return "more follows the value";
+  if (problem != ParseProblem::syntax) return problem.message();
+  const auto c = static_cast<unsigned char>(text[position]);
+  if (c >= 0x80) return is_valid_utf8(text) ? "unexpected character" : "invalid UTF-8";
+  return c > 0x20 ? fmt::format("unexpected \"{}\"", text[position]) : fmt::format("unexpected byte 0x{:02x}", c);
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, JsonLimits limits) {
+  auto [value, problem, position] = parse(text, limits);
+  if (!problem) return std::move(value);
+  if (problem == ParseProblem::too_deep)
+    throw Error(Errc::invalid_request, fmt::format("JSON nested deeper than {} levels", limits.depth));
+  throw Error(Errc::invalid_request,
+              fmt::format("no valid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
+}
+
+std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits) {
+  auto outcome = parse(text, limits);
+  if (outcome.problem) return std::nullopt;
+  return std::move(outcome.value);
+}
+
+}  // namespace base
