@@ -10,9 +10,10 @@ else()
   set(aic_other_systems "_(macos|windows)\\.cpp$")
 endif()
 
-# aic_layer(NAME [LINK layers…]): all sources of src/NAME for this system, except main.cpp.
+# aic_layer(NAME [SMALL] [LINK layers…]): all sources of src/NAME for this system, except main.cpp.
+# SMALL: a release is compiled for size, as no loop over bytes is in this layer.
 function(aic_layer name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "SMALL" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   list(FILTER sources EXCLUDE REGEX ${aic_other_systems})
@@ -20,6 +21,9 @@ function(aic_layer name)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PUBLIC aic_compiler ${arg_LINK} ${AIC_LIBRARIES_${name}})
+  if(arg_SMALL)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endif()
   if(data)
     aic_embed(${name} ${data})
   endif()

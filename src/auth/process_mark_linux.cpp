@@ -7,8 +7,6 @@
 #include <sstream>
 
 #include "auth/record_name.h"
-#include "base/crypto.h"
-#include "base/encoding.h"
 
 namespace auth {
 namespace {
@@ -18,12 +16,6 @@ std::string read_line(const std::string& path) {
   std::string line;
   std::getline(file, line);
   return line;
-}
-
-std::string mark_of(const std::string& id) {
-  constexpr std::size_t digits = 16;
-  if (id.empty()) return {};
-  return base::hex(base::sha256("aic-mcp-server " + id)).substr(0, digits);
 }
 
 // proc_pid_stat(5): the start time is field 22. The name, field 2, is in parentheses and may hold anything.

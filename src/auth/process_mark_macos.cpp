@@ -9,17 +9,10 @@
 #include <string>
 
 #include "auth/record_name.h"
-#include "base/crypto.h"
 #include "base/encoding.h"
 
 namespace auth {
 namespace {
-
-std::string mac_mark_of(const std::string& id) {
-  constexpr std::size_t digits = 16;
-  if (id.empty()) return {};
-  return base::hex(base::sha256("aic-mcp-server " + id)).substr(0, digits);
-}
 
 // gethostuuid(2) may wait for the id at most that long; it is there since the start of the system.
 std::string hardware_id() {
@@ -41,8 +34,8 @@ std::string boot_session() {
 // macOS has no PID namespaces.
 ProcessMark this_process() {
   const auto pid = static_cast<std::uint64_t>(getpid());
-  return {.machine = mac_mark_of(hardware_id()),
-          .boot = mac_mark_of(boot_session()),
+  return {.machine = mark_of(hardware_id()),
+          .boot = mark_of(boot_session()),
           .pid_namespace = "0",
           .pid = pid,
           .started = process_start(pid).value_or(0)};

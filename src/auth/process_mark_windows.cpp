@@ -6,8 +6,6 @@
 #include <string>
 
 #include "auth/record_name.h"
-#include "base/crypto.h"
-#include "base/encoding.h"
 #include "base/wide.h"
 
 namespace auth {
@@ -26,12 +24,6 @@ std::string machine_id() {
   return GetComputerNameW(text.data(), &size) != 0 ? base::to_utf8({text.data(), size}) : std::string();
 }
 
-std::string windows_mark_of(const std::string& id) {
-  constexpr std::size_t digits = 16;
-  if (id.empty()) return {};
-  return base::hex(base::sha256("aic-mcp-server " + id)).substr(0, digits);
-}
-
 std::uint64_t creation_time(HANDLE process) {
   FILETIME created{}, exited{}, kernel{}, user{};
   if (GetProcessTimes(process, &created, &exited, &kernel, &user) == 0) return 0;
@@ -43,7 +35,7 @@ std::uint64_t creation_time(HANDLE process) {
 // Start times are points in time here, so they tell processes of earlier boots apart, too: the boot needs no mark of
 // its own. Windows has no PID namespaces.
 ProcessMark this_process() {
-  const auto machine = windows_mark_of(machine_id());
+  const auto machine = mark_of(machine_id());
   return {.machine = machine,
           .boot = machine,
           .pid_namespace = "0",

@@ -46,6 +46,14 @@ bool same_machine(const ProcessMark& left, const ProcessMark& right) {
 
 }  // namespace
 
+std::string mark_of(std::string_view id) {
+  constexpr std::string_view marks = "5c0f6f0e-64a5-4a6b-9f0c-7f1c1d0f7b52";
+  if (id.empty()) return {};
+  auto digits = base::uuid_from_name(marks, id);
+  std::erase(digits, '-');
+  return digits.substr(0, 16);
+}
+
 RecordName make_record_name(std::string tenant, ProcessMark self, std::int64_t now_unix_s, base::Random& random) {
   return {.tenant = std::move(tenant),
           .random = base::hex(random.bytes(random_bytes)),

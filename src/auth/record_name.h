@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/random.h"
 
@@ -13,8 +14,8 @@ namespace auth {
 
 // A process among all those that may share a keychain. Empty or 0 where the system does not tell.
 struct ProcessMark {
-  std::string machine;        // a hash, the id itself is confidential (machine-id(5))
-  std::string boot;           // a hash of the boot's id
+  std::string machine;        // see mark_of
+  std::string boot;           // the same of the boot's id
   std::string pid_namespace;  // its inode number
   std::uint64_t pid = 0;
   std::uint64_t started = 0;  // in ticks since boot (Windows: since 1601); tells a reused pid
@@ -26,6 +27,9 @@ struct RecordName {
   std::int64_t created_unix_s = 0;
   ProcessMark process;
 };
+
+// 16 hex digits that stand for an id, which itself is confidential (machine-id(5)); empty for an empty one.
+std::string mark_of(std::string_view id);
 
 RecordName make_record_name(std::string tenant, ProcessMark self, std::int64_t now_unix_s, base::Random& random);
 std::string print_record_name(const RecordName& name);

@@ -104,7 +104,8 @@ class LibsecretStore final : public TokenStore {
   class Items;
 
   const Library& library();
-  Object service();
+  // With a session, values can be carried; without one the ciphers for that need not even be loaded.
+  Object service(SecretServiceFlags flags = SECRET_SERVICE_OPEN_SESSION);
   const char* usable_collection();
   // `account` null = all accounts. The table keeps the pointer.
   Attributes attributes(const char* account);
@@ -141,9 +142,9 @@ void LibsecretStore::check(GError* error, std::string_view doing) {
   throw failure;
 }
 
-LibsecretStore::Object LibsecretStore::service() {
+LibsecretStore::Object LibsecretStore::service(SecretServiceFlags flags) {
   GError* error = nullptr;
-  Object found(library().service_get(SECRET_SERVICE_OPEN_SESSION, nullptr, &error), library().object_unref);
+  Object found(library().service_get(flags, nullptr, &error), library().object_unref);
   check(error, "reaching the Secret Service");
   return found;
 }
@@ -151,7 +152,7 @@ LibsecretStore::Object LibsecretStore::service() {
 // The collection that ends with the desktop session, else the default one if it is open (R-TOK-08). Looked up first,
 // because storing into one that is missing or locked would prompt.
 const char* LibsecretStore::usable_collection() {
-  const auto bus = service();
+  const auto bus = service(SECRET_SERVICE_NONE);
   for (const char* alias : {SECRET_COLLECTION_SESSION, SECRET_COLLECTION_DEFAULT}) {
     GError* error = nullptr;
     const Object collection(library().collection_for_alias(static_cast<SecretService*>(bus.get()), alias,
@@ -192,7 +193,8 @@ void LibsecretStore::save(const std::string& account, const base::Secret& value)
 }
 
 std::unique_ptr<LibsecretStore::Items> LibsecretStore::search(const char* account, SecretSearchFlags flags) {
-  const auto bus = service();
+  const auto bus =
+      service((flags & SECRET_SEARCH_LOAD_SECRETS) != 0 ? SECRET_SERVICE_OPEN_SESSION : SECRET_SERVICE_NONE);
   const auto table = attributes(account);
   GError* error = nullptr;
   auto items = std::make_unique<Items>(library(), library().search(static_cast<SecretService*>(bus.get()), &schema,
@@ -214,7 +216,7 @@ std::optional<base::Secret> LibsecretStore::load(const std::string& account) {
 }
 
 void LibsecretStore::erase(const std::string& account) {
-  const auto bus = service();
+  const auto bus = service(SECRET_SERVICE_NONE);
   const auto table = attributes(account.c_str());
   GError* error = nullptr;
   library().clear(static_cast<SecretService*>(bus.get()), &schema, table.get(), nullptr, &error);

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <cstring>
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/string_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
 
 #include "base/encoding.h"
-#include "base/error.h"
 
 namespace base {
 namespace {
@@ -19,18 +19,6 @@ std::string uuid_text(std::string bytes, unsigned version) {
   std::string text = hex(bytes.substr(0, 16));
   for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
   return text;
-}
-
-std::string uuid_bytes(std::string_view text) {
-  std::string bytes;
-  std::string digits;
-  for (const char c : text) {
-    if (c != '-') digits += c;
-  }
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -46,22 +34,9 @@ double Random::fraction() {
   return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
-std::string SystemRandom::bytes(std::size_t count) {
-  std::string out(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1) {
-    throw Error(Errc::internal, "the system gives no random bytes");
-  }
-  return out;
-}
-
 std::string uuid_from_name(std::string_view namespace_uuid, std::string_view name) {
-  const std::string input = uuid_bytes(namespace_uuid) + std::string(name);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_Digest(input.data(), input.size(), digest, &size, EVP_sha1(), nullptr) != 1) {
-    throw Error(Errc::internal, "SHA-1 is not available");
-  }
-  return uuid_text(std::string(reinterpret_cast<char*>(digest), 16), 5);
+  const auto space = boost::uuids::string_generator()(namespace_uuid.begin(), namespace_uuid.end());
+  return to_string(boost::uuids::name_generator_sha1(space)(name.data(), name.size()));
 }
 
 bool is_uuid(std::string_view text) {

@@ -48,6 +48,14 @@ void discharge(const char* bytes) {
   }
 }
 
+// OPENSSL_cleanse writes byte by byte, and every freed block comes through here. The barriers keep the compiler from
+// leaving the writing out, and from checking it against the size that was asked for: blocks are a little larger.
+void overwrite(void* bytes, std::size_t size) {
+  asm volatile("" : "+r"(bytes));
+  std::memset(bytes, 0, size);
+  asm volatile("" : : "r"(bytes) : "memory");
+}
+
 char* allocate(std::size_t size) {
   auto* bytes = static_cast<char*>(OPENSSL_secure_malloc(size));
   if (bytes == nullptr) throw Error(Errc::internal, "no locked memory is left for a token");
@@ -125,7 +133,7 @@ bool Secret::equals(std::string_view other) const {
 
 void wipe(std::string& text) {
   text.resize(text.capacity());
-  OPENSSL_cleanse(text.data(), text.size());
+  overwrite(text.data(), text.size());
   text.clear();
 }
 
@@ -146,6 +154,7 @@ void redact(std::string& text) {
 Hardening harden_process() {
   Hardening granted;
   CRYPTO_set_mem_functions(&openssl_malloc, &openssl_realloc, &openssl_free);
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   granted.pages_locked = CRYPTO_secure_malloc_init(secure_heap, smallest_block) == 1;
   granted.dumps_off = turn_dumps_off();
   return granted;
@@ -170,7 +179,7 @@ void* wiping_realloc(void* old, std::size_t size) {
 
 void wiping_free(void* block) {
   if (block == nullptr) return;
-  OPENSSL_cleanse(block, block_size(block));
+  overwrite(block, block_size(block));
   std::free(block);
 }
 

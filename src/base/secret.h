@@ -50,7 +50,8 @@ struct Hardening {
 };
 
 // Sets the locked pages up, turns core dumps off and makes the process not dumpable. Call once, first thing in
-// main, before any other use of OpenSSL: it also makes OpenSSL overwrite what it frees.
+// main, before any other use of OpenSSL: it also makes OpenSSL overwrite what it frees and read no configuration
+// file, whose modules would be somebody's code beside the tokens.
 Hardening harden_process();
 
 // An allocator for C libraries that overwrites memory when it is freed or moved.

@@ -22,7 +22,7 @@ class TrustStore {
   std::unique_ptr<Impl> impl_;
 };
 
-// For the start: throws as TrustStore would, without loading the system's store.
+// For the start: throws when the file cannot be read, holds no certificate or is cut off.
 void check_ca_file(const std::string& path);
 
 }  // namespace net
