@@ -1,5 +1,6 @@
 // line-client PROGRAM: what one request costs over stdin and stdout of an MCP server, without the share that a
-// scripting language's client would take. Prints medians in µs and requests per second as JSON.
+// scripting language's client would take. The same lines through `cat` are what two pipes and the waking of two
+// processes cost on the machine. Prints medians in µs and requests per second as JSON.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -30,7 +31,7 @@ class LineServer {
       dup2(in[0], STDIN_FILENO);
       dup2(out[1], STDOUT_FILENO);
       for (const int each : {in[0], in[1], out[0], out[1]}) close(each);
-      execl(program, program, nullptr);
+      execlp(program, program, nullptr);
       _exit(127);
     }
     close(in[0]);
@@ -107,7 +108,14 @@ double pipelined_per_s(LineServer& server, std::size_t count) {
   return static_cast<double>(count) / seconds;
 }
 
+double echo_us() {
+  LineServer echo("cat");
+  median_us(echo, ping, 1'000);
+  return median_us(echo, ping, 10'000);
+}
+
 void measure(const char* program) {
+  const double pipes_us = echo_us();
   LineServer server(program);
   server.send(
       R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},)"
@@ -120,9 +128,9 @@ void measure(const char* program) {
   const double ping_us = median_us(server, ping, 10'000);
   const double call_us = median_us(server, no_op, 10'000);
   const double calls_per_s = pipelined_per_s(server, 200'000);
-  fmt::print(R"({{"ping_us":{:.1f},"call_us":{:.1f},"calls_per_s":{:.0f}}})"
+  fmt::print(R"({{"echo_us":{:.1f},"ping_us":{:.1f},"call_us":{:.1f},"calls_per_s":{:.0f}}})"
              "\n",
-             ping_us, call_us, calls_per_s);
+             pipes_us, ping_us, call_us, calls_per_s);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "auth/record_name.h"
 #include "auth/tokens.h"
 #include "base/error.h"
+#include "base/process.h"
 
 namespace auth {
 namespace {
@@ -25,7 +26,9 @@ std::string account_of(const World& world, const Settings& settings) {
 }
 
 net::Task<> remove_dead_records(std::shared_ptr<Vault> vault) {
+  base::release_code_pages();  // of the start
   co_await vault->remove_dead_records();
+  base::release_code_pages();
 }
 
 }  // namespace

@@ -47,6 +47,8 @@ void prepare_process() {
   ignore_broken_pipes();
 }
 
+void release_code_pages() {}  // macOS takes such pages back by itself and has no call for it
+
 void end_process(int exit_code) {
   _exit(exit_code);
 }

@@ -15,12 +15,14 @@ export class RawServer {
     this.lines = [];
     this.stderr = "";
     this.waiting = [];
+    this.asked = new Map();  // requests of this object's own ids: a load of thousands must not search through lines
     this.next_id = 1;
     child.stderr.on("data", (part) => (this.stderr += part));
     child.stdin.on("error", () => {});
     createInterface({ input: child.stdout }).on("line", (text) => {
       const message = JSON.parse(text);
       this.lines.push(message);
+      this.asked.get(message.id)?.(message);
       this.waiting = this.waiting.filter(({ match, resolve }) => !(match(message) && (resolve(message), true)));
     });
     this.ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
@@ -43,9 +45,22 @@ export class RawServer {
     });
   }
 
-  request(method, params, id = this.next_id++) {
-    this.send({ id, method, ...(params === undefined ? {} : { params }) });
-    return this.message((message) => message.id === id && !("method" in message));
+  request(method, params, id) {
+    const own = id ?? this.next_id++;
+    const answer = id === undefined ? this.answer(own)
+      : this.message((message) => message.id === id && !("method" in message));
+    this.send({ id: own, method, ...(params === undefined ? {} : { params }) });
+    return answer;
+  }
+  answer(id) {
+    return new Promise((resolve, reject) => {
+      this.asked.set(id, (message) => {
+        if ("method" in message) return;  // a request of the server's with the same id
+        this.asked.delete(id);
+        resolve(message);
+      });
+      this.ended.then(({ code, signal }) => reject(new Error(`the server ended (${code ?? signal}): ${this.stderr}`)));
+    });
   }
   call(name, args = {}, meta) {
     return this.request("tools/call", { name, arguments: args, ...(meta ? { _meta: meta } : {}) });
