@@ -2,6 +2,8 @@
 
 #include <ranges>
 
+#include <fmt/format.h>
+
 namespace aic {
 
 using base::Target;
@@ -76,8 +78,24 @@ Target managed_property(std::string_view type, std::string_view property) {
   return Target("/openidm/schema/managed").segment(type).literal("/properties").segment(property);
 }
 
-Target theme_config() {
+Target theme_realms() {
   return Target("/openidm/config/ui/themerealm");
+}
+
+Target theme_config() {
+  return Target("/openidm/config/ui/themeconfig");
+}
+
+Target theme(std::string_view realm, std::string_view id) {
+  return Target("/openidm/config/ui").segment(fmt::format("theme-{}-{}", realm, id));
+}
+
+std::string theme_config_id(std::string_view realm, std::string_view id) {
+  return fmt::format("ui/theme-{}-{}", realm, id);
+}
+
+Target idm_configs() {
+  return Target("/openidm/config");
 }
 
 Target esv_variables() {

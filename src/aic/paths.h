@@ -31,7 +31,14 @@ base::Target managed_object(std::string_view type, std::string_view id);
 base::Target managed_config();
 base::Target managed_property(std::string_view type, std::string_view property);
 
+// Themes: all in one document; or one each, with what belongs to them beside them (realms without a slash).
+base::Target theme_realms();
 base::Target theme_config();
+base::Target theme(std::string_view realm, std::string_view id);
+// The `_id` of that configuration, and what those of a realm's themes begin with.
+std::string theme_config_id(std::string_view realm, std::string_view id = {});
+
+base::Target idm_configs();
 
 base::Target esv_variables();
 base::Target esv_variable(std::string_view id);

@@ -119,6 +119,7 @@ void Gateway::reset() {
       .administrator_id = base::uuid_from_name(namespace_of_people, options.oauth.user),
       .administrator_name = options.oauth.user,
       .log_requests_per_minute = options.log_requests_per_minute,
+      .theme_layout = options.theme_layout,
       .example_data = options.example_data,
   });
   oauth = std::make_unique<OAuth>(options.oauth, clock, random, *tenant);

@@ -100,6 +100,8 @@ std::optional<ApiReply> handle_features(IdmState& state, const ApiRequest& reque
 // Marks the feature as installed and makes the types that come with it.
 void install_feature(IdmState& state, const std::string& id);
 ApiReply handle_themes(IdmState& state, const ApiRequest& request);
+// Moves the themes from the one document into a configuration for each.
+void split_themes(IdmState& state);
 
 }  // namespace idm
 }  // namespace sandbox

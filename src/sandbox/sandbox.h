@@ -27,6 +27,7 @@ struct SandboxOptions {
   net::Duration idle_limit{600'000};
   std::uint64_t seed = 1;
   bool example_data = true;
+  ThemeLayout theme_layout = ThemeLayout::realm;
   int log_requests_per_minute = 0;  // 0 = not limited
   OAuthOptions oauth;               // host and port are filled in
   std::vector<Fault> faults;

@@ -221,6 +221,7 @@ void seed_idm(Tenant& tenant) {
   tenant.idm->replica = seeded_id(tenant.options.seed, "replica");
   tenant.idm->counter = 40'000;
   seed_config(*tenant.idm);
+  if (tenant.options.theme_layout == ThemeLayout::theme) idm::split_themes(*tenant.idm);
   Seeder(tenant).run();
 }
 

@@ -53,6 +53,9 @@ ApiReply plain_error_reply(int status, std::string_view message);
 // "Not Found" for 404.
 std::string_view reason_phrase(int status);
 
+// Where a tenant keeps its themes: all in config/ui/themerealm, or each in config/ui/theme-<realm>-<id>.
+enum class ThemeLayout { realm, theme };
+
 struct TenantOptions {
   std::string url = "https://localhost";  // origin, for links inside documents
   std::uint64_t seed = 1;
@@ -60,7 +63,8 @@ struct TenantOptions {
   std::string administrator_id;     // subject of every login
   std::string administrator_name;   // for runAs and userId fields
   int log_requests_per_minute = 0;  // 0 = log endpoints are not limited (429 beyond)
-  bool example_data = true;         // false = nothing but empty areas, for tests of what stands in front of them
+  ThemeLayout theme_layout = ThemeLayout::realm;
+  bool example_data = true;  // false = nothing but empty areas, for tests of what stands in front of them
 };
 
 struct IdmState;

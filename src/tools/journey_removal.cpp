@@ -13,6 +13,7 @@
 #include "tools/journey_tools.h"
 #include "tools/journeys_read.h"
 #include "tools/theme_list.h"
+#include "tools/theme_store.h"
 
 namespace tools::journeys {
 namespace {
@@ -49,19 +50,20 @@ struct Findings {
   std::string themes_unread;
 };
 
-void note_themes(Findings& found, const Answer& config, const std::string& in, const std::string& name) {
-  if (config.error) {
-    if (config.error->status != 404) found.themes_unread = config.error->message;
+void note_themes(Findings& found, const Answer& themes, const std::string& name) {
+  if (themes.error) {
+    if (themes.error->status != 404) found.themes_unread = themes.error->message;
     return;
   }
-  const Json& list = base::member(base::member(config.body, "realm"), themes::key_of(config.body, in));
-  if (!list.is_null() && !list.is_array()) found.themes_unread = "the theme configuration is of an unknown form";
-  if (!list.is_array()) return;
-  for (const Json& theme : list) {
+  for (const Json& theme : themes.body) {
     const auto journeys = themes::linked_journeys(theme);
     if (std::ranges::find(journeys, name) != journeys.end())
       found.themes.push_back({{"_id", base::member(theme, "_id")}, {"name", base::member(theme, "name")}});
   }
+}
+
+net::Task<aic::Reply> themes_reply(aic::Tenant& tenant, std::string in) {
+  co_return aic::Reply{.status = 200, .body = co_await themes::read_themes(tenant, std::move(in))};
 }
 
 net::Task<Findings> look_for_users(Call& call, std::string in, std::string name) {
@@ -71,10 +73,10 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name)
   asks.emplace_back([&] { return aic::get_whole(tenant, aic::node_type(in, inner_tree_type), {}, am_request()); });
   asks.emplace_back(
       [&] { return aic::get_whole(tenant, aic::trees(in), {.page_size = -1, .fields = "_id,nodes"}, am_request()); });
-  asks.emplace_back([&] { return tenant.get(aic::theme_config(), {.scopes = {std::string(scope::idm)}}); });
+  asks.emplace_back([&] { return themes_reply(tenant, in); });
   const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
   Findings found;
-  note_themes(found, answers[3], in, name);
+  note_themes(found, answers[3], name);
   const Json& core = base::member(answers[0].body, "core");
   found.is_default = base::member(core, "orgConfig") == name;
   if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");

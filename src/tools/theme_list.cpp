@@ -17,12 +17,6 @@ using base::Error;
 
 constexpr std::size_t suggestions = 3;
 
-Error malformed() {
-  Error error(Errc::not_available, "The tenant's theme configuration does not have the form that this tool knows");
-  error.next = "Nothing was written. Look at it in the tenant's administration first.";
-  return error;
-}
-
 std::string id_of(const Json& theme) {
   return base::text_member(theme, "_id");
 }
@@ -61,23 +55,22 @@ Error missing(const Json& themes, std::string_view identifier) {
 
 Json* find_theme(Json& config, const std::string& realm, const std::string& id) {
   if (!base::member(config, "realm").is_object()) return nullptr;
-  const auto key = key_of(config, realm);
+  const auto key = key_of(config["realm"], realm);
   if (!base::member(config["realm"], key).is_array()) return nullptr;
   Json& list = config["realm"][key];
   const auto found = std::ranges::find_if(list, [&](const Json& theme) { return id_of(theme) == id; });
   return found == list.end() ? nullptr : &*found;
 }
 
-bool holds(const Json& stored, const Json& wanted) {
-  const auto members = wanted.items();
-  return std::ranges::all_of(members,
-                             [&](const auto& item) { return base::member(stored, item.key()) == item.value(); });
-}
-
 }  // namespace
 
-std::string key_of(const Json& config, std::string_view realm) {
-  const Json& realms = base::member(config, "realm");
+Error unknown_form() {
+  Error error(Errc::not_available, "The tenant's theme configuration does not have the form that this tool knows");
+  error.next = "Nothing was written. Look at it in the tenant's administration first.";
+  return error;
+}
+
+std::string key_of(const Json& realms, std::string_view realm) {
   const auto with_slash = fmt::format("/{}", realm);
   const bool has_plain = !base::member(realms, realm).is_null();
   return !has_plain && !base::member(realms, with_slash).is_null() ? with_slash : std::string(realm);
@@ -86,10 +79,10 @@ std::string key_of(const Json& config, std::string_view realm) {
 const Json& themes_of(const Json& config, std::string_view realm) {
   static const Json none = Json::array();
   const Json& realms = base::member(config, "realm");
-  if (!realms.is_object()) throw malformed();
-  const Json& list = base::member(realms, key_of(config, realm));
+  if (!realms.is_object()) throw unknown_form();
+  const Json& list = base::member(realms, key_of(realms, realm));
   if (list.is_null()) return none;
-  if (!list.is_array()) throw malformed();
+  if (!list.is_array()) throw unknown_form();
   return list;
 }
 
@@ -126,12 +119,18 @@ void check_name_is_free(const Json& themes, std::string_view name, std::optional
   }
 }
 
+bool holds_settings(const Json& stored, const Json& wanted) {
+  const auto members = wanted.items();
+  return std::ranges::all_of(members,
+                             [&](const auto& item) { return base::member(stored, item.key()) == item.value(); });
+}
+
 aic::Check check_stored(std::string realm, std::string id) {
   return [realm = std::move(realm), id = std::move(id)](const Json& before, const Json& wanted, const Json& stored) {
     Json expected = wanted, held = stored;
     Json* mine = find_theme(expected, realm, id);
     const Json* theirs = find_theme(held, realm, id);
-    if (mine && theirs && holds(*theirs, *mine)) *mine = *theirs;
+    if (mine && theirs && holds_settings(*theirs, *mine)) *mine = *theirs;
     return aic::check_exactly(before, expected, stored);
   };
 }

@@ -1,5 +1,4 @@
-// The themes of a realm inside the one document that holds all (/openidm/config/ui/themerealm): finding one, and
-// judging what the tenant stored (R-THM-01, -02, -06).
+// The themes of a realm as a list: finding one, and judging what the tenant stored (R-THM-01, -02, -06).
 #pragma once
 
 #include <cstddef>
@@ -16,10 +15,13 @@ namespace tools::themes {
 
 using base::Json;
 
-// The key that the document uses for the realm, "alpha" or "/alpha"; "alpha" where it has neither.
-std::string key_of(const Json& config, std::string_view realm);
-// The realm's themes; an empty list where it has none. Throws Error where the document is not of the known form.
+// The key that a map by realm uses, "alpha" or "/alpha"; "alpha" where it has neither.
+std::string key_of(const Json& realms, std::string_view realm);
+// The realm's themes in the document that holds all; an empty list where it has none. Throws unknown_form().
 const Json& themes_of(const Json& config, std::string_view realm);
+
+// The tenant's configuration is not as this program knows it.
+base::Error unknown_form();
 
 // One theme that an identifier stands for.
 struct Match {
@@ -37,8 +39,10 @@ std::vector<std::string> linked_journeys(const Json& theme);
 // Throws Error{conflict} when another theme than the one at `except` has that name.
 void check_name_is_free(const Json& themes, std::string_view name, std::optional<std::size_t> except = std::nullopt);
 
-// What was asked for must be stored, and nothing else be changed; further settings that the tenant adds to the theme
-// with that id do not matter (R-WRT-07).
+// What was asked for must be stored in the document that holds all themes, and nothing else be changed; further
+// settings that the tenant adds to the theme with that id do not matter (R-WRT-07).
 aic::Check check_stored(std::string realm, std::string id);
+// True when a stored theme has every setting that was wanted.
+bool holds_settings(const Json& stored, const Json& wanted);
 
 }  // namespace tools::themes

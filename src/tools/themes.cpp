@@ -1,20 +1,15 @@
-// Themes: the looks of a realm's journeys and account pages. All of them stand in one document, which is changed
-// through aic/document.h alone (R-THM).
+// Themes: the looks of a realm's journeys and account pages (R-THM). Where they are kept is theme_store.h's business.
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/attempt.h"
-#include "aic/content.h"
-#include "aic/document.h"
-#include "aic/failure.h"
-#include "aic/paths.h"
 #include "tools/catalog.h"
 #include "tools/fields.h"
 #include "tools/theme_fields.h"
 #include "tools/theme_list.h"
+#include "tools/theme_store.h"
 #include "tools/tool.h"
 
 namespace tools::themes {
@@ -34,34 +29,8 @@ const auto theme_updates = any_object("themeUpdates", "");
 const auto force = boolean("force", "Despite getThemeSchema").by_default(false);
 const auto force_deletion = boolean("force", "Although used").by_default(false);
 
-const aic::Options& idm() {
-  static const aic::Options options{.scopes = {std::string(scope::idm)}};
-  return options;
-}
-
 base::Target in_realm(const std::string& name) {
   return base::Target("/openidm/ui/theme/").query_component("realm", name);
-}
-
-// A tenant without the document keeps its themes elsewhere: making the document would hide them (R-THM-03).
-Error explained(Error error) {
-  if (error.status != 404 || aic::is_about_token(error)) return error;
-  error.code = Errc::not_available;
-  error.message =
-      "This tenant keeps its themes in the newer layout, one configuration per theme, which this tool cannot "
-      "change; nothing was written";
-  error.next = "Change themes in the tenant's administration. getThemes and getTheme may still work.";
-  return error;
-}
-
-net::Task<aic::Written> change_themes(Call& call, aic::Compute compute, aic::Check check) {
-  const aic::Document document{
-      .title = "the theme configuration", .target = aic::theme_config(), .read = idm(), .write = idm()};
-  try {
-    co_return co_await aic::rewrite(call.tenant(), document, std::move(compute), std::move(check));
-  } catch (const Error& error) {
-    throw explained(error);
-  }
 }
 
 Result told(const Match& theme, std::string message, std::vector<std::string> notes) {
@@ -83,12 +52,11 @@ net::Task<Result> get_schema(Call& call) {
 }
 
 net::Task<Result> get_themes(Call& call) {
-  auto target =
-      in_realm(call[realm]).query_component("_queryFilter", "true").query_component("_fields", "name,isDefault");
-  auto page = co_await call.tenant().get(std::move(target), idm());
-  aic::need_content("/openidm/ui/theme/", page.body);
-  Json shown{{"realm", call[realm]}};
-  shown.update(page.body);
+  const auto in = call[realm];
+  auto target = in_realm(in).query_component("_queryFilter", "true").query_component("_fields", "name,isDefault");
+  const auto page = co_await find_themes(call, in, std::move(target), {"_id", "name", "isDefault"});
+  Json shown{{"realm", in}};
+  shown.update(page);
   auto result = done(std::move(shown));
   result.trims = {cut_list("/result", "name", "getTheme shows each")};
   co_return result;
@@ -97,9 +65,8 @@ net::Task<Result> get_themes(Call& call) {
 net::Task<Result> get_theme(Call& call) {
   const auto wanted = base::filter_literal(call[identifier]);
   auto target = in_realm(call[realm]).query_component("_queryFilter", fmt::format("_id eq {0} or name eq {0}", wanted));
-  auto page = co_await call.tenant().get(std::move(target), idm());
-  aic::need_content("/openidm/ui/theme/", page.body);
-  const Json& found = base::member(page.body, "result");
+  const auto page = co_await find_themes(call, call[realm], std::move(target));
+  const Json& found = base::member(page, "result");
   const Json themes = found.is_array() ? found : Json::array();
   const auto theme = match(themes, call[identifier]);
   auto result = done(themes[theme.index]);
@@ -139,15 +106,10 @@ net::Task<Result> create_theme(Call& call) {
   theme["_id"] = made.id;
   theme["isDefault"] = false;
   const auto in = call[realm];
-  const auto written = co_await change_themes(
-      call,
-      [&](const Json& config) {
-        check_name_is_free(themes_of(config, in), made.name);
-        aic::Edit edit{.after = config};
-        edit.after["realm"][key_of(config, in)].push_back(theme);
-        return std::optional(std::move(edit));
-      },
-      check_stored(in, made.id));
+  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
+    check_name_is_free(themes, made.name);
+    return Change{.kind = Change::Kind::add, .settings = theme};
+  });
   append(notes, written.notes);
   co_return told(made, fmt::format("The theme {} is created in {}.", made.name, in), std::move(notes));
 }
@@ -168,22 +130,13 @@ void check_updates(Checking& checking) {
 net::Task<Result> update_theme(Call& call) {
   const auto in = call[realm];
   const Json updates = call[theme_updates];
-  // Known before anything is written, as the check of the answer is made from the id.
   Match theme;
-  const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
-    const Json& themes = themes_of(config, in);
+  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
     theme = match(themes, call[identifier]);
     if (const auto name = base::text_member(updates, "name", theme.name); name != theme.name)
       check_name_is_free(themes, name, theme.index);
-    aic::Edit edit{.after = config};
-    edit.after["realm"][key_of(config, in)][theme.index].update(updates);
-    if (edit.after == config) return std::nullopt;
-    return edit;
-  };
-  const auto check = [&](const Json& before, const Json& wanted, const Json& stored) {
-    return check_stored(in, theme.id)(before, wanted, stored);
-  };
-  const auto written = co_await change_themes(call, compute, check);
+    return Change{.kind = Change::Kind::update, .index = theme.index, .settings = updates};
+  });
   theme.name = base::text_member(updates, "name", theme.name);
   auto notes = notes_on(updates);
   append(notes, written.notes);
@@ -213,35 +166,21 @@ void check_deletion(const Json& theme, const Match& which, bool forced) {
 net::Task<Result> delete_theme(Call& call) {
   const auto in = call[realm];
   Match theme;
-  const auto compute = [&](const Json& config) {
-    const Json& themes = themes_of(config, in);
+  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
     theme = match(themes, call[identifier]);
     check_deletion(themes[theme.index], theme, call[force_deletion]);
-    aic::Edit edit{.after = config};
-    edit.after["realm"][key_of(config, in)].erase(theme.index);
-    return std::optional(std::move(edit));
-  };
-  const auto written = co_await change_themes(call, compute, aic::check_exactly);
+    return Change{.kind = Change::Kind::remove, .index = theme.index};
+  });
   co_return told(theme, fmt::format("The theme {} is deleted from {}.", theme.name, in), written.notes);
 }
 
 net::Task<Result> set_default(Call& call) {
   const auto in = call[realm];
   Match theme;
-  const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
-    theme = match(themes_of(config, in), call[identifier]);
-    aic::Edit edit{.after = config};
-    Json& themes = edit.after["realm"][key_of(config, in)];
-    for (std::size_t i = 0; i < themes.size(); ++i) {
-      if (i == theme.index)
-        themes[i]["isDefault"] = true;
-      else if (is_default(themes[i]))
-        themes[i]["isDefault"] = false;
-    }
-    if (edit.after == config) return std::nullopt;
-    return edit;
-  };
-  const auto written = co_await change_themes(call, compute, aic::check_exactly);
+  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
+    theme = match(themes, call[identifier]);
+    return Change{.kind = Change::Kind::make_default, .index = theme.index};
+  });
   auto result = told(theme,
                      written.changed ? fmt::format("{} is the default theme of {} now.", theme.name, in)
                                      : fmt::format("{} is the default theme already; nothing was written.", theme.name),

@@ -24,7 +24,7 @@ Outcome parse(std::vector<const char*> arguments) {
 
 TEST(SandboxCommandLine, RefusesWhatItDoesNotKnow) {
   for (const std::vector<const char*>& arguments :
-       {std::vector{"--prot", "1"}, {"--tokens", "clear"}, {"--port", "x"}}) {
+       {std::vector{"--prot", "1"}, {"--tokens", "clear"}, {"--theme-layout", "both"}, {"--port", "x"}}) {
     const auto outcome = parse(arguments);
 
     EXPECT_FALSE(outcome.parsed.options);

@@ -17,6 +17,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* themes_path = "/openidm/config/ui/themerealm";
+constexpr const char* newer_themes_path = "/openidm/config/ui/themeconfig";
 const std::string settings_path = "/am/json/alpha/realm-config/authentication";
 const std::string at_trees = settings_path + "/authenticationtrees";
 const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
@@ -33,6 +34,7 @@ void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"
                        R"({"_id":"Login","_rev":"1","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}})");
   t.tenant.json("GET", settings_path, R"({"core":)" + core + "}");
   t.tenant.http.always("GET", themes_path, 404, not_found);
+  t.tenant.http.always("GET", newer_themes_path, 404, not_found);
 }
 
 void use_inside(ToolTest& t, const std::string& inner, const std::string& trees) {
@@ -144,6 +146,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
     t.tenant.json("GET", settings_path, R"({"core":{}})");
     use_inside(t, "[]", "[]");
     t.tenant.json("GET", themes_path, themes, status);
+    t.tenant.http.always("GET", newer_themes_path, 404, not_found);
     t.tenant.json("DELETE", tree_path, "{}");
     return t.call("deleteJourney", login);
   };
@@ -156,7 +159,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
   EXPECT_EQ(base::print_json(linked.json["linkedThemes"]), R"([{"_id":"2","name":"Two"}])");
   EXPECT_THAT(call_with(forbidden, 403).notes, HasSubstr("Links of themes not checked"));
   EXPECT_THAT(call_with(not_found, 404).notes, Not(HasSubstr("not checked")));
-  EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes, HasSubstr("not checked: the theme configuration"));
+  EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes, HasSubstr("not checked: The tenant's theme configuration"));
 }
 
 TEST(DeleteJourneyNodes, RefusesAnEmptyListAndHostileNames) {

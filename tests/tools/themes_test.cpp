@@ -18,6 +18,8 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 const std::string path = "/openidm/config/ui/themerealm";
+const std::string config_path = "/openidm/config/ui/themeconfig";
+constexpr auto not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
 const std::string in_alpha = "/openidm/ui/theme/?realm=alpha&_queryFilter=";
 constexpr auto before =
     R"({"_id":"ui/themerealm","realm":{"/":[],"alpha":[)"
@@ -102,6 +104,7 @@ TEST_F(Themes, AreReadByIdBeforeName) {
 TEST_F(Themes, NamesCannotLeaveTheFilter) {
   tenant.json("GET", in_alpha + R"(_id%20eq%20%22a%5C%22b%22%20or%20name%20eq%20%22a%5C%22b%22)",
               R"({"result":[],"resultCount":0})");
+  tenant.json("GET", config_path, not_found, 404);
   EXPECT_THAT(call("getTheme", arguments(R"(a\"b)")), Fails("not_found", "getThemes"));
 }
 
@@ -183,7 +186,8 @@ TEST_F(Themes, WithHalfACharacterAreShownButNotWrittenBack) {
 }
 
 TEST_F(Themes, OfANewerLayoutAreExplainedAndNeverCreatedOver) {
-  tenant.json("GET", path, R"({"code":404,"reason":"Not Found","message":"Not Found"})", 404);
+  tenant.json("GET", path, not_found, 404);
+  tenant.json("GET", config_path, not_found, 404);
   EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"),
               Fails("not_available", "newer layout"));
   EXPECT_THAT(writes, IsEmpty());

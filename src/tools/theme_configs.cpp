@@ -1,0 +1,279 @@
+#include "tools/theme_configs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/content.h"
+#include "aic/difference.h"
+#include "aic/document.h"
+#include "aic/paths.h"
+#include "aic/steps.h"
+#include "tools/theme_list.h"
+
+namespace tools::themes {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+constexpr auto default_member = "defaultRealmThemeId";
+constexpr auto links_member = "linkedTrees";
+
+aic::Options config_options() {
+  return {.scopes = {std::string(scope::idm)}};
+}
+
+// Absent where the tenant has the other layout.
+aic::Document config_document() {
+  return {.title = "the configuration of the realms' themes",
+          .target = aic::theme_config(),
+          .read = config_options(),
+          .write = config_options(),
+          .may_be_absent = true};
+}
+
+aic::Document theme_document(std::string_view realm, const std::string& id, bool may_be_absent) {
+  return {.title = "theme " + id,
+          .target = aic::theme(realm, id),
+          .read = config_options(),
+          .write = config_options(),
+          .may_be_absent = may_be_absent};
+}
+
+// What the configuration says of the realm; null where it says nothing.
+const Json& of_realm(const Json& config, const char* name, std::string_view realm) {
+  const Json& realms = base::member(config, name);
+  if (!realms.is_null() && !realms.is_object()) throw unknown_form();
+  return base::member(realms, key_of(realms, realm));
+}
+
+// The same to be changed; made where it is missing.
+Json& place_of(Json& config, const char* name, std::string_view realm) {
+  Json& realms = config[name];
+  if (realms.is_null()) realms = Json::object();
+  return realms[key_of(realms, realm)];
+}
+
+std::vector<std::string> journeys_of(const Json& config, std::string_view realm, const std::string& config_id) {
+  const Json& links = of_realm(config, links_member, realm);
+  if (!links.is_null() && !links.is_object()) throw unknown_form();
+  std::vector<std::string> journeys;
+  for (const auto& [journey, theme] : links.items()) {
+    if (theme == config_id) journeys.push_back(journey);
+  }
+  return journeys;
+}
+
+// The configuration with these journeys, and no others, on the theme.
+Json with_journeys(Json config, std::string_view realm, const std::string& config_id,
+                   const std::vector<std::string>& journeys) {
+  if (journeys == journeys_of(config, realm, config_id)) return config;
+  Json& links = place_of(config, links_member, realm);
+  Json next = Json::object();
+  for (const auto& [journey, theme] : links.items()) {
+    if (theme != config_id) next[journey] = theme;
+  }
+  for (const auto& journey : journeys) next[journey] = config_id;
+  links = std::move(next);
+  return config;
+}
+
+// As a theme of the other layout.
+Json in_common_form(const Json& document, const Json& config, std::string_view realm) {
+  Json theme = document;
+  const auto config_id = base::text_member(document, "_id");
+  theme["_id"] = config_id.substr(aic::theme_config_id(realm).size());
+  theme["isDefault"] = of_realm(config, default_member, realm) == config_id;
+  theme[links_member] = journeys_of(config, realm, config_id);
+  return theme;
+}
+
+net::Task<Json> list_themes(aic::Tenant& tenant, std::string realm, Json config) {
+  const auto head = aic::theme_config_id(realm);
+  auto target = aic::idm_configs().query_component("_queryFilter", "_id sw " + base::filter_literal(head));
+  const auto page = co_await tenant.get(std::move(target), config_options());
+  aic::need_content(aic::idm_configs().path(), page.body, "result");
+  Json themes = Json::array();
+  for (const Json& document : page.body["result"]) {
+    if (base::text_member(document, "_id").starts_with(head)) themes.push_back(in_common_form(document, config, realm));
+  }
+  co_return themes;
+}
+
+Error changed_meanwhile() {
+  Error error(Errc::conflict, "The themes were changed by somebody else meanwhile; nothing was written");
+  error.next = "Read them again, then decide anew.";
+  return error;
+}
+
+std::optional<Error> check_theme(const Json& before, const Json& wanted, const Json& stored) {
+  if (holds_settings(stored, wanted)) return std::nullopt;
+  return aic::check_exactly(before, wanted, stored);
+}
+
+// One call's change. `config` stays open meanwhile, so that the themes have one writer at a time (R-WRT-05).
+class Configs {
+ public:
+  Configs(Call& call, std::string realm, aic::OpenDocument config, Json themes)
+      : call_(call), realm_(std::move(realm)), config_(std::move(config)), themes_(std::move(themes)) {}
+
+  net::Task<Changed> make(Change change) {
+    switch (change.kind) {
+      case Change::Kind::add:
+        return add(std::move(change.settings));
+      case Change::Kind::update:
+        return update(id_at(change.index), std::move(change.settings));
+      case Change::Kind::remove:
+        return remove(change.index);
+      case Change::Kind::make_default:
+        return make_default(id_at(change.index));
+    }
+    throw Error(Errc::internal, "an unknown change of themes");
+  }
+
+ private:
+  std::string id_at(std::size_t index) const { return base::text_member(themes_[index], "_id"); }
+
+  net::Task<Changed> add(Json theme) {
+    const auto id = base::text_member(theme, "_id");
+    const auto journeys = take_journeys(theme);
+    theme["_id"] = aic::theme_config_id(realm_, id);
+    theme.erase("isDefault");
+    const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
+      if (!current.is_null()) throw changed_meanwhile();
+      return aic::Edit{.after = theme};
+    };
+    aic::Steps steps({fmt::format("theme {} stored", id), "its journeys linked"});
+    auto written = co_await aic::rewrite(call_.tenant(), theme_document(realm_, id, true), compute, check_theme);
+    Changed changed{.notes = std::move(written.notes)};
+    steps.done();
+    if (journeys) co_await link(id, *journeys, steps, changed);
+    co_return changed;
+  }
+
+  net::Task<Changed> update(std::string id, Json settings) {
+    const auto journeys = take_journeys(settings);
+    const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
+      aic::Edit edit{.after = current};
+      edit.after.update(settings);
+      if (edit.after == current) return std::nullopt;
+      return edit;
+    };
+    aic::Steps steps({fmt::format("settings of theme {} stored", id), "its journeys linked"});
+    Changed changed{.changed = false};
+    if (!settings.empty()) {
+      auto written = co_await aic::rewrite(call_.tenant(), theme_document(realm_, id, false), compute, check_theme);
+      changed = {.changed = written.changed, .notes = std::move(written.notes)};
+      if (changed.changed) steps.done();
+    }
+    if (journeys) co_await link(id, *journeys, steps, changed);
+    co_return changed;
+  }
+
+  // The links go first: a journey whose theme is gone would be worse than one with the default theme.
+  net::Task<Changed> remove(std::size_t index) {
+    const auto id = id_at(index);
+    const auto opened = co_await aic::open(call_.tenant(), theme_document(realm_, id, false));
+    if (base::text_member(opened.current(), "name") != base::text_member(themes_[index], "name"))
+      throw changed_meanwhile();
+    Changed changed;
+    const auto journeys = linked_journeys(themes_[index]);
+    aic::Steps steps({fmt::format("links of {} removed", fmt::join(journeys, ", ")), "theme " + id + " deleted"});
+    if (journeys.empty()) {
+      co_await need_same_config();
+    } else {
+      co_await link(id, {}, steps, changed);
+    }
+    std::optional<Error> failure;
+    try {
+      co_await remove_theme(id, changed);
+    } catch (const Error& error) {
+      failure = steps.stopped(error, "Call deleteTheme again, or give these journeys the theme with updateTheme.");
+    }
+    if (failure) throw Error(*failure);
+    co_return changed;
+  }
+
+  net::Task<> need_same_config() {
+    const auto fresh = co_await call_.tenant().get(aic::theme_config(), config_options());
+    if (!aic::differences(config_.current(), fresh.body).empty()) throw changed_meanwhile();
+  }
+
+  net::Task<> remove_theme(const std::string& id, Changed& changed) {
+    auto gone = co_await aic::attempt(call_.tenant().remove(aic::theme(realm_, id), config_options()));
+    if (!gone.is_open()) {
+      gone.value();
+      co_return;
+    }
+    const auto now = co_await aic::attempt(call_.tenant().get(aic::theme(realm_, id), config_options()));
+    if (!now.failed()) throw aic::not_happened(gone.error());
+    if (!now.failed_with(404)) throw aic::unclear(gone.error());
+    changed.notes.emplace_back("The deletion got no proper answer; reading back, the theme is not there (any more).");
+  }
+
+  net::Task<Changed> make_default(std::string id) {
+    const auto config_id = aic::theme_config_id(realm_, id);
+    auto written = co_await config_.save([&](const Json& current) -> std::optional<aic::Edit> {
+      if (of_realm(current, default_member, realm_) == config_id) return std::nullopt;
+      aic::Edit edit{.after = current};
+      place_of(edit.after, default_member, realm_) = config_id;
+      return edit;
+    });
+    co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
+  }
+
+  // The journeys that settings give to the theme, which are kept elsewhere.
+  static std::optional<std::vector<std::string>> take_journeys(Json& settings) {
+    if (!settings.contains(links_member)) return std::nullopt;
+    auto journeys = linked_journeys(settings);
+    settings.erase(links_member);
+    return journeys;
+  }
+
+  // Gives the theme these journeys, as one of `steps`.
+  net::Task<> link(const std::string& id, std::vector<std::string> journeys, aic::Steps& steps, Changed& changed) {
+    const auto config_id = aic::theme_config_id(realm_, id);
+    std::optional<Error> failure;
+    try {
+      const auto written = co_await config_.save([&](const Json& current) -> std::optional<aic::Edit> {
+        aic::Edit edit{.after = with_journeys(current, realm_, config_id, journeys)};
+        if (edit.after == current) return std::nullopt;
+        return edit;
+      });
+      changed.changed = changed.changed || written.changed;
+      changed.notes.insert(changed.notes.end(), written.notes.begin(), written.notes.end());
+      steps.done();
+    } catch (const Error& error) {
+      failure = steps.stopped(error, "Repeat the links alone: updateTheme with linkedTrees.");
+    }
+    if (failure) throw Error(*failure);
+  }
+
+  Call& call_;
+  std::string realm_;
+  aic::OpenDocument config_;
+  Json themes_;
+};
+
+}  // namespace
+
+net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide) {
+  auto config = co_await aic::open(call.tenant(), config_document());
+  if (config.current().is_null()) co_return std::nullopt;
+  auto themes = co_await list_themes(call.tenant(), realm, config.current());
+  auto change = decide(themes);
+  Configs configs(call, std::move(realm), std::move(config), std::move(themes));
+  co_return co_await configs.make(std::move(change));
+}
+
+net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm) {
+  auto config = co_await aic::attempt(tenant.get(aic::theme_config(), config_options()));
+  if (config.failed_with(404)) co_return std::nullopt;
+  co_return co_await list_themes(tenant, std::move(realm), std::move(config.value().body));
+}
+
+}  // namespace tools::themes

@@ -1,0 +1,16 @@
+// The newer layout of themes: a configuration for each, /openidm/config/ui/theme-<realm>-<id>, and beside them
+// /openidm/config/ui/themeconfig with each realm's default theme and the journeys' themes (R-THM-03).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tools/theme_store.h"
+
+namespace tools::themes {
+
+// Nothing where the tenant has no themeconfig, which tells the layouts apart.
+net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide);
+net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm);
+
+}  // namespace tools::themes
