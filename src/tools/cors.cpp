@@ -23,8 +23,7 @@ constexpr std::string_view found_after_all = "The write got no proper answer, bu
 
 const auto policy_id = segment("policyId");
 const auto new_policy_id = segment("policyId", "").optional();
-const auto origins =
-    list_of("acceptedOrigins", "* or scheme://host[:1-65535]", text().in_form(syntax::origin)).optional();
+const auto origins = list_of("acceptedOrigins", "Ports to 65535", text().in_form(syntax::origin)).optional();
 const auto methods = list_of("acceptedMethods", "", text().in_form(syntax::http_token)).optional();
 const auto headers = list_of("acceptedHeaders", "", text().in_form(syntax::http_token)).optional();
 const auto exposed = list_of("exposedHeaders", "", text().in_form(syntax::http_token)).optional();

@@ -89,7 +89,7 @@ const Syntax origin{
 };
 
 const Syntax http_token{
-    .pattern = "^[!#-'*+.0-9A-Z^-z|~-]{1,200}$", .most = 200, .says_most = true, .violation = cors::token_rule};
+    .pattern = "^[!#-'*+.\\w^`|~-]{1,200}$", .most = 200, .says_most = true, .violation = cors::token_rule};
 
 }  // namespace syntax
 

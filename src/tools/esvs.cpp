@@ -271,6 +271,7 @@ const std::vector<Tool> family{
         .params = {kind, query_term, page_size, cookie, sort_keys},
         .run = query_esvs,
         .check = check_query,
+        .output_schema = output_of({{"result", "array"}}),
     },
     {
         .name = "getVariable",

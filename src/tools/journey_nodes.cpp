@@ -26,7 +26,7 @@ const auto expected_revision = revision("revision", "").optional();
 const auto merge = boolean("merge", "").by_default(false);
 const auto any_node_id = segment("nodeId");
 const auto nodes = list_of("nodes", "", record({node_type_name, any_node_id})).at_least(1);
-const auto force = boolean("force", "Although used").by_default(false);
+const auto force = boolean("force", "").by_default(false);
 
 const Json& child_with(const Json& children, const std::string& id) {
   static const Json none;

@@ -24,12 +24,12 @@ const auto x = number("x", "").optional();
 const auto y = number("y", "").optional();
 const auto node = record({node_type_name, display_name, connections, config, node_version, x, y});
 const auto entry = text("entryNodeId", "");
-const auto nodes = map_of("nodes", "By any key", node);
+const auto nodes = map_of("nodes", "", node);
 const auto journey_data = record("journeyData", "", {entry, nodes});
 const auto replace = boolean("replace", "").by_default(false);
 
 const auto description = text("description").optional();
-const auto identity_resource = text("identityResource", "E.g. managed/alpha_user").optional();
+const auto identity_resource = text("identityResource").optional();
 const auto must_run = boolean("mustRun", "").optional();
 const auto inner_only = boolean("innerTreeOnly", "").optional();
 const auto enabled = boolean("enabled", "").optional();

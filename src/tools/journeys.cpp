@@ -107,12 +107,13 @@ std::span<const Tool> all() {
           .hints = reads,
           .params = {realm},
           .run = list_journeys,
+          .output_schema = output_of({{"result", "array"}}),
       },
       {
           .name = "getJourney",
           .title = "Read journey",
           .description = "Reads a journey: graph, node settings, node types' schemas. editable: as "
-                         "createJourney and updateJourney take it.",
+                         "createJourney takes it.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, journey_name, include_schemas, format, node_ids},

@@ -157,12 +157,13 @@ std::span<const Tool> all() {
           .name = "queryLogs",
           .title = "Search logs",
           .description =
-              "Searches logs of the last 30 days, 24 hours at a time at most. transactionId traces one request.",
+              "Searches logs of the last 30 days, at most 24 hours at a time. transactionId traces one request.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},
           .run = query_logs,
           .check = check_window,
+          .output_schema = output_of({{"result", "array"}}),
       },
   };
   return tools;

@@ -38,9 +38,9 @@ const auto object_name = text("objectName").in_form(syntax::definition_name);
 const auto object_definition = any_object("objectDefinition", "{schema: {title, type, properties, required, order}}");
 const auto operation = text("operation").one_of({"add", "remove", "replace"});
 const auto field = json_pointer("field", "E.g. /schema/properties/color");
-const auto value = any_value("value", "For add and replace").optional();
+const auto value = any_value("value", "").optional();
 const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
-const auto force = boolean("force", "Although used").by_default(false);
+const auto force = boolean("force", "").by_default(false);
 
 aic::Check check_for(std::string type) {
   return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
@@ -238,7 +238,7 @@ const std::vector<Tool> type_tools{
         .name = "patchManagedObjectDefinition",
         .title = "Patch object type",
         .description =
-            "Changes parts of a type's definition, not its name. Relationships: use patchManagedObjectRelationship.",
+            "Changes parts of a type's definition, not its name. Relationships: patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_name, operations},

@@ -23,7 +23,7 @@ using managed::idm;
 const auto object_data = any_object("objectData", "");
 const auto operation = text("operation").one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
 const auto field = json_pointer("field", "/list/- appends");
-const auto from = json_pointer("from", "For move and copy").optional();
+const auto from = json_pointer("from", "").optional();
 const auto value = any_value("value", "Not for remove, move, copy").optional();
 const auto operations = list_of("operations", "", record({operation, field, from, value})).at_least(1);
 const auto read_revision = revision("revision", "");

@@ -156,7 +156,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "getManagedObjectSchema",
         .title = "Read object type",
-        .description = "Gives a type's properties. Read it before creating or patching objects.",
+        .description = "Gives a type's properties. Read it before changing objects.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, property_names, summary, full_definition},
@@ -170,11 +170,12 @@ const std::vector<Tool> reading_tools{
         .hints = reads,
         .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
         .run = query_objects,
+        .output_schema = output_of({{"result", "array"}}),
     },
     Tool{
         .name = "getManagedObject",
         .title = "Read object",
-        .description = "Reads one object, with the _rev for patchManagedObject.",
+        .description = "Reads one object, with its _rev.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, object_id, fields},

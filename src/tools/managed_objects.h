@@ -10,7 +10,7 @@
 namespace tools::managed_objects {
 
 const auto object_type = text("objectType").in_form(syntax::object_type);
-const auto object_id = segment("objectId", "_id");
+const auto object_id = segment("objectId");
 
 // "alpha_user 4f1c…", as messages name an object.
 inline std::string name_of(const std::string& type, const std::string& id) {

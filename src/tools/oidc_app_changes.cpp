@@ -25,7 +25,7 @@ constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
 const auto app_revision = revision("_rev", "");
 const auto operation = text("operation").one_of({"add", "remove", "replace"});
 const auto field = json_pointer("field", "Not ssoEntities");
-const auto value = any_value("value", "For add and replace").optional();
+const auto value = any_value("value", "").optional();
 const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
 const auto app_change = record("managedApplication", "", {app_revision, operations}).optional();
 

@@ -233,11 +233,12 @@ const std::vector<Tool> oidc_reading_tools{
         .hints = reads,
         .params = {realm, query_filter, page_size, cookie, include_all},
         .run = list_apps,
+        .output_schema = output_of({{"result", "array"}}),
     },
     Tool{
         .name = "getOidcApp",
         .title = "Read OIDC app",
-        .description = "Reads an application and its OAuth2 client, with the _rev for updateOidcApp.",
+        .description = "Reads an application and its OAuth2 client, with its _rev.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, app_name},

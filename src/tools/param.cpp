@@ -73,7 +73,6 @@ Json syntax_schema(const Syntax& syntax) {
   if (!syntax.says_most) schema["maxLength"] = syntax.most;
   if (!syntax.pattern.empty()) schema["pattern"] = syntax.pattern;
   if (!syntax.excludes.empty()) schema["not"] = Json{{"pattern", syntax.excludes}};
-  if (!syntax.format.empty()) schema["format"] = syntax.format;
   return schema;
 }
 

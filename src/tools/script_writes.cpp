@@ -33,8 +33,8 @@ const auto description = text("description").by_default("");
 const auto new_description = text("description", "").optional();
 const auto source = text("script", "").at_least(1);
 const auto new_source = source.optional();
-const auto its_context = text("context", "E.g. LIBRARY").in_form(syntax::script_context).optional();
-const auto force = boolean("force", "Although used").by_default(false);
+const auto its_context = text("context", "").in_form(syntax::script_context).optional();
+const auto force = boolean("force", "").by_default(false);
 
 bool is_set_by_tenant(std::string_view member) {
   return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();

@@ -88,6 +88,7 @@ std::vector<Tool> reading_tools() {
           .hints = reads,
           .params = {realm, context, evaluator},
           .run = list_scripts,
+          .output_schema = output_of({{"result", "array"}}),
       },
       Tool{
           .name = "getAMScript",

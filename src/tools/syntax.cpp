@@ -119,7 +119,6 @@ const Syntax uuid{
     .most = 36,
     .says_most = true,
     .violation = uuid_rule,
-    .format = "uuid",
 };
 
 const Syntax revision{
@@ -131,8 +130,9 @@ const Syntax revision{
 };
 
 const Syntax json_pointer{
-    .excludes = "~([^01]|$)|//|^/?$|/$",
+    .excludes = "~([^01]|$)|//|^/?$|/$|.{1025}",
     .most = 1024,
+    .says_most = true,
     .violation = pointer_rule,
     .normal = pointer_text,
 };

@@ -18,7 +18,6 @@ struct Syntax {
   std::string (*violation)(std::string_view text);
   // What the pattern cannot say; becomes part of the description.
   std::string_view note = {};
-  std::string_view format = {};
   // How a handler reads it, where that differs from what was given.
   std::string (*normal)(std::string_view text) = nullptr;
 };

@@ -208,6 +208,7 @@ const std::vector<Tool> family{
         .hints = reads,
         .params = {realm},
         .run = get_themes,
+        .output_schema = output_of({{"result", "array"}}),
     },
     {
         .name = "getTheme",

@@ -26,6 +26,28 @@ Json sound_arguments(const Tool& tool, const Json& arguments, const Violations& 
   return sound;
 }
 
+bool is_of_type(const Json& value, std::string_view type) {
+  if (type == "array") return value.is_array();
+  if (type == "integer") return value.is_number_integer();
+  return value.is_object();
+}
+
+// A result is as its schema says. Of an answer without a body nothing is known, not even that there is none of it.
+Result conforming(const Tool& tool, Result result) {
+  if (tool.output_schema.is_null() || result.error) return result;
+  if (result.value.is_null()) result.value = Json::object();
+  for (const auto& [name, schema] : tool.output_schema["properties"].items()) {
+    if (!result.value.is_object() ||
+        (result.value.contains(name) && !is_of_type(result.value[name], base::text_member(schema, "type")))) {
+      base::Error error(base::Errc::not_available,
+                        fmt::format("The tenant's answer has no \"{}\" as this tool knows it", name));
+      error.next = "Asking again will not help; tell the maintainers of this server.";
+      return failed(std::move(error));
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Json output_of(std::initializer_list<std::pair<const char*, const char*>> members) {
@@ -69,7 +91,7 @@ net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenan
   Call call(Arguments(arguments), tenant, std::move(progress));
   Result result;
   try {
-    result = co_await tool.run(call);
+    result = conforming(tool, co_await tool.run(call));
   } catch (const base::Error& error) {
     result = failed(error);
   } catch (const Json::exception& surprise) {

@@ -20,7 +20,14 @@ class Output : public ::testing::Test, public test::ToolTest {
   // A call of each tool that declares an output.
   const std::map<std::string, std::string, std::less<>> calls = {
       {"listManagedObjects", "{}"},
+      {"queryManagedObjects", R"({"objectType":"alpha_user"})"},
+      {"queryLogs", R"({"sources":["am-access"]})"},
+      {"getThemes", R"({"realm":"alpha"})"},
+      {"queryESVs", R"({"type":"variable"})"},
       {"listFeatures", "{}"},
+      {"listJourneys", R"({"realm":"alpha"})"},
+      {"listScripts", R"({"realm":"alpha"})"},
+      {"listOidcApps", R"({"realm":"alpha"})"},
       {"listNodeTypes", R"({"realm":"alpha"})"},
       {"getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["PageNode","NoSuchNode"]})"},
   };
@@ -30,6 +37,9 @@ void expect_conforming(const tools::Tool& tool, const test::CallResult& outcome)
   ASSERT_THAT(outcome, Succeeds());
   EXPECT_TRUE(test::SchemaValidator(tool.output_schema).accepts(outcome.structured))
       << base::print_json(outcome.structured).substr(0, 500);
+  for (const auto& [name, schema] : tool.output_schema["properties"].items()) {
+    EXPECT_TRUE(outcome.structured.contains(name)) << name;
+  }
   EXPECT_THAT(outcome.text, StartsWith(base::print_json(outcome.structured)));
 }
 
@@ -51,6 +61,25 @@ TEST_F(Output, OfAFailureHasNoStructure) {
 
   EXPECT_TRUE(failed.is_error);
   EXPECT_TRUE(failed.structured.is_null());
+}
+
+TEST(OutputOfAnswersWithoutForm, ClaimsNothingOrFails) {
+  test::ToolTest t;
+  const std::string list = "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=50";
+  const auto answered = [&](const char* body) {
+    t.tenant.http.always("GET", list, 200, body);
+    return t.call("queryManagedObjects", R"({"objectType":"alpha_user"})");
+  };
+
+  const auto empty = answered("");
+  ASSERT_THAT(empty, Succeeds());
+  EXPECT_EQ(base::print_json(empty.structured), "{}");
+  EXPECT_THAT(empty.notes, testing::HasSubstr("without a body"));
+  for (const auto* odd : {R"([1,2])", R"({"result":{}})", "7"}) {
+    const auto failed = answered(odd);
+    EXPECT_THAT(failed, test::Fails("not_available", "result")) << odd;
+    EXPECT_TRUE(failed.structured.is_null());
+  }
 }
 
 }  // namespace
