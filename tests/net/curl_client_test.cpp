@@ -17,6 +17,7 @@
 #include "net/server.h"
 #include "net/trust_store.h"
 #include "sandbox/ca.h"
+#include "support/proxies.h"
 #include "support/raw_servers.h"
 #include "support/run.h"
 
@@ -752,6 +753,53 @@ TEST_F(ClientBehindAProxy, TunnelsByConnectAndKeepsTheBearerFromTheProxy) {
                     HasSubstr("Proxy-Authorization: Basic bWU6cGFzcyB3b3Jk"), Not(HasSubstr("bearer"))));
   EXPECT_EQ(header(tenant_->requests.at(0).headers, "authorization"), "Bearer the-bearer-token");
   EXPECT_FALSE(has_header(tenant_->requests.at(0).headers, "proxy-authorization"));
+}
+
+TEST_F(ClientBehindAProxy, TakesAnHttpsProxyWhoseCertificateItTrusts) {
+  ConnectProxy proxy(loop_);
+  test::TlsFront front(loop_, authority().server, proxy.port());
+  options_.proxy = fmt::format("https://me:pass%20word@localhost:{}", front.port());
+
+  EXPECT_EQ(send(get("/")).status, 200);
+
+  ASSERT_EQ(proxy.heads().size(), 1u);
+  EXPECT_THAT(proxy.heads()[0], HasSubstr("Proxy-Authorization: Basic bWU6cGFzcyB3b3Jk"));
+}
+
+TEST_F(ClientBehindAProxy, GivesNothingToAnHttpsProxyWhoseCertificateItDoesNotTrust) {
+  ConnectProxy proxy(loop_);
+  test::TlsFront front(loop_, test::expired_identity(), proxy.port());
+  options_.proxy = fmt::format("https://me:pass%20word@localhost:{}", front.port());
+
+  const auto error = failure(get("/"));
+
+  EXPECT_EQ(error.phase, Phase::proxy);
+  EXPECT_FALSE(error.maybe_sent);
+  EXPECT_THAT(error.text, HasSubstr(fmt::format("proxy localhost:{}", front.port())));
+  EXPECT_THAT(proxy.heads(), IsEmpty());
+}
+
+TEST_F(ClientBehindAProxy, LetsASocksProxyLookUpTheName) {
+  for (const std::string login : {"", "me:pass word"}) {
+    test::SocksProxy proxy(loop_, login);
+    options_.proxy = fmt::format("socks5h://{}localhost:{}", login.empty() ? "" : "me:pass%20word@", proxy.port());
+    client_.reset();
+
+    EXPECT_EQ(send(get("/")).status, 200) << login;
+
+    EXPECT_THAT(proxy.targets(), ElementsAre(fmt::format("tenant.example:{}", server_->port())));
+  }
+}
+
+TEST_F(ClientBehindAProxy, ShowsNoCredentialsWhenASocksProxyRefuses) {
+  test::SocksProxy proxy(loop_, "me:another");
+  options_.proxy = fmt::format("socks5h://me:pass%20word@localhost:{}", proxy.port());
+
+  const auto error = failure(get("/"));
+
+  EXPECT_EQ(error.phase, Phase::proxy);
+  EXPECT_FALSE(error.maybe_sent);
+  EXPECT_THAT(error.text, AllOf(HasSubstr("proxy"), Not(HasSubstr("pass")), Not(HasSubstr("me:"))));
 }
 
 TEST_F(ClientBehindAProxy, GoesDirectToLoopback) {
