@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "support/fake_clock.h"
 #include "support/run.h"
@@ -88,6 +91,46 @@ TEST_F(BrowserTest, OpensNothingWhenBrowserIsEmpty) {
 
 TEST_F(BrowserTest, OpensNothingWhereThereIsNoScreen) {
   EXPECT_FALSE(open({}, Words{"PATH=/usr/bin", "DISPLAY="}));
+}
+
+// The commands of that folder alone are found until the end of the test.
+class OpenersOfTheSystem : public BrowserTest {
+ protected:
+  OpenersOfTheSystem() { setenv("PATH", directory_.c_str(), 1); }
+  ~OpenersOfTheSystem() override { setenv("PATH", path_.c_str(), 1); }
+
+  // An opener that writes its arguments into the file NAME.seen.
+  void install(const std::string& name) const {
+    opener(name, fmt::format("printf '%s|' \"$@\" >{}/{}.seen", directory_, name));
+  }
+
+  const std::string path_ = std::getenv("PATH");
+};
+
+TEST_F(OpenersOfTheSystem, IsXdgOpenOnADesktop) {
+  install("xdg-open");
+  install("wslview");
+
+  for (const auto* screen : {"DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"}) {
+    EXPECT_TRUE(open({}, Words{screen}));
+    EXPECT_EQ(content("xdg-open.seen"), page + "|");
+  }
+  EXPECT_EQ(content("wslview.seen"), "");
+}
+
+TEST_F(OpenersOfTheSystem, IsWslviewUnderWslAndXdgOpenWhereItIsMissing) {
+  const Words wsl{"WSL_DISTRO_NAME=Debian"};
+  EXPECT_FALSE(open({}, wsl));
+
+  install("xdg-open");
+  EXPECT_TRUE(open({}, wsl));
+  EXPECT_EQ(content("xdg-open.seen"), page + "|");
+
+  install("wslview");
+  std::filesystem::remove(directory_ + "/xdg-open.seen");
+  EXPECT_TRUE(open({}, wsl));
+  EXPECT_EQ(content("wslview.seen"), page + "|");
+  EXPECT_EQ(content("xdg-open.seen"), "");
 }
 
 TEST_F(BrowserTest, CountsAMissingOpenerAsNotOpened) {
