@@ -17,7 +17,8 @@ namespace base {
 using Json = nlohmann::ordered_json;
 
 struct JsonLimits {
-  std::size_t depth = 128;  // nested arrays and objects
+  std::size_t depth = 128;         // nested arrays and objects
+  std::size_t values = 1'000'000;  // of any kind; each takes memory, if it is but "[]," in the text
 };
 
 // Parses one JSON text (RFC 8259, UTF-8). Throws Error{invalid_request} that names the position.

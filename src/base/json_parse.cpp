@@ -103,12 +103,14 @@ class Builder {
   static constexpr std::size_t max_key_size = max_object_size;
   static constexpr std::size_t max_string_size = max_object_size;
 
+  explicit Builder(std::size_t most_values) : room_(most_values) {}
+
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
   bool on_object_begin(error_code&) { return true; }
-  bool on_object_end(std::size_t count, error_code&) { return add(take_object(count)); }
+  bool on_object_end(std::size_t count, error_code& problem) { return add(take_object(count), problem); }
   bool on_array_begin(error_code&) { return true; }
-  bool on_array_end(std::size_t count, error_code&) { return add(take_array(count)); }
+  bool on_array_end(std::size_t count, error_code& problem) { return add(take_array(count), problem); }
   // A text with escapes comes in parts.
   bool on_key_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
   bool on_key(std::string_view rest, std::size_t, error_code&) {
@@ -116,16 +118,16 @@ class Builder {
     return true;
   }
   bool on_string_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
-  bool on_string(std::string_view rest, std::size_t, error_code&) { return add(take_text(rest)); }
+  bool on_string(std::string_view rest, std::size_t, error_code& problem) { return add(take_text(rest), problem); }
   bool on_number_part(std::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t value, std::string_view text, error_code&) {
-    return text.starts_with('-') ? add(value) : add(static_cast<std::uint64_t>(value));
+  bool on_int64(std::int64_t value, std::string_view text, error_code& problem) {
+    return text.starts_with('-') ? add(value, problem) : add(static_cast<std::uint64_t>(value), problem);
   }
-  bool on_uint64(std::uint64_t value, std::string_view, error_code&) { return add(value); }
+  bool on_uint64(std::uint64_t value, std::string_view, error_code& problem) { return add(value, problem); }
   // Boost's own value may be off by a last digit.
-  bool on_double(double, std::string_view text, error_code&) { return add(fraction(text)); }
-  bool on_bool(bool value, error_code&) { return add(value); }
-  bool on_null(error_code&) { return add(nullptr); }
+  bool on_double(double, std::string_view text, error_code& problem) { return add(fraction(text), problem); }
+  bool on_bool(bool value, error_code& problem) { return add(value, problem); }
+  bool on_null(error_code& problem) { return add(nullptr, problem); }
   bool on_comment_part(std::string_view, error_code&) { return false; }
   bool on_comment(std::string_view, error_code&) { return false; }
 
@@ -151,7 +153,12 @@ class Builder {
     return std::exchange(text_, {});
   }
 
-  bool add(Json value) {
+  bool add(Json value, error_code& problem) {
+    if (room_ == 0) {
+      problem = ParseProblem::array_too_large;
+      return false;
+    }
+    --room_;
     values_.push_back(std::move(value));
     return true;
   }
@@ -179,6 +186,7 @@ class Builder {
     return array;
   }
 
+  std::size_t room_;  // for so many more values
   // What is complete but not yet part of its array or object, and the names of those that will be members.
   std::vector<Json> values_;
   std::vector<std::string> names_;
@@ -196,7 +204,7 @@ Outcome parse(std::string_view text, const JsonLimits& limits) {
   text.remove_prefix(start);
   boost::json::parse_options options;
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options);
+  boost::json::basic_parser<Builder> parser(options, limits.values);
   Outcome outcome;
   outcome.position = parser.write_some(false, text.data(), text.size(), outcome.problem);
   if (!outcome.problem && outcome.position < text.size()) outcome.problem = ParseProblem::extra_data;
@@ -221,6 +229,8 @@ Json parse_json(std::string_view text, JsonLimits limits) {
   if (!problem) return std::move(value);
   if (problem == ParseProblem::too_deep)
     throw Error(Errc::invalid_request, fmt::format("JSON nested deeper than {} levels", limits.depth));
+  if (problem == ParseProblem::array_too_large)
+    throw Error(Errc::invalid_request, fmt::format("JSON of more than {} values", limits.values));
   throw Error(Errc::invalid_request,
               fmt::format("no valid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
 }

@@ -36,20 +36,13 @@ TEST(ParseJson, TakesAnObjectOfAMillionMembersWithoutQuadraticTime) {
   std::string text = "{";
   for (int i = 0; i < 1'000'000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
   text += "\"last\":1}";
-  EXPECT_EQ(parse_json(text).size(), 1'000'001U);
+  EXPECT_EQ(parse_json(text, {.values = 2'000'000}).size(), 1'000'001U);
 }
 
 TEST(ParseJson, RefusesDepthAboveTheLimit) {
   EXPECT_NO_THROW(parse_json(std::string(128, '[') + std::string(128, ']')));
   EXPECT_THROW(parse_json(std::string(129, '[') + std::string(129, ']')), Error);
   EXPECT_THROW(parse_json(std::string(5'000'000, '[')), Error);
-}
-
-TEST(ParseJson, RefusesWhatIsNoJson) {
-  for (const char* text : {"", "{", "{'a':1}", "[1,]", "01", "nul", "\"\xC3\x28\"", "\"\xED\xA0\x80\"", "{\"a\":1} x",
-                           "NaN", "\"a\nb\"", "\"\\ud800\"", "/**/1", "[1]]"}) {
-    EXPECT_FALSE(try_parse_json(text)) << text;
-  }
 }
 
 std::string refusal(const std::string& text) {
@@ -60,6 +53,21 @@ std::string refusal(const std::string& text) {
     return error.message;
   }
   return "";
+}
+
+TEST(ParseJson, RefusesMoreValuesThanTheLimit) {
+  EXPECT_TRUE(try_parse_json(R"([1,{"a":"b"}])", {.values = 4}));
+  EXPECT_FALSE(try_parse_json(R"([1,{"a":"b"}])", {.values = 3}));
+  std::string many = "[0";
+  for (int i = 1; i < 1'000'000; ++i) many += ",0";
+  EXPECT_EQ(refusal(many + "]"), "JSON of more than 1000000 values");
+}
+
+TEST(ParseJson, RefusesWhatIsNoJson) {
+  for (const char* text : {"", "{", "{'a':1}", "[1,]", "01", "nul", "\"\xC3\x28\"", "\"\xED\xA0\x80\"", "{\"a\":1} x",
+                           "NaN", "\"a\nb\"", "\"\\ud800\"", "/**/1", "[1]]"}) {
+    EXPECT_FALSE(try_parse_json(text)) << text;
+  }
 }
 
 TEST(ParseJson, NamesThePositionAndTheReasonOfAnError) {
