@@ -41,6 +41,7 @@ constexpr const char* footer =
     "  BROWSER                   program that opens the sign-in page; empty = open none\n"
     "  AIC_READ_ONLY             true = offer only tools that change nothing\n"
     "  AIC_TOOLS                 offer only these tools or families, comma-separated\n"
+    "  AIC_REVOKE_AT_EXIT        true = ask the tenant to revoke the session's tokens at the end\n"
     "  AIC_CONFIRM_DESTRUCTIVE   true = ask before each call that can overwrite or remove something\n"
     "  AIC_CA_FILE               more trusted certificates (PEM)\n"
     "  HTTPS_PROXY, ALL_PROXY, NO_PROXY\n"

@@ -18,18 +18,10 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const std::vector<std::string> known_names = {"AIC_BASE_URL",
-                                              "AIC_CA_FILE",
-                                              "AIC_HTTP_TIMEOUT_S",
-                                              "AIC_MAX_IN_FLIGHT",
-                                              "AIC_MAX_RESULT_CHARS",
-                                              "AIC_LOG_LEVEL",
-                                              "AIC_LOGIN_PROMPT",
-                                              "AIC_LOGIN_WAIT_S",
-                                              "AIC_LOGIN",
-                                              "AIC_READ_ONLY",
-                                              "AIC_TOOLS",
-                                              "AIC_CONFIRM_DESTRUCTIVE"};
+const std::vector<std::string> known_names = {
+    "AIC_BASE_URL",       "AIC_CA_FILE",      "AIC_HTTP_TIMEOUT_S",     "AIC_MAX_IN_FLIGHT", "AIC_MAX_RESULT_CHARS",
+    "AIC_LOG_LEVEL",      "AIC_LOGIN_PROMPT", "AIC_LOGIN_WAIT_S",       "AIC_LOGIN",         "AIC_READ_ONLY",
+    "AIC_REVOKE_AT_EXIT", "AIC_TOOLS",        "AIC_CONFIRM_DESTRUCTIVE"};
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -226,6 +218,7 @@ Options read_options(const Environment& environment) {
   }
   const std::string level = reader.one_of("AIC_LOG_LEVEL", {"error", "warn", "info", "debug"});
   options.log_level = base::parse_log_level(level).value_or(base::LogLevel::warn);
+  options.revoke_at_exit = read_switch(reader, "AIC_REVOKE_AT_EXIT");
   options.read_only = read_switch(reader, "AIC_READ_ONLY");
   options.confirm_destructive = read_switch(reader, "AIC_CONFIRM_DESTRUCTIVE");
   const std::string names = reader.non_empty("AIC_TOOLS");

@@ -23,6 +23,7 @@ struct Options {
   bool container = false;
   auth::Flow flow = auth::Flow::browser;
   bool prompt_login = false;
+  bool revoke_at_exit = false;
   auth::Place place = auth::Place::here;
   net::Duration login_wait{50'000};
   std::optional<std::string> browser;  // BROWSER; empty = open none

@@ -28,6 +28,7 @@ auth::Settings settings_of(const Options& options) {
   settings.login_scopes = {"fr:idm:*", "fr:idc:monitoring:*", "fr:idc:esv:update", "fr:idc:esv:read", "fr:am:*"};
   settings.flow = options.flow;
   settings.prompt_login = options.prompt_login;
+  settings.revoke_at_exit = options.revoke_at_exit;
   settings.place = options.place;
   settings.request_limit = options.http_timeout;
   settings.wait_without_progress = options.login_wait;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view token_path = "/am/oauth2/access_token";
 constexpr std::string_view device_path = "/am/oauth2/device/code";
+constexpr std::string_view revocation_path = "/am/oauth2/token/revoke";
 constexpr std::string_view authorize_path = "/am/oauth2/authorize";
 constexpr std::string_view access_token_type = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -188,6 +189,25 @@ net::Task<TokenAnswer> OAuth::exchange(const base::Secret& login_token, const Sc
     auto response = co_await net::send_with_repeats(http_, clock_, random_, request(token_path, form.finish(), caller),
                                                     net::Repeat::read);
     co_return read_token(response, asked);
+  } catch (const net::TransportError& lost) {
+    throw no_answer(lost, asked);
+  }
+}
+
+net::Task<> OAuth::revoke(const base::Secret& token, std::string_view client, Caller caller) {
+  const Asked asked{.what = "the revocation of a token",
+                    .client = client,
+                    .host = tenant_.authority(),
+                    .path = std::string(revocation_path),
+                    .failure = base::Errc::transient,
+                    .transaction_id = caller.transaction_id};
+  Form form(token.reveal().size());
+  form.add("token", token.reveal()).add("client_id", client);
+  try {
+    const auto response = co_await http_.send(request(revocation_path, form.finish(), caller));
+    if (response.status / 100 != 2)
+      throw base::Error(base::Errc::transient,
+                        fmt::format("{} answered {} to {}", asked.host, response.status, asked.what));
   } catch (const net::TransportError& lost) {
     throw no_answer(lost, asked);
   }

@@ -1,4 +1,4 @@
-// The tenant's OAuth endpoints, four requests in all: code, device authorization, device poll, exchange.
+// The tenant's OAuth endpoints, five requests in all: code, device authorization, device poll, exchange, revocation.
 // Says what the tenant answered; what follows from that (a sign-in, a longer wait) is decided above.
 #pragma once
 
@@ -69,6 +69,8 @@ class OAuth {
   net::Task<DeviceCode> authorize_device(const std::string& challenge, Caller caller);
   net::Task<PollAnswer> poll(const base::Secret& device_code, const base::Secret& verifier, Caller caller);
   net::Task<TokenAnswer> exchange(const base::Secret& login_token, const Scopes& scopes, Caller caller);
+  // RFC 7009; `client` is the one that the token was given to.
+  net::Task<> revoke(const base::Secret& token, std::string_view client, Caller caller);
 
  private:
   net::Request request(std::string_view path, base::Secret form, const Caller& caller) const;

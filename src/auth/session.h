@@ -30,7 +30,8 @@ struct Settings {
   Scopes login_scopes;            // asked at sign-in, sent in `login_scope_order`
   std::string login_scope_order;  // the same, joined by spaces, in the order of auth.md §3
   Flow flow = Flow::browser;
-  bool prompt_login = false;  // AIC_LOGIN_PROMPT=login
+  bool prompt_login = false;    // AIC_LOGIN_PROMPT=login
+  bool revoke_at_exit = false;  // AIC_REVOKE_AT_EXIT
   Place place = Place::here;
   net::Duration wait_without_progress{50'000};  // AIC_LOGIN_WAIT_S
   net::Duration request_limit{60'000};          // AIC_HTTP_TIMEOUT_S

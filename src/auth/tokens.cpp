@@ -55,6 +55,12 @@ void Tokens::drop(const Scopes& scopes, const Bearer& bearer) {
   if (found != cache_.end() && found->second.bearer == bearer) cache_.erase(found);
 }
 
+std::vector<Bearer> Tokens::take_all() {
+  std::vector<Bearer> all;
+  for (auto& [scopes, entry] : std::exchange(cache_, {})) all.push_back(std::move(entry.bearer));
+  return all;
+}
+
 Scopes Tokens::not_granted(const Scopes& scopes) const {
   const auto found = cache_.find(scopes);
   return found == cache_.end() ? Scopes{} : found->second.missing;

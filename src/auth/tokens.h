@@ -33,8 +33,8 @@ class Tokens : public std::enable_shared_from_this<Tokens> {
   void drop(const Scopes& scopes, const Bearer& bearer);
   // The scopes that the tenant left out of the cached token (R-TOK-15).
   Scopes not_granted(const Scopes& scopes) const;
-  // Forgets all.
-  void clear() { cache_.clear(); }
+  // Forgets all, and gives back what there was.
+  std::vector<Bearer> take_all();
 
  private:
   struct Entry {

@@ -159,7 +159,8 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
   EXPECT_EQ(base::print_json(linked.json["linkedThemes"]), R"([{"_id":"2","name":"Two"}])");
   EXPECT_THAT(call_with(forbidden, 403).notes, HasSubstr("Links of themes not checked"));
   EXPECT_THAT(call_with(not_found, 404).notes, Not(HasSubstr("not checked")));
-  EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes, HasSubstr("not checked: The tenant's theme configuration"));
+  EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes,
+              HasSubstr("not checked: The tenant's theme configuration"));
 }
 
 TEST(DeleteJourneyNodes, RefusesAnEmptyListAndHostileNames) {
