@@ -1,6 +1,6 @@
 // Text to values, by Boost.JSON's push parser: it checks UTF-8 as it goes and hands over the text of each number.
 #include <algorithm>
-#include <charconv>
+#include <cstdlib>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -124,8 +124,9 @@ class Builder {
     return text.starts_with('-') ? add(value, problem) : add(static_cast<std::uint64_t>(value), problem);
   }
   bool on_uint64(std::uint64_t value, std::string_view, error_code& problem) { return add(value, problem); }
-  // Boost's own value may be off by a last digit.
-  bool on_double(double, std::string_view text, error_code& problem) { return add(fraction(text), problem); }
+  bool on_double(double value, std::string_view text, error_code& problem) {
+    return add(fraction(value, text), problem);
+  }
   bool on_bool(bool value, error_code& problem) { return add(value, problem); }
   bool on_null(error_code& problem) { return add(nullptr, problem); }
   bool on_comment_part(std::string_view, error_code&) { return false; }
@@ -134,11 +135,11 @@ class Builder {
   Json take() { return std::move(values_.back()); }
 
  private:
-  static Json fraction(std::string_view text) {
-    double value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc()) return exact_number(text);
-    Json number = value;
+  // Boost's own value may be off by a last digit.
+  static Json fraction(double parsed, std::string_view text) {
+    Json number = parsed;
+    if (number_text(number) == text) return number;
+    number = std::strtod(std::string(text).c_str(), nullptr);
     return number_text(number) == text ? number : exact_number(text);
   }
 
