@@ -1,13 +1,9 @@
-#include <unistd.h>
+#include <sys/random.h>
 
 #include <algorithm>
 
 #include "base/error.h"
 #include "base/random.h"
-
-#ifdef __APPLE__
-#include <sys/random.h>
-#endif
 
 namespace base {
 
