@@ -23,6 +23,7 @@ int release_segments(dl_phdr_info* object, std::size_t, void*) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const auto first = (object->dlpi_addr + segment.p_vaddr) / page * page;
     const auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+    // The loader tells addresses as numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
     madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
   }
   return 0;
