@@ -25,4 +25,14 @@ std::string made_id(const Reply& reply) {
   return base::percent_decode(location.substr(location.find_last_of('/') + 1));
 }
 
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options options, Options read) {
+  Removed removed{.answer = co_await attempt(tenant.remove(target, std::move(options)))};
+  if (!removed.answer.is_open()) co_return std::move(removed);
+  const auto now = co_await attempt(tenant.get(std::move(target), std::move(read)));
+  if (!now.failed()) throw not_happened(removed.answer.error());
+  if (!now.failed_with(404)) throw unclear(removed.answer.error());
+  removed.found_gone = true;
+  co_return std::move(removed);
+}
+
 }  // namespace aic

@@ -43,6 +43,15 @@ base::Error not_happened(base::Error failure);
 // The same when reading back does not tell either: outcome_unknown, whatever the failure looked like (R-WRT-09).
 base::Error unclear(base::Error failure);
 
+// A deletion whose outcome is known.
+struct Removed {
+  Attempt answer;
+  bool found_gone = false;  // no proper answer came; reading back, the thing is not there (any more)
+};
+
+// Deletes, and reads back where no proper answer came. Throws not_happened() and unclear(). `read` is for the reading.
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options options, Options read);
+
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
 std::string made_id(const Reply& reply);
 

@@ -226,15 +226,12 @@ net::Task<Result> update_policy(Call& call) {
 net::Task<Result> delete_policy(Call& call) {
   const auto id = call[policy_id];
   const auto policy = co_await open_policy(call, id);
-  const auto gone = co_await aic::attempt(call.tenant().remove(aic::cors_policy(id), options()));
+  auto gone = co_await aic::remove_and_look(call.tenant(), aic::cors_policy(id), options(), options());
   std::vector<std::string> notes;
-  if (gone.is_open()) {
-    const auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
-    if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw aic::unclear(gone.error());
+  if (gone.found_gone) {
     notes.emplace_back(found_after_all);
-  } else if (gone.failed()) {
-    throw gone.error();
+  } else {
+    gone.answer.value();
   }
   co_return done({{"message", fmt::format("The CORS policy {} is deleted; {}. createCorsPolicy with deletedSettings "
                                           "puts it back.",

@@ -129,14 +129,11 @@ net::Task<Json> look_after_nodes(Call& call, std::string in, std::vector<NodeRef
 
 net::Task<std::vector<std::string>> remove_tree(aic::Tenant& tenant, std::string in, std::string name) {
   std::vector<std::string> notes;
-  auto gone = co_await aic::attempt(tenant.remove(aic::tree(in, name), am_request()));
-  if (gone.is_open()) {
-    const auto now = co_await aic::attempt(tenant.get(aic::tree(in, name), am_request()));
-    if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw aic::unclear(gone.error());
+  auto gone = co_await aic::remove_and_look(tenant, aic::tree(in, name), am_request(), am_request());
+  if (gone.found_gone) {
     notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
   } else {
-    gone.value();
+    gone.answer.value();
   }
   co_return notes;
 }

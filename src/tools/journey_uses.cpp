@@ -26,12 +26,9 @@ bool page_uses(const Json& page, const NodeRef& node) {
 }
 
 net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRef node) {
-  auto gone = co_await aic::attempt(tenant.remove(aic::node(realm, node.type, node.id), am_request()));
-  if (!gone.is_open()) co_return std::move(gone.value());
-  const auto now = co_await aic::attempt(tenant.get(aic::node(realm, node.type, node.id), am_request()));
-  if (now.failed_with(404)) co_return aic::Reply{.status = 200, .body = Json::object()};
-  if (!now.failed()) throw aic::not_happened(gone.error());
-  throw aic::unclear(gone.error());
+  auto gone = co_await aic::remove_and_look(tenant, aic::node(realm, node.type, node.id), am_request(), am_request());
+  if (gone.found_gone) co_return aic::Reply{.status = 200, .body = Json::object()};
+  co_return std::move(gone.answer.value());
 }
 
 // Deletes in two rounds, pages first: a child stays as long as its page does.

@@ -191,15 +191,12 @@ net::Task<Result> delete_object(Call& call) {
   const auto expected = call[expected_revision];
   auto options = idm();
   if (expected) options.headers = {{"If-Match", *expected}};
-  const auto gone = co_await aic::attempt(call.tenant().remove(aic::managed_object(type, id), options));
+  const auto gone = co_await aic::remove_and_look(call.tenant(), aic::managed_object(type, id), options, idm());
   auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
-  if (gone.is_open()) {
-    const auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw aic::unclear(gone.error());
+  if (gone.found_gone) {
     result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there (any more).");
-  } else if (gone.failed()) {
-    throw co_await explain_change(call, gone.error(), type, id, expected.value_or(""));
+  } else if (gone.answer.failed()) {
+    throw co_await explain_change(call, gone.answer.error(), type, id, expected.value_or(""));
   }
   co_return result;
 }

@@ -181,15 +181,9 @@ net::Task<Result> update_app(Call& call) {
 
 // Deletes one part. True unless it was gone already.
 net::Task<bool> remove_part(Call& call, base::Target target, aic::Options options) {
-  const auto gone = co_await aic::attempt(call.tenant().remove(target, options));
-  if (gone.failed_with(404)) co_return false;
-  if (gone.is_open()) {
-    const auto now = co_await aic::attempt(call.tenant().get(target, options));
-    if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw aic::unclear(gone.error());
-  } else if (gone.failed()) {
-    throw gone.error();
-  }
+  auto gone = co_await aic::remove_and_look(call.tenant(), std::move(target), options, options);
+  if (gone.answer.failed_with(404)) co_return false;
+  if (!gone.found_gone) gone.answer.value();
   co_return true;
 }
 

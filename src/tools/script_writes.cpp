@@ -248,15 +248,12 @@ net::Task<Result> delete_script(Call& call) {
 
   auto result = done({{"message", "The script is deleted."}});
   result.value.update(shown(script, id));
-  const auto target = aic::script(call[realm], id);
-  auto gone = co_await aic::attempt(call.tenant().remove(target, options(aic::script_headers())));
-  if (gone.is_open()) {
-    const auto now = co_await aic::attempt(call.tenant().get(target, options(aic::script_headers())));
-    if (now.failed() && !now.failed_with(404)) throw aic::unclear(gone.error());
-    if (!now.failed()) throw aic::not_happened(gone.error());
+  const auto how = options(aic::script_headers());
+  auto gone = co_await aic::remove_and_look(call.tenant(), aic::script(call[realm], id), how, how);
+  if (gone.found_gone) {
     result.notes.emplace_back("The deletion got no proper answer, but the script is gone.");
-  } else if (gone.failed()) {
-    throw explained(gone.error());
+  } else if (gone.answer.failed()) {
+    throw explained(gone.answer.error());
   }
   co_return result;
 }

@@ -204,14 +204,12 @@ class Configs {
   }
 
   net::Task<> remove_theme(const std::string& id, Changed& changed) {
-    auto gone = co_await aic::attempt(call_.tenant().remove(aic::theme(realm_, id), config_options()));
-    if (!gone.is_open()) {
-      gone.value();
+    auto gone =
+        co_await aic::remove_and_look(call_.tenant(), aic::theme(realm_, id), config_options(), config_options());
+    if (!gone.found_gone) {
+      gone.answer.value();
       co_return;
     }
-    const auto now = co_await aic::attempt(call_.tenant().get(aic::theme(realm_, id), config_options()));
-    if (!now.failed()) throw aic::not_happened(gone.error());
-    if (!now.failed_with(404)) throw aic::unclear(gone.error());
     changed.notes.emplace_back("The deletion got no proper answer; reading back, the theme is not there (any more).");
   }
 
