@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 
+import { redirect_port } from "./support/missing.mjs";
 import { binaries } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
@@ -63,7 +64,7 @@ describe("hostile input", () => {
     assert.match(result.content[0].text, /objectId/);
   });
 
-  test("hostile segments, filters and headers never reach another endpoint", async () => {
+  test("hostile segments, filters and headers never reach another endpoint", { skip: redirect_port }, async () => {
     await sandbox.control("POST", "/sandbox/reset");
     const hostile = ["..", "../config", "a/../b", "a/b", "a\\b", "%2e%2e", "a%2fb", "a\r\nX-Evil: 1", "\u0000", " ", "", "x".repeat(1_000_000)];
     for (const value of hostile) {

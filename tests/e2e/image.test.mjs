@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
 
 import { Container, image_config, no_image } from "./support/image.mjs";
 import { here } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
+import { describe, test } from "./support/suite.mjs";
 
 const users = { objectType: "alpha_user", pageSize: 1 };
 const patient = { progressToken: "sign-in" };

@@ -1,18 +1,19 @@
 // Where no browser opens: the ways in which the address reaches the person.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, describe, test } from "node:test";
 
 import { ElicitRequestSchema, ElicitationCompleteNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 
 import { generations } from "./support/clients.mjs";
+import { redirect_port } from "./support/missing.mjs";
 import { here } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
+import { after, before, describe, test } from "./support/suite.mjs";
 
 const users = { name: "queryManagedObjects", arguments: { objectType: "alpha_user", pageSize: 1 } };
 
-describe("without a browser", () => {
+describe("without a browser", { skip: redirect_port }, () => {
   let sandbox;
   before(async () => {
     sandbox = await Sandbox.start();
@@ -118,7 +119,9 @@ describe("without a browser", () => {
     assert.ok(!(await server.call(users.name, users.arguments)).result.isError);
     await server.close();
   });
+});
 
+describe("without a browser and without a redirect", () => {
   test("a tenant without the MCP clients is named plainly", async () => {
     const bare = await Sandbox.start("--no-mcp-clients");
     const server = RawServer.start(bare.environment({ AIC_LOGIN: "device" }));

@@ -5,13 +5,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { after, before, describe, test } from "node:test";
 
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 
+import { redirect_port } from "./support/missing.mjs";
 import { parts } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
+import { after, before, describe, test } from "./support/suite.mjs";
 import { Wine, missing, programs, windows_path } from "./support/wine.mjs";
 
 const users = { name: "queryManagedObjects", arguments: { objectType: "alpha_user", pageSize: 2 } };
@@ -19,7 +20,7 @@ const session = 1; // CRED_PERSIST_SESSION
 const grants = async (sandbox) =>
   (await sandbox.requests()).filter((seen) => seen.path === "/am/oauth2/access_token").map((seen) => seen.grantType);
 
-describe("on Windows, as Wine has it", { skip: missing() || false }, () => {
+describe("on Windows, as Wine has it", { skip: missing() || redirect_port }, () => {
   let sandbox;
   let wine;
   before(async () => {

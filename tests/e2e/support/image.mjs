@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
+import { mounts } from "./missing.mjs";
 import { root } from "./paths.mjs";
 import { RawServer } from "./raw.mjs";
 
@@ -13,6 +14,7 @@ const ca_inside = "/run/ca.pem";
 
 // Why nothing can be tested here, or false.
 export function no_image() {
+  if (mounts) return mounts;
   if (!existsSync(image_archive)) return "the image is not built: ./dev image";
   const [, , ids] = readFileSync("/proc/self/uid_map", "utf8").trim().split(/\s+/);
   return Number(ids) > 65532 ? false : "needs root: the image's user 65532 does not exist in this user namespace";
