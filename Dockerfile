@@ -1,6 +1,7 @@
 # The container image: the server, the libraries that it loads, CA certificates, licence texts (docs/container.md).
 # `./dev image` builds the last stage without a container engine, giving its own root file system for "rootfs".
-FROM debian:12 AS build
+# Debian 12.15. A newer one: its tag and the digest of its list of platforms, together.
+FROM debian:12@sha256:9344f8b8992482f80cba753f323adeaf17690076c095ccff6cc9536be98185dc AS build
 COPY . /source
 WORKDIR /source
 RUN ./dev build && scripts/image_rootfs.sh build/release/aic-mcp-server /rootfs

@@ -10,7 +10,7 @@ need_npm() {
 npm_install() {
   need_npm
   [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] ||
-    (cd "$1" && npm ci --include=dev --no-audit --no-fund --loglevel=error >&2 && touch node_modules/.package-lock.json)
+    (cd "$1" && npm ci --ignore-scripts --include=dev --no-audit --no-fund --loglevel=error >&2 && touch node_modules/.package-lock.json)
 }
 
 # node22: prints the path of the Node (22 or later) that tests/e2e/package.json asks for.

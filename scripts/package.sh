@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes all packages in build/package: .deb, tarball, .mcpb bundle, npm packages, SBOM, descriptions for catalogs,
-# checksums. Called by ./dev package, which has built the program and put Node's path into NODE.
+# checksums. Called by ./dev package, which has built the program. Nothing that npm installs takes part: only tools of the
+# system, npm itself among them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=${1:-build/release/aic-mcp-server}
@@ -11,7 +12,7 @@ debian=$(dpkg --print-architecture)
 name=aic-mcp-server-$version-linux-$machine
 # Node's names of machines, where they differ from the kernel's.
 declare -A node_machines=([x86_64]=x64 [aarch64]=arm64)
-# All files carry the time of the commit, so that the same sources make the same .deb and tarball (mcpb stamps its own time).
+# All files carry the time of the commit, so that the same sources make the same packages.
 time=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH=$time
 
@@ -75,12 +76,13 @@ tarball() {
 }
 
 bundle() {
-  local root=$out/bundle mcpb=tests/e2e/node_modules/@anthropic-ai/mcpb/dist/cli/cli.js
+  local root=$out/bundle
   install -D -m 755 "$binary" "$root/server/aic-mcp-server"
+  install -m 755 packaging/mcpb/start.sh "$root/server/"
   install -m 644 packaging/mcpb/manifest.json "$root/"
   documents "$root/licences"
-  "$NODE" $mcpb validate "$root/manifest.json" >&2
-  "$NODE" $mcpb pack "$root" "$out/$name.mcpb" >/dev/null
+  find "$root" -exec touch --no-dereference --date "@$time" {} +
+  (cd "$root" && find . -type f -printf '%P\n' | LC_ALL=C sort | TZ=UTC zip -q -9 -X -@ "../$name.mcpb")
 }
 
 # The launcher and one package for each platform that has been built here.
@@ -88,7 +90,7 @@ npm_packages() {
   local programs=("linux-${node_machines[$machine]:-$machine}=$binary")
   [ ! -f build/windows/aic-mcp-server.exe ] || programs+=(win32-x64=build/windows/aic-mcp-server.exe)
   documents "$out/npm"
-  "$NODE" packaging/npm/pack.mjs "$version" "$out" "$out/npm" "${programs[@]}"
+  node packaging/npm/pack.mjs "$version" "$out" "$out/npm" "${programs[@]}"
 }
 
 descriptions() {
@@ -101,14 +103,13 @@ descriptions() {
 }
 
 if [ -f "$(dirname "$binary")/build.ninja" ]; then scripts/third_party.sh check "$(dirname "$binary")"; fi
-scripts/third_party.sh | "$NODE" scripts/sbom.mjs "$version" "$binary" >"$out/sbom.cdx.json"
+scripts/third_party.sh | node scripts/sbom.mjs "$version" "$binary" >"$out/sbom.cdx.json"
 man_page >"$out/aic-mcp-server.1"
 deb
 tarball
 bundle
 npm_packages
 descriptions
-scripts/minimal_root.sh build/minimal-root
 rm -rf "$out/deb" "$out/tarball" "$out/bundle" "$out/npm"
 (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >SHA256SUMS)
 ls -l "$out" | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }'

@@ -19,7 +19,9 @@ function fail(...lines) {
   process.exit(1);
 }
 
+// Only a package that this one names: any other of a fitting name would be somebody else's.
 function installed_program() {
+  if (!(platform_package in optionalDependencies)) return undefined;
   try {
     const folder = dirname(require.resolve(`${platform_package}/package.json`));
     return join(folder, process.platform === "win32" ? `${command}.exe` : command);
@@ -44,7 +46,7 @@ function explain_missing() {
   fail(
     `the package ${platform_package}, which holds the program, is not installed.`,
     "npm leaves it out with --no-optional or --omit=optional, and where node_modules was copied from another system.",
-    `Install it: npm install --include=optional ${name}@${version}`,
+    `Install both packages of version ${version} again, from where this one came, with --include=optional.`,
   );
 }
 
@@ -58,7 +60,7 @@ function explain_c_library() {
 function explain_start(error, program) {
   // The file is there, but the loader that it names is not.
   if (error.code === "ENOENT" && existsSync(program)) explain_c_library();
-  fail(`could not start ${program}: ${error.message}`, `Install it again: npm install --include=optional ${name}@${version}`);
+  fail(`could not start ${program}: ${error.message}`, `Install both packages of version ${version} again, from where this one came.`);
 }
 
 // On Windows the console tells both processes; here a client may know only this one. A terminal's Ctrl+C reaches the program

@@ -1,21 +1,24 @@
 // The packages of ./dev package: complete, described as their catalogs want it, and running where there is only a C library.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
 
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import Ajv from "ajv";
 import formats from "ajv-formats";
 import { parse } from "yaml";
 
+import { other_roots } from "./support/missing.mjs";
 import { root } from "./support/paths.mjs";
 import { RawServer } from "./support/raw.mjs";
+import { after, before, describe, test } from "./support/suite.mjs";
 
 const folder = `${root}/build/package`;
+const mcpb = `${root}/tests/e2e/node_modules/@anthropic-ai/mcpb`;
 const minimal_root = `${root}/build/minimal-root`;
+const no_minimal_root = existsSync(`${minimal_root}/complete`) ? false : "apt could not give libc6 and ca-certificates (scripts/minimal_root.sh)";
 const text = (path) => readFileSync(path, "utf8");
 const run = (program, ...words) => execFileSync(program, words, { encoding: "utf8" });
 const file = (ending) => join(folder, readdirSync(folder).find((name) => name.endsWith(ending)));
@@ -23,13 +26,34 @@ const cmake_version = () => /project\(aic-mcp-server VERSION (\S+)/.exec(text(`$
 
 const libraries = ["Boost", "CLI11", "OpenSSL", "fmt", "libcurl", "libgcc", "nghttp2", "nlohmann-json", "spdlog", "zlib"];
 
+// What is fetched to build or pack is named by what it is, not by a name that others can point elsewhere.
+test("base images and actions are pinned", () => {
+  const bases = [...text(`${root}/Dockerfile`).matchAll(/^FROM (\S+)/gm)].map(([, image]) => image).filter((image) => image !== "scratch");
+  assert.ok(bases.length > 0);
+  assert.deepEqual(bases.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image)), []);
+  const workflows = `${root}/.github/workflows`;
+  const actions = readdirSync(workflows).flatMap((name) =>
+    [...text(`${workflows}/${name}`).matchAll(/^\s*(?:- )?uses: (\S+)/gm)].map(([, action]) => action));
+  assert.ok(actions.length > 0);
+  assert.deepEqual(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action)), []);
+});
+
+// The npm name and the image's name belong to nobody yet: what is not on the machine must not be fetched.
+test("no document has people run what npm or a container engine would fetch by a name that is not ours", () => {
+  for (const path of ["README.md", "docs/container.md", "packaging/README.md", "packaging/npm/README.md"]) {
+    const document = text(`${root}/${path}`);
+    assert.doesNotMatch(document, /npx (?!--no-install )|"npx"|npm (install|i) (?!--offline )/, path);
+    assert.doesNotMatch(document, /docker run (?!--pull never )|"run", (?!"--pull", "never")/, path);
+  }
+});
+
 describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "not built: ./dev package" }, () => {
   let unpacked;
   before(() => {
     unpacked = mkdtempSync(join(tmpdir(), "aic-package-"));
     run("tar", "-xzf", file(".tar.gz"), "-C", unpacked, "--strip-components=1", "--one-top-level=tarball");
     run("dpkg-deb", "-x", file(".deb"), `${unpacked}/deb`);
-    run(process.execPath, `${root}/tests/e2e/node_modules/@anthropic-ai/mcpb/dist/cli/cli.js`, "unpack", file(".mcpb"), `${unpacked}/bundle`);
+    run(process.execPath, `${mcpb}/dist/cli/cli.js`, "unpack", file(".mcpb"), `${unpacked}/bundle`);
   });
   after(() => rmSync(unpacked, { recursive: true, force: true }));
 
@@ -70,7 +94,7 @@ describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "n
     assert.equal(completed, "--version\n");
   });
 
-  test("start from the tarball where there is nothing but libc6 and CA certificates", { skip: process.getuid() !== 0 && "needs root" }, async () => {
+  test("start from the tarball where there is nothing but libc6 and CA certificates", { skip: other_roots || no_minimal_root }, async () => {
     run("cp", `${unpacked}/tarball/aic-mcp-server`, `${minimal_root}/aic-mcp-server`);
     const server = new RawServer(spawn("/usr/sbin/chroot", [minimal_root, "/aic-mcp-server"], {
       env: { AIC_BASE_URL: "https://openam-example.forgeblocks.com" }, stdio: "pipe",
@@ -90,6 +114,54 @@ describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "n
     const highest = versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
     assert.ok(highest.localeCompare("2.36", "en", { numeric: true }) <= 0, highest);
     assert.equal(run("dpkg-deb", "-f", file(".deb"), "Depends").trim(), `libc6 (>= ${highest})`);
+  });
+
+  test("have a bundle whose manifest is valid by the format's own schema, and by its own packer", () => {
+    const manifest = JSON.parse(text(`${unpacked}/bundle/manifest.json`));
+    const schema = JSON.parse(text(`${mcpb}/dist/mcpb-manifest-v${manifest.manifest_version}.schema.json`));
+    assert.deepEqual(faults(schema, manifest), []);
+    assert.notDeepEqual(faults(schema, { ...manifest, server: { ...manifest.server, mcp_config: {} } }), []);
+    run(process.execPath, `${mcpb}/dist/cli/cli.js`, "validate", `${unpacked}/bundle/manifest.json`);
+  });
+
+  // As a host does: the manifest's command, with its own folder and the person's settings filled in.
+  function start_bundle(at, PATH = "/usr/bin:/bin") {
+    const { command, args } = JSON.parse(text(`${at}/manifest.json`)).server.mcp_config;
+    const filled = (word) => word.replaceAll("${__dirname}", at);
+    return new RawServer(spawn(filled(command), args.map(filled), {
+      env: { PATH, AIC_BASE_URL: "https://openam-example.forgeblocks.com" }, stdio: "pipe",
+    }));
+  }
+
+  for (const [how, mode] of [["with", 0o755], ["without", 0o644]]) {
+    test(`start from the bundle, unpacked ${how} the executable bit`, async () => {
+      const at = `${unpacked}/bundle`;
+      for (const name of ["aic-mcp-server", "start.sh"]) chmodSync(`${at}/server/${name}`, mode);
+      const server = start_bundle(at);
+      try {
+        assert.equal((await server.initialize()).serverInfo.version, cmake_version());
+        assert.deepEqual(await server.close(), { code: 0, signal: null });
+        assert.equal(server.stderr, "");
+      } finally {
+        await server.kill();
+        chmodSync(`${at}/server/aic-mcp-server`, 0o755);
+      }
+    });
+  }
+
+  test("start from a bundle that may not be changed, without the executable bit", async () => {
+    const at = `${unpacked}/bundle`;
+    chmodSync(`${at}/server/aic-mcp-server`, 0o644);
+    // A chmod that refuses stands for a file of somebody else.
+    writeFileSync(`${unpacked}/chmod`, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    const server = start_bundle(at, `${unpacked}:/usr/bin:/bin`);
+    try {
+      assert.equal((await server.initialize()).serverInfo.version, cmake_version());
+      assert.deepEqual(await server.close(), { code: 0, signal: null });
+    } finally {
+      await server.kill();
+      chmodSync(`${at}/server/aic-mcp-server`, 0o755);
+    }
   });
 
   test("describe the bundle with the settings that the program knows", () => {
