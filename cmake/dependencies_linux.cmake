@@ -1,5 +1,5 @@
 # What is linked in, and into which layer. Debian 12's packages; libcurl is built small and static from Debian's
-# source package by scripts/build_deps.sh (docs/decisions/0003).
+# source package by scripts/build_deps.sh (docs/decisions/0003, 0016).
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)

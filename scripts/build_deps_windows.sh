@@ -5,9 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
+. scripts/debian_source.sh
+. scripts/curl.sh
 
 out=$PWD/build/deps/windows
 stamp=$out/stamp
+root=$PWD
 host=x86_64-w64-mingw32
 jobs=$(nproc)
 
@@ -30,56 +33,56 @@ cmake_options=(
 )
 # Its two clocks do not go together: where both are found, it calls a function that it left out.
 nghttp2_options=(-DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DHAVE_GETTICKCOUNT64=OFF)
-# The same choice as scripts/build_deps.sh makes for Linux.
-curl_options=(
-  -DBUILD_CURL_EXE=OFF -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DENABLE_UNICODE=ON
-  -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DCURL_USE_SCHANNEL=OFF -DUSE_NGHTTP2=ON -DCURL_ZLIB=ON
-  -DENABLE_THREADED_RESOLVER=ON -DENABLE_IPV6=ON -DCURL_TARGET_WINDOWS_VERSION=0x0A00
-  -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
-  -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DUSE_LIBIDN2=OFF -DUSE_WIN32_IDN=OFF -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF
-  -DCURL_USE_GSSAPI=OFF -DENABLE_UNIX_SOCKETS=OFF -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_LDAP=ON
-  -DCURL_DISABLE_ALTSVC=ON -DCURL_DISABLE_COOKIES=ON -DCURL_DISABLE_DOH=ON -DCURL_DISABLE_GETOPTIONS=ON
-  -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_LIBCURL_OPTION=ON -DCURL_DISABLE_MIME=ON -DCURL_DISABLE_NETRC=ON
-  -DCURL_DISABLE_PROGRESS_METER=ON
-  -DCMAKE_C_FLAGS=-DNGHTTP2_STATICLIB
+windows_curl_options=(
+  "${curl_options[@]}" -DENABLE_UNICODE=ON -DCURL_USE_SCHANNEL=OFF -DCURL_TARGET_WINDOWS_VERSION=0x0A00
+  -DUSE_WIN32_IDN=OFF -DCURL_DISABLE_LDAP=ON
 )
 
 # Link names of headers that are the same for every system: /usr/include as a whole would bring glibc's.
 shared_headers=(boost nlohmann CLI spdlog fmt)
 
-# The versions apt would give, so that a security update is picked up by the next build.
-source_version() { apt-cache showsrc --only-source "$1" 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -1 || true; }
-source_versions() {
-  local package
-  for package in openssl nghttp2 curl; do echo "$package $(source_version $package)"; done
+# Package and start of its version: Debian 12's, but for libcurl.
+packages=("openssl 3.0." "nghttp2 1.52." "curl $curl_start")
+
+built_as() {
+  printf '%s\n' "$1" "$flags" "${openssl_options[@]}" "${cmake_options[@]}" "${nghttp2_options[@]}" \
+    "${windows_curl_options[@]}" "$(sha256sum <scripts/curl.patch)"
 }
-built_as() { printf '%s\n' "$1" "$flags" "${openssl_options[@]}" "${cmake_options[@]}" "${nghttp2_options[@]}" "${curl_options[@]}"; }
-is_known() { ! grep -qE '^[a-z0-9]+ $' <<<"$1"; }
+is_built_as() { [ -f "$out/lib/libcurl.a" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(built_as "$1")" ]; }
+# keep WHY: what has been built once stays good.
+keep() {
+  is_built_as "$built" || return 1
+  echo "the libraries for Windows stay as built: $1" >&2
+  exit 0
+}
+newest_versions() {
+  local each
+  for each in "${packages[@]}"; do echo "${each% *} $(source_versions $each | head -1)"; done
+}
 
-versions=$(source_versions)
-if [ -f "$out/lib/libcurl.a" ] && [ -f "$stamp" ]; then
-  # Where apt knows no source packages (or no more), what has been built once stays good.
-  is_known "$versions" || versions=$(head -3 "$stamp")
-  [ "$(cat "$stamp")" = "$(built_as "$versions")" ] && exit 0
+# Asked once a day, so that a security update is taken up by the next day's build.
+built=$(head -${#packages[@]} "$stamp" 2>/dev/null || true)
+if is_built_as "$built" && was_confirmed_today windows "$stamp"; then exit 0; fi
+use_suites windows bookworm "$curl_suite"
+if ! refresh_sources; then
+  keep "apt can't confirm that they are the newest" || true
+  echo "apt can't get Debian's lists of source packages, and the libraries are built from them" >&2
+  exit 1
 fi
-if ! is_known "$versions"; then
-  need_debian_sources
-  versions=$(source_versions)
+newest=$(newest_versions)
+if [ "$built" = "$newest" ] && is_built_as "$built"; then
+  touch "$stamp"
+  exit 0
 fi
-echo "building for Windows from Debian's source packages:" $versions >&2
+echo "building for Windows from Debian's source packages:" $newest >&2
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+make_work_folder
 
-# The newest that can be had: a mirror may list a source package before, or after, it has its files.
-fetch() {
-  local version
-  for version in $(apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -ruV); do
-    apt-get source -qq -o APT::Sandbox::User=root "$1=$version" || continue
-    echo "$1 $version" >>"$out/versions"
-    return
-  done
-  return 1
+fetch_all() {
+  local each
+  cd "$work"
+  for each in "${packages[@]}"; do echo "${each% *} $(fetch_source $each)" >>versions; done
+  patch_curl "$root/scripts/curl.patch"
 }
 
 build_openssl() {
@@ -107,26 +110,21 @@ build_all() {
   cd "$work"
   rm -rf "$out"
   mkdir -p "$out/include" "$out/licences"
-  for package in openssl nghttp2 curl; do fetch $package; done
   (build_openssl)
   build_cmake nghttp2 "${nghttp2_options[@]}"
-  build_cmake curl "${curl_options[@]}"
+  build_cmake curl "${windows_curl_options[@]}"
   for package in openssl nghttp2 curl; do install -m 644 $package-*/debian/copyright "$out/licences/$package"; done
   link_shared_headers
 }
 
-# Not as a condition: there bash would go on after a failure.
-set +e
-(
-  set -e
-  build_all
-) >"$work/log" 2>&1
-status=$?
-set -e
-if [ $status != 0 ]; then
-  tail -40 "$work/log" >&2
-  exit 1
+run fetch_all
+[ $status = 0 ] || keep "not all source packages can be had" || fail
+versions=$(cat "$work/versions")
+[ "$versions" = "$newest" ] || echo "not the newest can be had, taking:" $versions >&2
+if ! is_built_as "$versions"; then
+  run build_all
+  [ $status = 0 ] || fail
+  rm -rf "$out/lib/pkgconfig" "$out/lib/cmake" "$out/bin" "$out/share"
+  built_as "$versions" >"$stamp"
 fi
-rm -rf "$out/lib/pkgconfig" "$out/lib/cmake" "$out/bin" "$out/share"
-cmp -s <(echo "$versions") "$out/versions" || echo "not the newest could be fetched:" $(cat "$out/versions") >&2
-built_as "$versions" >"$stamp"
+touch "$stamp"

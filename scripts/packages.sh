@@ -55,28 +55,6 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"
 }
 
-# need_debian_sources: apt must know Debian's source packages (deb-src), from where the binary packages come from.
-need_debian_sources() {
-  [ -n "$(apt-get indextargets --format '$(URI)' 'Created-By: Sources')" ] && return
-  local list=/etc/apt/sources.list.d/aic-mcp-server-deb-src.list lines
-  # A key that a source doesn't name is left as it stands in the format.
-  lines=$(apt-get indextargets --format 'deb-src [signed-by=$(SIGNED_BY)] $(REPO_URI) $(RELEASE) main' \
-    'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed 's/\[signed-by=\($(SIGNED_BY)\)\?\] //' | sort -u)
-  echo "adding Debian's source packages to apt ($list)" >&2
-  if logged add_sources "$list" "$lines"; then return; fi
-  echo "apt needs deb-src lines; as root, write these to $list and run apt-get update:" >&2
-  echo "$lines" >&2
-  exit 1
-}
-
-# add_sources FILE LINES: leaves no file behind that apt refuses.
-add_sources() {
-  as_root tee "$1" <<<"$2" && as_root apt-get update -qq || {
-    as_root rm -f "$1"
-    return 1
-  }
-}
-
 # logged COMMAND…: unattended, and quiet unless it fails.
 logged() {
   local log status=0

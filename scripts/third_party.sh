@@ -31,10 +31,11 @@ list() {
     echo "$name|$version|$licence|$(purl "$package" "$version")|/usr/share/doc/$package/copyright"
   done <<<"$components"
   version=$(head -1 build/deps/linux/stamp)
-  echo "libcurl|$version|curl|$(purl curl "$version")&arch=source|build/deps/linux/copyright"
+  echo "libcurl|$version|curl|$(purl curl "$version" 13)&arch=source|build/deps/linux/copyright"
 }
 
-purl() { sed 's/+/%2B/g; s/:/%3A/g; s/%3A/:/' <<<"pkg:deb/debian/$1@$2?distro=debian-12"; }
+# purl PACKAGE VERSION [DEBIAN]
+purl() { sed 's/+/%2B/g; s/:/%3A/g; s/%3A/:/' <<<"pkg:deb/debian/$1@$2?distro=debian-${3:-12}"; }
 
 check() {
   local folder=$1 known used package unknown=0

@@ -92,6 +92,7 @@ net::Request OAuth::request(std::string_view path, base::Secret form, const Call
   request.total_limit = request_limit_;
   request.call = caller.call;
   request.urgent = true;
+  request.on_own_connection = true;
   return request;
 }
 

@@ -20,7 +20,9 @@ struct CurlOptions {
   std::size_t max_in_flight_http1 = 16;
   std::size_t max_body = std::size_t{64} << 20;  // bytes after decoding
   Duration connect_limit{10'000};                // name, connection, proxy and TLS together
+  Duration first_byte_limit{40'000};             // from when the request is sent; see Request::total_limit
   Duration idle_limit{30'000};                   // without a byte, once the answer has begun
+  Duration trusted_idle{15'000};                 // a connection that was unused for longer is not trusted to be alive
   Duration write_grace{2'000};                   // for the answer to a write whose call was cancelled (R-HTT-15)
 };
 

@@ -50,7 +50,9 @@ Phase phase_of(const CurlFailure& failure) {
 std::string reason_of(const CurlFailure& failure) {
   const auto code = static_cast<CURLcode>(failure.code);
   const long os_error = number(failure.easy, CURLINFO_OS_ERRNO);
-  const bool is_of_the_os = code == CURLE_COULDNT_CONNECT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+  const bool is_of_the_proxy = number(failure.easy, CURLINFO_HTTP_CONNECTCODE) > 299;  // its answer to CONNECT
+  const bool is_of_the_os =
+      !is_of_the_proxy && (code == CURLE_COULDNT_CONNECT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR);
   if (is_of_the_os && os_error != 0) return std::generic_category().message(static_cast<int>(os_error));
   if (code == CURLE_GOT_NOTHING) return "the connection was closed without an answer";
   return failure.curl_text.empty() ? curl_easy_strerror(code) : failure.curl_text;
@@ -61,13 +63,11 @@ std::string seconds(Duration limit) {
 }
 
 std::string timeout_text(const CurlFailure& failure, Phase phase) {
-  if (!failure.was_sent && failure.connect_limit < failure.total_limit) {
-    return fmt::format("no connection within {}", seconds(failure.connect_limit));
-  }
+  if (!failure.limit_hit) return fmt::format("no connection within {}", seconds(failure.connect_limit));
   if (phase == Phase::receive && !failure.answer_has_begun) {
-    return fmt::format("no answer within {}", seconds(failure.total_limit));
+    return fmt::format("no answer within {}", seconds(*failure.limit_hit));
   }
-  return fmt::format("not done within {} in total", seconds(failure.total_limit));
+  return fmt::format("not done within {} in total", seconds(*failure.limit_hit));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Tells in words why no answer came: host, phase, and the reason of the OS or of TLS (R-HTT-13).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "net/http.h"
@@ -18,7 +19,8 @@ struct CurlFailure {
   bool was_sent;  // a byte of the request may have left
   bool answer_has_begun;
   std::size_t body_size;  // of the request
-  Duration connect_limit, total_limit;
+  Duration connect_limit;
+  std::optional<Duration> limit_hit;  // where it was one of ours that ended the wait, not that for connecting
 };
 
 TransportError describe(const CurlFailure& failure);

@@ -159,7 +159,7 @@ class CurlThread::Worker {
 
   ActiveTransfers::iterator end(ActiveTransfers::iterator position, Transfer::Stop reason) {
     position->second.transfer->stop_because(reason);
-    return end(position, CURLE_ABORTED_BY_CALLBACK);
+    return end(position, reason == Transfer::Stop::cancelled ? CURLE_ABORTED_BY_CALLBACK : CURLE_OPERATION_TIMEDOUT);
   }
 
   ActiveTransfers::iterator end(ActiveTransfers::iterator position, CURLcode code) {
@@ -191,14 +191,14 @@ class CurlThread::Worker {
     const auto now = Clock::now();
     next_deadline_ = Clock::time_point::max();
     for (auto each = active_.begin(); each != active_.end();) {
-      const auto idle_end = each->second.transfer->idle_deadline().value_or(Clock::time_point::max());
+      const auto deadline = each->second.transfer->deadline();
       const auto grace_end = each->second.grace_end.value_or(Clock::time_point::max());
       if (now >= grace_end) {
         each = end(each, Transfer::Stop::cancelled);
-      } else if (now >= idle_end) {
-        each = end(each, Transfer::Stop::idle);
+      } else if (now >= deadline.at) {
+        each = end(each, deadline.reason);
       } else {
-        next_deadline_ = std::min({next_deadline_, idle_end, grace_end});
+        next_deadline_ = std::min({next_deadline_, deadline.at, grace_end});
         ++each;
       }
     }

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -110,6 +111,8 @@ struct CurlCallbacks {
     const bool is_read = method == "GET" || method == "HEAD";
     if (transfer->attempts_ > 0 && !is_read) return CURL_PREREQFUNC_ABORT;
     ++transfer->attempts_;
+    transfer->is_refused_ = false;
+    transfer->sent_ = std::chrono::steady_clock::now();
     return CURL_PREREQFUNC_OK;
   }
 
@@ -133,6 +136,7 @@ Transfer::~Transfer() = default;
 void Transfer::prepare(void* easy, const CurlSetup& setup) {
   easy_ = easy;
   options_ = &setup.options;
+  begin_ = std::chrono::steady_clock::now();
   trust_ = &setup.trust;
   set(easy_, CURLOPT_PRIVATE, this);
   set(easy_, CURLOPT_ERRORBUFFER, error_text_.data());
@@ -156,8 +160,12 @@ void Transfer::set_connection(const CurlSetup& setup) {
   set(easy_, CURLOPT_PROTOCOLS_STR, "https");
   set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(setup.options.connect_limit.count()));
-  set(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_limit.count()));
   set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(easy_, CURLOPT_MAXAGE_CONN, static_cast<long>(setup.options.trusted_idle.count() / 1000));
+  if (request_.on_own_connection) {
+    set(easy_, CURLOPT_FRESH_CONNECT, 1L);
+    set(easy_, CURLOPT_FORBID_REUSE, 1L);
+  }
   set(easy_, CURLOPT_QUICK_EXIT, 1L);  // a name server that hangs must not hold the thread up
 
   set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -217,9 +225,36 @@ void Transfer::set_headers(const std::string& user_agent) {
   set(easy_, CURLOPT_USERAGENT, user_agent.c_str());
 }
 
-std::optional<Transfer::TimePoint> Transfer::idle_deadline() const {
-  if (!last_byte_) return std::nullopt;
-  return *last_byte_ + options_->idle_limit;
+Duration Transfer::first_byte_limit() const {
+  constexpr Duration of_slow_requests{60'000};
+  if (request_.total_limit > of_slow_requests) return request_.total_limit;
+  return std::min(options_->first_byte_limit, request_.total_limit);
+}
+
+Transfer::Deadline Transfer::deadline() const {
+  Deadline next{begin_ + request_.total_limit, Stop::total};
+  const auto consider = [&next](TimePoint at, Stop reason) {
+    if (at < next.at) next = {at, reason};
+  };
+  if (last_byte_) {
+    consider(*last_byte_ + options_->idle_limit, Stop::idle);
+  } else if (sent_) {
+    consider(*sent_ + first_byte_limit(), Stop::first_byte);
+  }
+  return next;
+}
+
+void Transfer::stop_because(Stop reason) {
+  stop_ = reason;
+  const bool was_silent = reason == Stop::first_byte || reason == Stop::idle || (reason == Stop::total && !last_byte_);
+  if (was_silent) set(easy_, CURLOPT_FORBID_REUSE, 1L);
+}
+
+// Of our own limits; that for connecting is libcurl's business.
+std::optional<Duration> Transfer::limit_hit() const {
+  if (stop_ == Stop::total) return request_.total_limit;
+  if (stop_ == Stop::first_byte) return first_byte_limit();
+  return std::nullopt;
 }
 
 void Transfer::finish(int code) {
@@ -233,10 +268,11 @@ void Transfer::finish(int code) {
 
 std::exception_ptr Transfer::failure_of(int code) const {
   using Kind = TransportError::Kind;
-  const auto failure = [&](Kind kind, std::string_view why) {
+  const auto failure = [&](Kind kind, std::string_view why, Phase phase = Phase::receive) {
     return std::make_exception_ptr(TransportError(
-        kind, Phase::receive, host_, fmt::format("{}, phase {}: {}", host_, to_string(Phase::receive), why), true));
+        kind, phase, host_, fmt::format("{}, phase {}: {}", host_, to_string(phase), why), !is_refused_));
   };
+  if (is_refused_) return failure(Kind::failed, "the server refused the request without looking at it", Phase::send);
   if (is_too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
     const auto mebibytes = options_->max_body >> 20;
     return failure(Kind::too_large, fmt::format("the answer is larger than {} MiB", mebibytes));
@@ -257,7 +293,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
                                            .answer_has_begun = was_answered(),
                                            .body_size = body_size,
                                            .connect_limit = options_->connect_limit,
-                                           .total_limit = request_.total_limit}));
+                                           .limit_hit = limit_hit()}));
 }
 
 Response Transfer::take_response() {

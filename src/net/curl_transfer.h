@@ -47,13 +47,19 @@ class Transfer {
   // HTTP thread: ends it with a failure of our own.
   void fail(std::exception_ptr error) { failure_ = std::move(error); }
 
-  // True from the moment at which the first byte may have left.
-  bool was_sent() const { return attempts_ > 0; }
-  // When the server counts as silent: only once its answer has begun (R-HTT-05).
-  std::optional<TimePoint> idle_deadline() const;
-  // What `finish` then says instead of libcurl's own words.
-  enum class Stop { none, idle, cancelled };
-  void stop_because(Stop reason) { stop_ = reason; }
+  // True from the moment at which the first byte may have left, unless the server refused it unread.
+  bool was_sent() const { return attempts_ > 0 && !is_refused_; }
+  void was_refused() { is_refused_ = true; }
+
+  enum class Stop { none, total, first_byte, idle, cancelled };
+  struct Deadline {
+    TimePoint at;
+    Stop reason;
+  };
+  // The limit that is hit next: in total, for the first byte, or between two bytes (R-HTT-05, R-HTT-19).
+  Deadline deadline() const;
+  // HTTP thread, before libcurl is made to end it. A connection that kept silent gets no further request.
+  void stop_because(Stop reason);
 
   // The outcome: throws, or gives the answer.
   Response take_response();
@@ -71,6 +77,8 @@ class Transfer {
   void set_proxy(const CurlSetup& setup);
   void set_request();
   void set_headers(const std::string& user_agent);
+  Duration first_byte_limit() const;
+  std::optional<Duration> limit_hit() const;
   std::exception_ptr failure_of(int code) const;
 
   Request request_;
@@ -88,10 +96,12 @@ class Transfer {
   std::exception_ptr failure_;
   bool has_begun_tls_ = false;
   int attempts_ = 0;
+  bool is_refused_ = false;
   bool is_http2_ = false;
   bool is_too_large_ = false;
   Stop stop_ = Stop::none;
-  std::optional<TimePoint> last_byte_;
+  TimePoint begin_;
+  std::optional<TimePoint> sent_, last_byte_;
 };
 
 }  // namespace net

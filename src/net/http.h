@@ -32,11 +32,14 @@ struct Request {
   // A form body that holds secrets is given here instead of in `body`; the client wipes its own copies.
   std::shared_ptr<const base::Secret> secret_body;
 
+  // The first byte is awaited 40 s at most, but for requests that are given more than 60 s (R-HTT-19).
   Duration total_limit{60'000};
   // Requests of one call share a queue: a full queue is served evenly between calls. 0 = none.
   std::uint64_t call = 0;
   // OAuth requests do not wait behind a full queue.
   bool urgent = false;
+  // On a connection that carries nothing else and is closed afterwards: no buffer keeps what it carried (R-TOK-01).
+  bool on_own_connection = false;
   // A write that was sent already gets up to 2 s to answer when its call is cancelled (R-HTT-15).
   bool write = false;
 };
@@ -51,7 +54,8 @@ struct Response {
 enum class Phase { queue, resolve, connect, proxy, tls, send, receive };
 std::string_view to_string(Phase phase);
 
-// No (whole) answer. `maybe_sent` is false only when the tenant provably got no byte of the request.
+// No (whole) answer. `maybe_sent` is false only when the tenant provably did nothing: it got no byte of the request, or
+// refused the stream unread (RFC 9113 §8.7).
 class TransportError : public std::exception {
  public:
   enum class Kind { failed, timed_out, too_large };

@@ -64,12 +64,29 @@ std::string_view phrase_of(int status) {
 // What one attempt came to.
 using Attempt = std::variant<Response, TransportError>;
 
-Task<Attempt> attempt(HttpClient& http, Request request) {
+Task<Attempt> send_once(HttpClient& http, Request request) {
   try {
     co_return Attempt{co_await http.send(std::move(request))};
   } catch (const TransportError& error) {
     co_return Attempt{error};
   }
+}
+
+bool has_timed_out(const Attempt& attempt) {
+  const auto* error = std::get_if<TransportError>(&attempt);
+  return error != nullptr && error->kind == TransportError::Kind::timed_out && error->maybe_sent;
+}
+
+// A read that timed out is sent once more in what is left of its time: the connection may be dead, and the client takes
+// another one (R-HTT-19).
+Task<Attempt> attempt(HttpClient& http, Clock& clock, Request& request, Repeat repeat, const OnWait& on_wait) {
+  const auto begin = clock.now();
+  Attempt first = co_await send_once(http, request);
+  const Duration left = request.total_limit - (clock.now() - begin);
+  if (repeat != Repeat::read || !has_timed_out(first) || left <= Duration::zero()) co_return first;
+  if (on_wait) on_wait(Duration::zero(), "no answer came");
+  request.total_limit = left;
+  co_return co_await send_once(http, request);
 }
 
 bool may_repeat(const TransportError& error, Repeat repeat) {
@@ -116,9 +133,9 @@ std::optional<Duration> asked_wait(const Headers& headers, std::int64_t now_unix
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
                                  OnWait on_wait) {
   for (int attempts = 1;; ++attempts) {
-    Attempt result = co_await attempt(http, request);
+    Attempt result = co_await attempt(http, clock, request, repeat, on_wait);
     const auto may_repeat_it = [repeat](const auto& outcome) { return may_repeat(outcome, repeat); };
-    const bool may_go_on = attempts < most_attempts && std::visit(may_repeat_it, result);
+    const bool may_go_on = repeat != Repeat::never && attempts < most_attempts && std::visit(may_repeat_it, result);
     auto* response = std::get_if<Response>(&result);
     std::optional<Duration> asked;
     if (may_go_on && response != nullptr) asked = asked_wait(response->headers, clock.unix_ms());

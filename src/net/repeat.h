@@ -11,13 +11,15 @@ namespace net {
 enum class Repeat {
   read,   // also after connection loss, 429, 502, 503, 504
   write,  // only where it provably was not sent, or on 429 with Retry-After
+  never,  // a write that rests on a read: whoever read it reads again before it is sent again (R-WRT-14)
 };
 
 // Told before each wait: how long, and why ("429 Too Many Requests").
 using OnWait = std::function<void(Duration wait, std::string_view why)>;
 
-// At most 3 attempts. Waits what `asked_wait` says, else 0.5 s doubling with full jitter, 8 s at most; more than 30 s
-// are not waited for: the answer is returned as it is.
+// At most 3 attempts, and besides them once more for a read that timed out with time left. Waits what `asked_wait`
+// says, else 0.5 s doubling with full jitter, 8 s at most; more than 30 s are not waited for: the answer is returned as
+// it is.
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
                                  OnWait on_wait = {});
 

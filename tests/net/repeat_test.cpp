@@ -33,6 +33,13 @@ class Repeats : public testing::Test {
     return sending.get();
   }
 
+  void time_out_after(Duration time) {
+    http_.answer_with("GET", resource, [this, time](const test::Sent&) -> Response {
+      clock_.advance(time);
+      throw failure(TransportError::Kind::timed_out, Phase::receive, true);
+    });
+  }
+
   Loop loop_;
   test::FakeClock clock_{loop_};
   test::FakeRandom random_;
@@ -76,6 +83,18 @@ TEST_F(Repeats, NeverSendsAWriteAgainAfterA429WithoutATime) {
   EXPECT_EQ(send(Repeat::write).status, 429);
 }
 
+// R-WRT-14: what was read may have changed meanwhile, and only who read it can read it again.
+TEST_F(Repeats, LeavesAWriteThatRestsOnAReadToWhoeverReadIt) {
+  http_.answer("GET", resource, 429, "", {{"Retry-After", "1"}});
+  EXPECT_EQ(send(Repeat::never).status, 429);
+
+  http_.lose_connection("GET", resource, false);
+  EXPECT_THROW(send(Repeat::never), TransportError);
+
+  EXPECT_THAT(waits_, IsEmpty());
+  EXPECT_EQ(http_.sent().size(), 2u);
+}
+
 TEST_F(Repeats, DoesNotWaitForALongRetryAfter) {
   http_.answer("GET", resource, 429, "", {{"Retry-After", "31"}});
 
@@ -84,9 +103,34 @@ TEST_F(Repeats, DoesNotWaitForALongRetryAfter) {
   EXPECT_THAT(waits_, IsEmpty());
 }
 
-TEST_F(Repeats, DoesNotRepeatWhatWasTooSlowOrTooLarge) {
-  http_.fail("GET", resource, failure(TransportError::Kind::timed_out, Phase::receive, true));
+// R-HTT-19: a connection that kept silent is not used again, and a read may try another.
+TEST_F(Repeats, SendsAReadThatTimedOutOnceMoreWithinItsOwnLimit) {
+  time_out_after(Duration(40'000));
+  http_.answer("GET", resource, 200);
+
+  EXPECT_EQ(send(Repeat::read).status, 200);
+
+  EXPECT_EQ(http_.sent().at(0).request.total_limit, Duration(60'000));
+  EXPECT_EQ(http_.sent().at(1).request.total_limit, Duration(20'000));
+  EXPECT_THAT(waits_, ElementsAre(Duration::zero()));
+}
+
+TEST_F(Repeats, SendsNothingAgainThatTimedOutTwiceOrUsedItsTimeUp) {
+  time_out_after(Duration(20'000));
+  time_out_after(Duration(20'000));
   EXPECT_THROW(send(Repeat::read), TransportError);
+
+  time_out_after(Duration(60'000));
+  EXPECT_THROW(send(Repeat::read), TransportError);
+}
+
+TEST_F(Repeats, NeverSendsAWriteAgainThatTimedOut) {
+  time_out_after(Duration(40'000));
+
+  EXPECT_THROW(send(Repeat::write), TransportError);
+}
+
+TEST_F(Repeats, DoesNotRepeatWhatWasTooLargeOrWaitedTooLong) {
   http_.fail("GET", resource, failure(TransportError::Kind::too_large, Phase::receive, true));
   EXPECT_THROW(send(Repeat::read), TransportError);
   http_.fail("GET", resource, failure(TransportError::Kind::timed_out, Phase::queue, false));

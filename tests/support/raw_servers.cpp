@@ -56,6 +56,12 @@ class TlsConnection final : public RawConnection {
   }
 
   net::Task<std::string> read_head() override { return read_head_of(stream_, buffer_); }
+  net::Task<std::string> read_some() override {
+    std::string bytes(16 * 1024, '\0');
+    const auto [error, size] = co_await stream_.async_read_some(asio::buffer(bytes), as_values);
+    bytes.resize(error ? 0 : size);
+    co_return bytes;
+  }
   net::Task<> write(std::string bytes) override { co_await asio::async_write(stream_, asio::buffer(bytes), as_values); }
   net::Task<> wait_for_close() override {
     std::array<char, 1024> bytes{};
@@ -77,21 +83,23 @@ class TlsConnection final : public RawConnection {
   bool is_reset_ = false;
 };
 
-int choose_http1(SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned int, void*) {
-  static constexpr std::array<unsigned char, 8> name{'h', 't', 't', 'p', '/', '1', '.', '1'};
-  *out = name.data();
-  *size = name.size();
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned int,
+                    void* protocol) {
+  const auto& name = *static_cast<const std::string*>(protocol);
+  *out = reinterpret_cast<const unsigned char*>(name.data());
+  *size = static_cast<unsigned char>(name.size());
   return SSL_TLSEXT_ERR_OK;
 }
 
 }  // namespace
 
 struct RawTlsServer::State {
-  State(net::Loop& the_loop, Script the_script)
+  State(net::Loop& the_loop, Script the_script, std::string the_protocol)
       : loop(the_loop),
         acceptor(listen(the_loop)),
         context(asio::ssl::context::tls_server),
-        script(std::move(the_script)) {}
+        script(std::move(the_script)),
+        protocol(std::move(the_protocol)) {}
 
   static net::Task<> serve(std::shared_ptr<State> state, tcp::socket socket, int number) {
     TlsConnection connection(std::move(socket), state->context);
@@ -111,14 +119,15 @@ struct RawTlsServer::State {
   tcp::acceptor acceptor;
   asio::ssl::context context;
   Script script;
+  std::string protocol;
   int connections = 0;
 };
 
-RawTlsServer::RawTlsServer(net::Loop& loop, const net::TlsIdentity& identity, Script script)
-    : state_(std::make_shared<State>(loop, std::move(script))) {
+RawTlsServer::RawTlsServer(net::Loop& loop, const net::TlsIdentity& identity, Script script, std::string protocol)
+    : state_(std::make_shared<State>(loop, std::move(script), std::move(protocol))) {
   state_->context.use_certificate_chain(asio::buffer(identity.certificate_chain_pem));
   state_->context.use_private_key(asio::buffer(identity.private_key_pem), asio::ssl::context::pem);
-  SSL_CTX_set_alpn_select_cb(state_->context.native_handle(), &choose_http1, nullptr);
+  SSL_CTX_set_alpn_select_cb(state_->context.native_handle(), &choose_protocol, &state_->protocol);
   loop.spawn(State::accept(state_), {});
 }
 
@@ -197,6 +206,63 @@ std::uint16_t ConnectProxy::port() const {
 }
 const std::vector<std::string>& ConnectProxy::heads() const {
   return state_->heads;
+}
+
+struct Relay::State {
+  State(net::Loop& the_loop, std::uint16_t the_port) : loop(the_loop), acceptor(listen(the_loop)), port(the_port) {}
+
+  // The sockets of a deaf relay stay open: the peers are told nothing.
+  struct Pair {
+    tcp::socket client, server;
+    bool is_deaf = false;
+  };
+
+  static net::Task<> forward(std::shared_ptr<Pair> pair, tcp::socket& from, tcp::socket& to) {
+    std::array<char, 16384> bytes{};
+    while (!pair->is_deaf) {
+      const auto [error, size] = co_await from.async_read_some(asio::buffer(bytes), as_values);
+      if (pair->is_deaf) break;
+      if (error) {
+        to.close();
+        break;
+      }
+      co_await asio::async_write(to, asio::buffer(bytes.data(), size), as_values);
+    }
+  }
+
+  static net::Task<> serve(std::shared_ptr<State> state, std::shared_ptr<Pair> pair) {
+    co_await pair->server.async_connect({asio::ip::address_v4::loopback(), state->port}, as_values);
+    state->loop.spawn(forward(pair, pair->client, pair->server), {});
+    state->loop.spawn(forward(pair, pair->server, pair->client), {});
+  }
+
+  static net::Task<> accept(std::shared_ptr<State> state) {
+    while (state->acceptor.is_open()) {
+      auto [error, socket] = co_await state->acceptor.async_accept(as_values);
+      if (error) continue;
+      auto pair = std::make_shared<Pair>(std::move(socket), tcp::socket(state->loop.context()));
+      state->pairs.push_back(pair);
+      state->loop.spawn(serve(state, std::move(pair)), {});
+    }
+  }
+
+  net::Loop& loop;
+  tcp::acceptor acceptor;
+  std::uint16_t port;
+  std::vector<std::shared_ptr<Pair>> pairs;
+};
+
+Relay::Relay(net::Loop& loop, std::uint16_t port) : state_(std::make_shared<State>(loop, port)) {
+  loop.spawn(State::accept(state_), {});
+}
+Relay::~Relay() {
+  state_->acceptor.close();
+}
+std::uint16_t Relay::port() const {
+  return state_->acceptor.local_endpoint().port();
+}
+void Relay::go_deaf() {
+  for (const auto& pair : state_->pairs) pair->is_deaf = true;
 }
 
 net::TlsIdentity expired_identity() {

@@ -18,6 +18,8 @@ class RawConnection {
   virtual ~RawConnection() = default;
   // Up to and including the first empty line; empty when the client closed before.
   virtual net::Task<std::string> read_head() = 0;
+  // Whatever comes next; empty when the client has closed.
+  virtual net::Task<std::string> read_some() = 0;
   virtual net::Task<> write(std::string bytes) = 0;
   // Returns when the client has closed.
   virtual net::Task<> wait_for_close() = 0;
@@ -25,12 +27,12 @@ class RawConnection {
   virtual void reset() = 0;
 };
 
-// Speaks TLS, HTTP/1.1 by ALPN, and runs the script for each connection, counted from 1; then closes it.
+// Speaks TLS and, by ALPN, the given protocol; runs the script for each connection, counted from 1; then closes it.
 class RawTlsServer {
  public:
   using Script = std::function<net::Task<>(RawConnection& connection, int number)>;
 
-  RawTlsServer(net::Loop& loop, const net::TlsIdentity& identity, Script script);
+  RawTlsServer(net::Loop& loop, const net::TlsIdentity& identity, Script script, std::string protocol = "http/1.1");
   ~RawTlsServer();
 
   std::uint16_t port() const;
@@ -50,6 +52,21 @@ class ConnectProxy {
 
   std::uint16_t port() const;
   const std::vector<std::string>& heads() const;  // of the CONNECT requests
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+// Forwards connections to a port on 127.0.0.1, until it goes deaf: what is connected then stays so, and no byte passes.
+class Relay {
+ public:
+  Relay(net::Loop& loop, std::uint16_t port);
+  ~Relay();
+
+  std::uint16_t port() const;
+  // New connections are forwarded as before.
+  void go_deaf();
 
  private:
   struct State;
