@@ -12,7 +12,7 @@ done
 
 # Only listeners on loopback, or on all addresses, are in the way.
 holder=$(ss -Hltnp 'sport = :3000' | awk '$4 ~ /^(127\.0\.0\.1|\[::1\]|\[::ffff:127\.0\.0\.1\]|0\.0\.0\.0|\[::\]|\*)(%[^:]+)?:3000$/ {
-  print match($0, /\(\("[^"]+",pid=[0-9]+/) ? substr($0, RSTART + 2, RLENGTH - 2) : "a program that cannot be seen from here"; exit }' | tr -d '"')
+  print match($0, /\(\("[^"]+",pid=[0-9]+/) ? substr($0, RSTART + 3, RLENGTH - 3) ")" : "a program that cannot be seen from here"; exit }' | sed "s|\",pid=| (pid |")
 echo "no network namespace can be had here: running on this machine's own loopback" >&2
 if [ -n "$holder" ]; then
   echo "port 3000 is in use by $holder: what needs it cannot run" >&2
