@@ -12,6 +12,8 @@ packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps open
 packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium keepassxc libglib2.0-bin)
 packages_image=(buildah)
 packages_package=(zip)
+# The clients of other makers (tests/clients).
+packages_clients=(python3-venv)
 # The Windows programs: mingw-w64's headers and C++ library for clang, its C compiler for the libraries in C.
 packages_windows=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev googletest)
 packages_wine=(wine wine64)
