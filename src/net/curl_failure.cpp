@@ -3,18 +3,10 @@
 #include <curl/curl.h>
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <system_error>
 
 namespace net {
 namespace {
-
-constexpr auto tls_failures = {
-    CURLE_SSL_CONNECT_ERROR,        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-    CURLE_SSL_CACERT_BADFILE,       CURLE_SSL_ISSUER_ERROR,         CURLE_SSL_CRL_BADFILE, CURLE_USE_SSL_FAILED,
-    CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS,    CURLE_SSL_CLIENTCERT,  CURLE_SSL_ENGINE_NOTFOUND,
-    CURLE_SSL_ENGINE_SETFAILED,
-};
 
 long number(void* easy, CURLINFO what) {
   long value = 0;
@@ -58,6 +50,27 @@ std::string reason_of(const CurlFailure& failure) {
   return failure.curl_text.empty() ? curl_easy_strerror(code) : failure.curl_text;
 }
 
+// R-HTT-13: the setting for CAs is named where a CA is the matter, and nowhere else.
+std::string reason_of_tls(const CurlFailure& failure) {
+  using Problem = PeerCertificate::Problem;
+  const auto& certificate = failure.certificate;
+  switch (certificate.problem()) {
+    case Problem::expired:
+      return "the certificate has expired: it is " + certificate.validity();
+    case Problem::not_yet_valid:
+      return "the certificate is not valid yet: it is " + certificate.validity();
+    case Problem::unknown_ca:
+      return reason_of(failure) + "; if a company's CA signs this connection, name its PEM file in AIC_CA_FILE";
+    case Problem::other:
+      return reason_of(failure);
+    case Problem::none:
+      break;
+  }
+  // A good certificate, of somebody else.
+  if (certificate.names().empty()) return reason_of(failure);
+  return fmt::format("the certificate is not for this name but for {}", certificate.names());
+}
+
 std::string seconds(Duration limit) {
   return fmt::format("{} s", static_cast<double>(limit.count()) / 1000.0);
 }
@@ -75,10 +88,10 @@ std::string timeout_text(const CurlFailure& failure, Phase phase) {
 TransportError describe(const CurlFailure& failure) {
   const Phase phase = phase_of(failure);
   const bool is_timeout = failure.code == CURLE_OPERATION_TIMEDOUT;
-  std::string reason = is_timeout ? timeout_text(failure, phase) : reason_of(failure);
-  if (std::ranges::count(tls_failures, failure.code) > 0) {
-    reason += "; if a company's CA signs this connection, name its PEM file in AIC_CA_FILE";
-  }
+  const bool is_refused_certificate = failure.code == CURLE_PEER_FAILED_VERIFICATION;
+  const std::string reason = is_timeout               ? timeout_text(failure, phase)
+                             : is_refused_certificate ? reason_of_tls(failure)
+                                                      : reason_of(failure);
   const std::string via = failure.proxy_name.empty() ? "" : " through proxy " + failure.proxy_name;
   const auto kind = is_timeout ? TransportError::Kind::timed_out : TransportError::Kind::failed;
   return TransportError(kind, phase, failure.host,

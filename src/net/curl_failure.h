@@ -5,6 +5,7 @@
 #include <string>
 
 #include "net/http.h"
+#include "net/peer_certificate.h"
 
 namespace net {
 
@@ -15,6 +16,7 @@ struct CurlFailure {
   std::string host;
   std::string proxy_name;  // "host:port", empty where the way is direct
   std::string curl_text;   // libcurl's own words, may be empty
+  const PeerCertificate& certificate;
   bool has_begun_tls;
   bool was_sent;  // a byte of the request may have left
   bool answer_has_begun;

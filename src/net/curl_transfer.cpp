@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/url.h"
 #include "net/curl_failure.h"
 
@@ -43,13 +44,6 @@ std::string authorization(const base::Secret& bearer) {
 // "Name;" is libcurl's way to send a header without a value.
 std::string header_line(const std::string& name, const std::string& value) {
   return name + (value.empty() ? ";" : ": " + value);
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 }  // namespace
@@ -89,7 +83,7 @@ struct CurlCallbacks {
     }
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return line.size();
-    response.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    response.headers.emplace_back(base::trim(line.substr(0, colon)), base::trim(line.substr(colon + 1)));
     return line.size();
   }
 
@@ -119,6 +113,7 @@ struct CurlCallbacks {
   static CURLcode on_tls(CURL*, void* ssl_ctx, Transfer* transfer) {
     transfer->has_begun_tls_ = true;
     transfer->trust_->install(ssl_ctx);
+    transfer->certificate_.watch(ssl_ctx);
     return CURLE_OK;
   }
 };
@@ -288,6 +283,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
                                            .host = host_,
                                            .proxy_name = proxy_name_,
                                            .curl_text = error_text_.data(),
+                                           .certificate = certificate_,
                                            .has_begun_tls = has_begun_tls_,
                                            .was_sent = was_sent(),
                                            .answer_has_begun = was_answered(),

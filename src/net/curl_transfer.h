@@ -12,6 +12,7 @@
 #include "net/body_buffer.h"
 #include "net/curl_client.h"
 #include "net/http.h"
+#include "net/peer_certificate.h"
 #include "net/proxy.h"
 #include "net/trust_store.h"
 
@@ -95,6 +96,7 @@ class Transfer {
   BodyBuffer body_;
   std::exception_ptr failure_;
   bool has_begun_tls_ = false;
+  PeerCertificate certificate_;
   int attempts_ = 0;
   bool is_refused_ = false;
   bool is_http2_ = false;

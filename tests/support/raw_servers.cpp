@@ -265,14 +265,14 @@ void Relay::go_deaf() {
   for (const auto& pair : state_->pairs) pair->is_deaf = true;
 }
 
-net::TlsIdentity expired_identity() {
+net::TlsIdentity self_signed_identity(int begin, int end) {
   constexpr long a_day = 24 * 3600;
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -2 * a_day);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), -a_day);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), begin * a_day);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), end * a_day);
   X509_set_pubkey(certificate.get(), key.get());
   const auto* name = reinterpret_cast<const unsigned char*>("localhost");
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC, name, -1, -1, 0);

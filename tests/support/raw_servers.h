@@ -73,7 +73,7 @@ class Relay {
   std::shared_ptr<State> state_;
 };
 
-// A self-signed certificate for localhost that ended yesterday.
-net::TlsIdentity expired_identity();
+// A self-signed certificate for localhost that began and ends that many days from now.
+net::TlsIdentity self_signed_identity(int begin, int end);
 
 }  // namespace test
