@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "net/trust_store.h"
 
 namespace app {
@@ -64,9 +65,11 @@ class Reader {
   // Empty counts as unset.
   std::string non_empty(const std::string& name) const { return text(name).value_or(""); }
 
+  // Without the blanks round it (R-CFG-06); nothing else counts as unset.
   std::string any_case(std::string_view upper_name) const {
     for (const auto& [name, value] : environment_) {
-      if (!value.empty() && upper(name) == upper_name) return value;
+      const auto trimmed = base::trim(value);
+      if (!trimmed.empty() && upper(name) == upper_name) return std::string(trimmed);
     }
     return {};
   }

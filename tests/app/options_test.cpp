@@ -107,6 +107,13 @@ TEST(Options, TakeProxyRulesInAnyCase) {
   EXPECT_EQ(read_options(with({{"ALL_PROXY", "http://q:2"}})).proxy, "http://q:2");
 }
 
+TEST(Options, TakeProxyRulesWithoutTheBlanksRoundThem) {
+  const Options options = read_options(with({{"HTTPS_PROXY", " http://p:1\t\n"}, {"NO_PROXY", " a, b "}}));
+  EXPECT_EQ(options.proxy, "http://p:1");
+  EXPECT_EQ(options.no_proxy, "a, b");
+  EXPECT_EQ(read_options(with({{"HTTPS_PROXY", " \t"}, {"ALL_PROXY", "http://q:2"}})).proxy, "http://q:2");
+}
+
 TEST(Options, TakeNamesOfToolsWithCommasOrSpaces) {
   EXPECT_THAT(read_options(with({{"AIC_TOOLS", "cors, logs,getTheme "}})).tools,
               ElementsAre("cors", "logs", "getTheme"));
