@@ -45,6 +45,11 @@ ApiReply revoke(Gateway& gateway, const ApiRequest& request) {
   return done();
 }
 
+ApiReply show_secrets(const OAuth& oauth) {
+  const auto& [login_tokens, scoped_tokens, of_sign_ins] = oauth.secrets;
+  return json_reply(200, {{"loginTokens", login_tokens}, {"scopedTokens", scoped_tokens}, {"ofSignIns", of_sign_ins}});
+}
+
 ApiReply set_delay(Gateway& gateway, const ApiRequest& request) {
   const auto body = request.json().value_or(base::Json::object());
   const auto& milliseconds = base::member(body, "ms");
@@ -70,6 +75,8 @@ ApiReply control(Gateway& gateway, const ApiRequest& request) {
     reply = done();
   } else if (request.path == "/sandbox/revoke" && is_post) {
     reply = revoke(gateway, request);
+  } else if (request.path == "/sandbox/secrets" && request.method == "GET") {
+    reply = show_secrets(*gateway.oauth);
   } else if (request.path == "/sandbox/delay" && is_post) {
     reply = set_delay(gateway, request);
   } else if (request.path == "/sandbox/reset" && is_post) {

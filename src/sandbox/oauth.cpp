@@ -95,6 +95,7 @@ std::string OAuth::issue(Token token) {
   if (options.jwt_tokens) {
     text = fmt::format("{}..{}.{}.{}", jwt_header, random_text(16), random_text(720), random_text(16));
   }
+  (token.kind == Token::Kind::login ? secrets.login_tokens : secrets.scoped_tokens).push_back(text);
   tokens.insert_or_assign(text, std::move(token));
   return text;
 }

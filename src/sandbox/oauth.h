@@ -98,6 +98,11 @@ struct OAuth {
   std::map<std::string, AuthorizationCode> codes;
   std::map<std::string, DeviceGrant> devices;  // by device code
   std::map<std::string, Token, std::less<>> tokens;
+  // All that was ever handed out or shown to it, for tests that search a client's memory.
+  struct Secrets {
+    std::vector<std::string> login_tokens, scoped_tokens;
+    std::vector<std::string> of_sign_ins;  // codes, device codes, verifiers
+  } secrets;
 };
 
 // {"error_description","error"}.

@@ -55,6 +55,7 @@ ApiReply consent_page(const Grant& grant, const base::FormFields& asked, const s
 
 ApiReply grant_code(OAuth& oauth, const Grant& grant) {
   const std::string code = oauth.random_text(20);
+  oauth.secrets.of_sign_ins.push_back(code);
   oauth.codes[code] = {.grant = grant, .expires = oauth.clock.now() + oauth.options.code_lifetime};
   return redirect_to_client(oauth, grant, {{"code", code}});
 }

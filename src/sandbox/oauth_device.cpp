@@ -78,6 +78,7 @@ ApiReply issue_device_code(OAuth& oauth, const ApiRequest& request) {
                            .user_code = make_user_code(oauth.random),
                            .expires = oauth.clock.now() + oauth.options.device_lifetime,
                            .interval = oauth.options.device_interval};
+  oauth.secrets.of_sign_ins.push_back(device_code);
   oauth.devices[device_code] = device;
   return json_reply(200, {{"user_code", device.user_code},
                           {"device_code", device_code},
@@ -127,6 +128,7 @@ ApiReply poll_device(OAuth& oauth, const base::FormFields& form) {
                        "The user has not yet completed authorization");
   if (!device.grant.challenge.empty() && !verifies(device.grant.challenge, field(form, "code_verifier")))
     return oauth_error(400, "invalid_grant", "The code verifier does not match.");
+  oauth.secrets.of_sign_ins.push_back(field(form, "code_verifier"));
   device.state = DeviceGrant::State::used;
   return token_reply(oauth, {.client_id = device.grant.client_id, .scopes = device.grant.scopes},
                      oauth.options.login_lifetime);

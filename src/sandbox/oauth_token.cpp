@@ -49,6 +49,7 @@ ApiReply redeem_code(OAuth& oauth, const base::FormFields& form) {
     return oauth_error(400, "redirect_uri_mismatch",
                        "The redirection URI provided does not match a pre-registered value.");
   if (verifier.empty()) return missing("code_verifier");
+  oauth.secrets.of_sign_ins.push_back(verifier);
   if (!verifies(code.grant.challenge, verifier)) return invalid_grant();
   code.used = true;
   auto reply = token_reply(oauth, {.client_id = code.grant.client_id, .scopes = code.grant.scopes},
