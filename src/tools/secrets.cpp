@@ -9,10 +9,14 @@
 namespace tools {
 namespace {
 
-constexpr std::array<std::string_view, 6> secret_names = {"authorization", "accesstoken", "refreshtoken",
-                                                          "apikey",        "secretkey",   "passphrase"};
-constexpr std::array<std::string_view, 5> secret_endings = {"password", "passwordencrypted", "passwd", "secret",
-                                                            "privatekey"};
+constexpr std::array<std::string_view, 3> secret_names = {"authorization", "secretkey", "passphrase"};
+constexpr std::array<std::string_view, 13> secret_endings = {
+    "password", "passwordencrypted", "passwd",     "secret",     "privatekey",    "apikey",    "token",
+    "hmac",     "hmackey",           "hmacsecret", "signingkey", "encryptionkey", "credential"};
+// The private parts of a JSON Web Key (RFC 7518 §6.2.2, 6.3.2, 6.4.1).
+constexpr std::array<std::string_view, 7> private_key_parts = {"d", "p", "q", "dp", "dq", "qi", "k"};
+// What IDM encrypted or hashed: {"$crypto":{…}} in the place of the value.
+constexpr auto encrypted = "$crypto";
 
 // Members whose own member names are made up by people: outcomes, node keys.
 constexpr std::array<std::string_view, 2> holders_of_free_names = {"connections", "nodeIdMapping"};
@@ -44,19 +48,57 @@ void visit_texts(Value& value, const Act& act) {
   if (value.is_object() && value.contains("inherited") && value.contains("value")) visit_texts(value.at("value"), act);
 }
 
-// The texts of all secret members of a document.
-template <typename Value, typename Act>
-void visit_secrets(Value& value, const Act& act) {
+bool is_private_part(std::string_view name) {
+  return std::ranges::find(private_key_parts, name) != private_key_parts.end();
+}
+
+// jwkSet, jwks: keys as an object, or as its JSON in a text.
+bool names_keys(std::string_view name) {
+  return plain(name).contains("jwk");
+}
+
+// The texts of all secret members of a document to `act`, texts that may hold keys to `look_inside`. `in_key` says that
+// the value is part of a key.
+template <typename Value, typename Act, typename LookInside>
+void visit_secrets(Value& value, const Act& act, const LookInside& look_inside, bool in_key = false) {
   if (value.is_array()) {
-    for (auto& entry : value) visit_secrets(entry, act);
+    for (auto& entry : value) visit_secrets(entry, act, look_inside, in_key);
     return;
   }
   if (!value.is_object()) return;
+  const bool is_key = in_key || value.contains("kty");
   for (const auto& [name, member] : value.items()) {
     if (std::ranges::find(holders_of_free_names, name) != holders_of_free_names.end()) continue;
-    if (is_secret_name(name)) visit_texts(member, act);
-    visit_secrets(member, act);
+    if (is_secret_name(name) || (is_key && is_private_part(name)))
+      visit_texts(member, act);
+    else if (names_keys(name))
+      visit_texts(member, look_inside);
+    visit_secrets(member, act, look_inside, is_key || names_keys(name));
   }
+}
+
+constexpr auto look_no_further = [](const auto&) {};
+
+void hide_text(Json& text) {
+  text = hidden_secret;
+}
+
+void hide_keys_in(Json& text) {
+  auto keys = base::try_parse_json(text.get_ref<const std::string&>());
+  if (!keys || !keys->is_structured()) return;
+  visit_secrets(*keys, hide_text, look_no_further, true);
+  auto shown = base::print_json(*keys);
+  if (shown.contains(hidden_secret)) text = std::move(shown);
+}
+
+bool is_encrypted(const Json& value) {
+  return value.is_object() && value.contains(encrypted);
+}
+
+void hide_encrypted(Json& value) {
+  if (is_encrypted(value)) hide_text(value);
+  if (!value.is_structured()) return;
+  for (Json& member : value) hide_encrypted(member);
 }
 
 // The values of patch operations on secret members: {"field":"/password","value":…}.
@@ -93,8 +135,9 @@ class SecretRestoring {
     if (value.is_array()) return restore_list(value, stored, at, secret);
     if (!value.is_object()) return;
     const bool wrapped = secret && value.contains("inherited");
+    const bool is_key = value.contains("kty");
     for (const auto& [name, member] : value.items()) {
-      const bool is_secret = is_secret_name(name) || (wrapped && name == "value");
+      const bool is_secret = is_secret_name(name) || (wrapped && name == "value") || (is_key && is_private_part(name));
       restore(member, base::member(stored, name), fmt::format("{}/{}", at, name), is_secret);
     }
   }
@@ -104,7 +147,8 @@ class SecretRestoring {
  private:
   void restore_text(Json& value, const Json& stored, const std::string& at, bool secret) {
     if (value != hidden_secret) return;
-    if (secret && stored.is_string() && !stored.get_ref<const std::string&>().empty())
+    const bool is_text = secret && stored.is_string() && !stored.get_ref<const std::string&>().empty();
+    if (is_text || is_encrypted(stored))
       value = stored;
     else
       missing.push_back(at);
@@ -144,12 +188,14 @@ class SecretRestoring {
 
 bool is_secret_name(std::string_view name) {
   const std::string word = plain(name);
+  if (word.contains("public")) return false;  // idTokenPublicEncryptionKey
   return std::ranges::find(secret_names, word) != secret_names.end() ||
          std::ranges::any_of(secret_endings, [&](std::string_view ending) { return word.ends_with(ending); });
 }
 
 void hide_secrets(Json& value) {
-  visit_secrets(value, [](Json& text) { text = hidden_secret; });
+  hide_encrypted(value);
+  visit_secrets(value, hide_text, hide_keys_in);
 }
 
 std::vector<std::string> restore_secrets(Json& value, const Json& stored) {
@@ -166,7 +212,11 @@ std::vector<std::string> secret_texts(const Json& arguments) {
     const auto quoted = base::print_json(text);
     if (quoted.size() > texts.back().size() + 2) texts.push_back(quoted.substr(1, quoted.size() - 2));
   };
-  visit_secrets(arguments, add);
+  const auto add_keys = [&](const Json& text) {
+    const auto keys = base::try_parse_json(text.get_ref<const std::string&>());
+    if (keys) visit_secrets(*keys, add, look_no_further, true);
+  };
+  visit_secrets(arguments, add, add_keys);
   visit_operations(arguments, add);
   std::ranges::sort(texts, std::ranges::greater(), &std::string::size);
   return texts;
@@ -189,7 +239,7 @@ std::string left_out_text(std::size_t characters) {
 }
 
 bool is_stand_in(std::string_view text) {
-  if (text == hidden_secret) return true;
+  if (text == hidden_secret || text.contains(fmt::format("\"{}\"", hidden_secret))) return true;
   if (!text.starts_with(left_out_begin) || !text.ends_with(left_out_end)) return false;
   text.remove_prefix(left_out_begin.size());
   text.remove_suffix(left_out_end.size());

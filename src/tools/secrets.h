@@ -18,7 +18,7 @@ inline constexpr std::string_view hidden_secret = "[redacted]";
 // True for names such as userPassword, client_secret, privateKey, in any spelling.
 bool is_secret_name(std::string_view name);
 
-// Replaces the texts of all secret members, at any depth.
+// Replaces the texts of all secret members, private parts of keys and what IDM encrypted, at any depth.
 void hide_secrets(Json& value);
 
 // The texts of all secret members, also of those that a patch operation names in `field`; longest first. They are what
@@ -38,7 +38,8 @@ std::vector<std::string> restore_secrets(Json& value, const Json& stored);
 
 // Stands in results for a text that was left out because of its length.
 std::string left_out_text(std::size_t characters);
-// True for the two stand-ins above: whoever writes one back would destroy what it stands for.
+// True for the two stand-ins above, and for JSON that holds one (jwkSet): whoever writes it back would destroy what it
+// stands for.
 bool is_stand_in(std::string_view text);
 
 }  // namespace tools

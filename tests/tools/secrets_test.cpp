@@ -33,15 +33,39 @@ std::string hidden(std::string_view json) {
 }
 
 TEST(SecretNames, AreKnownInEverySpelling) {
-  for (const char* name : {"password", "userPassword", "userpassword", "clientSecret", "client_secret", "client-secret",
-                           "secret", "privateKey", "private_key", "bindPassword", "userpassword-encrypted",
-                           "Authorization", "access_token", "sharedSecret", "passphrase"})
+  for (const char* name : {"password",
+                           "userPassword",
+                           "userpassword",
+                           "clientSecret",
+                           "client_secret",
+                           "client-secret",
+                           "secret",
+                           "privateKey",
+                           "private_key",
+                           "bindPassword",
+                           "userpassword-encrypted",
+                           "Authorization",
+                           "access_token",
+                           "sharedSecret",
+                           "passphrase",
+                           "apiKey",
+                           "recaptchaApiKey",
+                           "twilioAuthToken",
+                           "bearer-token",
+                           "tokenSigningHmacKey",
+                           "hmac",
+                           "jwtSigningKey",
+                           "cookieEncryptionKey",
+                           "bindCredential",
+                           "hmacSecret"})
     EXPECT_TRUE(tools::is_secret_name(name)) << name;
 }
 
 TEST(SecretNames, AreNotThoseThatOnlySpeakOfSecrets) {
-  for (const char* name : {"passwordAttribute", "passwordPolicy", "secretLabelIdentifier", "tokenEndpointAuthMethod",
-                           "publicKey", "_id", "", "secrets", "keyvaluelist"})
+  for (const char* name :
+       {"passwordAttribute", "passwordPolicy", "secretLabelIdentifier", "tokenEndpointAuthMethod", "publicKey", "_id",
+        "", "secrets", "keyvaluelist", "accessTokenFormat", "tokenLifetime", "refreshTokenLifetime", "tokenType",
+        "idTokenPublicEncryptionKey", "signingKeyAlias", "allowCredentials", "hmacAlgorithm"})
     EXPECT_FALSE(tools::is_secret_name(name)) << name;
 }
 
@@ -53,6 +77,32 @@ TEST(HideSecrets, HidesTextsAtAnyDepth) {
 TEST(HideSecrets, HidesInheritableValues) {
   EXPECT_EQ(hidden(R"({"userpassword":{"inherited":false,"value":"x"}})"),
             R"({"userpassword":{"inherited":false,"value":"[redacted]"}})");
+}
+
+TEST(HideSecrets, HidesThePrivatePartsOfKeys) {
+  EXPECT_EQ(
+      hidden(
+          R"({"jwkSet":{"keys":[{"kty":"RSA","n":"n","e":"AQAB","d":"1","p":"2","q":"3","dp":"4","dq":"5","qi":"6"},)"
+          R"({"kty":"oct","k":"7","kid":"k"}]}})"),
+      R"({"jwkSet":{"keys":[{"kty":"RSA","n":"n","e":"AQAB","d":"[redacted]","p":"[redacted]","q":"[redacted]",)"
+      R"("dp":"[redacted]","dq":"[redacted]","qi":"[redacted]"},{"kty":"oct","k":"[redacted]","kid":"k"}]}})");
+  EXPECT_EQ(hidden(R"({"a":{"kty":"EC","d":"1","crv":"P-256"},"d":"no key","k":"no key"})"),
+            R"({"a":{"kty":"EC","d":"[redacted]","crv":"P-256"},"d":"no key","k":"no key"})");
+}
+
+TEST(HideSecrets, HidesThePrivatePartsOfKeysInText) {
+  EXPECT_EQ(hidden(R"({"jwkSet":{"inherited":false,"value":"{\"keys\":[{\"kty\":\"oct\",\"k\":\"s\"}]}"}})"),
+            R"({"jwkSet":{"inherited":false,"value":"{\"keys\":[{\"kty\":\"oct\",\"k\":\"[redacted]\"}]}"}})");
+  const char* harmless =
+      R"({"jwkSet":"{ \"keys\": [ {\"kty\":\"RSA\",\"n\":\"n\"} ] }","jwksUri":"https://a.example"})";
+  EXPECT_EQ(hidden(harmless), harmless);
+}
+
+TEST(HideSecrets, HidesWhatIdmEncrypted) {
+  EXPECT_EQ(
+      hidden(R"({"kbaInfo":[{"answer":{"$crypto":{"type":"salted-hash","value":{"data":"x"}}},"customQuestion":"q"}],)"
+             R"("pin":{"$crypto":{}}})"),
+      R"({"kbaInfo":[{"answer":"[redacted]","customQuestion":"q"}],"pin":"[redacted]"})");
 }
 
 TEST(HideSecrets, LeavesWhatIsNoTextAndWhatIsEmpty) {
@@ -84,6 +134,14 @@ TEST(RestoreSecrets, PutsBackWhatWasHidden) {
   EXPECT_EQ(restored(base::print_json(shown), stored), std::string(stored) + " ");
 }
 
+TEST(RestoreSecrets, PutsBackKeysAndWhatIdmEncrypted) {
+  const char* stored = R"({"key":{"kty":"oct","k":"s"},"kbaInfo":[{"answer":{"$crypto":{"value":"x"}}}]})";
+  auto shown = base::parse_json(stored);
+  tools::hide_secrets(shown);
+
+  EXPECT_EQ(restored(base::print_json(shown), stored), std::string(stored) + " ");
+}
+
 TEST(RestoreSecrets, NamesThePlacesWhereNothingWasHidden) {
   EXPECT_EQ(restored(R"({"a":"[redacted]","b":{"password":"[redacted]"},"secret":["[redacted]"]})",
                      R"({"a":"plain","b":{"password":""}})"),
@@ -105,6 +163,7 @@ TEST(RestoreSecrets, FollowsEntriesOfListsAndNeverGuesses) {
 TEST(StandIns, AreRecognised) {
   EXPECT_TRUE(tools::is_stand_in("[redacted]"));
   EXPECT_TRUE(tools::is_stand_in(tools::left_out_text(12)));
+  EXPECT_TRUE(tools::is_stand_in(R"({"keys":[{"d":"[redacted]"}]})"));
   for (const char* text : {"", "[ characters left out]", "[x characters left out]", "redacted", "a [redacted]"})
     EXPECT_FALSE(tools::is_stand_in(text)) << text;
 }
@@ -114,6 +173,12 @@ TEST(SecretTexts, AreThoseOfSecretMembersInEveryForm) {
                          R"("userpassword":{"inherited":false,"value":"inherited"},"secret":"","privateKey":7})"),
               UnorderedElementsAre("inherited", "three", "one", "pw"));
   EXPECT_THAT(secrets_of(R"({"connections":{"password":"n2"}})"), IsEmpty());
+}
+
+TEST(SecretTexts, AreThoseOfKeysInEveryForm) {
+  EXPECT_THAT(
+      secrets_of(R"({"jwkSet":"{\"keys\":[{\"d\":\"private-1\",\"n\":\"n\"}]}","jwk":{"kty":"oct","k":"private-2"}})"),
+      UnorderedElementsAre("private-1", "private-2"));
 }
 
 TEST(SecretTexts, AreThoseOfPatchOperationsToo) {
