@@ -54,8 +54,8 @@ aic::Limits Runner::limits() const {
   return {.total = options_.http_timeout, .slow_total = std::max(options_.http_timeout, net::Duration(180'000))};
 }
 
-net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json arguments, Request request) {
-  const auto violations = tools::check_arguments(tool, arguments, world_.clock.unix_ms());
+net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Request request) {
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
   if (!violations.empty()) co_return tools::refuse_arguments(violations, options_.max_result_chars);
 
   if (options_.confirm_destructive && tool.hints.destructive) {
@@ -78,9 +78,10 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json arguments, 
   co_return co_await tools::run_tool(tool, arguments, tenant, progress, options_.max_result_chars);
 }
 
-net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json arguments) {
+net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {
   if (!tool.hints.read_only || !session_.signed_in()) co_return std::nullopt;
-  if (!tools::check_arguments(tool, arguments, world_.clock.unix_ms()).empty()) co_return std::nullopt;
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
+  if (!violations.empty()) co_return std::nullopt;
   aic::Trace trace(world_.random.uuid());
   QuietBearers bearers(session_, {0, trace.own_id()});
   const aic::OnProgress silent = [](const std::string&) {};

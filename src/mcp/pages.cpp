@@ -36,7 +36,7 @@ std::string cursor_to(std::string_view member, std::size_t place) {
 }
 
 std::size_t place_of(const Json& cursor, const List& list) {
-  if (cursor.is_null()) return 0;
+  if (cursor.is_null() || cursor == "") return 0;  // some clients always send one
   const auto text = cursor.is_string() ? base::base64url_decode(cursor.get<std::string>()) : std::nullopt;
   const std::size_t prefix = list.member.size() + 1;
   std::size_t place = 0;

@@ -1,6 +1,7 @@
 #include "tools/check.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,6 +57,13 @@ std::string child_path(const std::string& path, std::string_view key) {
   return fmt::format("{}[{}]", path, base::print_json(base::printable(key, shown_characters)));
 }
 
+// What clients send for an argument that they mean to leave out.
+bool looks_left_out(const Json& value) {
+  static constexpr std::array<std::string_view, 5> words = {"", "null", "none", "None", "undefined"};
+  if (value.is_string()) return std::ranges::find(words, value.get_ref<const std::string&>()) != words.end();
+  return value.is_null() || (value.is_structured() && value.empty());
+}
+
 class Checker {
  public:
   explicit Checker(Violations& violations) : violations_(violations) {}
@@ -65,7 +73,7 @@ class Checker {
       const auto found = object.find(param.name);
       const auto place = child_path(path, param.name);
       if (found != object.end())
-        check_value(param.shape, *found, place, is_secret_name(param.name));
+        check_member(param, *found, place);
       else if (param.required)
         refuse(place, "is required");
     }
@@ -95,6 +103,17 @@ class Checker {
     return rule;
   }
 
+  void check_member(const Param& param, const Json& value, const std::string& path) {
+    const auto before = violations_.size();
+    check_value(param.shape, value, path, is_secret_name(param.name));
+    const bool refused = violations_.size() > before && violations_[before].path == path;
+    if (!refused) return;
+    if (param.required && value.is_null())
+      violations_[before].rule = "is required";
+    else if (!param.required && looks_left_out(value))
+      violations_[before].rule += "; leave it out instead";
+  }
+
   void check_value(const Shape& shape, const Json& value, const std::string& path, bool secret) {
     switch (shape.kind) {
       case Kind::any:
@@ -117,8 +136,7 @@ class Checker {
   void refuse_kind(const Shape& shape, const Json& value, const std::string& path) {
     std::string rule = fmt::format("must be {}", wanted(shape.kind));
     const bool structured = wanted(shape.kind).starts_with("an ");
-    if (structured && value.is_string()) rule += ", not a string that holds its JSON";
-    if (value.is_null()) rule += "; leave it out instead of null";
+    if (structured && value.is_string()) rule += ", or text that holds its JSON";
     refuse(path, std::move(rule), kind_and_size(value));
   }
 

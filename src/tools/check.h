@@ -2,7 +2,9 @@
 // once, each with its path, the rule and a short form of the value (R-ARG-01, -10, -11).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,7 @@ class Checking {
   void refuse(std::string path, std::string rule, std::string value = {}) {
     violations_.push_back({std::move(path), std::move(rule), std::move(value)});
   }
+  void refuse(Violations faults) { std::ranges::move(faults, std::back_inserter(violations_)); }
 
   // True when something is refused already.
   bool has_refused() const { return !violations_.empty(); }

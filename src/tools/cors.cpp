@@ -21,16 +21,21 @@ using base::Error;
 constexpr std::string_view at_once = "it acts at once for the whole tenant";
 constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
 
-const auto policy_id = segment("policyId");
-const auto new_policy_id = segment("policyId", "").optional();
-const auto origins = list_of("acceptedOrigins", "Ports to 65535", text().in_form(syntax::origin)).optional();
-const auto methods = list_of("acceptedMethods", "", text().in_form(syntax::http_token)).optional();
-const auto headers = list_of("acceptedHeaders", "", text().in_form(syntax::http_token)).optional();
-const auto exposed = list_of("exposedHeaders", "", text().in_form(syntax::http_token)).optional();
-const auto max_age = integer("maxAge", "Seconds").at_least(0).optional();
-const auto credentials = boolean("allowCredentials", "Not with origin *").optional();
-const auto enabled = boolean("enabled", "").optional();
-const auto expected_revision = revision("revision", "").optional();
+const auto policy_id = segment("policyId", "The policy's _id; listCorsPolicies shows it");
+const auto new_policy_id = segment("policyId", "The new policy's _id; default: made by the tenant").optional();
+const auto origins = list_of("acceptedOrigins", "Origins of pages that may call, e.g. https://app.example:8443, or *",
+                             text().in_form(syntax::origin))
+                         .optional();
+const auto methods =
+    list_of("acceptedMethods", "Methods they may use, e.g. GET, POST", text().in_form(syntax::http_token)).optional();
+const auto headers =
+    list_of("acceptedHeaders", "Request headers they may send", text().in_form(syntax::http_token)).optional();
+const auto exposed =
+    list_of("exposedHeaders", "Response headers they may read", text().in_form(syntax::http_token)).optional();
+const auto max_age = integer("maxAge", "Seconds a browser may remember the permission").at_least(0).optional();
+const auto credentials = boolean("allowCredentials", "Let them send cookies; not together with origin *").optional();
+const auto enabled = boolean("enabled", "Whether the policy acts").optional();
+const auto expected_revision = revision("revision", "Change it only if the policy still has this _rev").optional();
 
 // The settings among the arguments, in their order on the wire; `read` gives an argument's value.
 template <typename Read>
@@ -255,7 +260,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "listCorsPolicies",
         .title = "List CORS policies",
-        .description = "Lists the tenant's CORS policies, which add up.",
+        .description = "Lists the tenant's CORS policies: which web pages' scripts may call it. Policies add up.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {},
@@ -264,7 +269,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "getCorsPolicy",
         .title = "Read CORS policy",
-        .description = "Reads one policy, with its _rev.",
+        .description = "Reads one CORS policy, with its _rev.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {policy_id},
@@ -273,7 +278,8 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "createCorsPolicy",
         .title = "Add CORS policy",
-        .description = "Lets web pages call the tenant, at once. Never overwrites. No duplicates in lists.",
+        .description = "Creates a CORS policy, which acts at once for the whole tenant. Never overwrites. Lists hold "
+                       "no entry twice.",
         .scopes = {scope::am},
         .hints = creates,
         .params = with_settings({new_policy_id}, true),
@@ -283,7 +289,8 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "updateCorsPolicy",
         .title = "Edit CORS policy",
-        .description = "Replaces given settings (at least one), at once. No duplicates in lists.",
+        .description =
+            "Replaces the given settings (at least one) of a CORS policy, at once. Lists hold no entry twice.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = with_settings({policy_id, expected_revision}, false),
@@ -293,7 +300,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "deleteCorsPolicy",
         .title = "Delete CORS policy",
-        .description = "Deletes a policy, at once; returns its settings.",
+        .description = "Deletes a CORS policy at once and returns its settings.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {policy_id},

@@ -83,13 +83,13 @@ bool same(const Json& left, const Json& right, bool loosely) {
 namespace syntax {
 
 const Syntax origin{
-    .pattern = R"(^(\*|https?://([\w.-]+|\[[\dA-Fa-f:.]+\])(:\d{1,5})?)$)",
+    .pattern = R"(^([*]|https?://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)$)",
     .most = 300,
     .violation = cors::origin_rule,
+    .note = "port at most 65535",
 };
 
-const Syntax http_token{
-    .pattern = "^[!#-'*+.\\w^`|~-]{1,200}$", .most = 200, .says_most = true, .violation = cors::token_rule};
+const Syntax http_token{.pattern = "^[!#$%&'*+.0-9A-Z^_`a-z|~-]+$", .most = 200, .violation = cors::token_rule};
 
 }  // namespace syntax
 

@@ -9,12 +9,25 @@
 
 #include "aic/difference.h"
 #include "base/encoding.h"
+#include "tools/data.h"
+#include "tools/kinds.h"
 #include "tools/managed_config.h"
 
 namespace tools::definitions {
 namespace {
 
 using aic::Pointer;
+
+const Kinds& kinds() {
+  static const Json facts = base::parse_json(data::definition_kinds_json);
+  static const Kinds all(facts);
+  return all;
+}
+
+const Kinds& property_kinds() {
+  static const Kinds property = kinds().at(Pointer::parse("/schema/properties/any"));
+  return property;
+}
 
 std::optional<std::size_t> list_index(const std::string& token, std::size_t size) {
   if (token == "-") return size;
@@ -129,6 +142,47 @@ base::Error partial(std::string message) {
 }
 
 }  // namespace
+
+void decode(Json& definition) {
+  kinds().decode(definition);
+}
+
+void decode_property(Json& property) {
+  property_kinds().decode(property);
+}
+
+void decode_operation(Json& operation) {
+  const auto value = operation.find("value");
+  const auto field = base::text_member(operation, "field");
+  if (value == operation.end() || !syntax::json_pointer.violation(field).empty()) return;
+  const Json& kind = base::member(operation, "operation");
+  if (kind == "remove" && value->is_null()) {
+    operation.erase("value");
+    return;
+  }
+  kinds().of_operand(Pointer::parse(field), kind == "add", *value).decode(*value);
+}
+
+Violations kind_faults(const Json& definition, const std::string& path) {
+  Violations faults;
+  kinds().find_faults(definition, path, faults);
+  return faults;
+}
+
+Violations property_kind_faults(const Json& property, const std::string& path) {
+  Violations faults;
+  property_kinds().find_faults(property, path, faults);
+  return faults;
+}
+
+Violations value_kind_faults(const Operation& operation, const std::string& path) {
+  Violations faults;
+  if (operation.kind != Operation::Kind::remove && operation.value)
+    kinds()
+        .of_operand(operation.field, operation.kind == Operation::Kind::add, *operation.value)
+        .find_faults(*operation.value, path, faults);
+  return faults;
+}
 
 Json patched(Json definition, const Operation& operation) {
   if (operation.field.is_root() || (operation.kind != Operation::Kind::remove && !operation.value)) return definition;

@@ -10,6 +10,7 @@
 #include "aic/pointer.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "tools/check.h"
 
 namespace tools::definitions {
 
@@ -23,6 +24,17 @@ struct Operation {
   aic::Pointer field;
   std::optional<Json> value;
 };
+
+// Values in the place of texts that hold their JSON, where a definition, a property of its schema, or the operation
+// {"operation", "field", "value"} on a definition takes no text there (R-ARG-16).
+void decode(Json& definition);
+void decode_property(Json& property);
+void decode_operation(Json& operation);
+
+// What is of another kind than a definition, a property or the value at an operation's place has.
+Violations kind_faults(const Json& definition, const std::string& path);
+Violations property_kind_faults(const Json& property, const std::string& path);
+Violations value_kind_faults(const Operation& operation, const std::string& path);
 
 // The definition after the operation, as near as can be said; unchanged where the tenant would refuse it.
 Json patched(Json definition, const Operation& operation);

@@ -25,17 +25,22 @@ using base::Error;
 // Values that are longer go from a list before any entry does.
 constexpr std::size_t long_value = 500;
 
-const auto kind = text("type").one_of({"variable", "secret"});
-const auto query_term = text("queryTerm", "").at_most(100).optional();
-const auto page_size = integer("pageSize", "").between(1, 100).by_default(50);
-const auto cookie = text("pagedResultsCookie", "").optional();
-const auto sort_keys = text("sortKeys", "-x descends").at_most(200).optional();
+const auto kind = text("type", "Which to list").one_of({"variable", "secret"});
+const auto query_term = text("queryTerm", "Only those whose id contains this").at_most(100).optional();
+const auto page_size = integer("pageSize", "Entries per page").between(1, 100).by_default(50);
+const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
+const auto sort_keys =
+    text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. -lastChangeDate")
+        .at_most(200)
+        .optional();
 
-const auto variable_id = text("variableId").in_form(syntax::esv_id);
-const auto value = any_value("value", "JSON of the type or its text; a list's without commas; 65535 bytes in base64");
-const auto type = text("type", "").one_of(types());
-const auto description = text("description", "").optional();
-const auto create_only = boolean("createOnly", "").by_default(false);
+const auto variable_id = text("variableId", "E.g. esv-mail-host").in_form(syntax::esv_id);
+const auto value = any_value(
+    "value",
+    "A value of that type, or its text; entries of a list hold no commas; 65535 bytes at most when base64-encoded");
+const auto type = text("type", "How the tenant reads the value; fixed once the variable exists").one_of(types());
+const auto description = text("description", "What it is for; default: as before, or none").optional();
+const auto create_only = boolean("createOnly", "Refuse if the variable exists already").by_default(false);
 
 aic::Options reading() {
   return {.scopes = {std::string(scope::esv_read)}, .headers = aic::esv_headers()};
@@ -265,7 +270,7 @@ const std::vector<Tool> family{
     {
         .name = "queryESVs",
         .title = "Find ESVs",
-        .description = "Lists variables, or secrets without values, by page.",
+        .description = "Lists environment variables (ESVs), or secrets without their values, page by page.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {kind, query_term, page_size, cookie, sort_keys},
@@ -276,7 +281,7 @@ const std::vector<Tool> family{
     {
         .name = "getVariable",
         .title = "Read variable",
-        .description = "Reads a variable, decoded.",
+        .description = "Reads an environment variable, decoded.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {variable_id},
@@ -285,7 +290,8 @@ const std::vector<Tool> family{
     {
         .name = "setVariable",
         .title = "Set variable",
-        .description = "Creates or replaces a variable. Live only after a restart.",
+        .description = "Creates an environment variable or replaces its value. The tenant uses it only after a "
+                       "restart, which this tool does not start.",
         .scopes = {scope::esv_read, scope::esv_update},
         .hints = overwrites_idempotently,
         .params = {variable_id, value, type, description, create_only},
@@ -295,7 +301,8 @@ const std::vector<Tool> family{
     {
         .name = "deleteVariable",
         .title = "Delete variable",
-        .description = "Deletes a variable. Live only after a restart.",
+        .description = "Deletes an environment variable. The tenant forgets it only after a restart, which this tool "
+                       "does not start.",
         .scopes = {scope::esv_update, scope::esv_read},
         .hints = overwrites_idempotently,
         .params = {variable_id},

@@ -24,7 +24,7 @@ using base::Error;
 constexpr std::string_view ai_feature = "aiagent";
 constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
 
-const auto feature_name = text("featureName", "").in_form(syntax::feature);
+const auto feature_name = text("featureName", "E.g. am/2fa/profiles; listFeatures names all").in_form(syntax::feature);
 
 aic::Options idm() {
   return {.scopes = {std::string(scope::idm)}};
@@ -188,7 +188,7 @@ std::span<const Tool> all() {
       {
           .name = "listFeatures",
           .title = "List features",
-          .description = "Lists features and whether they are installed.",
+          .description = "Lists the tenant's optional features and whether they are installed.",
           .scopes = {scope::am, scope::idm},
           .hints = reads,
           .run = list_features,

@@ -11,7 +11,7 @@
 namespace tools::journeys {
 namespace {
 
-const auto tried_journey = segment("journeyName", "").optional();
+const auto tried_journey = segment("journeyName", "The journey to try; default: the realm's default one").optional();
 
 // Only what may be the default: known, enabled, not for use inside others only (R-JRN-14).
 void refuse_as_default(const Json& tree, const std::string& name) {
@@ -86,7 +86,7 @@ Tool preview_url_tool() {
   return Tool{
       .name = "getJourneyPreviewUrl",
       .title = "Try journey",
-      .description = "Gives the address to try a journey in a browser. Sends nothing.",
+      .description = "Gives the address to try a journey in a browser. Asks the tenant nothing.",
       .hints = reads_locally,
       .params = {realm, tried_journey},
       .run = preview_url,

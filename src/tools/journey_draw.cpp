@@ -14,7 +14,9 @@
 namespace tools::journeys {
 namespace {
 
-const auto picture_format = text("format", "").one_of({"mermaid", "svg"}).by_default("mermaid");
+const auto picture_format = text("format", "mermaid: text that many clients draw; svg: an image")
+                                .one_of({"mermaid", "svg"})
+                                .by_default("mermaid");
 
 Json image_of(const Picture& picture, const std::string& in, const std::string& name) {
   return {{"type", "resource"},
@@ -44,7 +46,7 @@ Tool draw_tool() {
   return {
       .name = "drawJourney",
       .title = "Draw journey",
-      .description = "Draws a journey for people to look at.",
+      .description = "Draws a journey's graph for people to look at. Changes nothing.",
       .scopes = {scope::am},
       .hints = reads,
       .params = {realm, journey_name, picture_format},

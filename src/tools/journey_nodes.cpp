@@ -19,14 +19,16 @@ namespace {
 using journeys::am_request;
 using journeys::bare_config;
 
-const auto node_type_name = segment("nodeType");
-const auto node_id = text("nodeId").in_form(syntax::uuid);
-const auto config = any_object("config", "").restoring_secrets();
-const auto expected_revision = revision("revision", "").optional();
-const auto merge = boolean("merge", "").by_default(false);
-const auto any_node_id = segment("nodeId");
-const auto nodes = list_of("nodes", "", record({node_type_name, any_node_id})).at_least(1);
-const auto force = boolean("force", "").by_default(false);
+const auto node_type_name = segment("nodeType", "The node's type, as getJourney shows it");
+const auto node_id = text("nodeId", "The node's id, as getJourney shows it").in_form(syntax::uuid);
+const auto config = any_object("config", "Settings by name, as getJourney shows them; [redacted] keeps a stored secret")
+                        .restoring_secrets();
+const auto expected_revision = revision("revision", "Change it only if the node still has this _rev").optional();
+const auto merge = boolean("merge", "Keep the stored settings that config does not name").by_default(false);
+const auto any_node_id = segment("nodeId", "The node's id");
+const auto nodes = list_of("nodes", "Which to delete", record({node_type_name, any_node_id})).at_least(1);
+const auto force =
+    boolean("force", "Delete nodes although their use could not be checked or they are used").by_default(false);
 
 const Json& child_with(const Json& children, const std::string& id) {
   static const Json none;
@@ -124,7 +126,7 @@ std::span<const Tool> all() {
       {
           .name = "updateJourneyNode",
           .title = "Edit node",
-          .description = "Replaces or merges a node's settings. For new nodes use updateJourney.",
+          .description = "Replaces a node's settings, or with merge only those given. For new nodes use updateJourney.",
           .scopes = {scope::am},
           .hints = overwrites_idempotently,
           .params = {realm, node_type_name, node_id, config, expected_revision, merge},

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view inner_tree_type = "InnerTreeEvaluatorNode";
 
-const auto force_deletion = boolean("force", "Although used").by_default(false);
+const auto force_deletion = boolean("force", "Delete it although other journeys or themes use it").by_default(false);
 
 std::string not_checked(std::string_view what, const base::Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
@@ -169,7 +169,7 @@ Tool delete_tool() {
   return Tool{
       .name = "deleteJourney",
       .title = "Delete journey",
-      .description = "Deletes a journey with its nodes. Never the default one.",
+      .description = "Deletes a journey with its nodes, but never the default one.",
       .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, force_deletion},

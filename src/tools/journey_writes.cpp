@@ -14,35 +14,39 @@
 namespace tools::journeys {
 namespace {
 
-const auto node_type_name = text("nodeType", "").at_least(1);
-const auto display_name = text("displayName");
-const auto connections = map_of("connections", "Outcome to node key, success, failure", text());
+const auto node_type_name = text("nodeType", "E.g. UsernameCollectorNode; listNodeTypes names all").at_least(1);
+const auto display_name = text("displayName", "Name shown in the editor");
+const auto connections =
+    map_of("connections", "From each outcome to a node's key in nodes, or to success or failure", text());
 const auto config =
-    any_object("config", "PageNode: nodes: [{_id, nodeType, displayName, _properties}]").restoring_secrets();
-const auto node_version = text("version").optional();
-const auto x = number("x", "").optional();
-const auto y = number("y", "").optional();
+    any_object("config",
+               "Settings, see getNodeTypeDetails; a PageNode's hold nodes: [{_id, nodeType, displayName, _properties}]")
+        .restoring_secrets();
+const auto node_version = text("version", "The node type's version, e.g. 1.0; default: the tenant's").optional();
+const auto x = number("x", "Place in the editor").optional();
+const auto y = number("y", "Place in the editor").optional();
 const auto node = record({node_type_name, display_name, connections, config, node_version, x, y});
-const auto entry = text("entryNodeId", "");
-const auto nodes = map_of("nodes", "", node);
-const auto journey_data = record("journeyData", "", {entry, nodes});
-const auto replace = boolean("replace", "").by_default(false);
+const auto entry = text("entryNodeId", "Key in nodes of the first node");
+const auto nodes = map_of("nodes", "All nodes by key: a UUID, or a name that gets one", node);
+const auto journey_data = record("journeyData", "The graph; see getJourney with format editable", {entry, nodes});
+const auto replace = boolean("replace", "Replace the journey if it exists").by_default(false);
 
-const auto description = text("description").optional();
-const auto identity_resource = text("identityResource").optional();
-const auto must_run = boolean("mustRun", "").optional();
-const auto inner_only = boolean("innerTreeOnly", "").optional();
-const auto enabled = boolean("enabled", "").optional();
-const auto ui_config = any_object("uiConfig", "").optional();
-const auto session_time = number("maximumSessionTime", "Minutes").optional();
-const auto idle_time = number("maximumIdleTime", "Minutes").optional();
-const auto new_entry = entry.described("With nodes").optional();
-// Without the descriptions that createJourney gives already.
-const auto bare_node = record(
-    {node_type_name.described(""), display_name, connections.described(""), config.described(""), node_version, x, y});
-const auto new_nodes = map_of("nodes", "The whole graph", bare_node).optional();
-const auto expected_revision = revision("revision", "").optional();
-const auto remove_orphans = boolean("removeOrphans", "").by_default(false);
+const auto description = text("description", "What the journey is for").optional();
+const auto identity_resource = text("identityResource", "Whom it signs in, e.g. managed/alpha_user").optional();
+const auto must_run = boolean("mustRun", "Run even when there is a session already").optional();
+const auto inner_only = boolean("innerTreeOnly", "Only for use inside other journeys").optional();
+const auto enabled = boolean("enabled", "Whether it can be used").optional();
+const auto ui_config =
+    any_object("uiConfig", "Settings of the editor, e.g. {\"categories\": \"[]\"}; replaced as a whole").optional();
+const auto session_time =
+    number("maximumSessionTime", "Minutes a session lasts; default: as the realm has it").optional();
+const auto idle_time =
+    number("maximumIdleTime", "Minutes a session may be idle; default: as the realm has it").optional();
+const auto new_entry = entry.described("Key in nodes of the first node; only together with nodes").optional();
+const auto new_nodes = map_of("nodes", "The whole new graph by key, as in createJourney", node).optional();
+const auto expected_revision =
+    revision("revision", "Change it only if it still has this _rev, which covers the graph").optional();
+const auto remove_orphans = boolean("removeOrphans", "Delete the nodes that fall out of the graph").by_default(false);
 
 GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given) {
   GivenGraph graph{.entry = entry_key};
@@ -134,7 +138,9 @@ Tool create_tool() {
   return Tool{
       .name = "createJourney",
       .title = "Add journey",
-      .description = "Stores a journey, e.g. getJourney's editable form. Refuses an existing one without replace.",
+      .description =
+          "Creates a journey with all its nodes, e.g. from getJourney's editable form. Refuses an existing one without "
+          "replace.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, journey_data, replace},
@@ -147,7 +153,9 @@ Tool update_tool() {
   return Tool{
       .name = "updateJourney",
       .title = "Edit journey",
-      .description = "Changes a journey's settings or graph; what is not given stays. Lists nodes that fall out.",
+      .description =
+          "Changes settings of a journey or its whole graph; what is not given stays. Names the nodes that fall out of "
+          "the graph.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,

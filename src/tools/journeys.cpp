@@ -17,9 +17,13 @@ namespace {
 constexpr std::string_view listed_fields =
     "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
 
-const auto include_schemas = boolean("includeSchemas", "").by_default(true);
-const auto format = text("format", "").one_of({"tree", "editable"}).by_default("tree");
-const auto node_ids = list_of("nodeIds", "", text()).at_least(1).optional();
+const auto include_schemas =
+    boolean("includeSchemas", "Add the settings' schema of each node type; long").by_default(true);
+const auto format = text("format", "tree: for reading; editable: as createJourney and updateJourney take it")
+                        .one_of({"tree", "editable"})
+                        .by_default("tree");
+const auto node_ids =
+    list_of("nodeIds", "Read the settings of these nodes only; default: all", text()).at_least(1).optional();
 
 net::Task<Result> list_journeys(Call& call) {
   const auto in = call[realm];

@@ -22,13 +22,23 @@ constexpr std::int64_t kept_ms = 30 * 24 * hour_ms;
 // Texts of an entry that are longer go before any entry does.
 constexpr std::size_t long_payload_text = 2000;
 
-const auto sources = list_of("sources", "E.g. am-access", text().in_form(syntax::log_source)).at_least(1);
-const auto begin_time = text("beginTime", "ISO 8601 or e.g. -15m").in_form(syntax::log_time).optional();
-const auto end_time = text("endTime", "").in_form(syntax::log_time).optional();
-const auto transaction_id = text("transactionId", "").optional();
-const auto query_filter = text("queryFilter", "E.g. /payload/level eq \"ERROR\"").at_most(2000).optional();
-const auto cookie = text("pagedResultsCookie", "Repeat the rest").optional();
-const auto page_size = integer("pageSize", "").between(1, 1000).by_default(100);
+const auto sources =
+    list_of("sources", "Logs to search, e.g. am-access; getLogSources names all", text().in_form(syntax::log_source))
+        .at_least(1);
+const auto begin_time =
+    text("beginTime", "Start: a time such as 2026-01-31T08:15:30Z, or -30s, -15m, -2h, -1d before now")
+        .in_form(syntax::log_time)
+        .optional();
+const auto end_time = text("endTime", "End, in the same forms, or now; at most 24 hours after beginTime")
+                          .in_form(syntax::log_time)
+                          .optional();
+const auto transaction_id = text("transactionId", "Only entries of this transaction").optional();
+const auto query_filter =
+    text("queryFilter", "Only entries that match, e.g. /payload/level eq \"ERROR\"").at_most(2000).optional();
+const auto cookie =
+    text("pagedResultsCookie", "From the previous page, with all other arguments as before; not for the first")
+        .optional();
+const auto page_size = integer("pageSize", "Entries per page").between(1, 1000).by_default(100);
 
 aic::Options log_options(Call& call) {
   return {.scopes = {std::string(scope::logs)}, .total_limit = call.tenant().limits().slow_total};
@@ -147,7 +157,7 @@ std::span<const Tool> all() {
       {
           .name = "getLogSources",
           .title = "List log sources",
-          .description = "Names the logs that queryLogs can search.",
+          .description = "Names the tenant's logs, which queryLogs can search.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {},
@@ -156,8 +166,8 @@ std::span<const Tool> all() {
       {
           .name = "queryLogs",
           .title = "Search logs",
-          .description =
-              "Searches logs of the last 30 days, at most 24 hours at a time. transactionId traces one request.",
+          .description = "Searches the logs of the last 30 days, at most 24 hours at a time. transactionId follows one "
+                         "request through all of them.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},

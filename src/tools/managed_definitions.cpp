@@ -34,13 +34,21 @@ using managed::idm;
 constexpr std::string_view relationship_tool =
     "Relationship properties are changed with patchManagedObjectRelationship only.";
 
-const auto object_name = text("objectName").in_form(syntax::definition_name);
-const auto object_definition = any_object("objectDefinition", "{schema: {title, type, properties, required, order}}");
-const auto operation = text("operation").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "E.g. /schema/properties/color");
-const auto value = any_value("value", "").optional();
-const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
-const auto force = boolean("force", "").by_default(false);
+const auto object_name = text("objectName", "The object type, e.g. car").in_form(syntax::definition_name);
+const auto object_definition =
+    any_object("objectDefinition",
+               "E.g. {\"schema\": {\"title\": \"Car\", \"type\": \"object\", \"properties\": "
+               "{\"plate\": {\"type\": \"string\"}}, \"required\": [\"plate\"], \"order\": "
+               "[\"plate\"]}}; without relationships")
+        .decoded_by(definitions::decode);
+const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer within the definition, e.g. /schema/properties/color");
+const auto value =
+    any_value("value", "For add and replace: what to store there, e.g. {\"type\": \"string\"}").optional();
+const auto operations = list_of("operations", "Applied in this order, all or none",
+                                record({operation, field, value}).decoded_by(definitions::decode_operation))
+                            .at_least(1);
+const auto force = boolean("force", "Delete it although objects of the type or sync mappings exist").by_default(false);
 
 aic::Check check_for(std::string type) {
   return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
@@ -56,7 +64,14 @@ bool same_ignoring_case(std::string_view left, std::string_view right) {
 void check_new_definition(Checking& checking) {
   const auto definition = checking.given(object_definition);
   if (!definition) return;
+  if (auto faults = definitions::kind_faults(*definition, "objectDefinition"); !faults.empty())
+    return checking.refuse(std::move(faults));
   for (auto& fault : definitions::schema_faults(*definition)) checking.refuse("objectDefinition", std::move(fault));
+  // Written as part of the configuration, a relationship would lack its other end.
+  if (const auto place = definitions::find_relationship(*definition, aic::Pointer()))
+    checking.refuse(fmt::format("objectDefinition{}", place->str()),
+                    "must not be a relationship here: define the type without it, then add it with "
+                    "patchManagedObjectRelationship");
 }
 
 std::optional<aic::Edit> with_definition(const Json& config, const std::string& name, const Json& definition) {
@@ -106,6 +121,7 @@ void check_operations(Checking& checking) {
       checking.refuse(fmt::format("operations[{}].value", i), "is required for add and replace");
     if (one.field.tokens().front() == "name")
       checking.refuse(fmt::format("operations[{}].field", i), "must not rename the type");
+    checking.refuse(definitions::value_kind_faults(one, fmt::format("operations[{}].value", i)));
   }
 }
 
@@ -188,13 +204,14 @@ net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string n
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
   const auto objects = co_await aic::attempt(aic::get_whole(tenant, aic::managed(name), one, idm(), 1));
-  if (objects.failed() && !objects.failed_with(404)) findings.push_back(not_checked("stored objects", objects.error()));
+  // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
+  if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} are stored", name));
 
   const aic::PageQuery mappings{.filter = R"(_id eq "sync" or _id sw "mapping/")"};
   const auto configs = co_await aic::attempt(aic::get_whole(tenant, base::Target("/openidm/config"), mappings, idm()));
-  if (configs.failed() && !configs.failed_with(404)) findings.push_back(not_checked("sync mappings", configs.error()));
+  if (configs.failed()) findings.push_back(not_checked("sync mappings", configs.error()));
   if (!configs.failed()) {
     for (const auto& mapping : definitions::mappings_of(base::member(configs.reply().body, "result"), name))
       findings.push_back("sync mapping " + mapping);
@@ -215,11 +232,13 @@ net::Task<Result> delete_definition(Call& call) {
   }
   const auto written =
       co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name));
+  const Json& removed = managed::definition_of(written.before, name);
+  const bool is_linked = definitions::find_relationship(removed, aic::Pointer()).has_value();
   co_return done({{"message", fmt::format("The definition of {} is deleted; removedDefinition can be put back with "
-                                          "createManagedObjectDefinition.",
-                                          name)},
+                                          "createManagedObjectDefinition{}.",
+                                          name, is_linked ? ", but for its relationships" : "")},
                   {"name", name},
-                  {"removedDefinition", managed::definition_of(written.before, name)}},
+                  {"removedDefinition", removed}},
                  written.notes);
 }
 
@@ -227,7 +246,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "createManagedObjectDefinition",
         .title = "Add object type",
-        .description = "Adds a managed object type. Never changes an existing one.",
+        .description = "Defines a new managed object type. Never changes an existing one. Add relationships afterwards "
+                       "with patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_name, object_definition},
@@ -237,8 +257,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "patchManagedObjectDefinition",
         .title = "Patch object type",
-        .description =
-            "Changes parts of a type's definition, not its name. Relationships: patchManagedObjectRelationship.",
+        .description = "Changes parts of an object type's definition, but neither its name nor its relationships; for "
+                       "those use patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_name, operations},
@@ -248,7 +268,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "deleteManagedObjectDefinition",
         .title = "Delete object type",
-        .description = "Deletes a custom type and returns its definition. Refused while referred to.",
+        .description =
+            "Deletes the definition of a custom object type and returns it. Refused while another type refers to it.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_name, force},

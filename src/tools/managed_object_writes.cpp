@@ -12,6 +12,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "tools/managed_config.h"
+#include "tools/managed_kinds.h"
 
 namespace tools::managed_objects {
 namespace {
@@ -20,14 +21,17 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-const auto object_data = any_object("objectData", "");
-const auto operation = text("operation").one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
-const auto field = json_pointer("field", "/list/- appends");
-const auto from = json_pointer("from", "").optional();
-const auto value = any_value("value", "Not for remove, move, copy").optional();
-const auto operations = list_of("operations", "", record({operation, field, from, value})).at_least(1);
-const auto read_revision = revision("revision", "");
-const auto expected_revision = revision("revision", "").optional();
+const auto object_data = any_object(
+    "objectData", "Property values, e.g. {\"userName\": \"jane\", \"sn\": \"Doe\"}; getManagedObjectSchema names them");
+const auto operation = text("operation", "What to do at field")
+                           .one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
+const auto field = json_pointer("field", "JSON pointer to a property, e.g. /mail; /list/- appends to a list");
+const auto from = json_pointer("from", "JSON pointer to the source, for move and copy only").optional();
+const auto value = any_value("value", "The new value, of the property's kind; not for move and copy").optional();
+const auto operations =
+    list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
+const auto read_revision = revision("revision", "The _rev as last read");
+const auto expected_revision = revision("revision", "Delete only if the object still has this _rev").optional();
 
 // Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
 void keep_values_out(Error& error) {
@@ -73,9 +77,20 @@ void explain_refusal(Error& error, const std::string& type) {
   error.next = "Find the existing one with queryManagedObjects before trying again.";
 }
 
+// No tool could address an object of another _id again.
+void check_new_object(Checking& checking) {
+  const auto data = checking.given(object_data);
+  if (!data || !data->contains("_id")) return;
+  const Json& id = (*data)["_id"];
+  if (!id.is_string()) return checking.refuse("objectData._id", "must be a string", short_form(id));
+  if (auto violation = syntax::segment.violation(id.get_ref<const std::string&>()); !violation.empty())
+    checking.refuse("objectData._id", std::move(violation), short_form(id));
+}
+
 net::Task<Result> create_object(Call& call) {
   const auto type = call[object_type];
-  const auto data = call[object_data];
+  auto data = call[object_data];
+  co_await managed::fit_object(call.tenant(), type, data);
   auto target = aic::managed(type).query("_action", "create");
   auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
   if (made.is_open()) {
@@ -166,6 +181,7 @@ net::Task<Result> patch_object(Call& call) {
   const auto expected = call[read_revision];
   Json body = Json::array();
   for (const Record& one : call[operations]) body.push_back(wire_operation(one));
+  co_await managed::fit_operations(call.tenant(), type, body);
 
   auto options = idm();
   options.headers = {{"If-Match", expected}};
@@ -205,16 +221,18 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "createManagedObject",
         .title = "Add object",
-        .description = "Creates an object, gives _id and _rev. Never overwrites.",
+        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing one.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_type, object_data},
         .run = create_object,
+        .check = check_new_object,
     },
     Tool{
         .name = "patchManagedObject",
         .title = "Patch object",
-        .description = "Applies operations to an object of that revision: all or none.",
+        .description = "Changes properties of an object: all operations or none. Refused if the object has changed "
+                       "since revision was read.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_type, object_id, read_revision, operations},
@@ -224,7 +242,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "deleteManagedObject",
         .title = "Delete object",
-        .description = "Deletes an object and relationships to it.",
+        .description = "Deletes an object and all relationships to it. Cannot be undone.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_type, object_id, expected_revision},

@@ -21,18 +21,30 @@ namespace {
 using base::Error;
 using managed::idm;
 
-const auto fields = text("fields", "").at_most(500).optional();
+const auto fields =
+    text("fields", "Fields to return, comma-separated, e.g. userName,mail; default: all but relationships")
+        .at_most(500)
+        .optional();
 
-const auto property_names = list_of("properties", "", text()).at_least(1).optional();
-const auto full_definition = boolean("includeFullDefinition", "").by_default(false);
-const auto summary = boolean("summary", "").by_default(false);
+const auto property_names =
+    list_of("properties", "Names of the properties to return; default: all", text()).at_least(1).optional();
+const auto full_definition =
+    boolean("includeFullDefinition", "Return the whole definition, scripts included, instead of the properties alone")
+        .by_default(false);
+const auto summary =
+    boolean("summary", "Return only title, type and whether it is required for each property").by_default(false);
 
 const auto query_filter =
-    text("queryFilter", "CREST, e.g. sn sw \"a\" and !(city pr)").at_most(1000).by_default("true");
-const auto page_size = integer("pageSize", "").between(1, 250).by_default(50);
-const auto cookie = text("pagedResultsCookie", "").optional();
-const auto sort_keys = text("sortKeys", "-x descends").at_most(500).optional();
-const auto include_total = boolean("includeTotal", "").by_default(false);
+    text("queryFilter", "CREST filter, strings in double quotes, e.g. sn sw \"a\" and !(city pr); true finds all")
+        .at_most(1000)
+        .by_default("true");
+const auto page_size = integer("pageSize", "Objects per page").between(1, 250).by_default(50);
+const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
+const auto sort_keys =
+    text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. sn,-age")
+        .at_most(500)
+        .optional();
+const auto include_total = boolean("includeTotal", "Count all matches, too, which takes longer").by_default(false);
 
 net::Task<Result> list_types(Call& call) {
   const auto config = co_await managed::read_config(call.tenant());
@@ -146,7 +158,8 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "listManagedObjects",
         .title = "List object types",
-        .description = "Names all managed object types.",
+        .description =
+            "Names all managed object types: users, roles, groups, organizations, applications and custom ones.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {},
@@ -156,7 +169,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "getManagedObjectSchema",
         .title = "Read object type",
-        .description = "Gives a type's properties. Read it before changing objects.",
+        .description = "Describes the properties of an object type. Read it before creating or changing objects.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, property_names, summary, full_definition},
@@ -165,7 +178,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "queryManagedObjects",
         .title = "Find objects",
-        .description = "Finds objects of a type, e.g. alpha_user, page by page. Name the fields you need.",
+        .description = "Finds objects of one type, page by page. Name the fields you need to keep the answer short.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
@@ -175,7 +188,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "getManagedObject",
         .title = "Read object",
-        .description = "Reads one object, with its _rev.",
+        .description = "Reads one object with its _rev, which patchManagedObject needs.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, object_id, fields},

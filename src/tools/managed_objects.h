@@ -9,8 +9,9 @@
 
 namespace tools::managed_objects {
 
-const auto object_type = text("objectType").in_form(syntax::object_type);
-const auto object_id = segment("objectId");
+const auto object_type =
+    text("objectType", "The type, e.g. alpha_user; listManagedObjects names all").in_form(syntax::object_type);
+const auto object_id = segment("objectId", "The object's _id");
 
 // "alpha_user 4f1c…", as messages name an object.
 inline std::string name_of(const std::string& type, const std::string& id) {

@@ -18,12 +18,18 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto object_type = text("objectType", "").in_form(syntax::object_type);
-const auto property_name = text("propertyName", "").in_form(syntax::custom_property);
-const auto action = text("action", "").one_of({"add", "update", "remove"});
+const auto object_type =
+    text("objectType", "The type that has the property, e.g. alpha_user").in_form(syntax::object_type);
+const auto property_name =
+    text("propertyName", "The relationship property, e.g. custom_owner").in_form(syntax::custom_property);
+const auto action = text("action", "What to do with the property").one_of({"add", "update", "remove"});
 const auto property_definition =
-    any_object("propertyDefinition",
-               "For add, update: {type: relationship, resourceCollection: [{path, label, query}]}, or array")
+    any_object(
+        "propertyDefinition",
+        "For add and update, e.g. {\"type\": \"relationship\", \"resourceCollection\": [{\"path\": \"managed/car\", "
+        "\"label\": \"Car\", \"query\": {\"queryFilter\": \"true\", \"fields\": [\"plate\"]}}]}; for several, "
+        "{\"type\": \"array\", \"items\": such a relationship}")
+        .decoded_by(definitions::decode_property)
         .optional();
 
 // The change that a call asks for.
@@ -43,6 +49,8 @@ void check_wish(Checking& checking) {
     checking.refuse("propertyDefinition", fmt::format("is required for {}", *what));
     return;
   }
+  if (auto faults = definitions::property_kind_faults(*definition, "propertyDefinition"); !faults.empty())
+    return checking.refuse(std::move(faults));
   for (auto& fault : definitions::relationship_faults(*definition))
     checking.refuse("propertyDefinition", std::move(fault));
 }
@@ -159,7 +167,9 @@ Tool relationship() {
   return Tool{
       .name = "patchManagedObjectRelationship",
       .title = "Relationship",
-      .description = "Adds, replaces or removes a custom relationship property. remove ends its relationships.",
+      .description =
+          "Adds, replaces or removes a custom relationship property of an object type. Removing it also ends all its "
+          "relationships.",
       .scopes = {scope::idm},
       .hints = overwrites_idempotently,
       .params = {object_type, property_name, action, property_definition},

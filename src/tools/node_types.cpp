@@ -15,9 +15,9 @@
 namespace tools::node_types {
 namespace {
 
-const auto node_type = segment("nodeType", "");
-const auto type_names = list_of("nodeTypes", "", segment()).at_least(1);
-const auto config = any_object("config", "A page's nodes: {nodeType, _properties}");
+const auto node_type = segment("nodeType", "E.g. PageNode; listNodeTypes names all");
+const auto type_names = list_of("nodeTypes", "E.g. PageNode; listNodeTypes names all", segment()).at_least(1);
+const auto config = any_object("config", "The settings; a PageNode's hold nodes: [{nodeType, _properties}]");
 
 // What is asked about a type, and the member that shows it.
 struct Part {
@@ -136,7 +136,7 @@ std::span<const Tool> all() {
       {
           .name = "listNodeTypes",
           .title = "List node types",
-          .description = "Lists a realm's node types.",
+          .description = "Lists the node types that a realm's journeys can use.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},
@@ -146,7 +146,7 @@ std::span<const Tool> all() {
       {
           .name = "getNodeTypeDetails",
           .title = "Node details",
-          .description = "Reads settings' schema, defaults and outcomes of node types.",
+          .description = "Reads the schema of settings, the defaults and the outcomes of node types.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, type_names},
@@ -156,7 +156,7 @@ std::span<const Tool> all() {
       {
           .name = "getDynamicNodeOutcomes",
           .title = "Node outcomes",
-          .description = "Tells the outcomes of a node with such settings. Creates nothing.",
+          .description = "Tells which outcomes a node with these settings would have. Creates nothing.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, node_type, config},

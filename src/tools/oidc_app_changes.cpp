@@ -22,17 +22,21 @@ using base::Error;
 
 constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
 
-const auto app_revision = revision("_rev", "");
-const auto operation = text("operation").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "Not ssoEntities");
-const auto value = any_value("value", "").optional();
-const auto operations = list_of("operations", "", record({operation, field, value})).at_least(1);
-const auto app_change = record("managedApplication", "", {app_revision, operations}).optional();
+const auto app_revision = revision("_rev", "The application's _rev as getOidcApp shows it");
+const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer, e.g. /description; not ssoEntities");
+const auto value = any_value("value", "For add and replace: the new value").optional();
+const auto operations =
+    list_of("operations", "Applied in this order, all or none", record({operation, field, value})).at_least(1);
+const auto app_change =
+    record("managedApplication", "Changes of the application itself", {app_revision, operations}).optional();
 
 void check_change(Checking& checking) {
   const auto change = checking.given(app_change);
-  if (!change && !checking.given(client_settings) && !checking.has_refused())
+  const auto settings = checking.given(client_settings);
+  if (!change && !settings && !checking.has_refused())
     checking.refuse("arguments", "must hold oauth2Client, managedApplication or both");
+  if (settings) checking.refuse(oidc_client::kind_faults(*settings, client_settings.name()));
   if (!change) return;
   const auto steps = (*change)[operations];
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -217,7 +221,7 @@ const std::vector<Tool> oidc_change_tools{
     Tool{
         .name = "updateOidcApp",
         .title = "Edit OIDC app",
-        .description = "Changes the OAuth2 client, the application or both; the rest stays.",
+        .description = "Changes the OAuth2 client of an application, the application itself or both; the rest stays.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name, client_settings, app_change},

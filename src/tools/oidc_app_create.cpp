@@ -40,8 +40,10 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto client_id = segment("clientId", "");
-const auto owners = list_of("owners", "[{\"_ref\":\"managed/{realm}_user/<id>\"}]", any_object("", "")).at_least(1);
+const auto client_id = segment("clientId", "The new OAuth2 client's id");
+const auto owners =
+    list_of("owners", "The users it belongs to, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}]", any_object("", ""))
+        .at_least(1);
 
 void check_owners(Checking& checking) {
   const auto given = checking.given(owners);
@@ -59,9 +61,8 @@ void check_creation(Checking& checking) {
   check_owners(checking);
   const auto settings = checking.given(client_settings);
   if (!settings) return;
-  const auto core = settings->find("coreOAuth2ClientConfig");
-  if (core != settings->end() && !core->is_object())
-    checking.refuse("oauth2Client.coreOAuth2ClientConfig", "must be an object");
+  if (auto faults = oidc_client::kind_faults(*settings, client_settings.name()); !faults.empty())
+    return checking.refuse(std::move(faults));
   if (auto violation = oidc_client::redirect_violation(*settings))
     checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
 }
@@ -207,11 +208,14 @@ Tool creation() {
   return Tool{
       .name = "createOidcApp",
       .title = "Add OIDC app",
-      .description = "Creates an OAuth2 client and its application. Never overwrites.",
+      .description = "Creates an OAuth2 client and the application that belongs to it. Never overwrites existing ones.",
       .scopes = {scope::am, scope::idm},
       .hints = creates,
       .params = {realm, app_name, client_id, owners,
-                 client_settings.described("See getOidcAppSchema; redirectionUris absolute, without fragment")},
+                 client_settings.described(
+                     "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
+                     "[\"https://app.example/callback\"]}}; getOidcAppSchema names them; such URIs are absolute, "
+                     "without fragment")},
       .run = create_app,
       .check = check_creation,
   };

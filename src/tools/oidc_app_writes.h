@@ -7,12 +7,17 @@
 
 #include "aic/attempt.h"
 #include "tools/oidc_apps.h"
+#include "tools/oidc_client.h"
 
 namespace tools::oidc_apps {
 
 inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
 
-const auto client_settings = any_object("oauth2Client", "See getOidcAppSchema").optional();
+const auto client_settings = any_object("oauth2Client",
+                                        "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
+                                        "[\"openid\"]}}; getOidcAppSchema names them")
+                                 .decoded_by(oidc_client::decode)
+                                 .optional();
 
 // Both parts as messages name them.
 inline std::string client_name(const std::string& id) {

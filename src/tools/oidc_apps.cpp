@@ -24,14 +24,17 @@ using base::Error;
 
 constexpr std::string_view listed_fields = "name,ssoEntities,templateName,authoritative,_id";
 
-const auto query_filter = text("queryFilter", "CREST filter, e.g. name sw \"a\"").at_most(2000).optional();
-const auto page_size = integer("pageSize", "").between(1, 250).by_default(100);
-const auto cookie = text("pagedResultsCookie", "").optional();
-const auto include_all = boolean("includeAll", "").by_default(false);
+const auto query_filter =
+    text("queryFilter", "CREST filter, e.g. name sw \"a\"; default: all").at_most(2000).optional();
+const auto page_size = integer("pageSize", "Applications per page").between(1, 250).by_default(100);
+const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
+const auto include_all = boolean("includeAll", "List applications without an OAuth2 client, too").by_default(false);
 
-const auto summary = boolean("summary", "").by_default(true);
-const auto sections = list_of("sections", "", text()).optional();
-const auto include_defaults = boolean("includeDefaults", "").by_default(false);
+const auto summary = boolean("summary", "Give only title, type and allowed values of each setting").by_default(true);
+const auto sections =
+    list_of("sections", "Only these parts of the client, e.g. coreOAuth2ClientConfig; default: all", text()).optional();
+const auto include_defaults =
+    boolean("includeDefaults", "Add the default values; only with summary false").by_default(false);
 
 void explain_bad_filter(Error& error) {
   if (error.status != 400) return;
@@ -228,7 +231,7 @@ const std::vector<Tool> oidc_reading_tools{
     Tool{
         .name = "listOidcApps",
         .title = "List OIDC apps",
-        .description = "Lists applications with an OIDC client, by page.",
+        .description = "Lists applications that have an OIDC client, page by page.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, query_filter, page_size, cookie, include_all},

@@ -5,12 +5,20 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "tools/data.h"
+#include "tools/kinds.h"
 #include "tools/secrets.h"
 
 namespace tools::oidc_client {
 namespace {
 
 constexpr auto core_section = "coreOAuth2ClientConfig";
+
+const Kinds& kinds() {
+  static const Json facts = base::parse_json(data::oauth2_client_kinds_json);
+  static const Kinds all(facts);
+  return all;
+}
 
 bool is_metadata(std::string_view member) {
   return member == "_id" || member == "_rev" || member == "_type";
@@ -87,6 +95,16 @@ std::string uri_rule(const Json& uri) {
 }
 
 }  // namespace
+
+void decode(Json& settings) {
+  kinds().decode(settings);
+}
+
+Violations kind_faults(const Json& settings, const std::string& path) {
+  Violations faults;
+  kinds().find_faults(settings, path, faults);
+  return faults;
+}
 
 Json new_client(Json given, const std::string& name) {
   if (!given.is_object()) given = Json::object();

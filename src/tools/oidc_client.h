@@ -7,10 +7,16 @@
 #include <vector>
 
 #include "base/json.h"
+#include "tools/check.h"
 
 namespace tools::oidc_client {
 
 using base::Json;
+
+// Puts settings in the place of texts that hold their JSON, where a setting takes no text (R-ARG-16).
+void decode(Json& settings);
+// Settings of another kind than AM keeps under their name.
+Violations kind_faults(const Json& settings, const std::string& path);
 
 // What is sent to create a client of an application of this name: `given`, with the name as its clientName unless it
 // has one.

@@ -47,14 +47,13 @@ LimitNames limit_names(Kind kind) {
       return {"minLength", "maxLength"};
     case Kind::list:
       return {"minItems", "maxItems"};
-    case Kind::map:
-      return {"minProperties", "maxProperties"};
     default:
       return {"minimum", "maximum"};
   }
 }
 
 void add_limits(Json& schema, const Shape& shape) {
+  if (shape.kind == Kind::map) return;
   const auto names = limit_names(shape.kind);
   // A length of zero or more goes without saying.
   const bool is_size = shape.kind != Kind::integer;
@@ -62,35 +61,48 @@ void add_limits(Json& schema, const Shape& shape) {
   if (shape.most != Shape::highest) schema[std::string(names.most)] = shape.most;
 }
 
-std::string description_of(const Shape& shape) {
-  if (!shape.syntax || shape.syntax->note.empty() || shape.kind != Kind::text) return shape.description;
-  if (shape.description.empty()) return std::string(shape.syntax->note);
-  return fmt::format("{}; {}", shape.description, shape.syntax->note);
+// What no keyword says that every client takes (R-OFF-04).
+std::string rule_in_words(const Shape& shape) {
+  if (!shape.syntax) return {};
+  if (shape.kind == Kind::text) return std::string(shape.syntax->note);
+  return fmt::format("the names of its members match {}, {} characters at most", shape.syntax->pattern,
+                     shape.syntax->most);
 }
 
-Json syntax_schema(const Syntax& syntax) {
-  Json schema = Json::object();
-  if (!syntax.says_most) schema["maxLength"] = syntax.most;
-  if (!syntax.pattern.empty()) schema["pattern"] = syntax.pattern;
-  if (!syntax.excludes.empty()) schema["not"] = Json{{"pattern", syntax.excludes}};
-  return schema;
+std::string description_of(const Shape& shape) {
+  const auto rule = rule_in_words(shape);
+  const auto* between = shape.description.empty() || rule.empty() ? "" : "; ";
+  return fmt::format("{}{}{}", shape.description, between, rule);
+}
+
+// Every kind of value, each by its name: what has no type is left out by some clients, or taken for a text.
+Json any_kind() {
+  Json kinds = Json::array();
+  for (const auto* name : {"string", "number", "boolean", "object", "null"}) kinds.push_back({{"type", name}});
+  const Json entries{{"anyOf", kinds}};
+  kinds.push_back({{"type", "array"}, {"items", entries}});
+  return kinds;
 }
 
 void add_contents(Json& schema, const Shape& shape) {
   switch (shape.kind) {
     case Kind::text:
       if (!shape.choices.empty()) schema["enum"] = shape.choices;
-      if (shape.syntax) schema.update(syntax_schema(*shape.syntax));
+      if (!shape.syntax) break;
+      schema["maxLength"] = std::min(shape.most, shape.syntax->most);
+      if (!shape.syntax->pattern.empty()) schema["pattern"] = shape.syntax->pattern;
       break;
     case Kind::list:
       schema["items"] = schema_of(shape.element.front());
       break;
     case Kind::map:
-      if (shape.syntax) schema["propertyNames"] = syntax_schema(*shape.syntax);
       schema["additionalProperties"] = schema_of(shape.element.front());
       break;
     case Kind::record:
       schema.update(schema_of(shape.members));
+      break;
+    case Kind::any:
+      schema["anyOf"] = any_kind();
       break;
     default:
       break;
@@ -159,12 +171,11 @@ Json schema_of(const std::vector<Param>& params) {
   Json required = Json::array();
   for (const auto& param : params) {
     Json& property = schema["properties"][param.name] = schema_of(param.shape);
-    // That a switch is off unless it is given goes without saying.
-    if (!param.otherwise.is_null() && param.otherwise != false) property["default"] = param.otherwise;
+    if (!param.otherwise.is_null()) property["default"] = param.otherwise;
     if (param.required) required.push_back(param.name);
   }
   if (!required.empty()) schema["required"] = std::move(required);
-  schema["additionalProperties"] = false;
+  // Unknown members are refused all the same: some clients do not take a schema that says so (R-CLI-09).
   return schema;
 }
 

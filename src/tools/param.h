@@ -32,11 +32,12 @@ struct Shape {
   // Limits of an integer; or of the number of characters, entries or members.
   std::int64_t least = lowest;
   std::int64_t most = highest;
-  std::vector<std::string> choices;  // text: one of these
-  const Syntax* syntax = nullptr;    // text, or the keys of a map
-  bool restores_secrets = false;     // any_object: see Field
-  std::vector<Shape> element;        // list, map: exactly one
-  std::vector<Param> members;        // record
+  std::vector<std::string> choices;       // text: one of these
+  const Syntax* syntax = nullptr;         // text, or the keys of a map
+  bool restores_secrets = false;          // any_object: see Field
+  void (*decode)(Json& value) = nullptr;  // any_object, record: see Field
+  std::vector<Shape> element;             // list, map: exactly one
+  std::vector<Param> members;             // record
 };
 
 // One named input of a tool or of a record.
@@ -103,6 +104,12 @@ class Field {
   // An object in which texts may stand for secrets that a result hid: the tool puts the stored ones in their place.
   Field restoring_secrets() const {
     return with([](Param& param) { param.shape.restores_secrets = true; });
+  }
+
+  // An object in which a text may hold the JSON of the value that is meant, where only the tool knows of which kind
+  // that is: `decode` puts the value in its place (R-ARG-16).
+  Field decoded_by(void (*decode)(Json& value)) const {
+    return with([&](Param& param) { param.shape.decode = decode; });
   }
 
   // May be left out; then it reads as nothing.

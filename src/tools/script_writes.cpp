@@ -27,14 +27,18 @@ constexpr std::array<std::string_view, 7> set_by_tenant = {
 
 constexpr std::size_t most_nodes = 10'000;
 
-const auto name = text("name").at_least(1);
+const auto name = text("name", "Unique in the realm").at_least(1);
 const auto new_name = name.optional();
-const auto description = text("description").by_default("");
-const auto new_description = text("description", "").optional();
-const auto source = text("script", "").at_least(1);
+const auto description = text("description", "What it is for").by_default("");
+const auto new_description = text("description", "What it is for").optional();
+const auto source = text("script", "The source as plain JavaScript").at_least(1);
 const auto new_source = source.optional();
-const auto its_context = text("context", "").in_form(syntax::script_context).optional();
-const auto force = boolean("force", "").by_default(false);
+const auto its_context =
+    text("context", "The script's context, unless it is AUTHENTICATION_TREE_DECISION_NODE; any other is refused")
+        .in_form(syntax::script_context)
+        .optional();
+const auto force =
+    boolean("force", "Delete it although decision nodes use it or that could not be checked").by_default(false);
 
 bool is_set_by_tenant(std::string_view member) {
   return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();
@@ -262,7 +266,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "createScript",
         .title = "Add script",
-        .description = "Creates a JavaScript for engine 2.0. Never overwrites.",
+        .description = "Creates a script in JavaScript for engine 2.0. Never overwrites an existing one.",
         .scopes = {scope::am},
         .hints = creates,
         .params = {realm, name, description, source, context},
@@ -271,7 +275,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "updateScript",
         .title = "Edit script",
-        .description = "Changes a script; what is not given stays. Not one that tenants come with.",
+        .description = "Changes a script; what is not given stays. Refuses the scripts that every tenant comes with.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, new_name, new_description, new_source, its_context},

@@ -30,7 +30,8 @@ namespace {
 constexpr std::string_view listed_fields =
     "_id,name,description,language,context,evaluatorVersion,creationDate,lastModifiedDate";
 
-const auto evaluator = text("evaluatorVersion").one_of({"1.0", "2.0"}).by_default(std::string(engine));
+const auto evaluator =
+    text("evaluatorVersion", "Only scripts of this engine").one_of({"1.0", "2.0"}).by_default(std::string(engine));
 
 net::Task<Result> list_scripts(Call& call) {
   const auto filter = fmt::format("context eq {} and evaluatorVersion eq {}", base::filter_literal(call[context]),
@@ -83,7 +84,7 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "listScripts",
           .title = "List scripts",
-          .description = "Lists a realm's scripts of one context, without source.",
+          .description = "Lists a realm's scripts of one context and engine, without their source.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, context, evaluator},
@@ -102,7 +103,8 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "getScriptedDecisionNodeBindings",
           .title = "Script bindings",
-          .description = "Lists what a decision node's script can use. Read it before writing one.",
+          .description =
+              "Lists the bindings and classes that the script of a decision node can use. Read it before writing one.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},

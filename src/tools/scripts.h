@@ -13,9 +13,11 @@ namespace tools::scripts {
 inline constexpr std::string_view decision_node = "AUTHENTICATION_TREE_DECISION_NODE";
 inline constexpr std::string_view engine = "2.0";
 
-const auto script_id = segment("scriptId", "");
+const auto script_id = segment("scriptId", "The script's _id; listScripts shows it");
 const auto context =
-    text("context", "E.g. LIBRARY").in_form(syntax::script_context).by_default(std::string(decision_node));
+    text("context", "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS")
+        .in_form(syntax::script_context)
+        .by_default(std::string(decision_node));
 
 // A request about scripts.
 aic::Options options(net::Headers headers);

@@ -1,5 +1,6 @@
 // The forms that names take in this product: each as a published pattern, as a check that says what is wrong, and as
-// what a handler reads. tests/tools/schema_agreement_test.cpp proves that pattern and check agree.
+// what a handler reads. tests/tools/schema_agreement_test.cpp proves that pattern and check agree; where a pattern
+// cannot say all, it takes too much, never too little, and a note says the rest.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +9,11 @@
 
 namespace tools {
 
-// One form of text. Patterns are ECMA-262 without look-around (R-ARG-12).
+// One form of text. Patterns are what RE2, Go, Rust, ECMAScript and grammars of models all read (R-OFF-04): anchored,
+// without look-around, classes written out.
 struct Syntax {
-  std::string_view pattern;   // what the text must match; empty for anything
-  std::string_view excludes;  // what it must not match, published as `not`; empty for nothing
-  std::int64_t most;          // characters
-  bool says_most = false;     // the pattern itself does
+  std::string_view pattern;  // empty for anything
+  std::int64_t most;         // characters
   // What is wrong with the text ("must …"), or empty.
   std::string (*violation)(std::string_view text);
   // What the pattern cannot say; becomes part of the description.

@@ -22,6 +22,7 @@ using base::Error;
 
 constexpr auto default_member = "defaultRealmThemeId";
 constexpr auto links_member = "linkedTrees";
+constexpr auto any_theme = "ui/theme-";
 
 aic::Options config_options() {
   return {.scopes = {std::string(scope::idm)}};
@@ -92,14 +93,27 @@ Json in_common_form(const Json& document, const Json& config, std::string_view r
   return theme;
 }
 
-net::Task<Json> list_themes(aic::Tenant& tenant, std::string realm, Json config) {
-  const auto head = aic::theme_config_id(realm);
+// The configurations whose name begins so.
+net::Task<Json> list_configs(aic::Tenant& tenant, std::string head) {
   auto target = aic::idm_configs().query_component("_queryFilter", "_id sw " + base::filter_literal(head));
   const auto page = co_await tenant.get(std::move(target), config_options());
   aic::need_content(aic::idm_configs().path(), page.body, "result");
-  Json themes = Json::array();
+  Json found = Json::array();
   for (const Json& document : page.body["result"]) {
-    if (base::text_member(document, "_id").starts_with(head)) themes.push_back(in_common_form(document, config, realm));
+    if (base::text_member(document, "_id").starts_with(head)) found.push_back(document);
+  }
+  co_return found;
+}
+
+// The realm's themes; nothing where the tenant has not this layout.
+net::Task<std::optional<Json>> list_themes(aic::Tenant& tenant, std::string realm, Json config) {
+  const bool is_marked = config.contains(default_member) || config.contains(links_member);
+  const Json documents = co_await list_configs(tenant, is_marked ? aic::theme_config_id(realm) : any_theme);
+  if (!is_marked && documents.empty()) co_return std::nullopt;
+  Json themes = Json::array();
+  for (const Json& document : documents) {
+    if (base::text_member(document, "_id").starts_with(aic::theme_config_id(realm)))
+      themes.push_back(in_common_form(document, config, realm));
   }
   co_return themes;
 }
@@ -261,17 +275,18 @@ class Configs {
 
 net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide) {
   auto config = co_await aic::open(call.tenant(), config_document());
-  if (config.current().is_null()) co_return std::nullopt;
   auto themes = co_await list_themes(call.tenant(), realm, config.current());
-  auto change = decide(themes);
-  Configs configs(call, std::move(realm), std::move(config), std::move(themes));
+  if (!themes) co_return std::nullopt;
+  if (config.current().is_null()) throw unknown_form();
+  auto change = decide(*themes);
+  Configs configs(call, std::move(realm), std::move(config), std::move(*themes));
   co_return co_await configs.make(std::move(change));
 }
 
 net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm) {
   auto config = co_await aic::attempt(tenant.get(aic::theme_config(), config_options()));
-  if (config.failed_with(404)) co_return std::nullopt;
-  co_return co_await list_themes(tenant, std::move(realm), std::move(config.value().body));
+  Json settings = config.failed_with(404) ? Json() : std::move(config.value().body);
+  co_return co_await list_themes(tenant, std::move(realm), std::move(settings));
 }
 
 }  // namespace tools::themes

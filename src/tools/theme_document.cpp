@@ -1,9 +1,10 @@
 #include "tools/theme_document.h"
 
-#include <optional>
 #include <utility>
 
+#include "aic/attempt.h"
 #include "aic/document.h"
+#include "aic/failure.h"
 #include "aic/paths.h"
 #include "tools/theme_list.h"
 
@@ -47,16 +48,32 @@ std::string id_of_written(const Change& change, const Json& themes) {
   return {};
 }
 
+// Nothing where the tenant has no such document; a 404 to the write would not mean that.
+net::Task<std::optional<aic::OpenDocument>> open_document(aic::Tenant& tenant) {
+  std::optional<aic::OpenDocument> document;
+  try {
+    document.emplace(co_await aic::open(tenant, {.title = "the theme configuration",
+                                                 .target = aic::theme_realms(),
+                                                 .read = document_options(),
+                                                 .write = document_options()}));
+  } catch (const base::Error& error) {
+    if (error.status != 404 || aic::is_about_token(error)) throw;
+  }
+  co_return document;
+}
+
 }  // namespace
 
-net::Task<Changed> change_document(Call& call, std::string realm, Decide decide) {
+net::Task<std::optional<Changed>> change_document(Call& call, std::string realm, Decide decide) {
+  auto document = co_await open_document(call.tenant());
+  if (!document) co_return std::nullopt;
   std::string written_id;  // known before anything is written, as the check of the answer is made from it
   const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
     const Json& themes = themes_of(config, realm);
     const auto change = decide(themes);
     written_id = id_of_written(change, themes);
     aic::Edit edit{.after = config};
-    apply(change, edit.after["realm"][key_of(config["realm"], realm)]);
+    apply(change, edit.after["realm"][key_of(base::member(config, "realm"), realm)]);
     if (edit.after == config) return std::nullopt;
     return edit;
   };
@@ -64,18 +81,14 @@ net::Task<Changed> change_document(Call& call, std::string realm, Decide decide)
     return written_id.empty() ? aic::check_exactly(before, wanted, stored)
                               : check_stored(realm, written_id)(before, wanted, stored);
   };
-  auto written = co_await aic::rewrite(call.tenant(),
-                                       {.title = "the theme configuration",
-                                        .target = aic::theme_realms(),
-                                        .read = document_options(),
-                                        .write = document_options()},
-                                       compute, check);
+  auto written = co_await document->save(compute, check);
   co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
 }
 
-net::Task<Json> read_document(aic::Tenant& tenant, std::string realm) {
-  const auto reply = co_await tenant.get(aic::theme_realms(), document_options());
-  co_return themes_of(reply.body, realm);
+net::Task<std::optional<Json>> read_document(aic::Tenant& tenant, std::string realm) {
+  auto found = co_await aic::attempt(tenant.get(aic::theme_realms(), document_options()));
+  if (found.failed_with(404)) co_return std::nullopt;
+  co_return themes_of(found.value().body, realm);
 }
 
 }  // namespace tools::themes

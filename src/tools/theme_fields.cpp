@@ -9,12 +9,37 @@
 #include <fmt/ranges.h>
 
 #include "tools/data.h"
+#include "tools/kinds.h"
 
 namespace tools::themes {
 namespace {
 
 const Json& facts() {
   static const Json all = base::parse_json(data::theme_fields_json);
+  return all;
+}
+
+// The schema of one setting. Lengths come as numbers and as texts, translated texts as objects.
+Json schema_of(const Json& field) {
+  const auto type = base::text_member(field, "type");
+  if (base::member(field, "format") == "px") return {{"type", {"number", "string"}}};
+  if (field.contains("localizable")) return {{"type", {"string", "object"}}};
+  if (type == "array") return {{"type", type}, {"items", {{"type", "string"}}}};
+  if (type == "object") return {{"type", type}, {"additionalProperties", {{"$ref", "#/$defs/section"}}}};
+  return {{"type", type}};
+}
+
+const Kinds& kinds() {
+  static const Json schema = [] {
+    Json properties = Json::object();
+    for (const Json& field : facts()["fields"]) properties[base::text_member(field, "name")] = schema_of(field);
+    const Json on{{"enabled", {{"type", "boolean"}}}};
+    const Json parts{{"type", "object"}, {"additionalProperties", {{"type", "object"}, {"properties", on}}}};
+    Json section{{"type", "object"}, {"properties", on}};
+    section["properties"]["subsections"] = parts;
+    return Json{{"type", "object"}, {"properties", std::move(properties)}, {"$defs", {{"section", section}}}};
+  }();
+  static const Kinds all(schema);
   return all;
 }
 
@@ -177,6 +202,10 @@ Json field_guide(std::string_view group) {
           {"rules", facts()["rules"]},
           {"order", facts()["order"]},
           {"fields", std::move(fields)}};
+}
+
+void decode(Json& theme) {
+  kinds().decode(theme);
 }
 
 Violations faults(const Json& theme, std::string_view path) {

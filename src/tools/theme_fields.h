@@ -20,6 +20,8 @@ std::vector<std::string> groups();
 // One row per field, by group, with the rules that hold for several of them. An empty group stands for all.
 Json field_guide(std::string_view group);
 
+// Puts settings in the place of texts that hold their JSON, where a setting takes no text (R-ARG-16).
+void decode(Json& theme);
 // What is wrong with the given settings; members that are not known are not looked at. `path` names the theme.
 Violations faults(const Json& theme, std::string_view path);
 // What is wrong with a name, or empty.

@@ -53,6 +53,12 @@ Error missing(const Json& themes, std::string_view identifier) {
   return error;
 }
 
+// Nothing but its own name: no theme of any realm was ever stored.
+bool is_blank(const Json& config) {
+  return config.is_object() &&
+         std::ranges::all_of(config.items(), [](const auto& member) { return member.key().starts_with('_'); });
+}
+
 Json* find_theme(Json& config, const std::string& realm, const std::string& id) {
   if (!base::member(config, "realm").is_object()) return nullptr;
   const auto key = key_of(config["realm"], realm);
@@ -79,6 +85,7 @@ std::string key_of(const Json& realms, std::string_view realm) {
 const Json& themes_of(const Json& config, std::string_view realm) {
   static const Json none = Json::array();
   const Json& realms = base::member(config, "realm");
+  if (is_blank(config)) return none;
   if (!realms.is_object()) throw unknown_form();
   const Json& list = base::member(realms, key_of(realms, realm));
   if (list.is_null()) return none;

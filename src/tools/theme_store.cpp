@@ -3,9 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "aic/attempt.h"
 #include "aic/content.h"
-#include "aic/failure.h"
 #include "tools/theme_configs.h"
 #include "tools/theme_document.h"
 
@@ -17,17 +18,15 @@ using base::Error;
 
 constexpr std::string_view collection = "/openidm/ui/theme/";
 
-bool lacks_document(const Error& error) {
-  return error.status == 404 && !aic::is_about_token(error);
-}
-
 // Making the one document would hide the themes of the newer layout (R-THM-03).
-Error unseen(Error error) {
-  error.code = Errc::not_available;
-  error.message =
-      "This tenant keeps its themes in the newer layout, one configuration per theme, but shows none of them; nothing "
-      "was written";
-  error.next = "Change themes in the tenant's administration. getThemes and getTheme may still work.";
+Error no_themes(std::string_view consequence) {
+  Error error(
+      Errc::not_available,
+      fmt::format("This tenant has neither ui/themerealm, where themes are kept, nor a theme in the newer layout, "
+                  "one configuration per theme{}",
+                  consequence));
+  error.status = 404;
+  error.next = "Look for the themes in the tenant's administration.";
   return error;
 }
 
@@ -47,56 +46,50 @@ Json page_of(Json themes, const std::vector<std::string>& members) {
   return {{"result", std::move(themes)}, {"resultCount", count}};
 }
 
-struct NewerLayout {
-  std::optional<Json> themes;  // nothing: the tenant has it not
-  std::optional<Error> error;
-};
+// The realm's themes in either layout; nothing where it has neither.
+net::Task<std::optional<Json>> find_layout(aic::Tenant& tenant, std::string realm) {
+  auto themes = co_await read_document(tenant, realm);
+  if (!themes) themes = co_await read_configs(tenant, std::move(realm));
+  co_return themes;
+}
 
-net::Task<NewerLayout> attempt_configs(aic::Tenant& tenant, std::string realm) {
+// The newer layout's themes as a second look, whose failure takes nothing from what is known.
+net::Task<Json> look_at_configs(aic::Tenant& tenant, std::string realm) {
   try {
-    co_return NewerLayout{.themes = co_await read_configs(tenant, std::move(realm))};
-  } catch (const Error& error) {
-    co_return NewerLayout{.error = error};
+    co_return (co_await read_configs(tenant, std::move(realm))).value_or(Json::array());
+  } catch (const Error&) {
+    co_return Json::array();
   }
 }
 
 }  // namespace
 
 net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide) {
-  std::optional<Error> failure;
-  try {
-    co_return co_await change_document(call, realm, decide);
-  } catch (const Error& error) {
-    if (!lacks_document(error)) throw;
-    failure = error;
-  }
-  auto changed = co_await change_configs(call, std::move(realm), std::move(decide));
-  if (!changed) throw unseen(std::move(*failure));
+  auto changed = co_await change_document(call, realm, decide);
+  if (!changed) changed = co_await change_configs(call, std::move(realm), std::move(decide));
+  if (!changed) throw no_themes("; nothing was written");
   co_return std::move(*changed);
 }
 
-net::Task<Json> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members) {
+net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members) {
   auto first = co_await aic::attempt(call.tenant().get(std::move(asked), {.scopes = {std::string(scope::idm)}}));
-  if (!first.failed()) aic::need_content(collection, first.reply().body);
-  if (!first.failed_with(404) && !is_empty_page(first.value().body)) co_return std::move(first.reply().body);
-  auto newer = co_await attempt_configs(call.tenant(), std::move(realm));
-  if (!newer.error && newer.themes && !newer.themes->empty()) co_return page_of(std::move(*newer.themes), members);
-  // An empty list of the tenant's own is an answer, whatever became of the second look.
-  if (first.failed() && newer.error) throw Error(*newer.error);
-  if (first.failed() && newer.themes) co_return page_of(Json::array(), members);
-  co_return std::move(first.value().body);
+  if (first.failed_with(404)) {
+    auto themes = co_await find_layout(call.tenant(), std::move(realm));
+    if (!themes) throw no_themes("");
+    Page page{.themes = page_of(std::move(*themes), members)};
+    if (is_empty_page(page.themes))
+      page.notes.push_back(fmt::format("The tenant has no {} (404); its stored themes were read instead.", collection));
+    co_return page;
+  }
+  aic::need_content(collection, first.value().body);
+  if (!is_empty_page(first.reply().body)) co_return Page{.themes = std::move(first.reply().body)};
+  auto newer = co_await look_at_configs(call.tenant(), std::move(realm));
+  co_return Page{.themes = newer.empty() ? std::move(first.reply().body) : page_of(std::move(newer), members)};
 }
 
 net::Task<Json> read_themes(aic::Tenant& tenant, std::string realm) {
-  std::optional<Error> failure;
-  try {
-    co_return co_await read_document(tenant, realm);
-  } catch (const Error& error) {
-    if (!lacks_document(error)) throw;
-    failure = error;
-  }
-  auto themes = co_await read_configs(tenant, std::move(realm));
-  if (!themes) throw Error(*failure);
+  auto themes = co_await find_layout(tenant, std::move(realm));
+  if (!themes) throw no_themes("");
   co_return std::move(*themes);
 }
 

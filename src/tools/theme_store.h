@@ -37,11 +37,16 @@ struct Changed {
 // Makes the change where the tenant keeps its themes.
 net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide);
 
-// The page {"result": […], "resultCount": n} of the themes that `asked` finds at /openidm/ui/theme. Where only the
-// newer layout has themes: all of the realm, with these members of each, or with all where none is named.
-net::Task<Json> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members = {});
+struct Page {
+  Json themes;                     // {"result": […], "resultCount": n}
+  std::vector<std::string> notes;  // what an empty answer rests on
+};
 
-// All themes of the realm; Error 404 where neither layout is there.
+// The themes that `asked` finds at /openidm/ui/theme. Where that is not there, or only the newer layout has themes: all
+// of the realm, with these members of each, or with all where none is named.
+net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members = {});
+
+// All themes of the realm; Error{not_available} where neither layout is there.
 net::Task<Json> read_themes(aic::Tenant& tenant, std::string realm);
 
 }  // namespace tools::themes

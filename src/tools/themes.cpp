@@ -22,12 +22,19 @@ using base::Error;
 constexpr std::size_t long_text = 1000;
 constexpr std::string_view or_force = ", or give force: true";
 
-const auto group = text("group", "E.g. journey.card").optional();
-const auto identifier = segment("themeIdentifier");
-const auto theme_data = any_object("themeData", "See getThemeSchema");
-const auto theme_updates = any_object("themeUpdates", "");
-const auto force = boolean("force", "Despite getThemeSchema").by_default(false);
-const auto force_deletion = boolean("force", "Although used").by_default(false);
+const auto group =
+    text("group", "Only the settings of this group, e.g. journey or journey.card; default: all").optional();
+const auto identifier = segment("themeIdentifier", "The theme's _id or name");
+const auto theme_data =
+    any_object("themeData",
+               "The name and any settings of getThemeSchema, e.g. {\"name\": \"Dark\", \"primaryColor\": \"#324054\"}")
+        .decoded_by(decode);
+const auto theme_updates =
+    any_object("themeUpdates", "Settings of getThemeSchema to replace, e.g. {\"primaryColor\": \"#324054\"}")
+        .decoded_by(decode);
+const auto force = boolean("force", "Store settings although getThemeSchema's rules refuse them").by_default(false);
+const auto force_deletion =
+    boolean("force", "Delete it although journeys use it; they get the default theme").by_default(false);
 
 base::Target in_realm(const std::string& name) {
   return base::Target("/openidm/ui/theme/").query_component("realm", name);
@@ -56,8 +63,8 @@ net::Task<Result> get_themes(Call& call) {
   auto target = in_realm(in).query_component("_queryFilter", "true").query_component("_fields", "name,isDefault");
   const auto page = co_await find_themes(call, in, std::move(target), {"_id", "name", "isDefault"});
   Json shown{{"realm", in}};
-  shown.update(page);
-  auto result = done(std::move(shown));
+  shown.update(page.themes);
+  auto result = done(std::move(shown), page.notes);
   result.trims = {cut_list("/result", "name", "getTheme shows each")};
   co_return result;
 }
@@ -66,7 +73,7 @@ net::Task<Result> get_theme(Call& call) {
   const auto wanted = base::filter_literal(call[identifier]);
   auto target = in_realm(call[realm]).query_component("_queryFilter", fmt::format("_id eq {0} or name eq {0}", wanted));
   const auto page = co_await find_themes(call, call[realm], std::move(target));
-  const Json& found = base::member(page, "result");
+  const Json& found = base::member(page.themes, "result");
   const Json themes = found.is_array() ? found : Json::array();
   const auto theme = match(themes, call[identifier]);
   auto result = done(themes[theme.index]);
@@ -141,8 +148,9 @@ net::Task<Result> update_theme(Call& call) {
   auto notes = notes_on(updates);
   append(notes, written.notes);
   co_return told(theme,
-                 written.changed ? fmt::format("The theme {} is changed.", theme.name)
-                                 : fmt::format("The theme {} is so already; nothing was written.", theme.name),
+                 written.changed
+                     ? fmt::format("The theme {} of {} is changed.", theme.name, in)
+                     : fmt::format("The theme {} of {} is so already; nothing was written.", theme.name, in),
                  std::move(notes));
 }
 
@@ -181,10 +189,11 @@ net::Task<Result> set_default(Call& call) {
     theme = match(themes, call[identifier]);
     return Change{.kind = Change::Kind::make_default, .index = theme.index};
   });
-  auto result = told(theme,
-                     written.changed ? fmt::format("{} is the default theme of {} now.", theme.name, in)
-                                     : fmt::format("{} is the default theme already; nothing was written.", theme.name),
-                     written.notes);
+  auto result =
+      told(theme,
+           written.changed ? fmt::format("{} is the default theme of {} now.", theme.name, in)
+                           : fmt::format("{} is the default theme of {} already; nothing was written.", theme.name, in),
+           written.notes);
   result.value["isDefault"] = true;
   co_return result;
 }
@@ -193,7 +202,7 @@ const std::vector<Tool> family{
     {
         .name = "getThemeSchema",
         .title = "Theme settings",
-        .description = "Describes all theme settings. Sends nothing.",
+        .description = "Describes all settings of themes. Asks the tenant nothing.",
         .scopes = {},
         .hints = reads_locally,
         .params = {group},
@@ -203,7 +212,7 @@ const std::vector<Tool> family{
     {
         .name = "getThemes",
         .title = "List themes",
-        .description = "Lists a realm's themes and the default.",
+        .description = "Lists a realm's themes and tells which is the default.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm},
@@ -213,7 +222,7 @@ const std::vector<Tool> family{
     {
         .name = "getTheme",
         .title = "Read theme",
-        .description = "Reads a theme by _id or name.",
+        .description = "Reads all settings of a theme.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, identifier},
@@ -222,7 +231,7 @@ const std::vector<Tool> family{
     {
         .name = "createTheme",
         .title = "Add theme",
-        .description = "Adds a theme, not as the default. Never changes another.",
+        .description = "Creates a theme, not as the default one. Never changes another.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {realm, theme_data, force},
@@ -232,7 +241,7 @@ const std::vector<Tool> family{
     {
         .name = "updateTheme",
         .title = "Edit theme",
-        .description = "Replaces given settings of a theme; the others stay.",
+        .description = "Replaces the given settings of a theme; the others stay as they are.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, theme_updates, force},
@@ -242,7 +251,7 @@ const std::vector<Tool> family{
     {
         .name = "deleteTheme",
         .title = "Delete theme",
-        .description = "Deletes a theme; never the default.",
+        .description = "Deletes a theme, but never the default one.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, force_deletion},
@@ -251,7 +260,7 @@ const std::vector<Tool> family{
     {
         .name = "setDefaultTheme",
         .title = "Set default theme",
-        .description = "Makes a theme the one default of its realm.",
+        .description = "Makes a theme the only default of its realm.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier},

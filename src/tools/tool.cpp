@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "tools/decode.h"
 #include "tools/secrets.h"
 
 namespace tools {
@@ -69,9 +70,12 @@ Json describe(const Tool& tool) {
   return entry;
 }
 
-Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t now_unix_ms) {
-  auto violations = check(tool.params, arguments);
-  if (!arguments.is_object()) return violations;
+Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms) {
+  Accepted accepted{.arguments = decoded(tool.params, std::move(given))};
+  const auto& arguments = accepted.arguments;
+  auto& violations = accepted.violations;
+  violations = check(tool.params, arguments);
+  if (!arguments.is_object()) return accepted;
   if (!tool.hints.read_only)
     std::ranges::move(find_placeholders(tool.params, arguments), std::back_inserter(violations));
   if (tool.check) {
@@ -79,7 +83,7 @@ Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t
     Checking checking(sound, now_unix_ms, violations);
     tool.check(checking);
   }
-  return violations;
+  return accepted;
 }
 
 Rendered refuse_arguments(const Violations& violations, std::size_t max_chars) {

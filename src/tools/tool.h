@@ -87,8 +87,12 @@ Json output_of(std::initializer_list<std::pair<const char*, const char*>> member
 // The entry of tools/list.
 Json describe(const Tool& tool);
 
-// Everything that is wrong with the arguments of a call; nothing is sent unless this is empty.
-Violations check_arguments(const Tool& tool, const Json& arguments, std::int64_t now_unix_ms);
+// The arguments of a call as its tool takes them (R-ARG-16), and everything that is wrong with them.
+struct Accepted {
+  Json arguments;
+  Violations violations;  // nothing is sent unless this is empty
+};
+Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms);
 
 // The answer to a call with such arguments.
 Rendered refuse_arguments(const Violations& violations, std::size_t max_chars);

@@ -47,9 +47,7 @@ namespace {
 Json without_patterns(Json schema) {
   if (schema.is_object()) {
     schema.erase("pattern");
-    schema.erase("not");
     if (base::member(schema, "format").is_string()) schema.erase("format");
-    if (schema.contains("propertyNames") && schema["propertyNames"].is_object()) schema.erase("propertyNames");
   }
   if (schema.is_structured())
     for (Json& child : schema) child = without_patterns(child);
@@ -60,19 +58,10 @@ bool patterns_hold(const Json& schema, const Json& value) {
   if (value.is_string() && schema.contains("pattern") &&
       !matches(schema["pattern"].get<std::string>(), value.get<std::string>()))
     return false;
-  if (value.is_string() && schema.contains("not") &&
-      matches(schema["not"]["pattern"].get<std::string>(), value.get<std::string>()))
-    return false;
   if (value.is_array() && schema.contains("items"))
     return std::ranges::all_of(value, [&](const Json& entry) { return patterns_hold(schema["items"], entry); });
   if (!value.is_object()) return true;
   for (const auto& [name, member] : value.items()) {
-    if (schema.contains("propertyNames")) {
-      const Json& names = schema["propertyNames"];
-      const bool is_too_long = names.contains("maxLength") &&
-                               static_cast<std::int64_t>(wide(name).size()) > names["maxLength"].get<std::int64_t>();
-      if (is_too_long || !matches(names["pattern"].get<std::string>(), name)) return false;
-    }
     const Json& properties = base::member(schema, "properties");
     if (properties.is_object() && properties.contains(name)) {
       if (!patterns_hold(properties[name], member)) return false;

@@ -63,8 +63,8 @@ CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) 
   return run(loop, execute(tool, arguments));
 }
 
-net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json arguments) {
-  const auto violations = tools::check_arguments(tool, arguments, clock.unix_ms());
+net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
   if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, max_chars));
   aic::Trace trace(random.uuid());
   StubBearers bearers(scopes);

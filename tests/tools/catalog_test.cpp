@@ -2,6 +2,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -17,7 +19,18 @@ using testing::HasSubstr;
 using testing::Not;
 using tools::Tool;
 
-constexpr std::size_t most_list_bytes = 36'000;  // R-RES-13
+// R-OFF-02
+constexpr std::size_t most_list_bytes = 64'000;
+constexpr std::size_t most_tool_bytes = 1'600;
+const std::set<std::string_view> large_tools = {
+    "createJourney",       // nodes with seven members each
+    "updateJourney",       // the same, and every setting of a journey
+    "updateOidcApp",       // two resources, one of them by patch operations
+    "patchManagedObject",  // operations with four members, one of them of any kind
+    "createCorsPolicy",    // seven settings, three of them lists of HTTP tokens
+    "updateCorsPolicy",    // the same
+    "queryLogs",           // two times, whose pattern is long
+};
 
 // Tools that ask nothing of the tenant (R-CFG-05).
 const std::set<std::string_view> local_tools = {"getThemeSchema", "getJourneyPreviewUrl"};
@@ -68,28 +81,82 @@ TEST(Catalog, MarksTheToolsThatOverwriteOrRemove) {
 
 TEST(Catalog, IsListedCompactly) {
   Json list = Json::array();
-  for (const Tool* tool : tools::catalog()) list.push_back(tools::describe(*tool));
-  EXPECT_LE(base::print_json(list).size(), most_list_bytes);
+  std::map<std::string_view, std::size_t> sizes;
+  for (const auto& family : tools::families()) {
+    for (const Tool& tool : family.tools) {
+      list.push_back(tools::describe(tool));
+      const auto size = base::print_json(list.back()).size();
+      sizes[family.name] += size;
+      if (!large_tools.contains(tool.name)) EXPECT_LE(size, most_tool_bytes) << tool.name;
+    }
+  }
+  for (const auto& [family, size] : sizes) std::cout << family << ": " << size << " bytes\n";
+  const auto whole = base::print_json(list).size();
+  std::cout << "all: " << whole << " bytes\n";
+  EXPECT_LE(whole, most_list_bytes);
 }
 
-// Keywords that clients or models choke on.
-void expect_simple(const Json& schema, const std::string& path) {
-  if (!schema.is_structured()) return;
+// Texts of arguments, of the members of records too. A realm's two names say enough.
+void expect_descriptions(const Json& schema, const std::string& path) {
+  for (const auto& [name, argument] : base::member(schema, "properties").items()) {
+    const auto place = path + "." + name;
+    if (name != "realm") EXPECT_GE(base::text_member(argument, "description").size(), 10u) << place;
+    expect_descriptions(argument, place);
+    expect_descriptions(base::member(argument, "items"), place);
+    expect_descriptions(base::member(argument, "additionalProperties"), place);
+  }
+}
+
+TEST(Catalog, DescribesEveryArgument) {
+  for (const Tool* tool : tools::catalog())
+    expect_descriptions(tools::schema_of(tool->params), std::string(tool->name));
+}
+
+// What all supported clients take (R-OFF-04).
+const std::set<std::string_view> keywords = {"type",        "properties", "required", "items",   "enum",
+                                             "description", "default",    "minimum",  "maximum", "minLength",
+                                             "maxLength",   "minItems",   "maxItems", "pattern", "additionalProperties",
+                                             "anyOf"};
+
+// The grammar of patterns that RE2, Go, Rust, ECMAScript and the grammars of models all read: anchored, printable
+// ASCII, groups without options, counts to 1000, no escapes but of a backslash and of brackets.
+std::string pattern_fault(const std::string& pattern) {
+  if (!pattern.starts_with('^') || !pattern.ends_with('$')) return "is not anchored";
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c < ' ' || c > '~') return "holds a control or other character";
+    if (c == '(' && pattern[i + 1] == '?') return "has a group with options";
+    if (c == '\\' && !std::string_view("\\[]").contains(pattern[++i])) return "has an escape";
+    if (c == '{' && std::stoi(pattern.substr(i + 1)) > 1000) return "counts beyond 1000";
+  }
+  return {};
+}
+
+void expect_simple(const Json& schema, const std::string& path, bool is_top) {
+  EXPECT_TRUE(schema.is_object()) << path;
+  EXPECT_NE(schema.contains("type"), schema.contains("anyOf"))
+      << path << " has a type, or several kinds with a type each";
+  EXPECT_FALSE(is_top && schema.contains("anyOf")) << path;
+  EXPECT_TRUE(!schema.contains("type") || schema["type"].is_string()) << path;
   for (const auto& [key, value] : schema.items()) {
-    for (const char* keyword : {"$ref", "$defs", "anyOf", "oneOf", "allOf", "if"})
-      EXPECT_FALSE(schema.is_object() && key == keyword) << path << "/" << key;
-    if (key == "pattern" && value.is_string()) EXPECT_THAT(value.get<std::string>(), Not(HasSubstr("(?"))) << path;
-    expect_simple(value, path + "/" + key);
+    EXPECT_TRUE(keywords.contains(key)) << path << "/" << key;
+    if (key == "pattern") EXPECT_EQ(pattern_fault(value.get<std::string>()), "") << path << ": " << value;
+    if (key == "items" || key == "additionalProperties") expect_simple(value, path + "/" + key, false);
+    if (key != "properties" && key != "anyOf") continue;
+    for (const auto& [name, part] : value.items()) expect_simple(part, path + "/" + name, false);
   }
+  if (schema.contains("pattern")) EXPECT_TRUE(schema.contains("maxLength")) << path;
 }
 
-TEST(Catalog, PublishesSimpleClosedSchemas) {
-  for (const Tool* tool : tools::catalog()) {
-    const auto schema = tools::describe(*tool)["inputSchema"];
-    EXPECT_EQ(schema["type"], "object") << tool->name;
-    EXPECT_EQ(schema["additionalProperties"], false) << tool->name;
-    expect_simple(schema, std::string(tool->name));
-  }
+TEST(Catalog, PublishesSchemasThatEveryClientTakes) {
+  for (const Tool* tool : tools::catalog())
+    expect_simple(tools::describe(*tool)["inputSchema"], std::string(tool->name), true);
+}
+
+TEST(Catalog, KnowsWhichPatternsAreNotForAll) {
+  for (const char* pattern : {"a", "^(?!a)$", "^\\w$", "^\\0$", "^.{1025}$", "^\x01$", "^\\.$"})
+    EXPECT_NE(pattern_fault(pattern), "") << pattern;
+  EXPECT_EQ(pattern_fault("^[^/\\\\]{2,1000}\\[$"), "");
 }
 
 std::filesystem::path snapshot_of(std::string_view name) {

@@ -69,15 +69,20 @@ TEST(Check, RefusesArgumentsThatAreNoObject) {
   EXPECT_THAT(check({realm}, "[1]"), ElementsAre("arguments must be an object <- an array of 1"));
 }
 
-TEST(Check, RefusesNullForAnOptionalArgument) {
-  EXPECT_THAT(check({page_size}, R"({"pageSize":null})"),
-              ElementsAre("pageSize must be a whole number; leave it out instead of null <- null"));
+TEST(Check, TellsToLeaveOutWhatStandsForNothing) {
+  const auto note = tools::revision("revision", "").optional();
+
+  EXPECT_THAT(check({note}, R"({"revision":""})"), ElementsAre(HasSubstr("; leave it out instead <- \"\"")));
+  EXPECT_THAT(check({page_size}, R"({"pageSize":"undefined"})"),
+              ElementsAre("pageSize must be a whole number; leave it out instead <- a string of 9 characters"));
+  EXPECT_THAT(check({page_size}, R"({"pageSize":"5x"})"), ElementsAre(Not(HasSubstr("leave it out"))));
+  EXPECT_THAT(check({realm, journey}, R"({"realm":"","journeyName":null})"),
+              ElementsAre("realm must be one of alpha, bravo <- \"\"", "journeyName is required <- null"));
 }
 
-TEST(Check, ExplainsThatJsonWasGivenAsText) {
-  EXPECT_THAT(
-      check({operations}, R"({"operations":"[{\"password\":\"hush\"}]"})"),
-      ElementsAre("operations must be an array, not a string that holds its JSON <- a string of 21 characters"));
+TEST(Check, ExplainsThatATextIsNotTheJsonOfTheValue) {
+  EXPECT_THAT(check({operations}, R"({"operations":"[{'password':'hush'}]"})"),
+              ElementsAre("operations must be an array, or text that holds its JSON <- a string of 21 characters"));
 }
 
 TEST(Check, RefusesNumbersBeyondTheLimitsWhateverTheirSize) {
@@ -146,10 +151,12 @@ TEST(Check, StopsCollectingAtAHundred) {
 TEST(Placeholders, AreFoundAtAnyDepth) {
   const auto violations = tools::find_placeholders(
       base::parse_json(
-          R"({"list":[{"password":"[redacted]"}],"script":"[1234 characters left out]","fine":"[redacted] text"})"),
+          R"({"list":[{"password":"[redacted]"}],"script":"[1234 characters left out]","fine":"[redacted] text",)"
+          R"("jwkSet":"{\"keys\":[{\"d\":\"[redacted]\"}]}"})"),
       "data");
 
-  EXPECT_THAT(told(violations), ElementsAre(HasSubstr("data.list[0].password"), HasSubstr("data.script")));
+  EXPECT_THAT(told(violations),
+              ElementsAre(HasSubstr("data.list[0].password"), HasSubstr("data.script"), HasSubstr("data.jwkSet")));
 }
 
 TEST(Placeholders, OfSecretsAreFineWhereTheToolRestoresThem) {

@@ -18,6 +18,7 @@ using testing::Not;
 
 constexpr const char* themes_path = "/openidm/config/ui/themerealm";
 constexpr const char* newer_themes_path = "/openidm/config/ui/themeconfig";
+constexpr const char* newer_list_path = "/openidm/config?_queryFilter=_id%20sw%20%22ui%2Ftheme-%22";
 const std::string settings_path = "/am/json/alpha/realm-config/authentication";
 const std::string at_trees = settings_path + "/authenticationtrees";
 const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
@@ -35,6 +36,7 @@ void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"
   t.tenant.json("GET", settings_path, R"({"core":)" + core + "}");
   t.tenant.http.always("GET", themes_path, 404, not_found);
   t.tenant.http.always("GET", newer_themes_path, 404, not_found);
+  t.tenant.http.always("GET", newer_list_path, 200, R"({"result":[]})");
 }
 
 void use_inside(ToolTest& t, const std::string& inner, const std::string& trees) {
@@ -147,6 +149,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
     use_inside(t, "[]", "[]");
     t.tenant.json("GET", themes_path, themes, status);
     t.tenant.http.always("GET", newer_themes_path, 404, not_found);
+    t.tenant.http.always("GET", newer_list_path, 200, R"({"result":[]})");
     t.tenant.json("DELETE", tree_path, "{}");
     return t.call("deleteJourney", login);
   };

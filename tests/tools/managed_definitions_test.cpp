@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "support/tool_test.h"
 
 namespace tools {
@@ -100,6 +102,110 @@ std::string patch(std::string_view operations, std::string_view name = "car") {
   return R"({"objectName":")" + std::string(name) + R"(","operations":)" + std::string(operations) + "}";
 }
 
+// The value that reaches the tenant for one `add` or `replace`.
+std::string sent_value(const test::Sent& sent) {
+  return base::print_json(base::parse_json(sent.body)[0]["value"]);
+}
+
+TEST_F(ManagedDefinitions, TakesTheValueFromATextWhereNoTextBelongs) {
+  for (const auto& [field, given, meant] :
+       {std::tuple{"custom_colour", R"("{\"type\":\"string\"}")", R"({"type":"string"})"},
+        {"custom_colour", R"({"type":"string","viewable":"true","policies":"[]"})",
+         R"({"type":"string","viewable":true,"policies":[]})"},
+        {"color/viewable", R"("false")", "false"},
+        {"color/minLength", R"("3")", "3"},
+        {"color/type", R"("[\"string\",\"null\"]")", R"(["string","null"])"},
+        {"color/title", R"("5")", R"("5")"},
+        {"color/unknownMember", R"("5")", R"("5")"}}) {
+    reads(2);
+    tenant.json("PATCH", config, before);  // as if nothing were stored: what was sent is what counts here
+    call("patchManagedObjectDefinition",
+         patch(fmt::format(R"([{{"operation":"add","field":"/schema/properties/{}","value":{}}}])", field, given)));
+    EXPECT_EQ(sent_value(tenant.sent().back()), meant) << field << given;
+  }
+}
+
+TEST_F(ManagedDefinitions, AddsToAListAnEntryOrSeveral) {
+  for (const auto& [given, meant] : {std::pair{R"("color")", R"("color")"},
+                                     {R"(["color"])", R"(["color"])"},
+                                     {R"("[\"color\"]")", R"(["color"])"}}) {
+    reads(2, changed(R"({"name":"car","schema":{"properties":{"color":{}},"required":[]}})"));
+    tenant.json("PATCH", config,
+                changed(R"({"name":"car","schema":{"properties":{"color":{}},"required":["color"]}})"));
+    EXPECT_THAT(call("patchManagedObjectDefinition",
+                     patch(fmt::format(R"([{{"operation":"add","field":"/schema/required","value":{}}}])", given))),
+                Succeeds());
+    EXPECT_EQ(sent_value(tenant.sent().back()), meant);
+  }
+}
+
+TEST_F(ManagedDefinitions, SendsNothingForAValueOfAnotherKind) {
+  for (
+      const auto* operation :
+      {R"("field":"/schema/properties/custom_colour","value":5)",
+       R"("field":"/schema/properties/custom_colour","value":"a colour")",
+       R"("field":"/schema/properties/custom_colour","value":"[]")",
+       R"("field":"/schema/properties/custom_colour","value":null)",
+       R"("field":"/schema/properties/custom_colour","value":{"type":5})",
+       R"("field":"/schema/properties/custom_colour","value":{"type":"strng"})",
+       R"("field":"/schema/properties/custom_colour","value":{"type":"object","properties":{"a":{"searchable":"yes"}}})",
+       R"("field":"/schema/properties/color/viewable","value":"yes")",
+       R"("field":"/schema/properties/color/policies","value":[7])", R"("field":"/schema/properties","value":[])",
+       R"("field":"/schema","value":"x")", R"("field":"/schema/order","value":{})",
+       R"("field":"/schema/required/-","value":7)", R"("field":"/onCreate","value":"console.log")",
+       R"("field":"/schema/title","value":5)"}) {
+    EXPECT_THAT(call("patchManagedObjectDefinition", patch(fmt::format(R"([{{"operation":"add",{}}}])", operation))),
+                Refuses("operations[0].value"))
+        << operation;
+  }
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, ChecksNewDefinitionsAtEveryLevel) {
+  for (const auto& [definition, place] :
+       {std::pair{R"({"schema":{"properties":{"a":7}}})", "objectDefinition.schema.properties.a"},
+        {R"({"schema":{"properties":{"a":{"viewable":"yes"}}}})", "objectDefinition.schema.properties.a.viewable"},
+        {R"({"schema":{"properties":{"a":{"type":"array","items":[]}}}})", "properties.a.items"},
+        {R"({"schema":{"properties":{}},"onCreate":7})", "objectDefinition.onCreate"},
+        {R"({"schema":"x"})", "objectDefinition.schema"}}) {
+    EXPECT_THAT(call("createManagedObjectDefinition",
+                     fmt::format(R"({{"objectName":"bus","objectDefinition":{}}})", definition)),
+                Refuses(place))
+        << definition;
+  }
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, TakesADefinitionGivenAsTextAtEveryLevel) {
+  reads(2);
+  tenant.json("PATCH", config,
+              changed(car, R"({"name":"bus","schema":{"properties":{"a":{"type":"string","viewable":true}}}})"));
+  const Json properties{{"a", R"({"type":"string","viewable":"true"})"}};
+  const Json schema{{"properties", base::print_json(properties)}};
+  const Json definition{{"schema", base::print_json(schema)}};
+  const Json arguments{{"objectName", "bus"}, {"objectDefinition", base::print_json(definition)}};
+
+  EXPECT_THAT(call("createManagedObjectDefinition", base::print_json(arguments)), Succeeds());
+  EXPECT_EQ(sent_value(tenant.sent().back()),
+            R"({"schema":{"properties":{"a":{"type":"string","viewable":true}}},"name":"bus"})");
+}
+
+// Through the configuration a relationship would be made without its other end.
+TEST_F(ManagedDefinitions, DefinesNoRelationshipsWithAType) {
+  for (const auto* property :
+       {R"({"type":"relationship"})", R"({"type":["relationship","null"]})",
+        R"({"type":"array","items":{"type":"relationship"}})",
+        R"({"type":"object","properties":{"in":{"type":"relationship"}}})", R"("{\"type\":\"relationship\"}")",
+        R"({"type":"[\"relationship\"]"})", R"({"type":"array","items":"{\"type\":\"relationship\"}"})"})
+    EXPECT_THAT(
+        call("createManagedObjectDefinition",
+             fmt::format(R"({{"objectName":"bus","objectDefinition":{{"schema":{{"properties":{{"r":{}}}}}}}}})",
+                         property)),
+        Refuses("patchManagedObjectRelationship"))
+        << property;
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
 TEST_F(ManagedDefinitions, PatchesByTheIndexReadJustBefore) {
   reads(2);
   tenant.json("PATCH", config, changed(R"({"name":"car","schema":{"title":"Auto","properties":{}}})"));
@@ -177,7 +283,11 @@ TEST_F(ManagedDefinitions, PointsToTheRelationshipToolBeforeAnythingIsSent) {
                                  R"([{"operation":"replace","field":"/schema/properties/boss/title","value":"x"}])",
                                  R"([{"operation":"replace","field":"/schema/properties","value":{}}])",
                                  R"([{"operation":"add","field":"/schema/properties/x","value":{"type":"string"}},
-            {"operation":"replace","field":"/schema/properties/x/type","value":"relationship"}])"}) {
+            {"operation":"replace","field":"/schema/properties/x/type","value":"relationship"}])",
+                                 R"([{"operation":"add","field":"/schema/properties/x",
+            "value":"{\"type\":\"relationship\"}"}])",
+                                 R"([{"operation":"add","field":"/schema/properties/x","value":{"type":"array",
+            "items":"{\"type\":\"relationship\"}"}}])"}) {
     reads(1);
     const auto result = call("patchManagedObjectDefinition", patch(operations, "alpha_user"));
     EXPECT_THAT(result, Refuses("patchManagedObjectRelationship")) << operations;
@@ -242,12 +352,12 @@ TEST_F(ManagedDefinitions, CountsAFailedCheckAsAFinding) {
   EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Refuses("stored objects not checked"));
 }
 
-TEST_F(ManagedDefinitions, TakesA404OfACheckForNothingFound) {
-  reads(2);
+TEST_F(ManagedDefinitions, NeverTakesA404OfACheckForNothingFound) {
+  reads(1);
   tenant.json("GET", cars, R"({"code":404})", 404);
   tenant.json("GET", mappings, R"({"code":404})", 404);
-  tenant.json("PUT", config, changed(""));
-  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Succeeds());
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"),
+              AllOf(Refuses("stored objects not checked"), Refuses("sync mappings not checked")));
 }
 
 TEST_F(ManagedDefinitions, DeletesInSpiteOfFindingsWhenForced) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "support/tool_test.h"
 
 namespace tools {
@@ -186,6 +188,54 @@ TEST_F(ManagedObjects, CreatesAndGivesIdAndRevision) {
   EXPECT_THAT(result.text, Not(HasSubstr("secret")));
   EXPECT_EQ(tenant.sent().at(0).body, R"({"sn":"secret","n":12345678901234567890123})");
   EXPECT_THAT(result.text, HasSubstr("tenant.example"));
+}
+
+constexpr auto car_type =
+    R"({"objects":[{"name":"car","schema":{"properties":{"doors":{"type":"integer"},"plate":{"type":"string"},)"
+    R"("tags":{"type":"array","items":{"type":"string"}},"sold":{"type":["boolean","null"]},)"
+    R"("owner":{"type":"relationship"}}}}]})";
+
+TEST_F(ManagedObjects, TakesValuesFromTextsWhereTheTypeTakesNoText) {
+  tenant.json("GET", "/openidm/config/managed", car_type);
+  tenant.json("POST", "/openidm/managed/car?_action=create", R"({"_id":"c","_rev":"1"})", 201);
+  EXPECT_THAT(call("createManagedObject",
+                   R"({"objectType":"car","objectData":{"doors":"5","plate":"77","tags":"[\"a\"]","sold":"true",)"
+                   R"("owner":"{\"_ref\":\"managed/alpha_user/u\"}","other":"5"}})"),
+              Succeeds());
+  EXPECT_EQ(tenant.sent().back().body,
+            R"({"doors":5,"plate":"77","tags":["a"],"sold":true,"owner":{"_ref":"managed/alpha_user/u"},"other":"5"})");
+
+  tenant.json("GET", "/openidm/config/managed", car_type);
+  tenant.json("PATCH", "/openidm/managed/car/c", R"({"_id":"c","_rev":"2"})");
+  EXPECT_THAT(
+      call("patchManagedObject",
+           R"({"objectType":"car","objectId":"c","revision":"1","operations":[)"
+           R"({"operation":"replace","field":"/doors","value":"3"},{"operation":"add","field":"/tags","value":"5"},)"
+           R"({"operation":"add","field":"/tags/-","value":"6"}]})"),
+      Succeeds());
+  EXPECT_EQ(tenant.sent().back().body,
+            R"([{"operation":"replace","field":"/doors","value":3},{"operation":"add","field":"/tags","value":"5"},)"
+            R"({"operation":"add","field":"/tags/-","value":"6"}])");
+}
+
+TEST_F(ManagedObjects, SendsNoTextThatHoldsAnotherKindThanTheTypeTakes) {
+  tenant.json("GET", "/openidm/config/managed", car_type);
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"car","objectData":{"doors":"5.5","tags":"{}"}})"),
+              Refuses("objectData.doors"));
+  tenant.json("GET", "/openidm/config/managed", car_type);
+  EXPECT_THAT(call("patchManagedObject", R"({"objectType":"car","objectId":"c","revision":"1","operations":[)"
+                                         R"({"operation":"replace","field":"/doors","value":"true"}]})"),
+              Refuses("operations[0].value"));
+  EXPECT_THAT(writes, ::testing::IsEmpty());
+}
+
+TEST_F(ManagedObjects, RefusesAnIdThatNoToolCouldAddress) {
+  for (const auto* id : {R"("a/b")", R"("..")", R"("")", R"("a%2Fb")", "5", "null", R"("a\u0000b")"})
+    EXPECT_THAT(
+        call("createManagedObject", fmt::format(R"({{"objectType":"alpha_role","objectData":{{"_id":{}}}}})", id)),
+        Refuses("objectData._id"))
+        << id;
+  EXPECT_THAT(tenant.requests(), ::testing::IsEmpty());
 }
 
 TEST_F(ManagedObjects, TakesTheIdFromTheLocationWhenTheAnswerHasNoBody) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "support/tool_test.h"
 
 namespace tools {
@@ -250,6 +252,23 @@ TEST_F(OidcApps, KeepsAClientNameInEitherFormAndNeverShowsTheSecret) {
   }
 }
 
+TEST_F(OidcApps, TakeSettingsFromTextsWhereNoTextBelongs) {
+  const Json core{{"clientName", R"(["N"])"},
+                  {"accessTokenLifetime", {{"inherited", false}, {"value", "60"}}},
+                  {"status", "Active"}};
+  const Json settings{{"coreOAuth2ClientConfig", base::print_json(core)}};
+  constexpr auto sent =
+      R"({"coreOAuth2ClientConfig":{"clientName":["N"],"accessTokenLifetime":{"inherited":false,"value":60},)"
+      R"("status":"Active"}})";
+  tenant.json("GET", find_twin, none);
+  tenant.json("PUT", shop_client, sent, 201);
+  tenant.json("POST", create_app, shop, 201);
+
+  EXPECT_THAT(call("createOidcApp", new_app(R"(,"oauth2Client":)" + base::print_json(base::print_json(settings)))),
+              Succeeds());
+  EXPECT_EQ(tenant.sent().at(1).body, sent);
+}
+
 TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
   const auto with_uri = [](const std::string& uris) {
     return R"(,"oauth2Client":{"coreOAuth2ClientConfig":{"redirectionUris":)" + uris + "}}";
@@ -259,6 +278,13 @@ TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
     EXPECT_THAT(call("createOidcApp", new_app(with_uri(uris))), Refuses("redirectionUris")) << uris;
   EXPECT_THAT(call("createOidcApp", new_app(R"(,"oauth2Client":{"coreOAuth2ClientConfig":[]})")),
               Refuses("must be an object"));
+  for (const auto& [setting, place] :
+       {std::pair{R"("coreOAuth2ClientConfig":{"scopes":"openid"})", "oauth2Client.coreOAuth2ClientConfig.scopes"},
+        {R"("coreOAuth2ClientConfig":{"accessTokenLifetime":{"inherited":false,"value":"long"}})",
+         "accessTokenLifetime.value"},
+        {R"("advancedOAuth2ClientConfig":{"isConsentImplied":"yes"})", "isConsentImplied"},
+        {R"("overrideOAuth2ClientConfig":{"statelessTokensEnabled":1})", "statelessTokensEnabled"}})
+    EXPECT_THAT(call("createOidcApp", new_app(fmt::format(R"(,"oauth2Client":{{{}}})", setting))), Refuses(place));
   for (const auto* owners :
        {"[]", "[{}]", R"([{"_ref":"managed/bravo_user/u1"}])", R"([{"_ref":"managed/alpha_user/"}])",
         R"([{"_ref":"managed/alpha_user/a/b"}])", R"(["managed/alpha_user/u1"])", R"([{"_ref":7}])"})

@@ -86,11 +86,16 @@ TEST(Schema, StatesEveryRule) {
       R"("note":{"type":"string","description":"A note"},)"
       R"("size":{"type":"integer","description":"A size","minimum":1,"maximum":250,"default":50},)"
       R"("realm":{"type":"string","enum":["alpha","bravo"]},)"
-      R"("ids":{"type":"array","description":"Some","minItems":1,"items":{"type":"string","pattern":"^[\\w-]{1,128}$"}},)"
-      R"("nodes":{"type":"object","propertyNames":{"pattern":"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},)"
-      R"("additionalProperties":{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"],"additionalProperties":false}},)"
-      R"("data":{"type":"object","description":"Free"},"value":{}},)"
-      R"("required":["name","realm","ids","nodes","data","value"],"additionalProperties":false})");
+      R"("ids":{"type":"array","description":"Some","minItems":1,)"
+      R"("items":{"type":"string","maxLength":128,"pattern":"^[A-Za-z0-9_-]+$"}},)"
+      R"("nodes":{"type":"object","description":"the names of its members match )"
+      R"(^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$, 36 characters at most",)"
+      R"("additionalProperties":{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"]}},)"
+      R"("data":{"type":"object","description":"Free"},)"
+      R"("value":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object"},{"type":"null"},)"
+      R"({"type":"array","items":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object"},)"
+      R"({"type":"null"}]}}]}},)"
+      R"("required":["name","realm","ids","nodes","data","value"]})");
 }
 
 TEST(Schema, SaysInWordsWhatAPatternCannot) {

@@ -20,6 +20,7 @@ using ::testing::SizeIs;
 const std::string path = "/openidm/config/ui/themerealm";
 const std::string config_path = "/openidm/config/ui/themeconfig";
 constexpr auto not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
+const std::string all_configs = "/openidm/config?_queryFilter=_id%20sw%20%22ui%2Ftheme-%22";
 const std::string in_alpha = "/openidm/ui/theme/?realm=alpha&_queryFilter=";
 constexpr auto before =
     R"({"_id":"ui/themerealm","realm":{"/":[],"alpha":[)"
@@ -105,6 +106,7 @@ TEST_F(Themes, NamesCannotLeaveTheFilter) {
   tenant.json("GET", in_alpha + R"(_id%20eq%20%22a%5C%22b%22%20or%20name%20eq%20%22a%5C%22b%22)",
               R"({"result":[],"resultCount":0})");
   tenant.json("GET", config_path, not_found, 404);
+  tenant.json("GET", all_configs, R"({"result":[]})");
   EXPECT_THAT(call("getTheme", arguments(R"(a\"b)")), Fails("not_found", "getThemes"));
 }
 
@@ -149,6 +151,8 @@ TEST_F(Themes, AreCreatedAtTheEndAndNotAsDefault) {
 
 TEST_F(Themes, CanBeTheFirstOfARealm) {
   for (const auto& [document, key] : {std::pair{R"({"realm":{}})", "alpha"},
+                                      {R"({"_id":"ui/themerealm"})", "alpha"},
+                                      {"{}", "alpha"},
                                       {R"({"realm":{"alpha":null}})", "alpha"},
                                       {R"({"realm":{"/alpha":[]}})", "/alpha"}}) {
     reads(2, document);
@@ -160,7 +164,8 @@ TEST_F(Themes, CanBeTheFirstOfARealm) {
 }
 
 TEST_F(Themes, DocumentsOfAnUnknownFormAreLeftAlone) {
-  for (const auto* document : {"{}", R"({"realm":[]})", R"({"realm":{"alpha":{}}})", R"({"realm":{"alpha":"x"}})"}) {
+  for (const auto* document : {R"({"_id":"ui/themerealm","themes":[]})", R"({"realm":[]})", R"({"realm":{"alpha":{}}})",
+                               R"({"realm":{"alpha":"x"}})"}) {
     reads(1, document);
     EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"), Fails("not_available", "form"));
     EXPECT_THAT(writes, IsEmpty());
@@ -185,12 +190,65 @@ TEST_F(Themes, WithHalfACharacterAreShownButNotWrittenBack) {
   EXPECT_THAT(writes, IsEmpty());
 }
 
-TEST_F(Themes, OfANewerLayoutAreExplainedAndNeverCreatedOver) {
+// IDM's old settings file bears the name of the newer layout's, and is on every tenant.
+TEST_F(Themes, AreNeverCreatedWhereNoLayoutIs) {
+  for (const auto& [settings, status] :
+       {std::pair{not_found, 404}, {R"({"_id":"ui/themeconfig","icon":"/favicon.ico","settings":{"logo":{}}})", 200}}) {
+    tenant.json("GET", path, not_found, 404);
+    tenant.json("GET", config_path, settings, status);
+    tenant.json("GET", all_configs, R"({"result":[]})");
+    EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"),
+                Fails("not_available", "newer layout"));
+    EXPECT_THAT(writes, IsEmpty());
+  }
+}
+
+TEST_F(Themes, AreNotLookedForInTheNewerLayoutWhenTheWriteFails) {
+  reads(2);
+  tenant.json("PUT", path, not_found, 404);
+  const auto result = call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})");
+  EXPECT_TRUE(result.is_error);
+  EXPECT_THAT(result.text, Not(HasSubstr("newer layout")));
+  EXPECT_THAT(tenant.requests(), ElementsAre("GET " + path, "GET " + path, "PUT " + path));
+}
+
+TEST_F(Themes, AreReadFromTheDocumentWhereTheCollectionIsMissing) {
+  tenant.http.always("GET", in_alpha + "true&_fields=name%2CisDefault", 404, not_found);
+  reads(1);
+  const auto result = call("getThemes", R"({"realm":"alpha"})");
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["resultCount"], 5);
+  EXPECT_THAT(result.notes, Not(HasSubstr("404")));
+
+  reads(1, R"({"_id":"ui/themerealm","realm":{}})");
+  const auto empty = call("getThemes", R"({"realm":"alpha"})");
+  EXPECT_EQ(empty.json["resultCount"], 0);
+  EXPECT_THAT(empty.notes, HasSubstr("404"));
+
   tenant.json("GET", path, not_found, 404);
-  tenant.json("GET", config_path, not_found, 404);
-  EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New"}})"),
-              Fails("not_available", "newer layout"));
-  EXPECT_THAT(writes, IsEmpty());
+  tenant.json("GET", config_path, R"({"icon":"x"})");
+  tenant.json("GET", all_configs, R"({"result":[]})");
+  EXPECT_THAT(call("getThemes", R"({"realm":"alpha"})"), Fails("not_available", "neither"));
+}
+
+TEST_F(Themes, TakeSettingsFromTextsWhereNoTextBelongs) {
+  reads(2);
+  takes_it();
+  const Json updates{{"linkedTrees", R"(["Login"])"}, {"accountPageSections", R"({"social":{"enabled":"true"}})"}};
+  const Json given{{"realm", "alpha"}, {"themeIdentifier", "t1"}, {"themeUpdates", base::print_json(updates)}};
+  ASSERT_THAT(call("updateTheme", base::print_json(given)), Succeeds());
+  const Json theme = sent_document()["realm"]["alpha"][0];
+  EXPECT_EQ(theme["linkedTrees"], Json::array({"Login"}));
+  EXPECT_EQ(theme["accountPageSections"]["social"]["enabled"], true);
+}
+
+TEST_F(Themes, ResultsNameTheRealm) {
+  reads(2);
+  takes_it();
+  EXPECT_THAT(call("updateTheme", arguments("t1", R"(,"themeUpdates":{"primaryColor":"#010203"})")).text,
+              HasSubstr("alpha"));
+  reads(1);
+  EXPECT_THAT(call("setDefaultTheme", arguments("t1")).text, HasSubstr("alpha"));
 }
 
 TEST_F(Themes, NeedANameOfTheirOwn) {

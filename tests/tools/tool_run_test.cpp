@@ -119,7 +119,7 @@ TEST(Describe, PublishesAllHintsAndTheSchema) {
   EXPECT_EQ(
       base::print_json(tools::describe(stumbling_tool())),
       R"({"name":"stumble","title":"Stumble","description":"Stumbles.",)"
-      R"("inputSchema":{"type":"object","properties":{},"additionalProperties":false},)"
+      R"("inputSchema":{"type":"object","properties":{}},)"
       R"("annotations":{"readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":true}})");
 }
 

@@ -1,0 +1,147 @@
+#include "tools/kinds.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace tools {
+namespace {
+
+bool is_of_type(const Json& value, std::string_view type) {
+  if (type == "string") return value.is_string();
+  if (type == "boolean") return value.is_boolean();
+  if (type == "integer") return whole_number(value).is_whole;
+  if (type == "number") return base::is_number(value);
+  if (type == "array") return value.is_array();
+  if (type == "object") return value.is_object();
+  if (type == "null") return value.is_null();
+  // IDM's own: a reference to another object, or null to end it. Other types are not known here.
+  return type != "relationship" || value.is_object() || value.is_null();
+}
+
+std::string_view in_words(std::string_view type) {
+  if (type == "string") return "a string";
+  if (type == "boolean") return "true or false";
+  if (type == "integer") return "a whole number";
+  if (type == "number") return "a number";
+  if (type == "array") return "an array";
+  return "an object";
+}
+
+std::vector<std::string> types_of(const Json& schema) {
+  const Json& stated = base::member(schema, "type");
+  if (stated.is_string()) return {stated.get<std::string>()};
+  std::vector<std::string> types;
+  for (const Json& one : stated) {
+    if (one.is_string()) types.push_back(one.get<std::string>());
+  }
+  return types;
+}
+
+const Json& resolved(const Json& root, const Json& schema) {
+  constexpr std::string_view head = "#/$defs/";
+  const auto reference = base::text_member(schema, "$ref");
+  return reference.starts_with(head) ? base::member(base::member(root, "$defs"), reference.substr(head.size()))
+                                     : schema;
+}
+
+// AM keeps a setting so where it can come from elsewhere.
+bool is_wrapped(const Json& value) {
+  return value.is_object() && value.contains("inherited");
+}
+
+std::string member_path(const std::string& path, const std::string& name) {
+  return path.empty() ? name : fmt::format("{}.{}", path, name);
+}
+
+}  // namespace
+
+Kinds::Kinds(const Json& root, const Json& schema) : root_(&root), schema_(&resolved(root, schema)) {}
+
+bool Kinds::names(std::string_view type) const {
+  const auto types = types_of(*schema_);
+  return std::ranges::find(types, type) != types.end();
+}
+
+Kinds Kinds::entry() const {
+  return part(base::member(*schema_, "items"));
+}
+
+Kinds Kinds::member(const std::string& name) const {
+  const Json& properties = base::member(*schema_, "properties");
+  const auto known = properties.find(name);
+  return part(known != properties.end() ? *known : base::member(*schema_, "additionalProperties"));
+}
+
+Kinds Kinds::at(const aic::Pointer& place) const {
+  Kinds here = *this;
+  for (const auto& token : place.tokens()) here = here.is_list() ? here.entry() : here.member(token);
+  return here;
+}
+
+Kinds Kinds::of_operand(const aic::Pointer& place, bool adds, const Json& value) const {
+  const auto here = at(place);
+  const auto text = value.is_string() ? base::try_parse_json(value.get_ref<const std::string&>()) : std::nullopt;
+  // The JSON of a list is no entry of one.
+  const bool is_whole = value.is_array() || (text && text->is_array());
+  return adds && here.is_list() && !is_whole ? here.entry() : here;
+}
+
+bool Kinds::allows(const Json& value) const {
+  const auto types = types_of(*schema_);
+  const bool is_typed =
+      types.empty() || std::ranges::any_of(types, [&](const std::string& type) { return is_of_type(value, type); });
+  const Json& choices = base::member(*schema_, "enum");
+  const bool is_chosen =
+      !choices.is_array() || !value.is_string() || std::ranges::find(choices, value) != choices.end();
+  return is_typed && is_chosen;
+}
+
+void Kinds::decode(Json& value) const {
+  if (value.is_string() && !allows(value)) {
+    auto meant = base::try_parse_json(value.get_ref<const std::string&>());
+    if (meant && allows(*meant)) value = std::move(*meant);
+  }
+  if (is_wrapped(value) && !names("object")) {
+    if (const auto inner = value.find("value"); inner != value.end()) decode(*inner);
+    return;
+  }
+  if (value.is_array()) {
+    for (Json& one : value) entry().decode(one);
+  } else if (value.is_object()) {
+    for (const auto& item : value.items()) member(item.key()).decode(item.value());
+  }
+}
+
+void Kinds::find_faults(const Json& value, const std::string& path, Violations& faults) const {
+  if (is_wrapped(value) && !names("object")) {
+    if (const auto inner = value.find("value"); inner != value.end())
+      find_faults(*inner, member_path(path, "value"), faults);
+    return;
+  }
+  if (!allows(value)) {
+    faults.push_back({path, rule(), short_form(value)});
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i)
+      entry().find_faults(value[i], fmt::format("{}[{}]", path, i), faults);
+  } else if (value.is_object()) {
+    for (const auto& [name, one] : value.items()) member(name).find_faults(one, member_path(path, name), faults);
+  }
+}
+
+std::string Kinds::rule() const {
+  const auto types = types_of(*schema_);
+  std::vector<std::string_view> words;
+  for (const auto& type : types) {
+    if (type != "null") words.push_back(in_words(type));
+  }
+  auto rule = fmt::format("must be {}", fmt::join(words, " or "));
+  const Json& choices = base::member(*schema_, "enum");
+  if (choices.is_array()) rule += fmt::format(" ({})", fmt::join(choices.get<std::vector<std::string>>(), ", "));
+  return rule;
+}
+
+}  // namespace tools
