@@ -12,6 +12,8 @@ namespace auth {
 namespace {
 
 constexpr std::size_t longest_error_text = 500;
+// Browsers send the cookies of every program that was ever served on localhost, whatever its port.
+constexpr std::size_t longest_head = 128 * 1024;
 
 net::Reply page_reply(int status, const ResultPage& page) {
   return {.status = status, .headers = {{"Content-Type", "text/html; charset=utf-8"}}, .body = render(page)};
@@ -25,6 +27,20 @@ net::Reply bad_request() {
   return notice(400, "This is not the sign-in we are waiting for",
                 "The address does not belong to the sign-in that is under way. Nothing has changed; finish the "
                 "sign-in in the tab that was opened for it.");
+}
+
+net::Reply foreign_user() {
+  return notice(403, "This is not your sign-in",
+                "The request came from another user of this machine. The sign-in goes on for the one who began it.");
+}
+
+net::Reply broken_request(int status) {
+  if (status != 431) return bad_request();
+  return notice(
+      status, "Your browser sends too many cookies",
+      "It holds more than 128 kB of them for localhost, which other programs on this machine have set. Delete "
+      "the cookies of localhost in this browser, or use a private window, and open the address of the "
+      "sign-in again: your application and the server's log show it.");
 }
 
 // A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
@@ -83,18 +99,39 @@ std::optional<Redirect> read_query(std::string_view query, const std::string& ex
 }  // namespace
 
 struct RedirectListener::State {
-  State(const boost::asio::any_io_executor& executor, std::string a_state)
-      : state(std::move(a_state)), decided(executor), concluded(executor) {}
+  State(const boost::asio::any_io_executor& executor, std::string a_state, OwnerOfPeer owner)
+      : state(std::move(a_state)), owner_of_peer(std::move(owner)), decided(executor), concluded(executor) {}
   ~State() { base::wipe(state); }
 
   static net::Task<net::Reply> answer(std::shared_ptr<State> self, net::ServerRequest request);
 
+  // The state stands in the opener's arguments, where every user of the machine can read it (R-PKC-23).
+  bool comes_from_our_user(const net::ServerRequest& request) const;
+
   std::string state;
+  OwnerOfPeer owner_of_peer;
+  std::uint16_t port = 0;
   std::optional<Redirect> redirect;
   ResultPage page;
   net::Event decided;
   net::Event concluded;
 };
+
+bool RedirectListener::State::comes_from_our_user(const net::ServerRequest& request) const {
+  switch (owner_of_peer(request.peer, port)) {
+    case PeerOwner::ours:
+      return true;
+    case PeerOwner::unknown:
+      base::log(base::LogLevel::debug, "the system does not tell which user the browser at {} belongs to",
+                request.peer);
+      return true;
+    case PeerOwner::other:
+      break;
+  }
+  base::log(base::LogLevel::warn,
+            "another user of this machine tried to end this sign-in from {}; the request was not taken", request.peer);
+  return false;
+}
 
 net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> self, net::ServerRequest request) {
   const std::string_view target = request.target;
@@ -112,6 +149,7 @@ net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> sel
   }
   auto redirect = read_query(query, self->state);
   if (!redirect) co_return bad_request();
+  if (!self->comes_from_our_user(request)) co_return foreign_user();
   base::log(base::LogLevel::debug, "the browser came back, Origin \"{}\", Referer \"{}\"",
             net::header(request.headers, "origin"), net::header(request.headers, "referer"));
   self->redirect = std::move(redirect);
@@ -121,19 +159,22 @@ net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> sel
   co_return page_reply(self->page.tone == ResultPage::Tone::success ? 200 : 400, self->page);
 }
 
-RedirectListener::RedirectListener(net::Loop& loop, std::uint16_t port, std::string state)
-    : state_(std::make_shared<State>(loop.executor(), std::move(state))) {
+RedirectListener::RedirectListener(net::Loop& loop, std::uint16_t port, std::string state, OwnerOfPeer owner_of_peer)
+    : state_(std::make_shared<State>(loop.executor(), std::move(state), std::move(owner_of_peer))) {
   net::ServerOptions options;
   options.addresses = {"127.0.0.1", "::1"};
   options.port = port;
   options.http2 = false;
   options.keep_alive = false;
   options.max_connections = 32;
+  options.max_header = longest_head;
   options.max_body = 64 * 1024;
+  options.on_broken = broken_request;
   options.always = result_page_headers();
   server_ = net::start_server(loop, std::move(options), [state = state_](net::ServerRequest request) {
     return State::answer(state, std::move(request));
   });
+  state_->port = server_->port();
 }
 
 RedirectListener::~RedirectListener() = default;

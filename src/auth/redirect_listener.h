@@ -2,9 +2,11 @@
 // decides a sign-in, answers all others, and keeps the deciding browser waiting until the outcome is known.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "auth/peer_owner.h"
 #include "auth/result_page.h"
 #include "base/secret.h"
 #include "net/loop.h"
@@ -22,7 +24,9 @@ struct Redirect {
 // Listens as long as it lives. Throws net::AddressInUse.
 class RedirectListener {
  public:
-  RedirectListener(net::Loop& loop, std::uint16_t port, std::string state);
+  using OwnerOfPeer = std::function<PeerOwner(const std::string& peer, std::uint16_t port)>;
+
+  RedirectListener(net::Loop& loop, std::uint16_t port, std::string state, OwnerOfPeer owner_of_peer = peer_owner);
   ~RedirectListener();
 
   std::uint16_t port() const;

@@ -1,5 +1,9 @@
 // HTTP/1.1 for the server: Beast parses the requests, the answers are written by hand. Bytes are read ahead while an
 // answer is being made, so that a client's leaving is noticed and cancels the handler.
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,7 +17,21 @@ namespace net::http1 {
 namespace {
 
 namespace beast = boost::beast::http;
-using Parser = beast::request_parser<beast::string_body>;
+
+// Beast's fields hold 64 KiB each and throw beyond that. Cookies in such amounts are those of other programs on the
+// same host: left out, as nobody reads them.
+class Parser final : public beast::request_parser<beast::string_body> {
+  // NOLINTNEXTLINE(readability-identifier-naming): Beast's name
+  void on_field_impl(beast::field name, boost::beast::string_view text, boost::beast::string_view value,
+                     boost::system::error_code& error) override {
+    constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max() - 2;
+    if (text.size() <= longest && value.size() <= longest) {
+      get().insert(name, text, value);
+    } else if (name != beast::field::cookie) {
+      error = beast::error::header_limit;
+    }
+  }
+};
 
 constexpr std::size_t read_ahead = 64 * 1024;
 constexpr Duration goodbye_limit{1'000};
@@ -52,8 +70,9 @@ struct Session {
 // Reads until the client stops sending.
 Task<> read_ahead_of(std::shared_ptr<Session> session) {
   std::string buffer(16 * 1024, '\0');
+  const auto room = std::max(read_ahead, session->core->options.max_header + 1);  // a head is parsed when it is whole
   while (true) {
-    while (session->input.size() >= read_ahead) co_await session->changed.wait();
+    while (session->input.size() >= room) co_await session->changed.wait();
     const auto size = co_await session->connection->transport->read_some(buffer.data(), buffer.size());
     if (session->discarding) continue;
     session->input.append(buffer, 0, size);
@@ -225,9 +244,12 @@ Task<bool> answer_one(std::shared_ptr<Session> session, ServerRequest request, b
 }
 
 Task<> refuse(Session& session, Incoming why) {
+  const auto& options = session.core->options;
   const int status = status_of(why);
-  Reply reply{.status = status, .headers = session.core->options.always};
-  co_await write(session, head_of(reply, Framing::length, true));
+  auto reply = options.on_broken ? options.on_broken(status) : Reply();
+  reply.status = status;
+  std::ranges::copy(options.always, std::back_inserter(reply.headers));
+  co_await send_reply(session, reply, false, true);
 }
 
 // A close with bytes of the client still unread would reset the connection and could cost it the answer.

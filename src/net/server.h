@@ -68,6 +68,8 @@ struct ServerOptions {
   bool evict_idle = true;
   bool keep_alive = true;
   Headers always;  // added to every answer, those to broken requests included
+  // What the sender of a broken request is told, by its status (400, 408, 413, 431); nothing = the status alone.
+  std::function<Reply(int status)> on_broken;
 };
 
 class HttpServer {

@@ -106,6 +106,72 @@ TEST_F(Listener, LooksNeitherAtOriginNorReferer) {
   EXPECT_EQ(test::run(loop, listener.decision()).code.reveal(), "c");
 }
 
+// The browser's headers with so many bytes of cookies.
+std::string redirect_with_cookies(std::size_t size) {
+  return "GET /?code=c&state=the-state HTTP/1.1\r\nHost: localhost\r\nCookie: a=" + std::string(size, 'x') + "\r\n\r\n";
+}
+
+TEST_F(Listener, TakesTheCookiesOfEveryOtherProgramOnThisMachine) {
+  browser.emplace(loop, test::send_raw(loop, listener.port(), redirect_with_cookies(100'000)));
+
+  EXPECT_EQ(test::run(loop, listener.decision()).code.reveal(), "c");
+}
+
+TEST_F(Listener, SaysWhatToDoAboutTooManyCookies) {
+  for (const std::size_t size : {140'000u, 1'000'000u}) {
+    const auto page = send(redirect_with_cookies(size));
+
+    EXPECT_THAT(page, StartsWith("HTTP/1.1 431 "));
+    EXPECT_THAT(page, HasSubstr("Delete the cookies of localhost"));
+    EXPECT_THAT(page, HasSubstr("\r\nContent-Type: text/html; charset=utf-8\r\n"));
+    EXPECT_THAT(page, HasSubstr("\r\nX-AIC-MCP-Listener: 1\r\n"));
+  }
+}
+
+// A listener that is told whose its peers are.
+class OwnedPeers : public testing::Test {
+ protected:
+  std::string get(const std::string& target) { return test::run(loop, test::get_page(loop, listener.port(), target)); }
+
+  net::Loop loop;
+  auth::PeerOwner owner = auth::PeerOwner::other;
+  std::vector<std::string> asked;
+  auth::RedirectListener listener{loop, 0, "the-state", [this](const std::string& peer, std::uint16_t port) {
+                                    asked.push_back(peer + " " + std::to_string(port));
+                                    return owner;
+                                  }};
+};
+
+TEST_F(OwnedPeers, DecideNothingWhereTheyAreAnotherUsers) {
+  testing::internal::CaptureStderr();
+  for (const char* result : {"code=theirs", "error=access_denied"}) {
+    const auto page = get(std::string("/?state=the-state&") + result);
+    EXPECT_THAT(page, StartsWith("HTTP/1.1 403"));
+    EXPECT_THAT(page, HasSubstr("another user of this machine"));
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("another user of this machine"));
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_THAT(asked.at(0), testing::MatchesRegex("127\\.0\\.0\\.1:[0-9]+ " + std::to_string(listener.port())));
+
+  owner = auth::PeerOwner::ours;
+  auto page = test::start(loop, test::get_page(loop, listener.port(), "/?code=mine&state=the-state"));
+  EXPECT_EQ(test::run(loop, listener.decision()).code.reveal(), "mine");
+}
+
+TEST_F(OwnedPeers, DecideWhereTheSystemDoesNotTell) {
+  owner = auth::PeerOwner::unknown;
+  auto page = test::start(loop, test::get_page(loop, listener.port(), "/?code=c&state=the-state"));
+
+  EXPECT_EQ(test::run(loop, listener.decision()).code.reveal(), "c");
+}
+
+TEST_F(OwnedPeers, AreNotLookedUpForRequestsThatDecideNothing) {
+  get("/");
+  get("/?code=c&state=wrong");
+
+  EXPECT_TRUE(asked.empty());
+}
+
 TEST_F(Listener, SurvivesABrowserThatLeavesBeforeTheOutcome) {
   decide("/?code=c&state=the-state");
   browser->cancel();

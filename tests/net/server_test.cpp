@@ -122,6 +122,25 @@ TEST_F(Server, RefusesAHeadThatIsTooLarge) {
   EXPECT_THAT(counting->requests, IsEmpty());
 }
 
+TEST_F(Server, LeavesOutCookiesThatNoFieldCanHold) {
+  start({.max_header = 200'000});
+  const std::string large(70'000, 'x');
+
+  EXPECT_THAT(exchange("GET / HTTP/1.1\r\nHost: a\r\nCookie: c=" + large + "\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + large + "\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+  ASSERT_EQ(counting->requests.size(), 1u);
+  EXPECT_EQ(header(counting->requests.at(0).headers, "Cookie"), "");
+}
+
+TEST_F(Server, TellsTheSenderOfABrokenRequestWhatToDo) {
+  start({.max_header = 1024, .on_broken = [](int status) { return Reply{.body = "about " + std::to_string(status)}; }});
+
+  const auto answer = exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(2000, 'x') + "\r\n\r\n");
+
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(answer, HasSubstr("about 431"));
+}
+
 TEST_F(Server, RefusesABodyThatIsTooLarge) {
   start({.max_body = 10});
 

@@ -1,0 +1,106 @@
+// winsock2.h before the others, which would bring the old winsock.h.
+#include <winsock2.h>
+// Needs winsock2.h before it.
+#include <iphlpapi.h>
+#include <windows.h>
+#include <ws2ipdef.h>
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/peer_endpoint.h"
+#include "auth/peer_owner.h"
+
+namespace auth {
+namespace {
+
+using boost::asio::ip::tcp;
+
+bool is_row_of(const MIB_TCPROW_OWNER_PID& row, const tcp::endpoint& local, const tcp::endpoint& remote) {
+  const auto address = local.address().to_v4().to_bytes();
+  return std::memcmp(&row.dwLocalAddr, address.data(), address.size()) == 0 &&
+         ntohs(static_cast<std::uint16_t>(row.dwLocalPort)) == local.port() &&
+         ntohs(static_cast<std::uint16_t>(row.dwRemotePort)) == remote.port();
+}
+
+bool is_row_of(const MIB_TCP6ROW_OWNER_PID& row, const tcp::endpoint& local, const tcp::endpoint& remote) {
+  const auto address = local.address().to_v6().to_bytes();
+  return std::memcmp(row.ucLocalAddr, address.data(), address.size()) == 0 &&
+         ntohs(static_cast<std::uint16_t>(row.dwLocalPort)) == local.port() &&
+         ntohs(static_cast<std::uint16_t>(row.dwRemotePort)) == remote.port();
+}
+
+// The process at the end `local` of the connection; 0 where it has gone.
+template <typename Table>
+std::optional<DWORD> process_at(ULONG family, const tcp::endpoint& local, const tcp::endpoint& remote) {
+  std::vector<std::max_align_t> memory(1);
+  DWORD size = 0;
+  // The table may grow between asking for its size and reading it.
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    const DWORD result = GetExtendedTcpTable(memory.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
+    if (result == ERROR_INSUFFICIENT_BUFFER) {
+      memory.resize(size / sizeof(std::max_align_t) + 1);
+      continue;
+    }
+    if (result != NO_ERROR) return std::nullopt;
+    const auto* table = reinterpret_cast<const Table*>(memory.data());
+    for (DWORD i = 0; i < table->dwNumEntries; ++i) {
+      if (is_row_of(table->table[i], local, remote)) return table->table[i].dwOwningPid;
+    }
+    return table->dwNumEntries > 0 ? std::optional<DWORD>(0) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+struct CloseOwnerHandle {
+  void operator()(HANDLE handle) const { CloseHandle(handle); }
+};
+using OwnerHandle = std::unique_ptr<void, CloseOwnerHandle>;
+
+// The TOKEN_USER of a process; empty where it may not be asked.
+std::vector<std::max_align_t> user_of(HANDLE process) {
+  HANDLE opened = nullptr;
+  if (OpenProcessToken(process, TOKEN_QUERY, &opened) == 0) return {};
+  const OwnerHandle token(opened);
+  DWORD size = 0;
+  GetTokenInformation(token.get(), TokenUser, nullptr, 0, &size);
+  std::vector<std::max_align_t> user(size / sizeof(std::max_align_t) + 1);
+  if (GetTokenInformation(token.get(), TokenUser, user.data(), size, &size) == 0) return {};
+  return user;
+}
+
+PSID sid_of(std::vector<std::max_align_t>& user) {
+  return reinterpret_cast<TOKEN_USER*>(user.data())->User.Sid;
+}
+
+PeerOwner owner_of(DWORD pid) {
+  constexpr DWORD system_process = 4;
+  if (pid == 0) return PeerOwner::other;  // its process has ended
+  if (pid == system_process) return PeerOwner::ours;
+  // Our own processes can always be asked this little.
+  const OwnerHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid));
+  if (!process) return GetLastError() == ERROR_ACCESS_DENIED ? PeerOwner::other : PeerOwner::unknown;
+  auto theirs = user_of(process.get());
+  auto ours = user_of(GetCurrentProcess());
+  if (theirs.empty() || ours.empty()) return PeerOwner::unknown;
+  const bool is_trusted =
+      EqualSid(sid_of(theirs), sid_of(ours)) != 0 || IsWellKnownSid(sid_of(theirs), WinLocalSystemSid) != 0;
+  return is_trusted ? PeerOwner::ours : PeerOwner::other;
+}
+
+}  // namespace
+
+PeerOwner peer_owner(const std::string& peer, std::uint16_t port) {
+  const auto local = parse_endpoint(peer);
+  if (!local) return PeerOwner::unknown;
+  const tcp::endpoint remote(local->address(), port);
+  const auto pid = local->address().is_v4() ? process_at<MIB_TCPTABLE_OWNER_PID>(AF_INET, *local, remote)
+                                            : process_at<MIB_TCP6TABLE_OWNER_PID>(AF_INET6, *local, remote);
+  return pid ? owner_of(*pid) : PeerOwner::unknown;
+}
+
+}  // namespace auth
