@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "auth/session.h"
@@ -31,6 +32,8 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
 
   // Tells the waiting calls that something below is new.
   void note_change() { std::exchange(changed, std::make_shared<net::Event>(executor))->set(); }
+  // The person has to enter the code: the tenant gave no address that contains it.
+  bool asks_for_code() const { return !user_code.empty() && url == verification_uri; }
   bool has_ended() const { return outcome.has_value(); }
   // Why no token was given; null while it goes on and where one was.
   const base::Error* failure() const { return outcome && outcome->error ? &*outcome->error : nullptr; }
@@ -51,6 +54,8 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
   std::string prompt_id;
   net::Instant prompted_at{};
   std::shared_ptr<Shown> shown;
+
+  std::set<const Channel*> speaking;  // calls that report progress already
 
   std::optional<AttemptOutcome> outcome;
   net::Running running;

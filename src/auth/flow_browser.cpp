@@ -20,13 +20,6 @@ void set_obstacle(Attempt& attempt, std::string obstacle) {
   attempt.note_change();
 }
 
-std::string describe(const PortHolder& holder, std::uint16_t port) {
-  if (holder.is_listener_of_ours) {
-    return fmt::format("another AIC MCP server on this machine is logging in and holds port {}", port);
-  }
-  return fmt::format("{} holds port {}", holder.name.empty() ? "another program" : holder.name, port);
-}
-
 std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, const std::string& state) {
   try {
     return std::make_unique<RedirectListener>(context.world.loop, context.settings.redirect_port, state);
@@ -35,23 +28,53 @@ std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, cons
   }
 }
 
-// No system tells when a port becomes free, so this looks again and again (R-PKC-19).
+// Who holds the port. A stranger is asked once; a server of ours now and then, as it may give way to a stranger.
+class Holder {
+ public:
+  Holder(const World& world, std::uint16_t port) : world_(world), port_(port), stranger_since_(world.clock.now()) {}
+
+  net::Task<> look() {
+    if (found_ && !(found_->is_listener_of_ours && ++looks_ % looks_per_question == 0)) co_return;
+    found_ = co_await ask_port_holder(world_.loop, world_.clock, port_);
+    if (found_->is_listener_of_ours) stranger_since_ = world_.clock.now();
+  }
+  bool is_of_ours() const { return found_ && found_->is_listener_of_ours; }
+  std::string name() const { return found_ ? found_->name : std::string(); }
+  bool is_stranger_for(net::Duration span) const {
+    return !is_of_ours() && world_.clock.now() - stranger_since_ >= span;
+  }
+  std::string describe() const {
+    if (is_of_ours())
+      return fmt::format("another AIC MCP server on this machine is logging in and holds port {}", port_);
+    return fmt::format("{} holds port {}", name().empty() ? "another program" : name(), port_);
+  }
+
+ private:
+  static constexpr int looks_per_question = 10;
+
+  const World& world_;
+  std::uint16_t port_;
+  std::optional<PortHolder> found_;
+  int looks_ = 0;
+  net::Instant stranger_since_;
+};
+
+// No system tells when a port becomes free, so this tries again and again (R-PKC-19).
 net::Task<std::unique_ptr<RedirectListener>> listen(FlowContext context, Attempt& attempt, const std::string& state) {
   const auto port = context.settings.redirect_port;
   auto& clock = context.world.clock;
   const auto began = clock.now();
-  auto stranger_since = began;
+  Holder holder(context.world, port);
   while (true) {
     if (auto listener = try_to_listen(context, state)) {
       set_obstacle(attempt, {});
       co_return listener;
     }
-    const auto holder = co_await ask_port_holder(context.world.loop, clock, port);
-    if (holder.is_listener_of_ours) stranger_since = clock.now();
-    if (clock.now() - began >= login_limit || clock.now() - stranger_since >= stranger_limit) {
-      throw port_taken(context.settings, port, holder.name, holder.is_listener_of_ours);
+    co_await holder.look();
+    if (clock.now() - began >= login_limit || holder.is_stranger_for(stranger_limit)) {
+      throw port_taken(context.settings, port, holder.name(), holder.is_of_ours());
     }
-    set_obstacle(attempt, describe(holder, port));
+    set_obstacle(attempt, holder.describe());
     co_await clock.sleep(between_tries);
   }
 }

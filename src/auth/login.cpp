@@ -32,6 +32,28 @@ bool must_ask(const Attempt& attempt, const Channel& channel) {
   return attempt.asking == Asking::prompted && !attempt.shown && channel.has_answer(attempt.prompt_id);
 }
 
+// One of a call's waits reports for all of them (R-CLI-06): the first, and when that leaves, another.
+class Speaker {
+ public:
+  Speaker(std::shared_ptr<Attempt> attempt, const Channel& channel)
+      : attempt_(std::move(attempt)), channel_(&channel) {}
+  ~Speaker() {
+    if (has_the_word_) attempt_->speaking.erase(channel_);
+  }
+  Speaker(const Speaker&) = delete;
+  Speaker& operator=(const Speaker&) = delete;
+
+  bool has_the_word() {
+    if (!has_the_word_) has_the_word_ = attempt_->speaking.insert(channel_).second;
+    return has_the_word_;
+  }
+
+ private:
+  std::shared_ptr<Attempt> attempt_;
+  const Channel* channel_;
+  bool has_the_word_ = false;
+};
+
 void log_missing(const Scopes& asked, const TokenAnswer& answer) {
   const auto missing = not_granted(asked, answer);
   if (!missing.empty()) base::log(base::LogLevel::info, "the sign-in was given without the scopes {}", join(missing));
@@ -43,11 +65,12 @@ void close_prompt(Attempt& attempt, bool signed_in) {
 
 }  // namespace
 
-Login::Login(World world, Settings settings, std::shared_ptr<Vault> vault)
+Login::Login(World world, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in)
     : world_(std::move(world)),
       settings_(std::move(settings)),
       oauth_(world_, settings_),
       vault_(std::move(vault)),
+      on_sign_in_(std::move(on_sign_in)),
       host_(settings_.tenant.authority()) {}
 
 net::Task<> Login::ensure(Channel& channel, Caller caller) {
@@ -80,6 +103,7 @@ net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attemp
     auto answer = co_await (by_browser ? sign_in_by_browser(context, *attempt) : sign_in_by_device(context, *attempt));
     log_missing(self->settings_.login_scopes, answer);
     self->vault_->hold(std::move(answer.token), answer.lifetime.value_or(login_lifetime));
+    self->on_sign_in_();
   } catch (const base::Error& error) {
     outcome.error = error;
   }
@@ -109,6 +133,7 @@ net::Instant Login::patience(const Attempt& attempt, const Channel& channel) con
 net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
   const bool came_for_text = attempt->asking == Asking::as_text;
   const auto gives_up = patience(*attempt, channel);
+  Speaker speaker(attempt, channel);
   std::string told;
   net::Instant tells_again{};
   while (!attempt->has_ended()) {
@@ -119,7 +144,7 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
     const bool has_no_prompt = attempt->asking == Asking::as_text && !came_for_text;
     if (has_no_prompt || now >= gives_up) throw still_pending(*attempt, host_, now);
     if (auto text = progress_text(*attempt, host_); now >= tells_again || text != told) {
-      channel.progress(text);
+      if (speaker.has_the_word()) channel.progress(text);
       told = std::move(text);
       tells_again = now + between_progress;
     }
@@ -183,11 +208,13 @@ void Login::take_answer(Attempt& attempt, const std::string& prompt_id, Prompt::
   attempt.note_change();
 }
 
-net::Task<> Login::close() {
+void Login::stop() {
   closed_ = true;
-  if (!attempt_ || attempt_->has_ended()) co_return;
-  attempt_->running.cancel();
-  while (!attempt_->has_ended()) {
+  if (attempt_ && !attempt_->has_ended()) attempt_->running.cancel();
+}
+
+net::Task<> Login::wait_for_end() {
+  while (attempt_ && !attempt_->has_ended()) {
     const auto changed = attempt_->changed;
     if (!co_await world_.loop.within(world_.clock, closing_limit, changed->wait())) co_return;
   }

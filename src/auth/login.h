@@ -2,6 +2,7 @@
 // by the first way that works (R-PKC-13). How the token itself is had is flow.h's business.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "auth/attempt.h"
@@ -13,13 +14,15 @@ namespace auth {
 // The sign-ins of one process. Loop thread only.
 class Login : public std::enable_shared_from_this<Login> {
  public:
-  Login(World world, Settings settings, std::shared_ptr<Vault> vault);
+  // `on_sign_in` is called as soon as another login token is in the vault.
+  Login(World world, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in);
 
   // Returns when the vault holds a token; begins or joins a sign-in where it does not. Throws base::Error, or
   // whatever `channel.show` unwinds the call with.
   net::Task<> ensure(Channel& channel, Caller caller);
-  // Ends what is under way, listener included; nothing begins any more.
-  net::Task<> close();
+  // Ends what is under way, listener included; nothing begins any more. `wait_for_end` returns when it has unwound.
+  void stop();
+  net::Task<> wait_for_end();
 
  private:
   std::shared_ptr<Attempt> begin(Caller caller);
@@ -34,6 +37,7 @@ class Login : public std::enable_shared_from_this<Login> {
   Settings settings_;
   OAuth oauth_;
   std::shared_ptr<Vault> vault_;
+  std::function<void()> on_sign_in_;
   std::string host_;
   std::shared_ptr<Attempt> attempt_;  // the latest, kept after its end for calls that ask for its outcome
   bool closed_ = false;

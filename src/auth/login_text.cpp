@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "auth/oauth_answer.h"
+
 namespace auth {
 namespace {
 
@@ -43,7 +45,21 @@ Error ended(Errc code, std::string message, std::string next) {
 
 std::string code_sentence(const Attempt& attempt) {
   if (attempt.user_code.empty()) return {};
-  return fmt::format(" The page asks for or shows the code {}.", attempt.user_code);
+  if (attempt.asks_for_code()) return fmt::format(" Enter the code {} there.", attempt.user_code);
+  return fmt::format(" Check that the page shows the code {}.", attempt.user_code);
+}
+
+// For one line, behind the address.
+std::string code_note(const Attempt& attempt) {
+  if (attempt.user_code.empty()) return {};
+  return fmt::format(" ({} the code {})", attempt.asks_for_code() ? "enter" : "it shows", attempt.user_code);
+}
+
+// RFC 6749 §4.1.2.1: the person said no, the tenant could not now, or it never will.
+std::string redirect_advice(std::string_view error) {
+  if (error == "access_denied") return std::string(call_again);
+  if (is_passing(0, error)) return "Wait a little, then call the tool again to start a new sign-in.";
+  return std::string(not_set_up);
 }
 
 std::string in_words(std::int64_t count, std::string_view unit) {
@@ -62,8 +78,8 @@ std::string prompt_message(const Attempt& attempt, const std::string& host, Prom
   std::string message = fmt::format("Sign in to {} so that this tool can act for you.", host);
   if (mode == Prompt::Mode::form) message += fmt::format("\n\nOpen this page in a browser:\n\n{}\n", attempt.url);
   if (!attempt.user_code.empty()) {
-    message += fmt::format("\nCheck that the page shows the code {}.", attempt.user_code);
-    if (attempt.url != attempt.verification_uri) {
+    message += '\n' + code_sentence(attempt).substr(1);
+    if (!attempt.asks_for_code()) {
       message += fmt::format(" If the page asks for it, or to enter it by hand: {}", attempt.verification_uri);
     }
     message += '\n';
@@ -77,13 +93,11 @@ std::string progress_text(const Attempt& attempt, const std::string& host) {
   if (!attempt.obstacle.empty()) return fmt::format("Waiting to sign in to {}: {}.", host, attempt.obstacle);
   if (attempt.url.empty()) return fmt::format("Starting the sign-in to {}.", host);
   if (attempt.browser_opened) return fmt::format("Waiting for the sign-in to {} in the browser.", host);
-  if (attempt.user_code.empty()) return fmt::format("Waiting for the sign-in to {}: open {}", host, attempt.url);
-  return fmt::format("Waiting for the sign-in to {}: open {} (code {})", host, attempt.url, attempt.user_code);
+  return fmt::format("Waiting for the sign-in to {}: open {}{}", host, attempt.url, code_note(attempt));
 }
 
 std::string log_text(const Attempt& attempt, const std::string& host) {
-  if (attempt.user_code.empty()) return fmt::format("sign in to {}: {}", host, attempt.url);
-  return fmt::format("sign in to {}: {} (code {})", host, attempt.url, attempt.user_code);
+  return fmt::format("sign in to {}: {}{}", host, attempt.url, code_note(attempt));
 }
 
 Error still_pending(const Attempt& attempt, const std::string& host, net::Instant now) {
@@ -125,15 +139,15 @@ Error code_expired(const Settings& settings) {
 Error redirected_with_error(const Settings& settings, const std::string& error, const std::string& description) {
   const auto host = settings.tenant.authority();
   const auto said = description.empty() ? error : fmt::format("{}: {}", error, description);
-  if (error == "invalid_client" || error == "unauthorized_client") {
+  if (is_client_error(error)) {
     return ended(Errc::login_failed,
                  fmt::format("{} does not accept the OAuth client AICMCPClient ({}): that configuration exists only in "
                              "Sandbox and Development tenants of PingOne Advanced Identity Cloud.",
                              host, said),
-                 "Set AIC_BASE_URL to a Sandbox or Development tenant.");
+                 std::string(other_tenant));
   }
   return ended(Errc::login_failed, fmt::format("{} ended the sign-in with an error ({}).", host, said),
-               std::string(call_again));
+               redirect_advice(error));
 }
 
 Error port_taken(const Settings& settings, std::uint16_t port, const std::string& holder, bool by_sibling) {

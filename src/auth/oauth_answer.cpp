@@ -39,10 +39,6 @@ bool is_success(const net::Response& response) {
   return response.status >= 200 && response.status < 300;
 }
 
-bool is_client_error(std::string_view error) {
-  return error == "invalid_client" || error == "unauthorized_client";
-}
-
 // The tenant's words, fit to be shown; its answer may repeat what we sent (R-TOK-10).
 std::string shown(std::string_view text) {
   std::string safe(text);
@@ -50,13 +46,19 @@ std::string shown(std::string_view text) {
   return base::printable(base::decode_html_entities(safe), longest_tenant_text);
 }
 
-std::string_view next_step(const OAuthError& error) {
-  if (is_client_error(error.error)) return "Set AIC_BASE_URL to a Sandbox or Development tenant.";
+// What leads on. A new sign-in is promised only where one follows: while signing in, and where the tenant refused the
+// login token, which is forgotten then.
+std::string next_step(const OAuthError& error, const Asked& asked) {
+  const bool is_signing_in = asked.failure == base::Errc::login_failed;
+  if (is_client_error(error.error)) return std::string(other_tenant);
+  if (error.status >= 300 && error.status < 400) return "Check that AIC_BASE_URL is the tenant's own address.";
   if (error.error == "invalid_scope" || error.error == "access_denied" || error.status == 403) {
     return "Ask an administrator of the tenant for the role that this needs.";
   }
-  if (error.status == 429 || error.status >= 500) return "Wait a little, then call again.";
-  return "Call again to sign in anew.";
+  if (is_passing(error.status, error.error)) return "Wait a little, then call again.";
+  const bool is_of_this_sign_in = error.error == "invalid_grant" || error.error == "expired_token";
+  if (is_signing_in ? is_of_this_sign_in : blames_login_token(error)) return std::string(sign_in_anew);
+  return std::string(not_set_up);
 }
 
 OAuthError failure(std::string message, int status, const Asked& asked) {
@@ -94,7 +96,7 @@ OAuthError refusal(const net::Response& response, const Json& body, const Asked&
   result.error = error;
   result.reason = error;
   result.tenant_message = description;
-  result.next = next_step(result);
+  result.next = next_step(result, asked);
   return result;
 }
 
@@ -152,6 +154,14 @@ std::string https_uri(const Json& body, std::string_view name) {
 }
 
 }  // namespace
+
+bool is_client_error(std::string_view error) {
+  return error == "invalid_client" || error == "unauthorized_client";
+}
+
+bool is_passing(int status, std::string_view error) {
+  return status == 429 || status >= 500 || error == "server_error" || error == "temporarily_unavailable";
+}
 
 bool blames_login_token(const OAuthError& refusal) {
   constexpr std::array<std::string_view, 4> other_causes{"invalid_client", "unauthorized_client", "invalid_scope",

@@ -15,6 +15,19 @@ struct Asked {
   std::string transaction_id;
 };
 
+// What leads on from an OAuth error, in the words of every place that reports one.
+inline constexpr std::string_view other_tenant = "Set AIC_BASE_URL to a Sandbox or Development tenant.";
+inline constexpr std::string_view sign_in_anew = "Call again to sign in anew.";
+inline constexpr std::string_view not_set_up =
+    "This tenant is not set up for it, so asking again does not help. What this server needs exists only in Sandbox "
+    "and "
+    "Development tenants; ask an administrator of the tenant.";
+
+// The tenant does not know the client or does not let it do this (R-TOP-06).
+bool is_client_error(std::string_view error);
+// A failure that may be over when it is asked again.
+bool is_passing(int status, std::string_view error);
+
 // All three wipe the body. They throw OAuthError for everything that is not the answer asked for.
 TokenAnswer read_token(net::Response& response, const Asked& asked);
 DeviceCode read_device_code(net::Response& response, const Asked& asked);

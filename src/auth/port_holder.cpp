@@ -50,7 +50,9 @@ net::Task<PortHolder> ask_port_holder(net::Loop& loop, net::Clock& clock, std::u
     const auto head = co_await loop.within(clock, limit, fetch_head(loop.executor(), tcp::endpoint(address, port)));
     if (head && has_mark(*head)) holder.is_listener_of_ours = true;
   }
-  if (!holder.is_listener_of_ours) holder.name = co_await loop.offload([port] { return listening_process(port); });
+  if (holder.is_listener_of_ours) co_return holder;
+  const auto name = co_await loop.offload(clock, limit, [port] { return listening_process(port); });
+  holder.name = name.value_or(std::string());
   co_return holder;
 }
 

@@ -13,7 +13,7 @@ struct PortHolder {
   std::string name;                  // "node (pid 4711)"; empty where the system does not tell
 };
 
-// Asks whoever listens there, and the system. Takes 2 s at most.
+// Asks whoever listens there, and the system. Takes 3 s at most.
 net::Task<PortHolder> ask_port_holder(net::Loop& loop, net::Clock& clock, std::uint16_t port);
 
 // The process that listens on that port, "node (pid 4711)"; empty where the system does not tell. One source file per

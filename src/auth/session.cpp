@@ -1,5 +1,7 @@
 #include "auth/session.h"
 
+#include <algorithm>
+
 #include "auth/login.h"
 #include "auth/oauth.h"
 #include "auth/record_name.h"
@@ -12,7 +14,6 @@ namespace auth {
 namespace {
 
 constexpr net::Duration removal_limit{3'000};  // clients kill a server about 4 s after they closed its input
-constexpr net::Duration reading_limit{500};
 constexpr net::Duration revocation_limit{2'000};
 
 // A sign-in whose token is gone at once must not lead to browser windows without end.
@@ -35,13 +36,12 @@ net::Task<> remove_dead_records(std::shared_ptr<Vault> vault) {
   base::release_code_pages();
 }
 
-// Scoped tokens live on when the login token that they were made of is gone, so each is named.
-net::Task<> revoke(OAuth& oauth, std::optional<LoginToken> login, std::vector<Bearer> scoped, Caller caller) {
+net::Task<> revoke(std::shared_ptr<OAuth> oauth, std::shared_ptr<const base::Secret> token, std::string_view client,
+                   Caller caller) {
   try {
-    if (login) co_await oauth.revoke(login->token, login_client, caller);
-    for (const auto& bearer : scoped) co_await oauth.revoke(*bearer, exchange_client, caller);
+    co_await oauth->revoke(*token, client, std::move(caller));
   } catch (const base::Error& error) {
-    base::log(base::LogLevel::warn, "the tokens of this session live on until they expire: {}", error.message);
+    base::log(base::LogLevel::warn, "a token of this session lives on until it expires: {}", error.message);
   }
 }
 
@@ -52,18 +52,24 @@ struct Session::Impl {
       : world(std::move(a_world)),
         vault(std::make_shared<Vault>(world.loop, world.clock, world.store, account_of(world, settings),
                                       settings.tenant.authority())),
-        login(std::make_shared<Login>(world, settings, vault)),
         tokens(std::make_shared<Tokens>(world, settings, vault)),
-        oauth(world, settings),
+        login(std::make_shared<Login>(world, settings, vault, [tokens = tokens] { tokens->forget_all(); })),
+        oauth(std::make_shared<OAuth>(world, settings)),
         revokes(settings.revoke_at_exit) {}
+
+  // Scoped tokens live on when the login token that they were made of is gone, so each is revoked.
+  void begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client);
+  net::Task<> wait_for_revocations();
 
   World world;
   // Shared with sign-ins and exchanges, which go on without the call that began them (R-PKC-16, R-TOK-17).
   std::shared_ptr<Vault> vault;
-  std::shared_ptr<Login> login;
   std::shared_ptr<Tokens> tokens;
-  OAuth oauth;
+  std::shared_ptr<Login> login;
+  std::shared_ptr<OAuth> oauth;
   bool revokes;
+  std::vector<net::Running> revocations;
+  std::shared_ptr<net::Event> revoked = std::make_shared<net::Event>(world.loop.executor());
 };
 
 Session::Session(World world, Settings settings) : impl_(std::make_unique<Impl>(std::move(world), settings)) {}
@@ -82,7 +88,8 @@ net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller
     if (auto bearer = impl_->tokens->cached(scopes)) co_return bearer;
     co_await impl_->login->ensure(channel, caller);
     const auto exchanged = co_await impl_->tokens->exchange(scopes, caller);
-    if (exchanged.bearer) co_return exchanged.bearer;
+    // Another person may have signed in between the tenant's answer and this turn of the loop.
+    if (exchanged.bearer && exchanged.login_number == impl_->vault->number()) co_return exchanged.bearer;
     // One new sign-in, one more exchange, then report (R-TOK-19).
     if (exchanged.refusal && std::exchange(was_refused, true)) throw base::Error(*exchanged.refusal);
     if (impl_->vault->number() >= last_sign_in) throw useless_sign_in();
@@ -93,7 +100,7 @@ net::Task<Bearer> Session::bearer_without_sign_in(Scopes scopes, Caller caller) 
   if (auto bearer = impl_->tokens->cached(scopes)) co_return bearer;
   if (!signed_in()) co_return Bearer();
   const auto exchanged = co_await impl_->tokens->exchange(std::move(scopes), std::move(caller));
-  co_return exchanged.bearer;
+  co_return exchanged.login_number == impl_->vault->number() ? exchanged.bearer : Bearer();
 }
 
 void Session::refused(const Scopes& scopes, const Bearer& bearer) {
@@ -108,20 +115,38 @@ bool Session::signed_in() const {
   return impl_->vault->holds_token();
 }
 
+SignIn Session::sign_in() const {
+  return {.number = impl_->vault->number(), .subject = impl_->vault->subject()};
+}
+
+void Session::Impl::begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client) {
+  const Caller caller{.transaction_id = world.random.uuid()};
+  revocations.push_back(world.loop.spawn(revoke(oauth, std::move(token), client, caller),
+                                         [revoked = revoked](const std::exception_ptr&) { revoked->pulse(); }));
+}
+
+// Some clients kill a server 100 ms after they told it to end (R-CLI-11): what takes long is begun, not waited for.
 net::Task<> Session::close() {
-  co_await impl_->login->close();
   auto scoped = impl_->tokens->take_all();
-  std::optional<LoginToken> login;
   if (impl_->revokes) {
-    auto taken = co_await impl_->world.loop.within(impl_->world.clock, reading_limit, impl_->vault->take());
-    if (taken) login = std::move(*taken);
+    for (auto& bearer : scoped) impl_->begin_revocation(std::move(bearer), exchange_client);
   }
-  co_await impl_->vault->clear(removal_limit);
-  if (!impl_->revokes) co_return;
-  const Caller caller{.transaction_id = impl_->world.random.uuid()};
-  const bool in_time = co_await impl_->world.loop.within(
-      impl_->world.clock, revocation_limit, revoke(impl_->oauth, std::move(login), std::move(scoped), caller));
-  if (!in_time) base::log(base::LogLevel::warn, "the tenant took too long to revoke the tokens of this session");
+  impl_->login->stop();
+  const auto last = impl_->revokes ? Vault::Last::give_back : Vault::Last::forget;
+  auto login = co_await impl_->vault->close(last, removal_limit);
+  if (login) impl_->begin_revocation(std::make_shared<const base::Secret>(std::move(*login)), login_client);
+  co_await impl_->login->wait_for_end();
+}
+
+net::Task<> Session::Impl::wait_for_revocations() {
+  while (!std::ranges::all_of(revocations, &net::Running::ended)) co_await revoked->wait();
+}
+
+net::Task<> Session::finish() {
+  const auto& world = impl_->world;
+  if (co_await world.loop.within(world.clock, revocation_limit, impl_->wait_for_revocations())) co_return;
+  base::log(base::LogLevel::warn, "the tenant took too long to revoke the tokens of this session");
+  for (auto& each : impl_->revocations) each.cancel();
 }
 
 }  // namespace auth

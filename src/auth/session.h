@@ -57,6 +57,12 @@ struct Caller {
 
 using Bearer = std::shared_ptr<const base::Secret>;
 
+// One sign-in of this process, told from others by its number; 0 for none yet.
+struct SignIn {
+  std::uint64_t number = 0;
+  std::string subject;  // whom the login token names; empty where it cannot be read
+};
+
 class Session {
  public:
   Session(World world, Settings settings);
@@ -80,9 +86,14 @@ class Session {
 
   // True once a token could be had without asking the person.
   bool signed_in() const;
+  // The latest sign-in. A bearer that was just given rests on it.
+  SignIn sign_in() const;
 
-  // Closes the listener and removes the record (R-TOK-04). No sign-in starts afterwards.
+  // Closes the listener and removes the record (R-TOK-04), having begun the revocation where that is asked for. No
+  // sign-in starts afterwards.
   net::Task<> close();
+  // Waits for the revocation.
+  net::Task<> finish();
 
  private:
   struct Impl;

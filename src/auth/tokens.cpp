@@ -25,17 +25,32 @@ net::Task<Exchanged> Tokens::exchange_once(std::shared_ptr<Tokens> self, Scopes 
   auto login = co_await self->vault_->take();
   if (!login) co_return Exchanged{};
   const auto asked_at = self->clock_.now();
+  const auto is_outdated = [&] { return self->vault_->number() != login->number; };  // somebody signed in meanwhile
   std::optional<base::Error> refusal;
   try {
     auto answer = co_await self->oauth_.exchange(login->token, scopes, std::move(caller));
-    if (self->vault_->number() != login->number) co_return Exchanged{};  // somebody else signed in meanwhile
-    co_return Exchanged{.bearer = self->keep(scopes, std::move(answer), asked_at, login->number)};
+    if (is_outdated()) co_return Exchanged{};
+    self->working_login_ = login->number;
+    self->hopeless_.erase(scopes);
+    co_return Exchanged{.bearer = self->keep(scopes, std::move(answer), asked_at, login->number),
+                        .login_number = login->number};
   } catch (const OAuthError& error) {
-    if (!blames_login_token(error)) throw;
+    if (is_outdated()) co_return Exchanged{};
+    if (!self->blames_login(error, scopes, login->number)) throw;
     refusal = error;
   }
   self->vault_->drop(login->number);
   co_return Exchanged{.refusal = std::move(refusal)};
+}
+
+// RFC 8693 §2.2.2 wants invalid_request for a subject token that is not good any more, which a request that the tenant
+// never takes gets as well (R-TOK-23).
+bool Tokens::blames_login(const OAuthError& refusal, const Scopes& scopes, std::uint64_t login_number) {
+  if (blames_login_token(refusal)) return true;
+  if (refusal.status != 400 || refusal.error != "invalid_request") return false;
+  if (working_login_ == login_number) return !hopeless_.contains(scopes);
+  hopeless_.insert(scopes);
+  return false;
 }
 
 Bearer Tokens::keep(const Scopes& scopes, TokenAnswer answer, net::Instant asked_at, std::uint64_t login_number) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "auth/oauth.h"
 #include "auth/vault.h"
@@ -16,6 +17,7 @@ namespace auth {
 // token any more. In the last two cases a person has to sign in.
 struct Exchanged {
   Bearer bearer;
+  std::uint64_t login_number = 0;  // the sign-in that the bearer rests on
   std::optional<base::Error> refusal;
 };
 
@@ -35,6 +37,8 @@ class Tokens : public std::enable_shared_from_this<Tokens> {
   Scopes not_granted(const Scopes& scopes) const;
   // Forgets all, and gives back what there was.
   std::vector<Bearer> take_all();
+  // After a new sign-in: what was made of the former login token may be another person's (R-SES-03).
+  void forget_all() { cache_.clear(); }
 
  private:
   struct Entry {
@@ -45,12 +49,15 @@ class Tokens : public std::enable_shared_from_this<Tokens> {
   };
 
   static net::Task<Exchanged> exchange_once(std::shared_ptr<Tokens> self, Scopes scopes, Caller caller);
+  bool blames_login(const OAuthError& refusal, const Scopes& scopes, std::uint64_t login_number);
   Bearer keep(const Scopes& scopes, TokenAnswer answer, net::Instant asked_at, std::uint64_t login_number);
 
   net::Clock& clock_;
   OAuth oauth_;
   std::shared_ptr<Vault> vault_;
   std::map<Scopes, Entry> cache_;
+  std::uint64_t working_login_ = 0;  // the sign-in whose token was last exchanged
+  std::set<Scopes> hopeless_;        // refused as invalid_request with a login token that was fresh
   net::SingleFlight<Scopes, Exchanged> flights_;
 };
 

@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 
 #include "auth/record_name.h"
+#include "auth/subject.h"
+#include "base/crypto.h"
 #include "base/error.h"
 #include "base/log.h"
 
@@ -48,7 +50,7 @@ std::optional<base::Secret> token_in(const base::Secret& record, std::string_vie
 
 enum class Saved { yes, lost, unavailable };
 
-// Runs on the worker pool. Reads back what it wrote: a keychain that swallows records must not count as one.
+// Runs on the keychain's thread. Reads back what it wrote: a keychain that swallows records must not count as one.
 Saved save_and_check(TokenStore& store, const std::string& account, const base::Secret& record) {
   if (!store.available()) return Saved::unavailable;
   store.save(account, record);
@@ -56,7 +58,26 @@ Saved save_and_check(TokenStore& store, const std::string& account, const base::
   return stored && stored->equals(record.reveal()) ? Saved::yes : Saved::lost;
 }
 
-// Runs on the worker pool.
+// Runs on the keychain's thread. What cannot be read goes all the same.
+std::optional<base::Secret> erase_and_give(TokenStore& store, const std::string& account, Vault::Last last) {
+  std::optional<base::Secret> record;
+  try {
+    if (last == Vault::Last::give_back) record = store.load(account);
+  } catch (const base::Error& error) {
+    base::log(base::LogLevel::debug, "the record of this sign-in cannot be read at the end: {}", error.message);
+  }
+  store.erase(account);
+  return record;
+}
+
+void warn_of_change(const std::string& keychain, std::string_view how) {
+  base::log(base::LogLevel::warn,
+            "the record of this sign-in in {} cannot be trusted: {}; another program may have changed it, and a new "
+            "sign-in is needed",
+            keychain, how);
+}
+
+// Runs on the keychain's thread.
 std::size_t remove_dead(TokenStore& store, std::int64_t now_unix_s) {
   if (!store.available()) return 0;
   const auto self = this_process();
@@ -92,6 +113,7 @@ void Vault::hold(base::Secret token, net::Duration lifetime) {
   good_until_ = clock_.now() + lifetime - renewal_margin(lifetime);
   expires_unix_ms_ = clock_.unix_ms() + lifetime.count();
   home_ = Home::memory;
+  subject_ = subject_of(token);
   token_ = std::move(token);
 }
 
@@ -105,15 +127,19 @@ net::Task<> Vault::store() {
   home_ = Home::keychain;
 }
 
+template <typename Job>
+auto Vault::ask_keychain(Job job, net::Duration limit) {
+  return loop_.offload(keychain_thread_, clock_, limit, std::move(job));
+}
+
 net::Task<bool> Vault::write_record() {
   record_exists_ = true;  // from now on it may
   std::string failure;
   try {
-    auto job = [store = store_, account = account_,
-                record = std::make_shared<const base::Secret>(record_of(token_, record_tail()))] {
-      return save_and_check(*store, account, *record);
-    };
-    const auto saved = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
+    const auto record = std::make_shared<const base::Secret>(record_of(token_, record_tail()));
+    record_digest_ = base::sha256(record->reveal());
+    auto job = [store = store_, account = account_, record] { return save_and_check(*store, account, *record); };
+    const auto saved = co_await ask_keychain(std::move(job), keychain_limit);
     if (saved == Saved::yes) co_return true;
     record_exists_ = saved != Saved::unavailable;
     failure = !saved                        ? "it did not answer in time"
@@ -141,7 +167,7 @@ net::Task<std::optional<LoginToken>> Vault::take() {
   if (!holds_token()) co_return std::nullopt;
   const auto number = number_;
   if (home_ == Home::memory) co_return LoginToken{.token = token_.clone(), .number = number};
-  auto token = co_await load_record();
+  auto token = co_await load_record(number);
   if (!token) {
     drop(number);
     co_return std::nullopt;
@@ -149,19 +175,32 @@ net::Task<std::optional<LoginToken>> Vault::take() {
   co_return LoginToken{.token = std::move(*token), .number = number};
 }
 
-net::Task<std::optional<base::Secret>> Vault::load_record() {
+net::Task<std::optional<base::Secret>> Vault::load_record(std::uint64_t number) {
   const auto turn = co_await one_at_a_time_.lock();
-  const auto tail = record_tail();
+  if (number != number_ || home_ != Home::keychain) co_return std::nullopt;  // found wanting by who came before
   try {
     auto job = [store = store_, account = account_] { return store->load(account); };
-    const auto loaded = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
-    if (loaded && !*loaded) co_return std::nullopt;
-    if (loaded) co_return token_in(**loaded, tail);
+    const auto loaded = co_await ask_keychain(std::move(job), keychain_limit);
+    if (loaded) co_return trusted_token(*loaded);
     give_up_keychain("it did not answer in time");
   } catch (const base::Error& error) {
-    give_up_keychain(error.message);
+    if (error.code == base::Errc::conflict) {
+      warn_of_change(store_->name(), error.message);
+    } else {
+      give_up_keychain(error.message);
+    }
   }
+  drop(number);
   co_return std::nullopt;
+}
+
+// Other programs of the same user can write to the keychain, too, and could put another person's token there.
+std::optional<base::Secret> Vault::trusted_token(const std::optional<base::Secret>& record) {
+  if (!record) return std::nullopt;  // deleted: signed out
+  if (base::equal_in_constant_time(base::sha256(record->reveal()), record_digest_))
+    return token_in(*record, record_tail());
+  warn_of_change(store_->name(), "it is not the one that was stored");
+  return std::nullopt;
 }
 
 void Vault::drop(std::uint64_t number) {
@@ -179,28 +218,37 @@ net::Task<> Vault::remove_dead_records() {
   if (closed_ || memory_only_) co_return;
   try {
     auto job = [store = store_, now = clock_.unix_ms() / 1000] { return remove_dead(*store, now); };
-    const auto answer = co_await loop_.within(clock_, keychain_limit, loop_.offload(std::move(job)));
-    const auto removed = answer.value_or(0);
-    if (removed > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", removed);
+    const auto removed = co_await ask_keychain(std::move(job), keychain_limit);
+    if (!removed) give_up_keychain("it did not answer in time");
+    if (removed.value_or(0) > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", *removed);
   } catch (const base::Error& error) {
     base::log(base::LogLevel::debug, "the records of ended processes stay: {}", error.message);
   }
 }
 
-net::Task<> Vault::clear(net::Duration limit) {
+net::Task<std::optional<base::Secret>> Vault::close(Last last, net::Duration limit) {
+  const bool held = holds_token();
+  auto token = std::move(token_);
   drop(number_);
   closed_ = true;
-  co_await loop_.within(clock_, limit, erase_record());
+  auto recorded = co_await loop_.within(clock_, limit, erase_record(last));
+  if (last == Last::forget || !held) co_return std::nullopt;
+  if (!token.empty()) co_return std::move(token);
+  co_return recorded ? std::move(*recorded) : std::nullopt;
 }
 
-net::Task<> Vault::erase_record() {
+// Reads and deletes in one step, as there may be no time for two.
+net::Task<std::optional<base::Secret>> Vault::erase_record(Last last) {
   const auto turn = co_await one_at_a_time_.lock();
-  if (!std::exchange(record_exists_, false)) co_return;
+  if (!std::exchange(record_exists_, false)) co_return std::nullopt;
   try {
-    co_await loop_.offload([store = store_, account = account_] { store->erase(account); });
+    auto job = [store = store_, account = account_, last] { return erase_and_give(*store, account, last); };
+    const auto record = co_await ask_keychain(std::move(job), keychain_limit);
+    if (record && *record) co_return trusted_token(*record);
   } catch (const base::Error& error) {
     base::log(base::LogLevel::warn, "the record of this sign-in stays in {}: {}", store_->name(), error.message);
   }
+  co_return std::nullopt;
 }
 
 }  // namespace auth

@@ -10,6 +10,7 @@
 #include "auth/store.h"
 #include "base/secret.h"
 #include "net/loop.h"
+#include "net/worker_pool.h"
 
 namespace auth {
 
@@ -20,7 +21,8 @@ struct LoginToken {
 };
 
 // Keeps the token, forgets it, and says whether there is one. All waits for the keychain are limited (R-TOK-03), and
-// after its first failure it is not asked again (R-TOK-06). Loop thread only.
+// after its first failure it is not asked again (R-TOK-06). A record is trusted only if it is the one that was written
+// (R-TOK-24). Loop thread only.
 class Vault {
  public:
   // `account` names this process's record; `tenant` is written into it.
@@ -36,24 +38,32 @@ class Vault {
   // True while there is a token that is good for longer than the margin of R-TOK-13.
   bool holds_token() const;
   std::uint64_t number() const { return number_; }
+  // Whom the latest login token names; empty where it cannot be read.
+  const std::string& subject() const { return subject_; }
 
   // Deletes the records of processes that no longer live (R-TOK-05).
   net::Task<> remove_dead_records();
-  // Forgets the token and deletes the record.
-  net::Task<> clear(net::Duration limit);
+  enum class Last { forget, give_back };
+  // Forgets the token and deletes the record; gives the token back where that is asked for and possible in time.
+  net::Task<std::optional<base::Secret>> close(Last last, net::Duration limit);
 
  private:
   enum class Home { none, memory, keychain };
 
   net::Task<bool> write_record();
-  net::Task<std::optional<base::Secret>> load_record();
-  net::Task<> erase_record();
+  net::Task<std::optional<base::Secret>> load_record(std::uint64_t number);
+  net::Task<std::optional<base::Secret>> erase_record(Last last);
+  std::optional<base::Secret> trusted_token(const std::optional<base::Secret>& record);
+  // On the keychain's own thread, where a call that hangs holds up nothing but further ones.
+  template <typename Job>
+  auto ask_keychain(Job job, net::Duration limit);
   std::string record_tail() const;
   void give_up_keychain(std::string_view why);
 
   net::Loop& loop_;
   net::Clock& clock_;
   net::Mutex one_at_a_time_;  // keychain operations keep their order
+  net::WorkerPool keychain_thread_{1};
   std::shared_ptr<TokenStore> store_;
   std::string account_;
   std::string tenant_;
@@ -61,8 +71,10 @@ class Vault {
   Home home_ = Home::none;
   base::Secret token_;  // Home::memory
   std::uint64_t number_ = 0;
+  std::string subject_;
   net::Instant good_until_{};
   std::int64_t expires_unix_ms_ = 0;
+  std::string record_digest_;  // SHA-256 of the record that was written
   bool memory_only_ = false;
   bool closed_ = false;
   bool record_exists_ = false;

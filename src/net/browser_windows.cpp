@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -86,32 +87,41 @@ bool run_opener(const std::vector<std::string>& command, const std::vector<std::
 
 class SystemBrowser final : public Browser {
  public:
-  SystemBrowser(Loop& loop, BrowserOptions options)
+  SystemBrowser(Loop& loop, Clock& clock, BrowserOptions options)
       : loop_(loop),
+        clock_(clock),
         command_(std::move(options.command)),
         environment_(options.environment ? *options.environment : base::environment()) {
     std::erase_if(environment_, holds_secrets);
   }
 
   Task<bool> open(std::string url) override {
-    if (!command_) co_return co_await loop_.offload([url] { return open_by_shell(url); });
+    if (!command_) co_return co_await run([url] { return open_by_shell(url); });
     for (auto& command : browser_commands(*command_, url)) {
       auto job = [words = std::move(command), variables = environment_] { return run_opener(words, variables); };
-      if (co_await loop_.offload(std::move(job))) co_return true;
+      if (co_await run(std::move(job))) co_return true;
     }
     co_return false;
   }
 
  private:
+  // An opener that has not come back by then shows something.
+  Task<bool> run(std::function<bool()> opener) {
+    constexpr Duration limit{10'000};
+    const auto opened = co_await loop_.offload(clock_, limit, std::move(opener));
+    co_return opened.value_or(true);
+  }
+
   Loop& loop_;
+  Clock& clock_;
   std::optional<std::string> command_;
   std::vector<std::string> environment_;
 };
 
 }  // namespace
 
-std::unique_ptr<Browser> system_browser(Loop& loop, Clock&, BrowserOptions options) {
-  return std::make_unique<SystemBrowser>(loop, std::move(options));
+std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
+  return std::make_unique<SystemBrowser>(loop, clock, std::move(options));
 }
 
 }  // namespace net

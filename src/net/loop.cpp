@@ -168,7 +168,11 @@ Running Loop::spawn(Task<> task, std::function<void(std::exception_ptr)> done) {
   return running;
 }
 
-Task<> Loop::run_on_pool(std::function<void()> work) {
+WorkerPool& Loop::pool() {
+  return impl_->pool;
+}
+
+Task<> Loop::run_on_pool(WorkerPool& pool, std::function<void()> work) {
   struct Job {
     std::function<void()> work;
     std::exception_ptr error;
@@ -176,7 +180,7 @@ Task<> Loop::run_on_pool(std::function<void()> work) {
   auto job = std::make_shared<Job>(std::move(work));
   // Owned by the waiting side alone: a job may outlive the loop, a timer must not.
   const auto ended = std::make_shared<asio::steady_timer>(impl_->context, never);
-  impl_->pool.run([job, door = impl_->door, waiting = std::weak_ptr(ended)] {
+  pool.run([job, door = impl_->door, waiting = std::weak_ptr(ended)] {
     try {
       job->work();
     } catch (...) {

@@ -20,6 +20,8 @@
 
 namespace net {
 
+class WorkerPool;
+
 // Thrown out of an awaiting coroutine when its work was cancelled is boost::system::system_error with
 // operation_aborted; `is_cancellation` recognises it.
 bool is_cancellation(const std::exception& error);
@@ -59,10 +61,18 @@ class Loop {
   // gets its failure, or nothing; a cancellation counts as nothing.
   Running spawn(Task<> task, std::function<void(std::exception_ptr)> done);
 
-  // Runs blocking work on the pool and resumes here with its value or exception. When the waiting coroutine is
-  // cancelled the work goes on to its end and its result is dropped: `work` owns what it touches.
+  // Runs blocking work on the pool and resumes here with its value or exception, or with nothing (false for work
+  // without a value) when the limit has passed. Then, and when the waiting coroutine is cancelled, the work goes on to
+  // its end and its result is dropped: `work` owns what it touches.
   template <typename F>
-  auto offload(F work) -> Task<std::invoke_result_t<F>>;
+  auto offload(Clock& clock, Duration limit, F work) {
+    return offload(pool(), clock, limit, std::move(work));
+  }
+  // The same on threads of its own (net/worker_pool.h), for work that may hang: it holds up nothing else.
+  template <typename F>
+  auto offload(WorkerPool& pool, Clock& clock, Duration limit, F work) {
+    return within(clock, limit, run_on(pool, std::move(work)));
+  }
 
   // Runs the task to its end or for `limit`, whichever comes first; in the second case the task is cancelled,
   // has unwound when this returns, and the result is nothing (false for Task<void>).
@@ -71,7 +81,10 @@ class Loop {
   Task<bool> within(Clock& clock, Duration limit, Task<> task);
 
  private:
-  Task<> run_on_pool(std::function<void()> work);
+  WorkerPool& pool();
+  template <typename F>
+  auto run_on(WorkerPool& pool, F work) -> Task<std::invoke_result_t<F>>;
+  Task<> run_on_pool(WorkerPool& pool, std::function<void()> work);
 
   struct Impl;
   std::unique_ptr<Impl> impl_;
@@ -145,17 +158,17 @@ Task<> store(Task<T> task, std::optional<T>& result) {
 }  // namespace detail
 
 template <typename F>
-auto Loop::offload(F work) -> Task<std::invoke_result_t<F>> {
+auto Loop::run_on(WorkerPool& pool, F work) -> Task<std::invoke_result_t<F>> {
   using Value = std::invoke_result_t<F>;
   if constexpr (std::is_void_v<Value>) {
-    co_await run_on_pool([job = std::make_shared<F>(std::move(work))] { (*job)(); });
+    co_await run_on_pool(pool, [job = std::make_shared<F>(std::move(work))] { (*job)(); });
   } else {
     struct Job {
       F work;
       std::optional<Value> value;
     };
     auto job = std::make_shared<Job>(Job{std::move(work), std::nullopt});
-    co_await run_on_pool([job] { job->value.emplace(job->work()); });
+    co_await run_on_pool(pool, [job] { job->value.emplace(job->work()); });
     co_return std::move(*job->value);  // NOLINT(bugprone-unchecked-optional-access): the job has ended, and well
   }
 }

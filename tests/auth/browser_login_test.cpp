@@ -1,4 +1,6 @@
 // Signing in by browser: the flow itself, who waits for it how long, and how it ends (requirements §4).
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "auth/redirect_listener.h"
@@ -218,6 +220,24 @@ TEST_F(BrowserLogin, ReportsProgressAtOnceAndEveryTenSeconds) {
   EXPECT_EQ(channel.told.size(), at_once + 3);
 }
 
+// One call may need several tokens at once.
+TEST_F(BrowserLogin, ReportsProgressOncePerCall) {
+  channel.wants_progress = true;
+  auto one = call(channel, {"a"});
+  auto other = call(channel, {"b"});
+  authorize_url();
+  EXPECT_EQ(std::ranges::adjacent_find(channel.told), channel.told.end());
+  const auto at_once = channel.told.size();
+
+  clock.advance(30s);
+  EXPECT_EQ(channel.told.size(), at_once + 3);
+
+  one.cancel();
+  test::settle(loop);
+  clock.advance(10s);
+  EXPECT_EQ(channel.told.size(), at_once + 4);
+}
+
 TEST_F(BrowserLogin, EndsAfterFiveMinutesWithATextThatHelps) {
   settings.place = auth::Place::ssh;
   channel.wants_progress = true;
@@ -290,7 +310,9 @@ class BusyPort : public test::SignInTest {
 
 TEST_F(BusyPort, IsNamedWithItsHolderAfterAShortWait) {
   net::ServerOptions options;
-  const auto stranger = net::start_server(loop, options, [](net::ServerRequest) -> net::Task<net::Reply> {
+  int questions = 0;
+  const auto stranger = net::start_server(loop, options, [&questions](net::ServerRequest) -> net::Task<net::Reply> {
+    ++questions;
     co_return net::Reply{.status = 200, .body = "hello"};
   });
   settings.redirect_port = stranger->port();
@@ -305,6 +327,7 @@ TEST_F(BusyPort, IsNamedWithItsHolderAfterAShortWait) {
   EXPECT_THAT(error.message, HasSubstr(fmt::format("port {}", stranger->port())));
   EXPECT_THAT(error.message, HasSubstr(fmt::format("(pid {})", getpid())));
   EXPECT_THAT(error.next, HasSubstr("AIC_LOGIN=device"));
+  EXPECT_EQ(questions, 1);
   EXPECT_TRUE(browser.opened.empty());
 }
 

@@ -56,6 +56,60 @@ TEST_F(DeviceLogin, ShowsLinkAndCodeAndPollsUntilThePersonIsDone) {
   EXPECT_TRUE(browser.opened.empty());
 }
 
+// The page of a tenant that gives no complete link asks for the code.
+class DeviceLoginByHand : public DeviceLogin {
+ protected:
+  DeviceLoginByHand() {
+    http.answer(
+        "POST", device_path, 200,
+        R"({"device_code":"the-device-code","user_code":"ABCD-EFGH","verification_uri":"https://t.example.com/d"})");
+  }
+};
+
+TEST_F(DeviceLoginByHand, SaysInAPromptToEnterTheCode) {
+  for (const bool urls : {true, false}) {
+    channel.urls = urls;
+    auto first = call();
+    const auto& message = channel.shown.back()->prompt.message;
+    EXPECT_THAT(message, HasSubstr("Enter the code ABCD-EFGH there."));
+    EXPECT_THAT(message, Not(HasSubstr("shows")));
+    first.cancel();
+    test::settle(loop);
+    if (urls) channel.shown.back()->answer(Answer::undeliverable);
+  }
+}
+
+TEST_F(DeviceLoginByHand, SaysInTheResultToEnterTheCode) {
+  channel.urls = channel.forms = false;
+  auto first = call();
+
+  const auto error = error_of(first);
+
+  EXPECT_THAT(error.message, HasSubstr("Enter the code ABCD-EFGH there."));
+}
+
+TEST_F(DeviceLoginByHand, SaysInProgressAndLogToEnterTheCode) {
+  const auto lines = stderr_of([&] {
+    auto first = call();
+    first.cancel();
+    test::settle(loop);
+  });
+
+  EXPECT_THAT(channel.told.back(), HasSubstr("open https://t.example.com/d (enter the code ABCD-EFGH)"));
+  EXPECT_THAT(lines, HasSubstr("https://t.example.com/d (enter the code ABCD-EFGH)"));
+}
+
+TEST_F(DeviceLogin, SaysWithACompleteLinkToCompareTheCode) {
+  tenant_gives_code();
+  channel.urls = false;
+  auto first = call();
+
+  EXPECT_THAT(channel.shown.at(0)->prompt.message, HasSubstr("Check that the page shows the code ABCD-EFGH."));
+  EXPECT_THAT(channel.shown.at(0)->prompt.message, Not(HasSubstr("Enter the code")));
+  first.cancel();
+  test::settle(loop);
+}
+
 TEST_F(DeviceLogin, WipesVerifierAndDeviceCode) {
   tenant_gives_code();
   tenant_gives("login-token");

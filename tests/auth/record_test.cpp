@@ -3,6 +3,7 @@
 
 #include "auth/record_name.h"
 #include "auth/sign_in_fixture.h"
+#include "net/server.h"
 #include "support/fake_random.h"
 
 namespace {
@@ -11,6 +12,7 @@ using test::FakeChannel;
 using test::token_path;
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -150,14 +152,85 @@ TEST_F(LoginRecord, IsNotTrustedWhenSomebodyChangedIt) {
   EXPECT_EQ(token_after_sign_in({"b"}, 1), "scoped-2");
 }
 
-// In each of these the token stays in memory, with one warning and without another sign-in.
-class NoKeychain : public LoginRecord {
+// Another program of the same user has put its own token where ours was.
+class ForeignRecord : public LoginRecord {
  protected:
   static int count(const std::string& text, const std::string& part) {
     int found = 0;
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
     return found;
   }
+  // All of these need the login token at once; one person signs in anew.
+  std::string use_by_several_calls() {
+    return stderr_of([&] {
+      auto one = call(channel, {"b"});
+      auto other = call(channel, {"c"});
+      authorize_url(1);
+      tenant_gives("login-token-2");
+      tenant_gives("scoped-2");
+      tenant_gives("scoped-2");
+      sign_in(1);
+      EXPECT_EQ(one.get()->reveal(), "scoped-2");
+      EXPECT_EQ(other.get()->reveal(), "scoped-2");
+    });
+  }
+  void expect_signed_out_with_one_warning(const std::string& lines) {
+    EXPECT_EQ(count(lines, "cannot be trusted"), 1) << lines;
+    EXPECT_EQ(browser.opened.size(), 2u);
+    for (const auto& sent : http.sent()) EXPECT_THAT(sent.body, Not(HasSubstr("planted-token")));
+  }
+  std::string account() { return store->records().begin()->first; }
+};
+
+TEST_F(ForeignRecord, IsNotTrustedInTheRightFrame) {
+  sign_in_fully();
+  wait_for_record();
+  auto planted = store->records().begin()->second;
+  planted.replace(planted.find("login-token-1"), 13, "planted-token");
+  store->put(account(), planted);
+
+  expect_signed_out_with_one_warning(use_by_several_calls());
+}
+
+TEST_F(ForeignRecord, IsNotTrustedBesideOurs) {
+  sign_in_fully();
+  wait_for_record();
+  store->put_beside(account());
+
+  expect_signed_out_with_one_warning(use_by_several_calls());
+}
+
+TEST_F(ForeignRecord, IsReplacedByTheNextSignIn) {
+  sign_in_fully();
+  wait_for_record();
+  store->put_beside(account());
+  use_by_several_calls();
+  wait_until([&] { return !lives("login-token-2"); });
+  tenant_gives("scoped-d");
+
+  EXPECT_EQ(token({"d"}), "scoped-d");
+  EXPECT_EQ(form_field(requests() - 1, "subject_token"), "login-token-2");
+}
+
+TEST_F(ForeignRecord, IsNotRevokedForTheOtherAtTheEnd) {
+  settings.revoke_at_exit = true;
+  sign_in_fully();
+  wait_for_record();
+  store->put(account(), "planted-token");
+  http.answer("POST", "/am/oauth2/token/revoke", 200);
+
+  const auto lines = stderr_of([&] {
+    test::run(loop, session().close());
+    test::run(loop, session().finish());
+  });
+
+  EXPECT_EQ(form_field(2, "token"), "scoped-a");
+  EXPECT_THAT(store->records(), IsEmpty());
+}
+
+// In each of these the token stays in memory, with one warning and without another sign-in.
+class NoKeychain : public ForeignRecord {
+ protected:
   void expect_one_warning(const std::function<void()>& act) {
     const auto lines = stderr_of([&] {
       act();
@@ -236,6 +309,41 @@ TEST_F(NoKeychain, ThatAnswersAnyMoreMeansANewSignInAfterTenSeconds) {
     sign_in(1);
     EXPECT_EQ(need.get()->reveal(), "scoped-2");
   });
+  store->release();
+}
+
+TEST_F(NoKeychain, ThatAnswersAtTheStartIsNotAskedAgain) {
+  store->hangs = true;
+
+  expect_one_warning([&] {
+    session().start();
+    wait_until([&] { return !store->calls().empty(); });
+    clock.advance(10s);
+    use_it_twice();
+  });
+
+  EXPECT_THAT(store->calls(), ElementsAre("available"));
+  store->release();
+}
+
+TEST_F(NoKeychain, ThatHangsKeepsNoSignInFromEndingAtABusyPort) {
+  const auto hello = [](net::ServerRequest) -> net::Task<net::Reply> { co_return net::Reply{.body = "hello"}; };
+  settings.redirect_port = net::start_server(loop, {}, hello)->port();
+  store->hangs = true;
+  session().start();
+  clock.advance(10s);
+  sign_in_fully();
+  clock.advance(10s);
+  const auto stranger = net::start_server(loop, {.port = settings.redirect_port}, hello);
+  tenant_refuses(401, "invalid_token");
+
+  auto need = call(channel, {"b"});
+  for (int i = 0; i < 40 && !need.ended(); ++i) {
+    wait_until([&] { return need.ended() || (clock.sleepers() > 0 && clock.next_wake() <= 500ms); });
+    clock.advance(500ms);
+  }
+
+  EXPECT_THAT(error_of(need).message, HasSubstr("The sign-in needs port"));
   store->release();
 }
 

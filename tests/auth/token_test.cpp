@@ -253,6 +253,97 @@ TEST_F(ScopedTokens, OfAnEarlierSignInAreNotUsedAfterANewOne) {
   EXPECT_EQ(token({"a"}), "scoped-a-2");
 }
 
+// An exchange of the first person answers after a second one has signed in.
+class LateExchange : public ScopedTokens {
+ protected:
+  // Both exchanges are under way; the refusal of the first leads to another sign-in, before the second is answered.
+  void SetUp() override {
+    ScopedTokens::SetUp();
+    auto early = http.hold(loop, "POST", token_path);
+    late = http.hold(loop, "POST", token_path);
+    one = call(channel, {"b"});
+    wait_until([&] { return early.waits(); });
+    other = call(channel, {"c"});
+    wait_until([&] { return late->waits(); });
+    early.reply(401, "");
+    authorize_url(1);
+    tenant_gives("login-token-2", 36'000);
+    tenant_gives("scoped-b-of-the-second");
+    sign_in(1);
+    ASSERT_EQ(one->get()->reveal(), "scoped-b-of-the-second");
+    tenant_gives("scoped-c-of-the-second");
+  }
+  void expect_thrown_away() {
+    EXPECT_EQ(other->get()->reveal(), "scoped-c-of-the-second");
+    EXPECT_EQ(form_field(requests() - 1, "subject_token"), "login-token-2");
+    EXPECT_EQ(token({"c"}), "scoped-c-of-the-second");  // nor kept for the next call
+    EXPECT_FALSE(lives("scoped-c-of-the-first"));
+    EXPECT_EQ(browser.opened.size(), 2u);
+  }
+
+  std::optional<test::HeldAnswer> late;
+  std::optional<Call> one, other;
+};
+
+TEST_F(LateExchange, IsThrownAway) {
+  late->reply(200, R"({"access_token":"scoped-c-of-the-first"})");
+
+  expect_thrown_away();
+}
+
+TEST_F(LateExchange, ThatWasRefusedIsThrownAwayToo) {
+  late->reply(403, R"({"error":"access_denied"})");
+
+  expect_thrown_away();
+}
+
+TEST_F(ScopedTokens, AreWipedWhenAnotherSignInEnds) {
+  bearer.reset();
+  first.reset();
+  ASSERT_TRUE(lives("scoped-a-1"));
+  tenant_refuses(401, "invalid_token");
+  auto need = call(channel, {"b"});
+  authorize_url(1);
+  tenant_gives("login-token-2");
+  tenant_gives("scoped-b");
+
+  sign_in(1);
+  need.get();
+
+  EXPECT_FALSE(lives("scoped-a-1"));
+}
+
+// RFC 8693 §2.2.2: "invalid_request" is what a bad subject token gets.
+TEST_F(ScopedTokens, LeadToOneNewSignInForAnInvalidRequestAfterOneThatWorked) {
+  tenant_refuses(400, "invalid_request");
+  auto need = call(channel, {"b"});
+  authorize_url(1);
+  tenant_gives("login-token-2", 36'000);
+  tenant_gives("scoped-b");
+  sign_in(1);
+
+  EXPECT_EQ(need.get()->reveal(), "scoped-b");
+}
+
+TEST_F(ScopedTokens, LeadToNoFurtherSignInWhereTheTenantNeverTakesTheRequest) {
+  tenant_refuses(400, "invalid_request");
+  auto need = call(channel, {"b"});
+  authorize_url(1);
+  tenant_gives("login-token-2", 36'000);
+  tenant_refuses(400, "invalid_request");
+  sign_in(1);
+  EXPECT_EQ(error_of(need).reason, "invalid_request");
+  tenant_gives("scoped-a-2");
+  EXPECT_EQ(token({"a"}), "scoped-a-2");
+  tenant_refuses(400, "invalid_request");
+
+  auto again = call(channel, {"b"});
+
+  EXPECT_EQ(error_of(again).reason, "invalid_request");
+  EXPECT_EQ(browser.opened.size(), 2u);
+  EXPECT_TRUE(session().signed_in());
+}
+
 TEST_F(ScopedTokens, OpenNoBrowsersWithoutEndWhereTokensEndAtOnce) {
   clock.advance(36'000s);
   auto need = call(channel, {"b"});

@@ -12,6 +12,8 @@
 #include <thread>
 
 #include "net/single_flight.h"
+#include "net/worker_pool.h"
+#include "support/run.h"
 
 namespace net {
 namespace {
@@ -274,14 +276,17 @@ TEST(Gather, StartsNothingForACallerThatIsCancelledAlready) {
   EXPECT_THAT(log, ElementsAre("parent"));
 }
 
+constexpr Duration ample{60'000};
+
 TEST(Offload, RethrowsWhatTheWorkThrew) {
   Loop loop;
 
-  auto task = [](Loop& loop) -> Task<> {
-    co_await loop.offload([]() -> int { throw std::runtime_error("no keychain"); });
+  SystemClock clock;
+  auto task = [](Loop& loop, Clock& clock) -> Task<> {
+    co_await loop.offload(clock, ample, []() -> int { throw std::runtime_error("no keychain"); });
   };
 
-  EXPECT_THROW(run(loop, task(loop)), std::runtime_error);
+  EXPECT_THROW(run(loop, task(loop, clock)), std::runtime_error);
 }
 
 TEST(Offload, ComputesElsewhereAndResumesHere) {
@@ -289,11 +294,14 @@ TEST(Offload, ComputesElsewhereAndResumesHere) {
   const auto here = std::this_thread::get_id();
   std::thread::id worked, resumed;
 
-  run(loop, [](Loop& loop, std::thread::id& worked, std::thread::id& resumed) -> Task<> {
-    worked = co_await loop.offload([] { return std::this_thread::get_id(); });
+  SystemClock clock;
+  run(loop, [](Loop& loop, Clock& clock, std::thread::id& worked, std::thread::id& resumed) -> Task<> {
+    const auto answer = co_await loop.offload(clock, ample, [] { return std::this_thread::get_id(); });
+    worked = answer.value_or(std::thread::id());
     resumed = std::this_thread::get_id();
-  }(loop, worked, resumed));
+  }(loop, clock, worked, resumed));
 
+  EXPECT_NE(worked, std::thread::id());
   EXPECT_NE(worked, here);
   EXPECT_EQ(resumed, here);
 }
@@ -302,24 +310,38 @@ struct Hanging {
   std::binary_semaphore has_begun{0}, release{0}, has_ended{0};
 };
 
-TEST(Offload, LetsACancelledWaiterGoAtOnce) {
+TEST(Offload, GivesUpWaitingAtItsLimit) {
   SystemClock clock;
   auto hanging = std::make_shared<Hanging>();
   {
     Loop loop;
     bool finished = true;
     run(loop, [](Loop& loop, Clock& clock, std::shared_ptr<Hanging> hanging, bool& finished) -> Task<> {
-      finished = co_await loop.within(clock, Duration(1), loop.offload([hanging] {
+      finished = co_await loop.offload(clock, Duration(1), [hanging] {
         hanging->has_begun.release();
         hanging->release.acquire();
         hanging->has_ended.release();
-      }));
+      });
     }(loop, clock, hanging, finished));
     EXPECT_FALSE(finished);
     hanging->has_begun.acquire();
   }  // the loop goes although the job still hangs
   hanging->release.release();
   hanging->has_ended.acquire();
+}
+
+TEST(Offload, IsNotHeldUpByWorkThatHangsOnThreadsOfItsOwn) {
+  SystemClock clock;
+  Loop loop(1);
+  WorkerPool own(1);
+  auto hanging = std::make_shared<Hanging>();
+  const auto hung = test::start(loop, loop.offload(own, clock, ample, [hanging] { hanging->release.acquire(); }));
+
+  const auto answer = test::run(loop, loop.offload(clock, ample, [] { return 42; }));
+
+  EXPECT_EQ(answer, 42);
+  EXPECT_FALSE(hung.ended());
+  hanging->release.release();
 }
 
 TEST(Event, WakesAllWhoWaitAndLetsLaterWaitsPass) {

@@ -67,6 +67,10 @@ void FakeHttp::always(std::string method, std::string url, int status, std::stri
   add(std::move(method), std::move(url), std::move(make), true);
 }
 
+void FakeHttp::always_with(std::string method, std::string url, Make make) {
+  add(std::move(method), std::move(url), std::move(make), true);
+}
+
 void FakeHttp::answer_with(std::string method, std::string url, Make make) {
   add(std::move(method), std::move(url), std::move(make));
 }

@@ -55,6 +55,8 @@ class FakeHttp final : public net::HttpClient {
   // Answers every request from now on that no other stub takes, in place of an earlier one of the kind; may stay
   // unused.
   void always(std::string method, std::string url, int status, std::string body = {}, net::Headers headers = {});
+  // The same by a function of the request.
+  void always_with(std::string method, std::string url, std::function<net::Response(const Sent&)> make);
   // Answers once by a function of the request.
   void answer_with(std::string method, std::string url, std::function<net::Response(const Sent&)> make);
   // Gives no answer, once.

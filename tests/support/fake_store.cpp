@@ -19,12 +19,14 @@ bool FakeStore::available() {
 void FakeStore::save(const std::string& account, const base::Secret& value) {
   enter("save " + account);
   const std::lock_guard lock(mutex_);
+  doubled_.erase(account);
   if (!swallows) records_[account] = std::string(value.reveal());
 }
 
 std::optional<base::Secret> FakeStore::load(const std::string& account) {
   enter("load " + account);
   const std::lock_guard lock(mutex_);
+  if (doubled_.contains(account)) throw base::Error(base::Errc::conflict, "there are several records of this name");
   const auto found = records_.find(account);
   if (found == records_.end()) return std::nullopt;
   return base::Secret(found->second);
@@ -34,6 +36,7 @@ void FakeStore::erase(const std::string& account) {
   enter("erase " + account);
   const std::lock_guard lock(mutex_);
   records_.erase(account);
+  doubled_.erase(account);
 }
 
 std::vector<std::string> FakeStore::accounts() {
@@ -60,6 +63,11 @@ std::map<std::string, std::string> FakeStore::records() const {
 void FakeStore::put(const std::string& account, const std::string& value) {
   const std::lock_guard lock(mutex_);
   records_[account] = value;
+}
+
+void FakeStore::put_beside(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  doubled_.insert(account);
 }
 
 std::vector<std::string> FakeStore::calls() const {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class FakeStore final : public auth::TokenStore {
   void release();
   std::map<std::string, std::string> records() const;
   void put(const std::string& account, const std::string& value);
+  // Another item of the same name, beside the one that is there.
+  void put_beside(const std::string& account);
   // The calls so far: "save a#1", "load a#1", …
   std::vector<std::string> calls() const;
 
@@ -42,6 +45,7 @@ class FakeStore final : public auth::TokenStore {
   mutable std::mutex mutex_;
   std::condition_variable released_;
   std::map<std::string, std::string> records_;
+  std::set<std::string> doubled_;
   std::vector<std::string> calls_;
 };
 
