@@ -105,12 +105,13 @@ net::CurlOptions http_options(const app::Options& options) {
 
 int run(const app::Options& options) {
   auto offered = app::offered_tools(options);
+  // Before anything has a thread (auth/store.h).
+  const std::shared_ptr<auth::TokenStore> store = options.container ? auth::no_store() : auth::system_store();
   net::Loop loop;
   net::SystemClock clock;
   base::SystemRandom random;
   const auto http = net::make_curl_client(loop, http_options(options));
   const auto browser = net::system_browser(loop, clock, {options.browser});
-  const std::shared_ptr<auth::TokenStore> store = options.container ? auth::no_store() : auth::system_store();
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
   int exit_code = 0;

@@ -12,8 +12,8 @@ namespace auth {
 
 inline constexpr std::string_view store_service = "PingOneAIC_MCP_Server";
 
-// A keychain. All calls block; the session runs them on the worker pool within a limit. Throws base::Error{transient}
-// when the backend fails; a missing item is no failure.
+// A keychain. All calls block; the session runs them on a thread of their own within a limit. Throws
+// base::Error{transient} when the backend fails; a missing item is no failure.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
@@ -21,7 +21,9 @@ class TokenStore {
   virtual std::string name() const = 0;
   // False when this system has no usable keychain right now; then nothing else is called.
   virtual bool available() = 0;
+  // Takes the place of every item of that account.
   virtual void save(const std::string& account, const base::Secret& value) = 0;
+  // Throws base::Error{conflict} where there are several items of that account: not all of them are ours.
   virtual std::optional<base::Secret> load(const std::string& account) = 0;
   virtual void erase(const std::string& account) = 0;
   // The accounts under our service, without reading a value.
@@ -29,7 +31,7 @@ class TokenStore {
 };
 
 // The keychain of this operating system: the Secret Service through libsecret, or Windows' Credential Manager. One
-// source file per system (store_libsecret.cpp, store_windows.cpp).
+// source file per system (store_libsecret.cpp, store_windows.cpp). To be made before the program has threads.
 std::unique_ptr<TokenStore> system_store();
 // For containers: never available, by intention. The session then keeps the token in locked memory.
 std::unique_ptr<TokenStore> no_store();

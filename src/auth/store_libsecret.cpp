@@ -15,6 +15,7 @@
 #include "auth/store.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/process.h"
 
 namespace auth {
 namespace {
@@ -79,13 +80,21 @@ const SecretSchema schema{"org.freedesktop.Secret.Generic",
                            {"account", SECRET_SCHEMA_ATTRIBUTE_STRING},
                            {nullptr, SECRET_SCHEMA_ATTRIBUTE_STRING}}};
 
-// GLib would otherwise start a bus of its own (dbus-launch).
-bool has_session_bus() {
-  if (const char* address = std::getenv("DBUS_SESSION_BUS_ADDRESS"); address != nullptr && *address != '\0')
-    return true;
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+// GLib looks for the bus in these two variables, which some clients do not pass on (R-CLI-07); without an address it
+// would start a bus of its own (dbus-launch). True when there is a bus.
+bool find_session_bus() {
+  if (!variable("DBUS_SESSION_BUS_ADDRESS").empty()) return true;
+  const auto folder = base::runtime_folder(variable("XDG_RUNTIME_DIR"));
   std::error_code error;
-  return runtime != nullptr && std::filesystem::exists(std::filesystem::path(runtime) / "bus", error);
+  const auto socket = std::filesystem::path(folder) / "bus";
+  if (folder.empty() || !std::filesystem::exists(socket, error)) return false;
+  setenv("DBUS_SESSION_BUS_ADDRESS", ("unix:path=" + socket.string()).c_str(), 1);
+  return true;
 }
 
 class LibsecretStore final : public TokenStore {
@@ -112,6 +121,8 @@ class LibsecretStore final : public TokenStore {
   std::unique_ptr<Items> search(const char* account, SecretSearchFlags flags);
   void check(GError* error, std::string_view doing);
 
+  // Found out while the program has one thread: it may set a variable.
+  const bool has_bus_ = find_session_bus();
   std::once_flag loaded_;
   std::unique_ptr<Library> library_;
 };
@@ -165,7 +176,7 @@ const char* LibsecretStore::usable_collection() {
 }
 
 bool LibsecretStore::available() {
-  if (!has_session_bus() || !library().is_complete()) return false;
+  if (!has_bus_ || !library().is_complete()) return false;
   return usable_collection() != nullptr;
 }
 
@@ -180,6 +191,7 @@ LibsecretStore::Attributes LibsecretStore::attributes(const char* account) {
 void LibsecretStore::save(const std::string& account, const base::Secret& value) {
   const char* collection = usable_collection();
   if (collection == nullptr) throw base::Error(base::Errc::transient, "no collection of the Secret Service is open");
+  erase(account);  // storing replaces an item of the same collection only
   const auto bus = service();
   const auto table = attributes(account.c_str());
   const auto plain = value.reveal();
@@ -204,8 +216,11 @@ std::unique_ptr<LibsecretStore::Items> LibsecretStore::search(const char* accoun
 }
 
 std::optional<base::Secret> LibsecretStore::load(const std::string& account) {
-  const auto items = search(account.c_str(), SECRET_SEARCH_LOAD_SECRETS);
+  const auto items =
+      search(account.c_str(), static_cast<SecretSearchFlags>(SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS));
   if (items->first() == nullptr) return std::nullopt;
+  if (items->first()->next != nullptr)
+    throw base::Error(base::Errc::conflict, "there are several records of this name");
   SecretValue* value = library().item_secret(static_cast<SecretItem*>(items->first()->data));
   if (value == nullptr) throw base::Error(base::Errc::transient, "the record of the sign-in is locked");
   gsize size = 0;

@@ -5,6 +5,7 @@
 #include <CoreFoundation/CoreFoundation.h>
 #include <Security/Security.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -107,6 +108,9 @@ class KeychainStore final : public TokenStore {
   }
 
   std::optional<base::Secret> load(const std::string& account) override {
+    // One keychain holds one item of a name, but there may be several keychains.
+    if (std::ranges::count(accounts(), account) > 1)
+      throw base::Error(base::Errc::conflict, "there are several records of this name");
     KeychainQuery query(account);
     query.add(kSecReturnData, kCFBooleanTrue).add(kSecMatchLimit, kSecMatchLimitOne);
     CFTypeRef found = nullptr;

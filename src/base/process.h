@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace base {
@@ -19,6 +20,10 @@ std::string program_folder();
 std::string program_file(const std::string& name);
 
 bool is_terminal_stderr();
+
+// The folder of this user's sockets, such as the session bus: as XDG_RUNTIME_DIR tells, else where Linux keeps it, if
+// that folder is there and ours; empty for none.
+std::string runtime_folder(std::string_view xdg_runtime_dir);
 
 // Who writes to a closed pipe or connection gets an error instead of a signal that ends the process.
 void ignore_broken_pipes();

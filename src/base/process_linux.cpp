@@ -9,6 +9,7 @@
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace base {
@@ -52,6 +53,14 @@ std::string program_file(const std::string& name) {
 
 bool is_terminal_stderr() {
   return isatty(STDERR_FILENO) == 1;
+}
+
+std::string runtime_folder(std::string_view xdg_runtime_dir) {
+  if (!xdg_runtime_dir.empty()) return std::string(xdg_runtime_dir);
+  auto usual = "/run/user/" + std::to_string(getuid());
+  struct stat found{};
+  const bool is_ours = lstat(usual.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == getuid();
+  return is_ours ? usual : std::string();
 }
 
 void ignore_broken_pipes() {

@@ -39,6 +39,10 @@ bool is_terminal_stderr() {
   return isatty(STDERR_FILENO) == 1;
 }
 
+std::string runtime_folder(std::string_view xdg_runtime_dir) {
+  return std::string(xdg_runtime_dir);
+}
+
 void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }

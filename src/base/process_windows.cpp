@@ -51,6 +51,10 @@ bool is_terminal_stderr() {
   return GetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), &mode) != 0;
 }
 
+std::string runtime_folder(std::string_view xdg_runtime_dir) {
+  return std::string(xdg_runtime_dir);
+}
+
 void ignore_broken_pipes() {}  // there is no such signal
 
 void prepare_process() {

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/process.h"
+#include "net/desktop_session.h"
 
 namespace net {
 namespace {
@@ -29,9 +30,17 @@ constexpr Duration time_to_fail{3'000};
 using Environment = std::vector<std::string>;
 
 bool is_set(const Environment& environment, std::string_view name) {
-  return std::ranges::any_of(environment, [&](std::string_view each) {
-    return each.size() > name.size() + 1 && each.starts_with(name) && each[name.size()] == '=';
-  });
+  return !value_of(environment, name).empty();
+}
+
+bool has_screen(const Environment& environment) {
+#ifdef __APPLE__
+  static_cast<void>(environment);
+  return true;
+#else
+  return is_set(environment, "DISPLAY") || is_set(environment, "WAYLAND_DISPLAY") ||
+         is_set(environment, "WSL_DISTRO_NAME");
+#endif
 }
 
 // The system's openers, likeliest first; none where there is no screen to open a page on.
@@ -41,17 +50,8 @@ std::string default_openers(const Environment& environment) {
   return "/usr/bin/open";
 #else
   if (is_set(environment, "WSL_DISTRO_NAME")) return "wslview:xdg-open";
-  const bool has_screen = is_set(environment, "DISPLAY") || is_set(environment, "WAYLAND_DISPLAY");
-  return has_screen ? "xdg-open" : "";
+  return has_screen(environment) ? "xdg-open" : "";
 #endif
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
 }
 
 // How the opener is detached: nothing of ours is open in it, not the login's listener either, it has a session of its
@@ -87,9 +87,12 @@ class SpawnRules {
   // Nothing when it could not be started.
   std::optional<pid_t> start(std::vector<std::string> command, Environment environment) const {
     pid_t pid = 0;
-    auto arguments = pointers(command);
-    auto variables = pointers(environment);
-    const int error = posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(), variables.data());
+    const auto program = find_program(command[0], environment);
+    auto arguments = c_strings(command);
+    auto variables = c_strings(environment);
+    const int error = program.empty() ? ENOENT
+                                      : posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments.data(),
+                                                    variables.data());
     if (error == 0) return pid;
     base::log(base::LogLevel::info, "the browser opener {} was not started: {}", command[0], std::strerror(error));
     return std::nullopt;
@@ -124,19 +127,33 @@ Task<> reap(std::shared_ptr<Opener> opener) {
 class SystemBrowser final : public Browser {
  public:
   SystemBrowser(Loop& loop, Clock& clock, BrowserOptions options)
-      : loop_(loop), clock_(clock), environment_(options.environment ? *options.environment : base::environment()) {
-    openers_ = options.command ? *options.command : default_openers(environment_);
+      : loop_(loop),
+        clock_(clock),
+        command_(std::move(options.command)),
+        environment_(options.environment ? *options.environment : base::environment()) {
     std::erase_if(environment_, holds_secrets);
+    leave_bundle(environment_);
   }
 
   Task<bool> open(std::string url) override {
-    for (auto& command : browser_commands(openers_, url)) {
+    if (command_ && command_->empty()) co_return false;
+    co_await find_screen();
+    const auto openers = command_ ? *command_ : default_openers(environment_);
+    for (auto& command : browser_commands(openers, url)) {
       if (co_await run(std::move(command))) co_return true;
     }
     co_return false;
   }
 
  private:
+  // Clients that pass few variables on leave out where the person's screen is (R-CLI-07).
+  Task<> find_screen() {
+    constexpr Duration limit{2'000};
+    if (has_screen(environment_)) co_return;
+    const auto found = co_await loop_.offload(clock_, limit, [known = environment_] { return desktop_session(known); });
+    if (found) environment_.insert(environment_.end(), found->begin(), found->end());
+  }
+
   Task<bool> run(std::vector<std::string> command) {
     auto opener = std::make_shared<Opener>(loop_);
     const std::string name = command[0];
@@ -154,11 +171,32 @@ class SystemBrowser final : public Browser {
 
   Loop& loop_;
   Clock& clock_;
+  std::optional<std::string> command_;
   Environment environment_;
-  std::string openers_;
 };
 
 }  // namespace
+
+std::vector<char*> c_strings(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  out.reserve(texts.size() + 1);
+  for (auto& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+std::string find_program(const std::string& name, const Environment& environment) {
+  if (name.contains('/')) return name;
+  auto path = value_of(environment, "PATH");
+  if (path.empty()) path = "/usr/local/bin:/usr/bin:/bin";
+  while (!path.empty()) {
+    const auto folder = path.substr(0, path.find(':'));
+    path.remove_prefix(std::min(folder.size() + 1, path.size()));
+    const auto file = std::string(folder) + "/" + name;
+    if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file;
+  }
+  return {};
+}
 
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
   return std::make_unique<SystemBrowser>(loop, clock, std::move(options));

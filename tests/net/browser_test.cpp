@@ -90,21 +90,127 @@ TEST_F(BrowserTest, OpensNothingWhenBrowserIsEmpty) {
 }
 
 TEST_F(BrowserTest, OpensNothingWhereThereIsNoScreen) {
-  EXPECT_FALSE(open({}, Words{"PATH=/usr/bin", "DISPLAY="}));
+  EXPECT_FALSE(open({}, Words{"PATH=" + directory_, "DISPLAY="}));
 }
 
-// The commands of that folder alone are found until the end of the test.
+// A client that passes few variables on; systemd knows the rest.
+class DesktopSession : public BrowserTest {
+ protected:
+  DesktopSession() { opener("xdg-open", "env >" + directory_ + "/seen"); }
+  void systemd_says(const std::string& script) { opener("systemctl", script); }
+  bool open_here() { return open({}, Words{"PATH=" + directory_ + ":/usr/bin:/bin", "LANG=C"}); }
+};
+
+TEST_F(DesktopSession, TellsWhereTheScreenIs) {
+  systemd_says(R"([ "$*" = "--user show-environment" ] || exit 1
+echo DISPLAY=:7
+echo XAUTHORITY=/run/user/1000/auth
+echo SECRET_OF_SOMEBODY=x
+echo LANG=de_DE)");
+
+  EXPECT_TRUE(open_here());
+
+  const auto seen = content("seen");
+  EXPECT_THAT(seen, HasSubstr("DISPLAY=:7\n"));
+  EXPECT_THAT(seen, HasSubstr("XAUTHORITY=/run/user/1000/auth\n"));
+  EXPECT_THAT(seen, HasSubstr("LANG=C\n"));
+  EXPECT_THAT(seen, Not(HasSubstr("SECRET_OF_SOMEBODY")));
+}
+
+TEST_F(DesktopSession, ThatIsNotThereLeavesTheNextRung) {
+  systemd_says("echo DISPLAY=:7; exit 1");
+  EXPECT_FALSE(open_here());
+
+  systemd_says("echo LANG=C");
+  EXPECT_FALSE(open_here());
+
+  std::filesystem::remove(directory_ + "/systemctl");
+  EXPECT_FALSE(open({}, Words{"PATH=" + directory_}));
+}
+
+TEST_F(DesktopSession, IsNotAskedForWhereTheScreenIsKnown) {
+  systemd_says("echo asked >" + directory_ + "/asked");
+
+  EXPECT_TRUE(open({}, Words{"PATH=" + directory_ + ":/usr/bin:/bin", "DISPLAY=:0"}));
+
+  EXPECT_EQ(content("asked"), "");
+}
+
+TEST(LeaveBundle, TakesOutTheEntriesOfAnAppImage) {
+  Words environment{"APPDIR=/tmp/.mount_CursorX1/",
+                    "LD_LIBRARY_PATH=/tmp/.mount_CursorX1/usr/lib:/opt/mine/lib",
+                    "LD_PRELOAD=/tmp/.mount_CursorX1/usr/lib/a.so /usr/lib/mine.so",
+                    "GTK_PATH=/tmp/.mount_CursorX1/usr/lib/gtk",
+                    "GIO_MODULE_DIR=/tmp/.mount_CursorX1/usr/lib/gio",
+                    "XDG_DATA_DIRS=/tmp/.mount_CursorX1/usr/share:/usr/local/share:/usr/share",
+                    "PATH=/tmp/.mount_CursorX1/usr/bin:/usr/bin:/bin",
+                    "HOME=/home/ada",
+                    "LANG=C"};
+
+  leave_bundle(environment);
+
+  EXPECT_THAT(environment, ElementsAre("LD_LIBRARY_PATH=/opt/mine/lib", "LD_PRELOAD=/usr/lib/mine.so",
+                                       "XDG_DATA_DIRS=/usr/local/share:/usr/share", "PATH=/usr/bin:/bin",
+                                       "HOME=/home/ada", "LANG=C"));
+}
+
+TEST(LeaveBundle, TakesOutTheEntriesOfASnap) {
+  Words environment{"SNAP=/snap/code/155",
+                    "HOME=/home/ada",
+                    "GTK_EXE_PREFIX=/snap/code/155/usr",
+                    "GDK_PIXBUF_MODULE_FILE=/home/ada/snap/code/common/.cache/loaders.cache",
+                    "GSETTINGS_SCHEMA_DIR=/home/ada/snap/code/155/.local/share/glib-2.0/schemas",
+                    "XDG_DATA_DIRS=/home/ada/snap/code/155/.local/share:/snap/code/155/usr/share:/usr/share:"
+                    "/var/lib/snapd/desktop",
+                    "PATH=/snap/code/155/usr/bin:/usr/bin:/snap/bin"};
+
+  leave_bundle(environment);
+
+  EXPECT_THAT(environment, ElementsAre("HOME=/home/ada", "XDG_DATA_DIRS=/usr/share:/var/lib/snapd/desktop",
+                                       "PATH=/usr/bin:/snap/bin"));
+}
+
+TEST(LeaveBundle, KnowsItsFoldersWithoutTheLaunchersVariables) {
+  Words environment{"LD_LIBRARY_PATH=/tmp/.mount_Claude7/usr/lib:/snap/other/3/lib"};
+
+  leave_bundle(environment);
+
+  EXPECT_THAT(environment, IsEmpty());
+}
+
+TEST(LeaveBundle, LeavesEverythingElseAsItIs) {
+  const Words before{"HOME=/home/ada",
+                     "PATH=/usr/bin::/home/ada/snapshots/bin",
+                     "EMPTY=",
+                     "XDG_DATA_DIRS=:/usr/share:",
+                     "URL=https://x/snap/y:8080",
+                     "nonsense"};
+  auto environment = before;
+
+  leave_bundle(environment);
+
+  EXPECT_EQ(environment, before);
+}
+
+TEST_F(BrowserTest, IsFoundByThePathThatTheBundleDoesNotLead) {
+  const auto bundle = directory_ + "/bundle";
+  std::filesystem::create_directory(bundle);
+  opener("bundle/xdg-open", "echo bundle >" + directory_ + "/seen");
+  opener("xdg-open", "echo system >" + directory_ + "/seen");
+
+  EXPECT_TRUE(open({}, Words{"DISPLAY=:0", "APPDIR=" + bundle, "PATH=" + bundle + ":" + directory_}));
+
+  EXPECT_EQ(content("seen"), "system\n");
+}
+
+// The commands of that folder alone are found.
 class OpenersOfTheSystem : public BrowserTest {
  protected:
-  OpenersOfTheSystem() { setenv("PATH", directory_.c_str(), 1); }
-  ~OpenersOfTheSystem() override { setenv("PATH", path_.c_str(), 1); }
-
   // An opener that writes its arguments into the file NAME.seen.
   void install(const std::string& name) const {
     opener(name, fmt::format("printf '%s|' \"$@\" >{}/{}.seen", directory_, name));
   }
-
-  const std::string path_ = std::getenv("PATH");
+  std::string path() const { return "PATH=" + directory_; }
 };
 
 TEST_F(OpenersOfTheSystem, IsXdgOpenOnADesktop) {
@@ -112,14 +218,14 @@ TEST_F(OpenersOfTheSystem, IsXdgOpenOnADesktop) {
   install("wslview");
 
   for (const auto* screen : {"DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"}) {
-    EXPECT_TRUE(open({}, Words{screen}));
+    EXPECT_TRUE(open({}, Words{screen, path()}));
     EXPECT_EQ(content("xdg-open.seen"), page + "|");
   }
   EXPECT_EQ(content("wslview.seen"), "");
 }
 
 TEST_F(OpenersOfTheSystem, IsWslviewUnderWslAndXdgOpenWhereItIsMissing) {
-  const Words wsl{"WSL_DISTRO_NAME=Debian"};
+  const Words wsl{"WSL_DISTRO_NAME=Debian", path()};
   EXPECT_FALSE(open({}, wsl));
 
   install("xdg-open");
@@ -152,7 +258,8 @@ TEST_F(BrowserTest, TriesOneCandidateAfterAnother) {
 TEST_F(BrowserTest, CountsAnOpenerThatStaysAsOpened) {
   const std::string fifo = directory_ + "/fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  const auto browser = system_browser(loop_, clock_, {opener("staying", "cat " + fifo), {}});
+  const auto browser =
+      system_browser(loop_, clock_, {opener("staying", "cat " + fifo), Words{"PATH=/usr/bin:/bin", "DISPLAY=:0"}});
 
   auto opening = test::start(loop_, browser->open(page));
   EXPECT_FALSE(opening.ended());

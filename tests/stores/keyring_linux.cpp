@@ -193,6 +193,16 @@ TEST(Keyring, IsUnavailableWithoutABus) {
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
+// Clients that pass few variables on: the bus is where systemd puts it (R-CLI-07).
+TEST_F(GnomeKeyring, IsFoundWithoutTheBusAddress) {
+  const auto hidden = fmt::format(
+      "{}\nln -sf \"$(printf %s \"${{DBUS_SESSION_BUS_ADDRESS#unix:path=}}\" | cut -d, -f1)\" "
+      "\"$XDG_RUNTIME_DIR/bus\"\n"
+      "unset DBUS_SESSION_BUS_ADDRESS",
+      unlocked_gnome_keyring);
+  EXPECT_EQ(run_inner(home, "System/StoreContract.IsAvailable*", hidden), 0);
+}
+
 class InnerKeyring : public testing::Test {
  protected:
   void SetUp() override {
@@ -221,6 +231,28 @@ TEST_F(InnerGnomeKeyring, LeavesNothingOnDisk) {
       std::system(fmt::format("grep -rlq PingOneAIC_MCP_Server {}/keyrings {}/.local 2>/dev/null", data, data).c_str()),
       0);
   store->erase("t.example.com#d");
+}
+
+// Another program of the same user can put an item of our name beside ours.
+TEST_F(InnerGnomeKeyring, ChoosesNoneOfSeveralItemsOfAName) {
+  if (!is_installed("secret-tool")) GTEST_SKIP() << "secret-tool is not installed";
+  store->save("t.example.com#e", base::Secret("ours"));
+  ASSERT_EQ(std::system("printf planted | secret-tool store --label=planted --collection=session service "
+                        "PingOneAIC_MCP_Server account t.example.com#e beside ours"),
+            0);
+
+  try {
+    store->load("t.example.com#e");
+    ADD_FAILURE() << "one of them was taken";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code, base::Errc::conflict);
+  }
+  store->save("t.example.com#e", base::Secret("new"));
+  const auto loaded = store->load("t.example.com#e");
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->equals("new"));
+  store->erase("t.example.com#e");
+  EXPECT_FALSE(store->load("t.example.com#e"));
 }
 
 // The daemon is there and gives no answer.
@@ -257,7 +289,7 @@ TEST_F(InnerStoppedKeyring, FromTheStartLeavesTheTokenInMemory) {
   const auto token = test::run(loop, vault.take());
   ASSERT_TRUE(token);
   EXPECT_TRUE(token->token.equals("login-token-1"));
-  test::run(loop, vault.clear(std::chrono::seconds(0)));
+  test::run(loop, vault.close(auth::Vault::Last::forget, std::chrono::seconds(0)));
 }
 
 TEST_F(InnerStoppedKeyring, LaterMeansSignedOutWithinTheLimit) {
