@@ -1,5 +1,6 @@
 #include "app/program.h"
 
+#include <exception>
 #include <memory>
 #include <string_view>
 
@@ -35,6 +36,16 @@ auth::Settings settings_of(const Options& options) {
   return settings;
 }
 
+// The fault that ended it, or null.
+net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
+  try {
+    co_await server.serve();
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
 }  // namespace
 
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
@@ -49,11 +60,13 @@ net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::
     server.stop();
   });
 
-  co_await server.serve();
-  // Clients kill a server that lingers: the listener and the record go first, a write that was already sent is
-  // waited for after that.
+  const auto fault = co_await serve_until_the_end(server);
+  // Clients kill a server that lingers: the listener and the record go first, after a fault too; a write that was
+  // already sent and the revocation of tokens are waited for after that.
   co_await session.close();
+  if (fault) std::rethrow_exception(fault);
   co_await server.finish(write_grace);
+  co_await session.finish();
 }
 
 }  // namespace app
