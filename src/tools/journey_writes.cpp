@@ -10,6 +10,7 @@
 #include "tools/check.h"
 #include "tools/journey_change.h"
 #include "tools/journey_tools.h"
+#include "tools/page_kinds.h"
 
 namespace tools::journeys {
 namespace {
@@ -25,7 +26,8 @@ const auto config =
 const auto node_version = text("version", "The node type's version, e.g. 1.0; default: the tenant's").optional();
 const auto x = number("x", "Place in the editor").optional();
 const auto y = number("y", "Place in the editor").optional();
-const auto node = record({node_type_name, display_name, connections, config, node_version, x, y});
+const auto node =
+    record({node_type_name, display_name, connections, config, node_version, x, y}).decoded_by(decode_page);
 const auto entry = text("entryNodeId", "Key in nodes of the first node");
 const auto nodes = map_of("nodes", "All nodes by key: a UUID, or a name that gets one", node);
 const auto journey_data = record("journeyData", "The graph; see getJourney with format editable", {entry, nodes});
@@ -65,6 +67,8 @@ GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given) {
 
 void refuse_faults(Checking& checking, const GivenGraph& graph, const std::string& place) {
   for (auto& fault : faults_of(graph, place)) checking.refuse(fault.path, fault.rule, fault.value);
+  for (const auto& one : graph.nodes)
+    checking.refuse(page_kind_faults(one.type, one.config, fmt::format("{}.{}.config", place, one.key)));
 }
 
 // A new journey has no stored secrets that a stand-in could mean.
