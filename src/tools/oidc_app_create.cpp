@@ -214,8 +214,8 @@ Tool creation() {
       .params = {realm, app_name, client_id, owners,
                  client_settings.described(
                      "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
-                     "[\"https://app.example/callback\"]}}; getOidcAppSchema names them; such URIs are absolute, "
-                     "without fragment")},
+                     "[\"https://app.example/callback\"]}}; getOidcAppSchema names them; redirectionUris must be "
+                     "absolute, without fragment")},
       .run = create_app,
       .check = check_creation,
   };

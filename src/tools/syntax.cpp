@@ -96,7 +96,7 @@ const Syntax segment{
     .pattern = R"(^[^/\\]*[^ ./\\][^/\\]*$)",
     .most = 1024,
     .violation = segment_rule,
-    .note = "without .., escapes such as %2F or control characters; 1024 bytes at most",
+    .note = R"(no "..", no escapes such as %2F, no control characters; at most 1024 bytes)",
 };
 
 const Syntax object_type{.pattern = "^[A-Za-z0-9_-]+$", .most = 128, .violation = word_rule};
@@ -123,7 +123,7 @@ const Syntax revision{
     .pattern = "^[!-~]+$",
     .most = longest_revision,
     .violation = revision_rule,
-    .note = "never *",
+    .note = "must not be *",
     .normal = aic::bare_revision,
 };
 
