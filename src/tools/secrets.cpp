@@ -91,6 +91,11 @@ void hide_keys_in(Json& text) {
   if (shown.contains(hidden_secret)) text = std::move(shown);
 }
 
+// Not a script that writes such a word.
+bool is_json_with_stand_in(std::string_view text) {
+  return text.contains(fmt::format("\"{}\"", hidden_secret)) && base::try_parse_json(text).has_value();
+}
+
 bool is_encrypted(const Json& value) {
   return value.is_object() && value.contains(encrypted);
 }
@@ -239,7 +244,7 @@ std::string left_out_text(std::size_t characters) {
 }
 
 bool is_stand_in(std::string_view text) {
-  if (text == hidden_secret || text.contains(fmt::format("\"{}\"", hidden_secret))) return true;
+  if (text == hidden_secret || is_json_with_stand_in(text)) return true;
   if (!text.starts_with(left_out_begin) || !text.ends_with(left_out_end)) return false;
   text.remove_prefix(left_out_begin.size());
   text.remove_suffix(left_out_end.size());

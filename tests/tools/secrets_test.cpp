@@ -164,7 +164,8 @@ TEST(StandIns, AreRecognised) {
   EXPECT_TRUE(tools::is_stand_in("[redacted]"));
   EXPECT_TRUE(tools::is_stand_in(tools::left_out_text(12)));
   EXPECT_TRUE(tools::is_stand_in(R"({"keys":[{"d":"[redacted]"}]})"));
-  for (const char* text : {"", "[ characters left out]", "[x characters left out]", "redacted", "a [redacted]"})
+  for (const char* text : {"", "[ characters left out]", "[x characters left out]", "redacted", "a [redacted]",
+                           R"(logger.info("[redacted]"))"})
     EXPECT_FALSE(tools::is_stand_in(text)) << text;
 }
 
