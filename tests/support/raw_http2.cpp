@@ -7,7 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -76,7 +75,7 @@ ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into, std::si
   auto& session = *static_cast<Session*>(source->ptr);
   auto& answer = session.answers[id];
   const std::size_t part = std::min(size, answer.body.size());
-  std::memcpy(into, answer.body.data(), part);
+  std::copy_n(answer.body.begin(), part, into);
   answer.body.erase(0, part);
   const bool must_wait = std::exchange(answer.ends_later, false);
   if (must_wait) session.loop.spawn(Session::resume(session.shared_from_this(), id), {});
