@@ -44,7 +44,7 @@ std::string canonical_digits(std::string_view number) {
     ++exponent;
   }
   digits.erase(0, digits.find_first_not_of('0'));
-  if (digits.empty()) return negative ? "-0" : "0";
+  if (digits.empty()) return "0";
   return fmt::format("{}{}e{}", negative ? "-" : "", digits, exponent);
 }
 

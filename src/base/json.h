@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 struct JsonLimits {
   std::size_t depth = 128;         // nested arrays and objects
   std::size_t values = 1'000'000;  // of any kind; each takes memory, if it is but "[]," in the text
+  // of one object: looking one up compares them one by one, so their number bounds what any use of an object can cost
+  std::size_t members = 10'000;
 };
 
 // Parses one JSON text (RFC 8259, UTF-8). Throws Error{invalid_request} that names the position.
@@ -30,6 +32,10 @@ std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits = {}
 
 // Compact, UTF-8, members in order. Invalid UTF-8 in a string comes out as U+FFFD.
 std::string print_json(const Json& value);
+
+// The same, broken into lines for readers that are cut by lines: each entry of a list stands on a line of its own, and
+// each member of an object that is long.
+std::string print_json_lines(const Json& value);
 
 // A number whose text is kept. `text` must be a JSON number.
 Json exact_number(std::string_view text);

@@ -1,9 +1,10 @@
 // Text to values, by Boost.JSON's push parser: it checks UTF-8 as it goes and hands over the text of each number.
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <iterator>
 #include <limits>
+#include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -23,77 +24,52 @@ using ParseProblem = boost::json::error;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Members of one object up to here are compared one by one; above, by a hash set, so that a hostile object with a
-// million members costs no quadratic time.
+// Members of one object up to here are compared one by one; above, they are sorted: names that somebody chose so that a
+// hash table takes quadratic time for them cost no more than others.
 constexpr std::size_t few_members = 32;
 
-// Which names an object has, by their hashes: an open-addressed table, as a set of strings would double every name.
-class SeenNames {
- public:
-  // False when a name of that hash is there already.
-  bool insert(std::size_t hash) {
-    if (2 * (count_ + 1) > slots_.size()) grow();
-    std::size_t& slot = slot_of(hash);
-    if (slot == hash) return false;
-    slot = hash;
-    ++count_;
-    return true;
-  }
+using Names = std::span<std::string>;
 
- private:
-  std::size_t& slot_of(std::size_t hash) {
-    const auto mask = slots_.size() - 1;
-    auto i = hash & mask;
-    while (slots_[i] != free_slot && slots_[i] != hash) i = (i + 1) & mask;
-    return slots_[i];
+// For each member the first one of its name: the place where it stands in the object.
+std::vector<std::size_t> first_of_name(Names names) {
+  std::vector<std::size_t> order(names.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t at) { return std::pair<std::string_view, std::size_t>(names[at], at); });
+  std::vector<std::size_t> first(names.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const bool repeats = i > 0 && names[order[i]] == names[order[i - 1]];
+    first[order[i]] = repeats ? first[order[i - 1]] : order[i];
   }
-  void grow() {
-    const auto before = std::exchange(
-        slots_, std::vector<std::size_t>(std::max<std::size_t>(4 * few_members, 2 * slots_.size()), free_slot));
-    for (const auto hash : before) {
-      if (hash != free_slot) slot_of(hash) = hash;
-    }
-  }
-
-  static constexpr std::size_t free_slot = 0;
-  std::vector<std::size_t> slots_;  // a power of two
-  std::size_t count_ = 0;
-};
-
-// Never 0, which marks a free slot.
-std::size_t hash_of(const std::string& name) {
-  return std::hash<std::string>()(name) | 1;
+  return first;
 }
 
-// The members of one object as they come; a name that comes again keeps its place and takes the new value.
-class Members {
- public:
-  explicit Members(std::size_t count) : members_(object_.get_ref<Json::object_t&>()) { members_.reserve(count); }
-  Members(const Members&) = delete;
-  Members& operator=(const Members&) = delete;
-
-  void add(std::string name, Json value) {
-    if (is_new(name)) {
-      append_member(object_, std::move(name), std::move(value));
+// A name that comes again keeps its place and takes the new value.
+Json object_of_few(Names names, std::span<Json> values) {
+  Json object = Json::object();
+  auto& members = object.get_ref<Json::object_t&>();
+  members.reserve(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto known = members.find(names[i]); known != members.end()) {
+      known->second = std::move(values[i]);
     } else {
-      members_.at(name) = std::move(value);
+      append_member(object, std::move(names[i]), std::move(values[i]));
     }
   }
-  Json take() { return std::move(object_); }
+  return object;
+}
 
- private:
-  bool is_new(const std::string& name) {
-    if (members_.size() < few_members) return members_.find(name) == members_.end();
-    if (members_.size() == few_members) {
-      for (const auto& [known, unused] : members_) names_.insert(hash_of(known));
-    }
-    return names_.insert(hash_of(name)) || members_.find(name) == members_.end();
+Json object_of_many(Names names, std::span<Json> values) {
+  const auto first = first_of_name(names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (first[i] != i) values[first[i]] = std::move(values[i]);
   }
-
-  Json object_ = Json::object();
-  Json::object_t& members_;
-  SeenNames names_;  // filled once there are more than `few_members`
-};
+  Json object = Json::object();
+  object.get_ref<Json::object_t&>().reserve(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (first[i] == i) append_member(object, std::move(names[i]), std::move(values[i]));
+  }
+  return object;
+}
 
 // Builds the value from what the parser calls; its functions and constants have the names that Boost.JSON asks for.
 class Builder {
@@ -103,12 +79,15 @@ class Builder {
   static constexpr std::size_t max_key_size = max_object_size;
   static constexpr std::size_t max_string_size = max_object_size;
 
-  explicit Builder(std::size_t most_values) : room_(most_values) {}
+  explicit Builder(const JsonLimits& limits) : room_(limits.values), most_members_(limits.members) {}
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
   bool on_object_begin(error_code&) { return true; }
-  bool on_object_end(std::size_t count, error_code& problem) { return add(take_object(count), problem); }
+  bool on_object_end(std::size_t count, error_code& problem) {
+    if (count > most_members_) return refuse(ParseProblem::object_too_large, problem);
+    return add(take_object(count), problem);
+  }
   bool on_array_begin(error_code&) { return true; }
   bool on_array_end(std::size_t count, error_code& problem) { return add(take_array(count), problem); }
   // A text with escapes comes in parts.
@@ -121,7 +100,8 @@ class Builder {
   bool on_string(std::string_view rest, std::size_t, error_code& problem) { return add(take_text(rest), problem); }
   bool on_number_part(std::string_view, error_code&) { return true; }
   bool on_int64(std::int64_t value, std::string_view text, error_code& problem) {
-    return text.starts_with('-') ? add(value, problem) : add(static_cast<std::uint64_t>(value), problem);
+    if (!text.starts_with('-')) return add(static_cast<std::uint64_t>(value), problem);
+    return value == 0 ? add(exact_number(text), problem) : add(value, problem);  // no integer holds -0
   }
   bool on_uint64(std::uint64_t value, std::string_view, error_code& problem) { return add(value, problem); }
   bool on_double(double value, std::string_view text, error_code& problem) {
@@ -143,6 +123,11 @@ class Builder {
     return number_text(number) == text ? number : exact_number(text);
   }
 
+  static bool refuse(ParseProblem why, error_code& problem) {
+    problem = why;
+    return false;
+  }
+
   bool add_part(std::string_view part) {
     text_ += part;
     return true;
@@ -155,10 +140,7 @@ class Builder {
   }
 
   bool add(Json value, error_code& problem) {
-    if (room_ == 0) {
-      problem = ParseProblem::array_too_large;
-      return false;
-    }
+    if (room_ == 0) return refuse(ParseProblem::array_too_large, problem);
     --room_;
     values_.push_back(std::move(value));
     return true;
@@ -166,15 +148,14 @@ class Builder {
 
   // The last `count` members.
   Json take_object(std::size_t count) {
-    Members members(count);
     const auto first_name = names_.size() - count;
     const auto first_value = values_.size() - count;
-    for (std::size_t i = 0; i < count; ++i) {
-      members.add(std::move(names_[first_name + i]), std::move(values_[first_value + i]));
-    }
+    const Names names = Names(names_).subspan(first_name);
+    const auto values = std::span<Json>(values_).subspan(first_value);
+    Json object = count <= few_members ? object_of_few(names, values) : object_of_many(names, values);
     names_.resize(first_name);
     values_.resize(first_value);
-    return members.take();
+    return object;
   }
 
   // The last `count` entries.
@@ -188,6 +169,7 @@ class Builder {
   }
 
   std::size_t room_;  // for so many more values
+  std::size_t most_members_;
   // What is complete but not yet part of its array or object, and the names of those that will be members.
   std::vector<Json> values_;
   std::vector<std::string> names_;
@@ -205,7 +187,7 @@ Outcome parse(std::string_view text, const JsonLimits& limits) {
   text.remove_prefix(start);
   boost::json::parse_options options;
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options, limits.values);
+  boost::json::basic_parser<Builder> parser(options, limits);
   Outcome outcome;
   outcome.position = parser.write_some(false, text.data(), text.size(), outcome.problem);
   if (!outcome.problem && outcome.position < text.size()) outcome.problem = ParseProblem::extra_data;
@@ -232,6 +214,8 @@ Json parse_json(std::string_view text, JsonLimits limits) {
     throw Error(Errc::invalid_request, fmt::format("JSON nested deeper than {} levels", limits.depth));
   if (problem == ParseProblem::array_too_large)
     throw Error(Errc::invalid_request, fmt::format("JSON of more than {} values", limits.values));
+  if (problem == ParseProblem::object_too_large)
+    throw Error(Errc::invalid_request, fmt::format("a JSON object of more than {} members", limits.members));
   throw Error(Errc::invalid_request,
               fmt::format("no valid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
 }

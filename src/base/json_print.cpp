@@ -1,5 +1,7 @@
 // Values to compact text.
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -43,14 +45,18 @@ void print_string(std::string& out, const std::string& text) {
 
 void print_to(std::string& out, const Json& value);
 
+void print_name(std::string& out, const std::string& name) {
+  print_string(out, is_valid_utf8(name) ? name : replace_invalid_utf8(name));
+  out += ':';
+}
+
 void print_object(std::string& out, const Json& value) {
   out += '{';
   bool first = true;
   for (const auto& [name, item] : value.get_ref<const Json::object_t&>()) {
     if (!first) out += ',';
     first = false;
-    print_string(out, is_valid_utf8(name) ? name : replace_invalid_utf8(name));
-    out += ':';
+    print_name(out, name);
     print_to(out, item);
   }
   out += '}';
@@ -89,11 +95,50 @@ void print_to(std::string& out, const Json& value) {
   }
 }
 
+// Objects that print shorter stand on one line, unless they are the whole.
+constexpr std::size_t long_object = 1'000;
+// Objects within so many are still broken: what lies deeper is part of something that is read as one.
+constexpr int most_broken = 4;
+
+void print_lines_to(std::string& out, const Json& value, int depth);
+
+void print_list_lines(std::string& out, const Json& list) {
+  for (const char* before = "[\n"; const Json& entry : list) {
+    out += std::exchange(before, ",\n");
+    print_to(out, entry);
+  }
+  out += "\n]";
+}
+
+void print_object_lines(std::string& out, const Json& object, int depth) {
+  const std::string_view between = print_json(object).size() > long_object ? ",\n" : ",";
+  std::string_view before = "{";
+  for (const auto& [name, item] : object.get_ref<const Json::object_t&>()) {
+    out += std::exchange(before, between);
+    print_name(out, name);
+    print_lines_to(out, item, depth + 1);
+  }
+  out += '}';
+}
+
+void print_lines_to(std::string& out, const Json& value, int depth) {
+  if (value.is_array() && !value.empty()) return print_list_lines(out, value);
+  const bool is_broken = value.is_object() && !value.empty() && depth < most_broken;
+  if (!is_broken || (depth > 0 && print_json(value).size() <= long_object)) return print_to(out, value);
+  print_object_lines(out, value, depth);
+}
+
 }  // namespace
 
 std::string print_json(const Json& value) {
   std::string out;
   print_to(out, value);
+  return out;
+}
+
+std::string print_json_lines(const Json& value) {
+  std::string out;
+  print_lines_to(out, value, 0);
   return out;
 }
 

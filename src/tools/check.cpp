@@ -79,6 +79,7 @@ class Checker {
     }
     bool names_are_told = false;  // once is enough, however many are unknown
     for (const auto& [name, value] : object.items()) {
+      if (violations_.size() == most_violations) return;  // looking for near names is not cheap
       if (std::ranges::find(params, name, &Param::name) != params.end()) continue;
       refuse(child_path(path, name), unknown(params, name, !std::exchange(names_are_told, true)), kind_and_size(value));
     }

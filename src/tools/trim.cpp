@@ -116,7 +116,7 @@ std::size_t drop_unset(Json& entry) {
   const auto is_unset = [](const Json& member) { return member.is_null() || (member.is_array() && member.empty()); };
   Json kept = Json::object();
   for (const auto& [name, member] : entry.items()) {
-    if (!is_unset(member)) kept[name] = std::move(member);
+    if (!is_unset(member)) base::append_member(kept, name, std::move(member));
   }
   const auto dropped = entry.size() - kept.size();
   entry = std::move(kept);

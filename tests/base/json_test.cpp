@@ -15,7 +15,7 @@ std::string round_trip(std::string_view text) {
 
 TEST(ParseJson, KeepsNumbersThatNoMachineTypeHolds) {
   for (const char* text : {"12345678901234567890123", "-9223372036854775809", "0.1000", "1.0", "1e5", "1E300", "-0.0",
-                           "3.14159265358979323846", "1.10", "18446744073709551615", "9007199254740993"}) {
+                           "3.14159265358979323846", "1.10", "18446744073709551615", "9007199254740993", "-0"}) {
     EXPECT_EQ(round_trip(text), text);
     EXPECT_TRUE(is_number(parse_json(text))) << text;
   }
@@ -29,14 +29,18 @@ TEST(ParseJson, KeepsTheLastOfRepeatedMembers) {
   EXPECT_EQ(round_trip(R"({"a":1,"b":2,"a":3})"), R"({"a":3,"b":2})");
   std::string many = "{";
   for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
-  EXPECT_EQ(parse_json(many + "\"k7\":\"last\"}")["k7"], "last");
+  const Json object = parse_json(many + "\"k7\":\"second\",\"new\":1,\"k7\":\"last\"}");
+  EXPECT_EQ(object["k7"], "last");
+  EXPECT_EQ(object.size(), 101U);
+  EXPECT_EQ(std::next(object.begin(), 7).key(), "k7");
+  EXPECT_EQ(std::prev(object.end()).key(), "new");
 }
 
 TEST(ParseJson, TakesAnObjectOfAMillionMembersWithoutQuadraticTime) {
   std::string text = "{";
   for (int i = 0; i < 1'000'000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
   text += "\"last\":1}";
-  EXPECT_EQ(parse_json(text, {.values = 2'000'000}).size(), 1'000'001U);
+  EXPECT_EQ(parse_json(text, {.values = 2'000'000, .members = 2'000'000}).size(), 1'000'001U);
 }
 
 TEST(ParseJson, RefusesDepthAboveTheLimit) {
@@ -61,6 +65,17 @@ TEST(ParseJson, RefusesMoreValuesThanTheLimit) {
   std::string many = "[0";
   for (int i = 1; i < 1'000'000; ++i) many += ",0";
   EXPECT_EQ(refusal(many + "]"), "JSON of more than 1000000 values");
+}
+
+TEST(ParseJson, RefusesAnObjectOfMoreMembersThanTheLimit) {
+  const auto object_of = [](int members) {
+    std::string text = "{\"k0\":0";
+    for (int i = 1; i < members; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+    return text + "}";
+  };
+  EXPECT_EQ(parse_json(object_of(10'000)).size(), 10'000U);
+  EXPECT_EQ(refusal("[" + object_of(10'001) + "]"), "a JSON object of more than 10000 members");
+  EXPECT_FALSE(try_parse_json(R"({"a":1,"a":2})", {.members = 1}));
 }
 
 TEST(ParseJson, RefusesWhatIsNoJson) {
@@ -91,6 +106,24 @@ TEST(PrintJson, EscapesWhatMustBeEscapedAndNothingElse) {
   EXPECT_EQ(print_json(Json("a\"\\\n\t\x01/é€😀")), "\"a\\\"\\\\\\n\\t\\u0001/é€😀\"");
 }
 
+TEST(PrintJsonLines, GivesEachEntryOfAListALineOfItsOwn) {
+  EXPECT_EQ(print_json_lines(parse_json(R"([{"a":[1,2]},{"b":{}},3])")), "[\n{\"a\":[1,2]},\n{\"b\":{}},\n3\n]");
+  EXPECT_EQ(print_json_lines(parse_json(R"({"count":2,"result":[{"a":1},{"b":"\n"}],"none":[],"o":{"l":[1]}})")),
+            "{\"count\":2,\"result\":[\n{\"a\":1},\n{\"b\":\"\\n\"}\n],\"none\":[],\"o\":{\"l\":[1]}}");
+  EXPECT_EQ(print_json_lines(parse_json("7")), "7");
+}
+
+TEST(PrintJsonLines, BreaksLongObjectsAndIsTheSameJson) {
+  const std::string text = std::string(600, 'x');
+  const Json value = {{"a", {{"one", text}, {"two", {{"l", {1, 2}}, {"t", text}, {"u", text}}}}}, {"b", 1}};
+
+  const auto lines = print_json_lines(value);
+
+  EXPECT_EQ(lines, "{\"a\":{\"one\":\"" + text + "\",\n\"two\":{\"l\":[\n1,\n2\n],\n\"t\":\"" + text + "\",\n\"u\":\"" +
+                       text + "\"}},\n\"b\":1}");
+  EXPECT_EQ(parse_json(lines), value);
+}
+
 TEST(PrintJson, ReplacesInvalidUtf8) {
   EXPECT_EQ(print_json(Json("a\xFFz")), "\"a\xEF\xBF\xBDz\"");
 }
@@ -106,6 +139,7 @@ TEST(SameNumber, ComparesValuesNotNotation) {
   EXPECT_TRUE(same_number(parse_json("100"), parse_json("1E2")));
   EXPECT_FALSE(same_number(parse_json("9007199254740993"), parse_json("9007199254740992.0")));
   EXPECT_FALSE(same_number(parse_json("1"), parse_json("-1")));
+  EXPECT_TRUE(same_number(parse_json("-0"), parse_json("0")));
 }
 
 TEST(Member, IsNullWhereThereIsNone) {
