@@ -60,6 +60,9 @@ class Client {
  public:
   virtual ~Client() = default;
 
+  // True when the results of this client's calls carry `structuredContent` (from 2025-06-18).
+  virtual bool gets_structure() const { return true; }
+
   virtual bool elicits_urls() const = 0;
   virtual bool elicits_forms() const = 0;
   virtual bool samples() const { return false; }
@@ -93,7 +96,7 @@ class Client {
 };
 
 // Unwinds a call whose questions travel in its result (2026-07-28). Only the protocol layer catches it.
-class InputRequired : public std::exception {
+class InputRequired : public net::Unwinding {
  public:
   explicit InputRequired(std::vector<Inquiry> inquiries) : inquiries(std::move(inquiries)) {}
   const char* what() const noexcept override { return "input required"; }

@@ -200,6 +200,17 @@ namespace {
 
 enum class Ending { with_the_last, with_the_first };
 
+bool is_unwinding(const std::exception_ptr& error) {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (const Unwinding&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 // Several tasks and one who waits for all of them.
 struct Children {
   Children(const asio::any_io_executor& executor, std::size_t count, Ending how)
@@ -210,10 +221,11 @@ struct Children {
   }
 
   void note_end(std::size_t child, std::exception_ptr error) {
+    if (!unwinding && is_unwinding(error)) unwinding = error;
     errors[child] = std::move(error);
     if (--left == 0) {
       all_ended.cancel();
-    } else if (ending == Ending::with_the_first) {
+    } else if (ending == Ending::with_the_first || unwinding) {
       cancel();
     }
   }
@@ -221,6 +233,7 @@ struct Children {
   Ending ending;
   std::deque<Stopper> stoppers;
   std::vector<std::exception_ptr> errors;
+  std::exception_ptr unwinding;  // the first one
   std::size_t left;
   asio::steady_timer all_ended;
 };
@@ -242,6 +255,7 @@ Task<std::vector<std::exception_ptr>> run_children(std::vector<Task<>> tasks, En
       asio::bind_cancellation_slot(asio::cancellation_slot(), asio::as_tuple(asio::use_awaitable)));
   state.slot().clear();
   if (state.cancelled() != asio::cancellation_type::none) throw_cancelled();
+  if (children->unwinding) std::rethrow_exception(children->unwinding);
   co_return std::move(children->errors);
 }
 

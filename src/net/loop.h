@@ -98,7 +98,8 @@ struct Outcome {
 };
 
 // Runs all tasks side by side and waits for all; results are in the order of the tasks, a failure is kept in its
-// place. Cancelling the caller cancels every task and waits until all have unwound.
+// place. Cancelling the caller cancels every task and waits until all have unwound; so does an Unwinding, which is then
+// thrown.
 template <typename T>
 Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks);
 Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks);

@@ -225,6 +225,34 @@ TEST(Gather, KeepsOrderAndFailures) {
   EXPECT_EQ(outcomes[2].value, 3);
 }
 
+struct Asks final : Unwinding {};
+
+TEST(Gather, EndsAllChildrenWithTheOneThatUnwindsTheCall) {
+  Loop loop;
+  SystemClock clock;
+  std::vector<std::string> log;
+
+  loop.spawn(
+      [](Clock& clock, std::vector<std::string>& log) -> Task<> {
+        std::vector<Task<>> tasks;
+        tasks.push_back(sleep_long(clock, "first", log));
+        tasks.push_back([]() -> Task<> {
+          throw Asks();
+          co_return;
+        }());
+        tasks.push_back(sleep_long(clock, "third", log));
+        try {
+          co_await gather(std::move(tasks));
+        } catch (const Asks&) {
+          log.push_back("asks");
+        }
+      }(clock, log),
+      {});
+  loop.run();
+
+  EXPECT_THAT(log, ElementsAre("first", "third", "asks"));
+}
+
 TEST(Gather, OfNothingIsNothing) {
   Loop loop;
   bool ended = false;
