@@ -1,6 +1,7 @@
 #include "mcp/backlog.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mcp {
 
@@ -23,10 +24,14 @@ std::optional<Held> Backlog::remove(const Id& id) {
   return std::nullopt;
 }
 
-void Backlog::clear() {
-  others_.clear();
-  calls_.clear();
+std::vector<Held> Backlog::take_all() {
+  std::vector<Held> all;
+  for (Queue* queue : {&others_, &calls_}) {
+    std::ranges::move(*queue, std::back_inserter(all));
+    queue->clear();
+  }
   bytes_ = 0;
+  return all;
 }
 
 Held Backlog::take_from(Queue& queue, Queue::iterator at) {

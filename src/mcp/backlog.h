@@ -10,6 +10,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mcp {
 
@@ -26,7 +27,8 @@ class Backlog {
   std::optional<Held> take(bool calls_may_start);
   // Takes the request of this id out, if it waits here.
   std::optional<Held> remove(const Id& id);
-  void clear();
+  // Everything that waits, in its order.
+  std::vector<Held> take_all();
 
   // True when one that waits must start before a new one of that kind.
   bool has_before(bool is_call) const { return is_call ? !calls_.empty() : !others_.empty(); }

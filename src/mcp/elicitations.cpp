@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <map>
+#include <utility>
 
 namespace mcp {
 
@@ -111,6 +112,10 @@ Elicitations::Elicitations(Outlet& outlet, net::Loop& loop, base::Random& random
 void Elicitations::shut() {
   table_->outlet = nullptr;
   table_->open.clear();
+}
+
+void Elicitations::give_up() {
+  for (const auto& [id, on_result] : std::exchange(table_->open, {})) on_result(nullptr);
 }
 
 std::shared_ptr<OpenElicitation> Elicitations::ask(const Askable& can, Elicitation question,

@@ -26,6 +26,9 @@ class Elicitations {
 
   // The client is gone: nothing is sent any more, no answer will come.
   void shut();
+  // The client has begun anew and knows nothing of what is open: nobody could be asked. Later requests have new ids, so
+  // that no late answer is taken for one of theirs.
+  void give_up();
 
   // Sends the question. One that the client cannot show is undeliverable, soon.
   std::shared_ptr<OpenElicitation> ask(const Askable& can, Elicitation question,

@@ -113,6 +113,9 @@ void HttpSession::start(Request request, const std::shared_ptr<Posted>& posted) 
     if (posted->is_batch && request.method == "initialize") {
       throw ProtocolError(rpc::invalid_request, "this request cannot be part of a batch");
     }
+    if (legacy_.is_begun_anew_by(request)) {
+      throw ProtocolError(rpc::invalid_request, "a new session begins without MCP-Session-Id");
+    }
     const auto outlet = std::make_shared<StreamOutlet>(posted->stream);
     request.person = owner_;
     Step step = legacy_.take(std::move(request), outlet);

@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "mcp/completion.h"
 #include "mcp/logging.h"
+#include "mcp/modern.h"
+#include "mcp/older.h"
 #include "mcp/pages.h"
 
 #include <fmt/format.h>
@@ -35,6 +37,7 @@ class LegacyClient final : public Client {
   LegacyClient(std::shared_ptr<Session> session, const Json& meta, std::shared_ptr<Outlet> outlet, bool logs)
       : session_(std::move(session)), outlet_(std::move(outlet)), progress_(meta, outlet_), logs_(logs) {}
 
+  bool gets_structure() const override { return knows_structure(session_->revision); }
   bool elicits_urls() const override { return askable().can.urls; }
   bool elicits_forms() const override { return askable().can.forms; }
   bool samples() const override { return askable().can.sampling; }
@@ -79,6 +82,11 @@ net::Task<std::string> complete(Completer& completer, CompletionQuery query, Id 
   co_return print_result(id, "{" + members + "}");
 }
 
+net::Task<std::string> list_resources(Host& host, Json cursor, std::string_view revision, Id id) {
+  const std::string members = co_await resources_page(std::move(cursor), revision, host);
+  co_return print_result(id, "{" + members + "}");
+}
+
 }  // namespace
 
 Legacy::Legacy(World& world, Outlet& outlet)
@@ -94,6 +102,9 @@ Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
   }
   if (const auto page = list_page(request, session_->revision, world_.host))
     return print_result(request.id, "{" + *page + "}");
+  if (lists_resources(request, world_.host)) {
+    return list_resources(world_.host, base::member(request.params, "cursor"), session_->revision, request.id);
+  }
   if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
   if (request.method == "completion/complete" && world_.host.completer() != nullptr) {
     return complete(*world_.host.completer(), read_completion(request.params), request.id);
@@ -110,10 +121,22 @@ void Legacy::take(const Response& response) {
   session_->elicitations.answered(response);
 }
 
+bool Legacy::is_begun_anew_by(const Request& request) const {
+  return request.method == "initialize" && !Modern::claims(request) && !session_->revision.empty();
+}
+
+void Legacy::forget_former() {
+  session_->ready = false;
+  session_->log_level = LogLevel::info;
+  session_->interest = {};
+  listening_ = {};
+  session_->elicitations.give_up();
+}
+
 std::string Legacy::initialize(const Request& request) {
-  if (!session_->revision.empty()) throw ProtocolError(rpc::invalid_request, "this session is already initialized");
   const Json& wanted = base::member(request.params, "protocolVersion");
   if (!wanted.is_string()) throw ProtocolError(rpc::invalid_params, "\"initialize\" needs a \"protocolVersion\"");
+  if (!session_->revision.empty()) forget_former();
   session_->revision = agree_on(wanted.get<std::string>());
   session_->askable = askable_by(base::member(request.params, "capabilities"), session_->revision);
 

@@ -42,6 +42,8 @@ class Legacy final : public Era {
   void take(const Notification& notification);
   void take(const Response& response);
 
+  // True for an `initialize` after the first one: the host has begun anew, and what it asked before is of no use to it.
+  bool is_begun_anew_by(const Request& request) const;
   // What the handshake agreed upon; empty before it.
   std::string_view revision() const { return session_->revision; }
   // The client has said that it is ready.
@@ -51,6 +53,7 @@ class Legacy final : public Era {
 
  private:
   std::string initialize(const Request& request);
+  void forget_former();
   void begin();
   net::Task<std::string> start(const Request& request, Work work, std::shared_ptr<Outlet> outlet);
   // The requests that change the session; false for others.

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace mcp {
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
@@ -29,6 +30,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void start_work(net::Task<std::string> work, std::shared_ptr<Call> call);
   void end(Call& call, const std::exception_ptr& failure);
   void withdraw(const Id& id);
+  BatchPtr drop(Id id);
+  void end_former_session(const Id& initialize);
   void answer(const BatchPtr& batch, std::string text);
   void skip(const BatchPtr& batch);
 
@@ -130,13 +133,17 @@ void Server::Impl::take_request(Request request, const BatchPtr& batch, std::str
 void Server::Impl::start(Request request, const BatchPtr& batch) {
   auto call = std::make_shared<Call>(Call{.id = request.id, .batch = batch});
   try {
-    if (calls.contains(call->id)) throw ProtocolError(rpc::invalid_request, "a request with this id is still running");
+    const bool begins_anew = legacy.is_begun_anew_by(request);
+    if (calls.contains(call->id) && !begins_anew) {
+      throw ProtocolError(rpc::invalid_request, "a request with this id is still running");
+    }
     if (batch && (request.method == "initialize" || Modern::claims(request))) {
       throw ProtocolError(rpc::invalid_request, "this request cannot be part of a batch");
     }
     call->outlet = std::make_shared<RequestOutlet>(parts.channel, parts.limits.unsent);
     Era& era = Modern::claims(request) ? static_cast<Era&>(modern) : legacy;
     Step step = era.take(std::move(request), call->outlet);
+    if (begins_anew) end_former_session(call->id);
     if (auto* at_once = std::get_if<std::string>(&step)) return answer(batch, std::move(*at_once));
     start_work(std::move(std::get<net::Task<std::string>>(step)), std::move(call));
   } catch (...) {
@@ -174,14 +181,30 @@ void Server::Impl::end(Call& call, const std::exception_ptr& failure) {
 // A withdrawn request gets no answer, whatever becomes of it (R-RES-17).
 void Server::Impl::withdraw(const Id& id) {
   if (const auto held = backlog.remove(id)) return skip(held->batch);
-  const auto found = calls.find(id);
-  if (found == calls.end()) return;
-  const auto call = std::move(found->second);
-  calls.erase(found);
+  if (calls.contains(id)) skip(drop(id));
+}
+
+// Ends a running call, which says nothing any more.
+BatchPtr Server::Impl::drop(Id id) {
+  const auto call = calls.extract(id).mapped();
   call->is_withdrawn = true;
   call->outlet->shut();
-  skip(call->batch);
   call->running.cancel();
+  return call->batch;
+}
+
+// A host that begins anew on the same pipe may give its requests the ids of former ones, so no late answer may reach
+// it: what waits or runs is ended, and answered now, before the host has sent anything but its `initialize`.
+void Server::Impl::end_former_session(const Id& initialize) {
+  const auto give_up = [&](const Id& id, const BatchPtr& batch) {
+    if (id == initialize) return skip(batch);
+    answer(batch, print_error(id, rpc::begun_anew, "ended: the client has begun anew with \"initialize\""));
+  };
+  for (const Held& held : backlog.take_all()) give_up(held.id, held.batch);
+  std::vector<Id> running_ids;
+  for (const auto& [id, call] : calls) running_ids.push_back(id);
+  std::ranges::sort(running_ids);
+  for (const Id& id : running_ids) give_up(id, drop(id));
 }
 
 void Server::Impl::answer(const BatchPtr& batch, std::string text) {
@@ -221,7 +244,7 @@ net::Task<> Server::Impl::resume_when_read() {
 void Server::Impl::close() {
   if (closing.is_set()) return;
   closing.set();
-  backlog.clear();
+  backlog.take_all();
   reader.cancel();
   for (const auto& [id, call] : std::unordered_map(calls)) call->running.cancel();
   if (running == 0) idle.set();

@@ -41,6 +41,31 @@ TEST(Server, AnswersALineAboveTheLimitAndServesTheNext) {
   EXPECT_EQ(talk.hear(), pong("1"));
 }
 
+TEST(Server, GivesAnIdBackDigitForDigit) {
+  Conversation talk;
+  for (const char* id : {"-0", "0", "123456789012345678901234567890", R"("-0")"}) {
+    talk.say(ping(id));
+    EXPECT_EQ(talk.hear(), pong(id));
+  }
+}
+
+TEST(Server, EndsHeldRequestsOfAHostThatBeginsAnew) {
+  Conversation talk({.calls = 1});
+  talk.initialize("2025-11-25");
+  talk.say(call("1", "wait"));
+  talk.say(call("2", "echo"));
+
+  talk.say(
+      R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
+
+  EXPECT_THAT(talk.hear(), HasSubstr(R"("id":2,"error":{"code":-32000)"));
+  EXPECT_THAT(talk.hear(), HasSubstr(R"("id":1,"error":{"code":-32000)"));
+  EXPECT_THAT(talk.hear(), HasSubstr(R"("id":0,"result")"));
+  EXPECT_EQ(talk.host.running, 0U);
+  talk.say(call("1", "echo"));
+  EXPECT_THAT(talk.hear(), HasSubstr(R"("id":1,"result")"));
+}
+
 TEST(Server, HidesTheReasonOfAFaultFromTheClient) {
   Conversation talk;
   talk.initialize("2025-11-25");
