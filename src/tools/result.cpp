@@ -43,6 +43,8 @@ std::string_view usual_advice(Errc code) {
       return "Do not repeat this before checking what the tenant holds now.";
     case Errc::partial:
       return "Finish or undo what is left before anything else.";
+    case Errc::configuration:
+      return "Ask the person to correct the setting and to restart this server.";
     case Errc::cancelled:
     case Errc::internal:
       break;
@@ -74,64 +76,125 @@ Json meta_of(const Context& context) {
   return meta.empty() ? Json(nullptr) : meta;
 }
 
-// What follows the JSON.
-std::string tail_of(const std::vector<std::string>& notes, const Context& context) {
-  std::string tail;
-  for (const auto& note : notes) tail += "\n" + note;
-  if (!context.tenant.empty()) tail += "\nTenant: " + context.tenant;
-  if (!context.transaction_ids.empty()) tail += "\nTransaction ID: " + context.transaction_ids;
-  return tail.empty() ? tail : "\n" + tail;
+// Notes come before the data: what a client cuts off is the end or the middle (docs/clients.md).
+std::string lines_before(const std::vector<std::string>& notes) {
+  std::string lines;
+  for (const auto& note : notes) lines += note + "\n";
+  return lines.empty() ? lines : lines + "\n";
 }
 
-std::size_t room_beside(const std::vector<std::string>& notes, const Context& context, std::size_t reserve) {
-  const auto taken = characters(tail_of(notes, context)) + reserve;
-  return context.max_chars > taken ? context.max_chars - taken : 0;
+std::string lines_after(const Context& context) {
+  std::string lines;
+  if (!context.tenant.empty()) lines += "\nTenant: " + context.tenant;
+  if (!context.transaction_ids.empty()) lines += "\nTransaction ID: " + context.transaction_ids;
+  return lines.empty() ? lines : "\n" + lines;
 }
 
-// Pictures are the first to go (R-RES-08).
-void drop_attachments(Result& result) {
-  if (result.attachments.empty()) return;
-  result.notes.push_back(
-      fmt::format("Truncated: left out what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS.",
-                  printed_size(result.attachments)));
-  result.attachments = Json::array();
-}
+// A result on its way into the budget.
+class Page {
+ public:
+  Page(Result& result, const Context& context) : result_(result), context_(context) {}
 
-// Applies the trims in their order until the result fits (R-RES-07, -08), and prints its value.
-std::string print_fitting(Result& result, const Context& context) {
-  std::string json;
-  const auto fits = [&] {
-    json = base::print_json(result.value);
-    const auto attached = result.attachments.empty() ? 0 : printed_size(result.attachments);
-    return characters(json) + attached <= room_beside(result.notes, context, 0);
-  };
-  if (fits()) return json;
-  drop_attachments(result);
-  if (fits()) return json;
-  for (const auto& trim : result.trims) {
-    if (auto note = trim(result.value, room_beside(result.notes, context, note_reserve)))
-      result.notes.push_back("Truncated: left out " + *note + ".");
-    if (fits()) return json;
+  // Applies the trims in their order until the result fits (R-RES-07, -08).
+  void fit() {
+    if (fits()) return;
+    drop_attachments();
+    if (fits()) return;
+    for (const auto& trim : result_.trims) {
+      if (auto note = trim(result_.value, room(note_reserve))) tell_cut(*note);
+      if (fits()) return;
+    }
+    tell_cut(cut_anything(result_.value, room(note_reserve)));
   }
-  const auto note = cut_anything(result.value, room_beside(result.notes, context, note_reserve));
-  result.notes.push_back("Truncated: left out " + note + ".");
-  return base::print_json(result.value);
-}
+
+  // The whole as JSON. A declared output carries what is said about it, in front of the data.
+  Json take() {
+    if (!context_.declares_output) return std::move(result_.value);
+    Json whole = head();
+    add_members(whole, [](const Json& member) { return !member.is_structured(); });
+    add_members(whole, [](const Json& member) { return member.is_structured(); });
+    return whole;
+  }
+
+  std::vector<std::string> notes_beside() const {
+    return context_.declares_output ? std::vector<std::string>() : result_.notes;
+  }
+
+ private:
+  Json head() const {
+    Json head = {{"notes", result_.notes}, {"truncated", is_cut_}};
+    add_text(head, "tenant", context_.tenant);
+    add_text(head, "transactionId", context_.transaction_ids);
+    return head;
+  }
+
+  template <typename Predicate>
+  void add_members(Json& whole, Predicate wanted) {
+    if (!result_.value.is_object()) return;
+    for (auto& [name, member] : result_.value.items()) {
+      if (wanted(member) && !is_common(name)) base::append_member(whole, name, std::move(member));
+    }
+  }
+  static bool is_common(std::string_view name) {
+    static const Json common = common_output();
+    return common.contains(name);
+  }
+
+  void tell_cut(std::string_view what) {
+    is_cut_ = true;
+    result_.notes.push_back(fmt::format("Truncated: left out {}.", what));
+  }
+
+  // Pictures are the first to go (R-RES-08).
+  void drop_attachments() {
+    if (result_.attachments.empty()) return;
+    tell_cut(fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
+                         printed_size(result_.attachments)));
+    result_.attachments = Json::array();
+  }
+
+  std::size_t copies() const { return context_.declares_output && context_.budget.counts_structure ? 2 : 1; }
+  std::size_t framing() const { return characters(lines_before(notes_beside()) + lines_after(context_)); }
+  std::size_t head_size() const {
+    constexpr std::size_t line_breaks = 8;  // between its members, in a whole that is long
+    return context_.declares_output ? characters(base::print_json_lines(head())) + line_breaks : 0;
+  }
+  // What breaking the JSON into lines adds to its text.
+  std::size_t breaks() const { return characters(base::print_json_lines(result_.value)) - printed_size(result_.value); }
+
+  bool fits() const {
+    const auto size = copies() * (printed_size(result_.value) + head_size()) + framing() +
+                      (result_.attachments.empty() ? 0 : printed_size(result_.attachments));
+    return size <= context_.budget.max_chars && size + breaks() <= context_.budget.max_chars;
+  }
+  // For the value as it is printed compactly, once.
+  std::size_t room(std::size_t reserve) const {
+    const auto shared = framing() + breaks();
+    const auto each = context_.budget.max_chars > shared ? (context_.budget.max_chars - shared) / copies() : 0;
+    const auto taken = head_size() + reserve;
+    return each > taken ? each - taken : 0;
+  }
+
+  Result& result_;
+  const Context& context_;
+  bool is_cut_ = false;
+};
 
 Rendered render_error(const base::Error& error, const Context& context) {
   auto json = error_json(error);
   if (!json.contains("transactionId")) add_text(json, "transactionId", context.transaction_ids);
+  add_value(json, "notes", context.notes);
   hide_secrets(json);
   for (const auto& [name, member] : json.items()) {
     if (name != "category" && name != "transactionId") hide_texts(member, context.secrets);
   }
-  const auto too_long = [&] { return printed_size(json) > context.max_chars; };
+  const auto too_long = [&] { return printed_size(json) > context.budget.max_chars; };
   for (const char* member : {"detail", "message"}) {
     if (too_long() && json.contains(member)) json[member] = left_out_text(printed_size(json[member]));
   }
-  if (too_long()) cut_anything(json, context.max_chars);
-  Rendered rendered{.is_error = true, .meta = meta_of(context)};
-  rendered.content.push_back(text_item(redacted(base::print_json(json))));
+  if (too_long()) cut_anything(json, context.budget.max_chars);
+  Rendered rendered{.is_error = true, .meta = meta_of(context), .json = redacted(base::print_json(json))};
+  rendered.content.push_back(text_item(rendered.json));
   return rendered;
 }
 
@@ -172,15 +235,26 @@ Json error_json(const base::Error& error) {
   return json;
 }
 
+Json common_output() {
+  return {{"notes", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+          {"truncated", {{"type", "boolean"}}},
+          {"tenant", {{"type", "string"}}},
+          {"transactionId", {{"type", "string"}}}};
+}
+
 Rendered render(Result result, const Context& context) {
   if (result.error) return render_error(*result.error, context);
   hide_secrets(result.value);
   hide_texts(result.value, context.secrets, shortest_hidden_in_results);
   for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);
-  const auto json = redacted(print_fitting(result, context));
-  Rendered rendered{.meta = meta_of(context)};
-  if (context.declares_output) rendered.structured = base::parse_json(json);
-  rendered.content.push_back(text_item(json + redacted(tail_of(result.notes, context))));
+  result.notes.insert(result.notes.begin(), context.notes.begin(), context.notes.end());
+  Page page(result, context);
+  page.fit();
+  Rendered rendered{.meta = meta_of(context), .notes = page.notes_beside()};
+  for (auto& note : rendered.notes) note = redacted(std::move(note));
+  rendered.json = redacted(base::print_json_lines(page.take()));
+  if (context.declares_output) rendered.structured = base::parse_json(rendered.json);
+  rendered.content.push_back(text_item(lines_before(rendered.notes) + rendered.json + redacted(lines_after(context))));
   for (Json& attachment : result.attachments) rendered.content.push_back(std::move(attachment));
   return rendered;
 }

@@ -1,5 +1,5 @@
-// What a tool hands back, and how that becomes the content of an MCP tool result: compact JSON, notes, transaction id;
-// secrets hidden; within the budget (R-RES-03 to -10, -14, -22).
+// What a tool hands back, and how that becomes the content of an MCP tool result: notes, JSON, transaction id; secrets
+// hidden; within the budget (R-RES-03 to -10, -14, -22, R-CLI-01, -02). docs/clients.md says why it has this form.
 #pragma once
 
 #include <cstddef>
@@ -34,13 +34,20 @@ Result refuse_with(Json findings, std::string why, std::string next);
 // A failure that carries more than one sentence, as an outcome instead of an exception.
 Result failed(base::Error error);
 
+// How long a result may be.
+struct Budget {
+  std::size_t max_chars = 38'000;
+  bool counts_structure = true;  // the client gets `structuredContent`, where a result has it, beside the text
+};
+
 // What a result shows besides what the tool said.
 struct Context {
   std::string tenant;            // host name, for a tool that writes (R-RES-22)
   std::string transaction_ids;   // empty when nothing was asked of the tenant
   bool declares_output = false;  // the tool has an outputSchema
-  std::size_t max_chars = 60'000;
+  Budget budget = {};
   std::vector<std::string> secrets = {};  // given with the call: not to be repeated in any words (secret_texts)
+  std::vector<std::string> notes = {};    // what the reader shall know, whatever came of the call
 };
 
 // The parts of an MCP tool result.
@@ -48,8 +55,13 @@ struct Rendered {
   Json content = Json::array();
   Json structured;  // null for none
   bool is_error = false;
-  Json meta;  // null for none
+  Json meta;                       // null for none
+  std::string json;                // what the text says, as JSON
+  std::vector<std::string> notes;  // those that stand beside the JSON
 };
+
+// The members that a declared output has besides the tool's own: a client may show its model nothing else (R-CLI-01).
+Json common_output();
 
 Rendered render(Result result, const Context& context);
 

@@ -95,11 +95,16 @@ struct Accepted {
 Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms);
 
 // The answer to a call with such arguments.
-Rendered refuse_arguments(const Violations& violations, std::size_t max_chars);
+Rendered refuse_arguments(const Violations& violations, Budget budget);
+
+// What a tool came to, and what its result shows besides.
+struct Ran {
+  Result result;
+  Context context;
+};
 
 // Runs a tool on arguments that have passed the check. Failures become results; cancellation, and whatever is no
 // base::Error, comes through.
-net::Task<Rendered> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
-                             std::size_t max_chars);
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress);
 
 }  // namespace tools

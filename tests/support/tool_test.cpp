@@ -29,9 +29,13 @@ CallResult result_of(tools::Rendered rendered) {
                     .structured = rendered.structured,
                     .meta = rendered.meta};
   result.content = std::move(rendered.content);
-  const auto end = result.text.find("\n\n");
-  result.json = base::parse_json(result.text.substr(0, end));
-  if (end != std::string::npos) result.notes = result.text.substr(end + 2);
+  result.json = base::parse_json(rendered.json);
+  const auto begin = result.text.find(rendered.json);
+  result.notes = result.text.substr(0, begin) + result.text.substr(begin + rendered.json.size());
+  if (result.structured.is_null()) return result;
+  // What a declared output says about its data stands in it.
+  for (const base::Json& note : result.json["notes"]) result.notes += "\n" + note.get<std::string>();
+  for (const auto& [name, unused] : tools::common_output().items()) result.json.erase(name);
   return result;
 }
 
@@ -65,16 +69,17 @@ CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) 
 
 net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
   const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
-  if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, max_chars));
+  if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
   aic::Trace trace(random.uuid());
   StubBearers bearers(scopes);
   const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
   aic::Tenant at(
       {loop, clock, random, *http, shared}, base::parse_base_url(StubTenant::host), {}, bearers, trace, 1, [] {},
       on_progress);
-  auto rendered = co_await tools::run_tool(tool, arguments, at, on_progress, max_chars);
+  auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
+  ran.context.budget = budget();
   writes = trace.writes;
-  co_return result_of(std::move(rendered));
+  co_return result_of(tools::render(std::move(ran.result), ran.context));
 }
 
 }  // namespace test

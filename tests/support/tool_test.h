@@ -39,8 +39,8 @@ class StubTenant {
 struct CallResult {
   bool is_error = false;
   std::string text;   // of the first content item
-  base::Json json;    // the JSON in it
-  std::string notes;  // what follows the JSON
+  base::Json json;    // the JSON in it, without the members that every declared output has
+  std::string notes;  // what stands beside the JSON, and the notes in it
   base::Json content, structured, meta;
 
   std::string category() const { return base::text_member(json, "category"); }
@@ -64,11 +64,13 @@ class ToolTest {
   net::HttpClient* http = &tenant.http;
   aic::Shared shared{loop};
   std::size_t max_chars = 60'000;
+  bool counts_structure = false;
   std::vector<aic::Scopes> scopes;    // of each request
   std::vector<std::string> progress;  // messages
   std::vector<std::string> writes;    // what the last call changed
 
  private:
+  tools::Budget budget() const { return {max_chars, counts_structure}; }
   net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
 };
 

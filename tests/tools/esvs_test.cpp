@@ -49,7 +49,7 @@ class Esvs : public ::testing::Test, public ToolTest {
 
 TEST_F(Esvs, QueriesVariablesAndSecretsOnTheirOwnPaths) {
   tenant.json("GET", "/environment/variables?_queryFilter=true&_pageSize=50",
-              R"({"pagedResultsCookie":null,"result":[{"_id":"esv-a","valueBase64":"YQ=="}],"resultCount":1})");
+              R"({"pagedResultsCookie":null,"resultCount":1,"result":[{"_id":"esv-a","valueBase64":"YQ=="}]})");
   tenant.json("GET",
               "/environment/secrets?_queryFilter=%2F_id+co+%22a%5C%5C%5C%22b%22&_pageSize=7&_pagedResultsCookie=a%3D%3D"
               "&_sortKeys=-_id",

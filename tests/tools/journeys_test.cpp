@@ -70,7 +70,7 @@ TEST(ListJourneys, TellsTheDefaultJourney) {
 
   auto result = t.call("listJourneys", R"({"realm":"alpha"})");
 
-  EXPECT_EQ(base::print_json(result.json), R"({"result":[{"_id":"Login"}],"resultCount":1,"defaultJourney":"Login"})");
+  EXPECT_EQ(base::print_json(result.json), R"({"resultCount":1,"defaultJourney":"Login","result":[{"_id":"Login"}]})");
   EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=1.0,resource=1.0");
   EXPECT_THAT(t.scopes, testing::Each(aic::Scopes{"fr:am:*"}));

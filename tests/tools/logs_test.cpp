@@ -187,7 +187,7 @@ TEST(GetLogSources, GivesTheAnswerUnchanged) {
 
   auto result = t.call("getLogSources");
 
-  EXPECT_EQ(result.text.substr(0, result.text.find('\n')), R"({"result":["am-access"],"totalPagedResults":1})");
+  EXPECT_EQ(base::print_json(result.json), R"({"result":["am-access"],"totalPagedResults":1})");
   EXPECT_THAT(result.notes, HasSubstr("Transaction ID: "));
 }
 

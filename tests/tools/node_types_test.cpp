@@ -34,7 +34,7 @@ TEST(ListNodeTypes, CountsWhatTheTenantLists) {
 
   const auto result = t.call("listNodeTypes", R"({"realm":"alpha"})");
 
-  EXPECT_EQ(base::print_json(result.json), R"({"realm":"alpha","nodeTypes":[{"_id":"Ask"},{"_id":"Pin"}],"count":2})");
+  EXPECT_EQ(base::print_json(result.json), R"({"realm":"alpha","count":2,"nodeTypes":[{"_id":"Ask"},{"_id":"Pin"}]})");
   EXPECT_EQ(t.tenant.sent()[0].body, "{}");
   EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_THAT(t.scopes, Each(aic::Scopes{"fr:am:*"}));
@@ -47,7 +47,7 @@ TEST(ListNodeTypes, SaysWhenAnAnswerHoldsNoList) {
 
     const auto result = t.call("listNodeTypes", R"({"realm":"alpha"})");
 
-    EXPECT_EQ(base::print_json(result.json), R"({"realm":"alpha","nodeTypes":[],"count":0})") << body;
+    EXPECT_EQ(base::print_json(result.json), R"({"realm":"alpha","count":0,"nodeTypes":[]})") << body;
     EXPECT_THAT(result.notes, HasSubstr("held no list"));
   }
 }

@@ -47,7 +47,7 @@ TEST_F(OidcApps, ListsThoseWithAClientAndSaysHowManyHaveNone) {
   const auto result = call("listOidcApps", R"({"realm":"alpha"})");
 
   EXPECT_EQ(base::print_json(result.json),
-            R"({"result":[{"name":"A","ssoEntities":{"oidcId":"a"}}],"resultCount":1,"pagedResultsCookie":"c%3D"})");
+            R"({"resultCount":1,"pagedResultsCookie":"c%3D","result":[{"name":"A","ssoEntities":{"oidcId":"a"}}]})");
   EXPECT_THAT(result.notes, HasSubstr("4 applications of this page without an OIDC client left out; includeAll: true"));
   EXPECT_THAT(scopes, ElementsAre(aic::Scopes{"fr:idm:*"}));
 }

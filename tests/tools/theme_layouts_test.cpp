@@ -147,8 +147,8 @@ TEST_F(SingleThemes, AreShownLikeTheOthers) {
   const auto result = call("getThemes", R"({"realm":"alpha"})");
 
   EXPECT_EQ(base::print_json(result.json),
-            R"({"realm":"alpha","result":[{"_id":"t1","name":"Starter","isDefault":true},)"
-            R"({"_id":"t2","name":"Plain","isDefault":false}],"resultCount":2})");
+            R"({"realm":"alpha","resultCount":2,"result":[{"_id":"t1","name":"Starter","isDefault":true},)"
+            R"({"_id":"t2","name":"Plain","isDefault":false}]})");
 }
 
 TEST_F(SingleThemes, AreLookedForWhereTheOldCollectionIsEmpty) {

@@ -87,7 +87,7 @@ TEST_F(Themes, AreListedByNameAndDefault) {
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(base::print_json(result.json),
-            R"({"realm":"alpha","result":[{"_id":"t1","name":"Starter","isDefault":true}],"resultCount":1})");
+            R"({"realm":"alpha","resultCount":1,"result":[{"_id":"t1","name":"Starter","isDefault":true}]})");
   EXPECT_THAT(scopes, ElementsAre(aic::Scopes{"fr:idm:*"}));
 }
 

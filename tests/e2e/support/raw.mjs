@@ -84,9 +84,10 @@ export class RawServer {
   }
 }
 
-// A result's one text item: the JSON before the first blank line, and the lines behind it.
+// A result's one text item: the JSON, and the lines before and behind it, which blank lines part from it.
 export function parts(result) {
-  const text = result.content[0].text;
-  const at = text.indexOf("\n\n");
-  return { json: JSON.parse(at < 0 ? text : text.slice(0, at)), notes: at < 0 ? "" : text.slice(at + 2) };
+  const paragraphs = result.content[0].text.split("\n\n");
+  const at = paragraphs.findIndex((paragraph) => /^[{[]/.test(paragraph));
+  const [json] = paragraphs.splice(at, 1);
+  return { json: JSON.parse(json), notes: paragraphs.join("\n") };
 }
