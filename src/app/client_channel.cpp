@@ -2,13 +2,20 @@
 
 #include <utility>
 
+#include "app/agreement.h"
 #include "base/error.h"
 
 namespace app {
 namespace {
 
-auth::Answer answer_from(mcp::Action action) {
-  switch (action) {
+// To an address the client can only agree; to a form a person answers.
+auth::Answer answer_from(const mcp::ElicitationAnswer& answer, mcp::Elicitation::Mode mode) {
+  if (mode == mcp::Elicitation::Mode::form && answer.action == mcp::Action::accept) {
+    const auto agreement = agreement_in(answer);
+    if (agreement == Agreement::not_shown) return auth::Answer::undeliverable;
+    return agreement == Agreement::agreed ? auth::Answer::accepted : auth::Answer::declined;
+  }
+  switch (answer.action) {
     case mcp::Action::accept:
       return auth::Answer::accepted;
     case mcp::Action::decline:
@@ -27,6 +34,9 @@ mcp::Elicitation question_from(auth::Prompt prompt) {
   question.mode = prompt.mode == auth::Prompt::Mode::url ? mcp::Elicitation::Mode::url : mcp::Elicitation::Mode::form;
   question.message = std::move(prompt.message);
   question.url = std::move(prompt.url);
+  if (question.mode == mcp::Elicitation::Mode::form) {
+    question.schema = agreement_form("I have opened the page", "No ends this sign-in.");
+  }
   return question;
 }
 
@@ -51,10 +61,13 @@ class ClientChannel final : public auth::Channel {
 
   std::shared_ptr<auth::Shown> show(auth::Prompt prompt, std::function<void(auth::Answer)> on_answer) override {
     const std::string url = prompt.url;
+    auto question = question_from(std::move(prompt));
+    const auto mode = question.mode;
     try {
       return std::make_shared<ShownElicitation>(client_->elicit(
-          question_from(std::move(prompt)),
-          [told = std::move(on_answer)](mcp::ElicitationAnswer answer) { told(answer_from(answer.action)); }));
+          std::move(question), [told = std::move(on_answer), mode](const mcp::ElicitationAnswer& answer) {
+            told(answer_from(answer, mode));
+          }));
     } catch (const mcp::CannotAsk&) {
       base::Error error(base::Errc::login_required,
                         "the sign-in ran out in the middle of this call, which has already changed something");

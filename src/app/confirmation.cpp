@@ -4,23 +4,15 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "tools/check.h"
-#include "tools/secrets.h"
+#include "app/agreement.h"
+#include "app/confirmation_text.h"
+#include "app/subject.h"
 
 namespace app {
 namespace {
 
 using base::Errc;
 using base::Error;
-
-std::string question(const tools::Tool& tool, base::Json arguments, const base::Origin& tenant) {
-  tools::hide_secrets(arguments);
-  std::string text = fmt::format("Let the assistant run {} ({}) on {}?\n", tool.name, tool.title, tenant.authority());
-  for (const auto& [name, value] : arguments.items()) text += fmt::format("\n{}: {}", name, tools::short_form(value));
-  return text;
-}
 
 Error declined() {
   Error error(Errc::unauthorized, "the person did not agree to this call; nothing was changed");
@@ -32,6 +24,14 @@ Error cannot_ask() {
   Error error(Errc::not_available,
               "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this MCP client cannot show the question");
   error.next = "Use a client with form elicitation, or run the server without AIC_CONFIRM_DESTRUCTIVE.";
+  return error;
+}
+
+Error too_large() {
+  Error error(Errc::invalid_request,
+              "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this call is too large to be shown to a "
+              "person; nothing was changed");
+  error.next = "Make several calls of it that each change less.";
   return error;
 }
 
@@ -52,33 +52,38 @@ class Asked {
 struct Pending {
   explicit Pending(net::Loop& loop) : answered(loop.executor()) {}
   net::Event answered;
-  mcp::Action action = mcp::Action::undeliverable;
+  Agreement agreement = Agreement::not_shown;
 };
 
 }  // namespace
 
-net::Task<std::optional<Error>> ask_for_confirmation(net::Loop& loop, const tools::Tool& tool,
-                                                     const base::Json& arguments, const base::Origin& tenant,
-                                                     mcp::Client& client) {
+net::Task<std::optional<Error>> ask_for_confirmation(const tools::Tool& tool, const base::Json& arguments,
+                                                     aic::Tenant& tenant, mcp::Client& client) {
   if (!client.elicits_forms()) co_return cannot_ask();
+  const auto subject = co_await find_subject(tool, arguments, tenant);
+  if (subject.failure) co_return subject.failure;
+  auto text = confirmation_text(tool, arguments, subject.words, tenant.origin());
+  if (!text) co_return too_large();
   mcp::Elicitation form;
   form.key = "confirm";
-  form.message = question(tool, arguments, tenant);
+  form.message = std::move(*text);
+  form.schema = agreement_form("Run it", "Yes runs exactly this; no changes nothing.");
 
-  const auto pending = std::make_shared<Pending>(loop);
+  const auto pending = std::make_shared<Pending>(tenant.world().loop);
   const Asked asked(client.elicit(std::move(form), [pending](const mcp::ElicitationAnswer& answer) {
-    pending->action = answer.action;
+    pending->agreement = agreement_in(answer);
     pending->answered.set();
   }));
   co_await pending->answered.wait();
-  switch (pending->action) {
-    case mcp::Action::accept:
+  switch (pending->agreement) {
+    case Agreement::agreed:
       co_return std::nullopt;
-    case mcp::Action::undeliverable:
+    case Agreement::not_shown:
       co_return cannot_ask();
-    default:
-      co_return declined();
+    case Agreement::refused:
+      break;
   }
+  co_return declined();
 }
 
 }  // namespace app

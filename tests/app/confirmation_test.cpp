@@ -15,9 +15,10 @@ using testing::IsEmpty;
 using testing::Not;
 using tools::Tool;
 
-constexpr auto deletion = "deleteManagedObject";
-constexpr auto user = R"({"objectType":"alpha_user","objectId":"u1"})";
-constexpr auto user_path = "/openidm/managed/alpha_user/u1";
+// What it deletes is named by its arguments, so that nothing is read for the question.
+constexpr auto deletion = "deleteVariable";
+constexpr auto variable = R"({"variableId":"esv-a"})";
+constexpr auto variable_path = "/environment/variables/esv-a";
 constexpr auto forms = R"({"elicitation":{}})";
 
 net::Task<tools::Result> do_nothing(tools::Call&) {
@@ -52,14 +53,15 @@ class Confirmation : public test::HostTest {
   }
   // The members that bring an answer to the question in that result.
   static std::string with_answer(const Json& asked, std::string_view action) {
-    return fmt::format(R"(,"requestState":{},"inputResponses":{{"confirm":{{"action":"{}"}}}})",
-                       base::print_json(asked["result"]["requestState"]), action);
+    return fmt::format(
+        R"(,"requestState":{},"inputResponses":{{"confirm":{{"action":"{}","content":{{"agreed":true}}}}}})",
+        base::print_json(asked["result"]["requestState"]), action);
   }
 
   void tenant_deletes() {
     tenant_gives("login-token");
     tenant_gives("scoped-token");
-    http.answer("DELETE", user_path, 200, R"({"_id":"u1"})");
+    http.answer("DELETE", variable_path, 200, R"({"_id":"esv-a"})");
   }
 
   void expect_refused(const Json& answer, std::string_view category) {
@@ -69,7 +71,7 @@ class Confirmation : public test::HostTest {
   }
   void expect_deleted(const Json& answer) {
     EXPECT_FALSE(answer["result"].contains("isError")) << answer;
-    EXPECT_EQ(http.requests().back(), std::string("DELETE ") + user_path);
+    EXPECT_EQ(http.requests().back(), std::string("DELETE ") + variable_path);
   }
   void expect_nothing_sent() {
     EXPECT_TRUE(is_quiet());
@@ -81,7 +83,7 @@ class Confirmation : public test::HostTest {
 TEST_F(Confirmation, RefusesWhenThePersonSaysNo) {
   begin("2025-11-25");
   for (const auto* action : {"decline", "cancel"}) {
-    call_tool(1, deletion, user);
+    call_tool(1, deletion, variable);
     answer(hear(), action);
 
     expect_refused(hear(), "unauthorized");
@@ -90,7 +92,7 @@ TEST_F(Confirmation, RefusesWhenThePersonSaysNo) {
 
 TEST_F(Confirmation, RefusesWhenTheClientCannotShowTheQuestionAfterAll) {
   begin("2025-11-25");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
   const auto question = hear();
 
   say(fmt::format(R"({{"jsonrpc":"2.0","id":{},"error":{{"code":-32603,"message":"no screen"}}}})",
@@ -101,7 +103,7 @@ TEST_F(Confirmation, RefusesWhenTheClientCannotShowTheQuestionAfterAll) {
 
 TEST_F(Confirmation, RefusesWhenTheAnswerIsNone) {
   begin("2025-11-25");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   answer(hear(), "perhaps");
 
@@ -111,7 +113,7 @@ TEST_F(Confirmation, RefusesWhenTheAnswerIsNone) {
 TEST_F(Confirmation, RefusesWhereNobodyCanBeAsked) {
   begin("2025-11-25", "{}");
 
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   const auto answer = hear();
   EXPECT_THAT(text_of(answer), HasSubstr("AIC_CONFIRM_DESTRUCTIVE"));
@@ -121,7 +123,7 @@ TEST_F(Confirmation, RefusesWhereNobodyCanBeAsked) {
 TEST_F(Confirmation, RefusesWhereOnlyAddressesCanBeShown) {
   begin("2025-11-25", R"({"elicitation":{"url":{}}})");
 
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   expect_refused(hear(), "not_available");
 }
@@ -129,14 +131,14 @@ TEST_F(Confirmation, RefusesWhereOnlyAddressesCanBeShown) {
 TEST_F(Confirmation, RefusesInARevisionWithoutQuestions) {
   begin("2025-03-26");
 
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   expect_refused(hear(), "not_available");
 }
 
 TEST_F(Confirmation, IsTakenOffTheScreenWhenTheCallIsWithdrawn) {
   begin("2025-11-25");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
   const auto question = hear();
 
   say(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");
@@ -151,14 +153,14 @@ TEST_F(Confirmation, IsTakenOffTheScreenWhenTheCallIsWithdrawn) {
 TEST_F(Confirmation, SaysWhatWillHappenWhere) {
   begin("2025-11-25");
 
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   const auto question = hear();
   EXPECT_EQ(question["method"], "elicitation/create");
   EXPECT_EQ(question["params"]["mode"], "form");
-  EXPECT_THAT(question["params"]["message"].get<std::string>(),
-              AllOf(HasSubstr("deleteManagedObject (Delete object) on t.example.com?"),
-                    HasSubstr(R"(objectType: "alpha_user")"), HasSubstr(R"(objectId: "u1")")));
+  EXPECT_THAT(
+      question["params"]["message"].get<std::string>(),
+      AllOf(HasSubstr("deleteVariable (Delete variable) on t.example.com?"), HasSubstr(R"(variableId: "esv-a")")));
   expect_nothing_sent();
 }
 
@@ -180,7 +182,7 @@ TEST_F(Confirmation, ShowsNoSecrets) {
 TEST_F(Confirmation, LetsTheCallRunWhenThePersonAgrees) {
   tenant_deletes();
   begin("2025-11-25");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   answer(hear(), "accept");
   sign_in();
@@ -188,10 +190,77 @@ TEST_F(Confirmation, LetsTheCallRunWhenThePersonAgrees) {
   expect_deleted(hear());
 }
 
+// Some clients answer forms by themselves (R-CLI-04).
+TEST_F(Confirmation, RefusesAnAnswerThatNobodyGave) {
+  begin("2025-11-25");
+  for (const auto* content : {"{}", "null", R"({"agreed":"true"})", R"({"agreed":1})", R"({"yes":true})"}) {
+    call_tool(1, deletion, variable);
+    const auto question = hear();
+    EXPECT_EQ(question["params"]["requestedSchema"]["required"], base::parse_json(R"(["agreed"])"));
+    EXPECT_EQ(question["params"]["requestedSchema"]["properties"]["agreed"]["type"], "boolean");
+    EXPECT_FALSE(question["params"]["requestedSchema"]["properties"]["agreed"].contains("default"));
+
+    answer(question, "accept", content);
+
+    expect_refused(hear(), "not_available");
+  }
+}
+
+TEST_F(Confirmation, RefusesWhereThePersonAnswersWithNo) {
+  begin("2025-11-25");
+  call_tool(1, deletion, variable);
+
+  answer(hear(), "accept", R"({"agreed":false})");
+
+  expect_refused(hear(), "unauthorized");
+}
+
+TEST_F(Confirmation, NamesTheObjectThatTheCallKnowsByItsIdOnly) {
+  tenant_gives("login-token");
+  tenant_gives("scoped-token");
+  http.answer("GET", "/openidm/managed/alpha_user/u1", 200,
+              R"({"_id":"u1","_rev":"r1","userName":"jdoe","mail":"j@example.com","sn":"Doe"})");
+  begin("2025-11-25");
+  call_tool(1, "deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
+  sign_in();
+
+  const auto question = hear();
+
+  EXPECT_THAT(question["params"]["message"].get<std::string>(),
+              HasSubstr(R"(It is about userName "jdoe", mail "j@example.com".)"));
+  EXPECT_EQ(http.sent().back().method, "GET");
+  answer(question, "decline");
+  EXPECT_TRUE(hear()["result"]["isError"].get<bool>());
+  EXPECT_EQ(http.sent().back().method, "GET");
+}
+
+TEST_F(Confirmation, SaysWhenTheNameCouldNotBeRead) {
+  tenant_gives("login-token");
+  tenant_gives("scoped-token");
+  http.answer("GET", "/am/json/alpha/scripts/s1", 403, R"({"code":403,"message":"no"})");
+  begin("2025-11-25");
+  call_tool(1, "deleteScript", R"({"realm":"alpha","scriptId":"s1"})");
+  sign_in();
+
+  const auto question = hear();
+
+  EXPECT_THAT(question["params"]["message"].get<std::string>(), HasSubstr("something whose name could not be read ("));
+  answer(question, "decline");
+  hear();
+}
+
+TEST_F(Confirmation, AsksNobodyToSignInWhereNobodyCouldBeAskedAfterwards) {
+  begin("2025-11-25", "{}");
+
+  call_tool(1, "deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
+
+  expect_refused(hear(), "not_available");
+}
+
 TEST_F(Confirmation, IsAskedInTheFormOfAnOlderRevision) {
   tenant_deletes();
   begin("2025-06-18");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
 
   const auto question = hear();
   EXPECT_FALSE(question["params"].contains("mode"));
@@ -204,13 +273,13 @@ TEST_F(Confirmation, IsAskedInTheFormOfAnOlderRevision) {
 TEST_F(Confirmation, IsAskedForEachCallAnew) {
   tenant_deletes();
   begin("2025-11-25");
-  call_tool(1, deletion, user);
+  call_tool(1, deletion, variable);
   answer(hear(), "accept");
   sign_in();
   hear();
   const auto before = http.sent().size();
 
-  call_tool(2, deletion, user);
+  call_tool(2, deletion, variable);
   const auto question = hear();
   EXPECT_EQ(question["method"], "elicitation/create");
   answer(question, "decline");
@@ -252,24 +321,24 @@ TEST_F(Confirmation, IsNotAskedUnlessTheSettingSaysSo) {
 TEST_F(Confirmation, TravelsInTheResultWithoutAHandshake) {
   serve();
 
-  call_modern(1, user);
+  call_modern(1, variable);
 
   const auto result = hear()["result"];
   EXPECT_EQ(result["resultType"], "input_required");
   const auto& question = result["inputRequests"]["confirm"];
   EXPECT_EQ(question["method"], "elicitation/create");
   EXPECT_EQ(question["params"]["mode"], "form");
-  EXPECT_THAT(question["params"]["message"].get<std::string>(), HasSubstr(R"(objectId: "u1")"));
+  EXPECT_THAT(question["params"]["message"].get<std::string>(), HasSubstr(R"(variableId: "esv-a")"));
   expect_nothing_sent();
 }
 
 TEST_F(Confirmation, RefusesWithoutAHandshakeWhenThePersonSaysNo) {
   serve();
   for (const auto* action : {"decline", "cancel"}) {
-    call_modern(1, user);
+    call_modern(1, variable);
     const auto asked = hear();
 
-    call_modern(2, user, with_answer(asked, action));
+    call_modern(2, variable, with_answer(asked, action));
 
     expect_refused(hear(), "unauthorized");
   }
@@ -278,7 +347,7 @@ TEST_F(Confirmation, RefusesWithoutAHandshakeWhenThePersonSaysNo) {
 TEST_F(Confirmation, RefusesWithoutAHandshakeWhereNobodyCanBeAsked) {
   serve();
   for (const auto* capabilities : {"{}", R"({"elicitation":{"url":{}}})"}) {
-    call_modern(1, user, "", capabilities);
+    call_modern(1, variable, "", capabilities);
 
     expect_refused(hear(), "not_available");
   }
@@ -287,7 +356,7 @@ TEST_F(Confirmation, RefusesWithoutAHandshakeWhereNobodyCanBeAsked) {
 TEST_F(Confirmation, IsNotGivenBeforeItWasAskedFor) {
   serve();
 
-  call_modern(1, user, R"(,"inputResponses":{"confirm":{"action":"accept"}})");
+  call_modern(1, variable, R"(,"inputResponses":{"confirm":{"action":"accept","content":{"agreed":true}}})");
 
   EXPECT_EQ(hear()["result"]["resultType"], "input_required");
   expect_nothing_sent();
@@ -295,10 +364,10 @@ TEST_F(Confirmation, IsNotGivenBeforeItWasAskedFor) {
 
 TEST_F(Confirmation, IsWorthNothingForOtherArguments) {
   serve();
-  call_modern(1, user);
+  call_modern(1, variable);
   const auto asked = hear();
 
-  call_modern(2, R"({"objectType":"alpha_user","objectId":"u2"})", with_answer(asked, "accept"));
+  call_modern(2, R"({"variableId":"esv-b"})", with_answer(asked, "accept"));
 
   EXPECT_EQ(hear()["error"]["code"], -32602);
   expect_nothing_sent();
@@ -307,17 +376,17 @@ TEST_F(Confirmation, IsWorthNothingForOtherArguments) {
 TEST_F(Confirmation, LetsTheRepeatedCallRunOnce) {
   tenant_deletes();
   serve();
-  call_modern(1, user);
+  call_modern(1, variable);
   const auto asked = hear();
 
-  call_modern(2, user, with_answer(asked, "accept"));
+  call_modern(2, variable, with_answer(asked, "accept"));
   sign_in();
 
   const auto done = hear();
   EXPECT_EQ(done["result"]["resultType"], "complete");
   expect_deleted(done);
   const auto before = http.sent().size();
-  call_modern(3, user, with_answer(asked, "accept"));
+  call_modern(3, variable, with_answer(asked, "accept"));
   EXPECT_EQ(hear()["error"]["code"], -32602);
   EXPECT_EQ(http.sent().size(), before);
 }

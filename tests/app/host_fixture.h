@@ -38,10 +38,14 @@ class HostTest : public SignInTest {
     lines.say(std::move(line));
     settle(loop);
   }
-  // The server's next line, once there is one.
+  // The server's next line, once there is one; that the resources have changed is only counted.
   base::Json hear() {
-    run_until(loop, [&] { return lines.unread_lines() > 0; });
-    return base::parse_json(lines.hear());
+    while (true) {
+      run_until(loop, [&] { return lines.unread_lines() > 0; });
+      auto line = base::parse_json(lines.hear());
+      if (base::text_member(line, "method") != "notifications/resources/list_changed") return line;
+      ++resources_changed;
+    }
   }
   bool is_quiet() {
     settle(loop);
@@ -61,9 +65,9 @@ class HostTest : public SignInTest {
                     id, tool, arguments, more));
   }
   // What a client answers to the question with that id.
-  void answer(const base::Json& question, std::string_view action) {
-    say(fmt::format(R"({{"jsonrpc":"2.0","id":{},"result":{{"action":"{}","content":{{}}}}}})",
-                    base::print_json(question["id"]), action));
+  void answer(const base::Json& question, std::string_view action, std::string_view content = R"({"agreed":true})") {
+    say(fmt::format(R"({{"jsonrpc":"2.0","id":{},"result":{{"action":"{}","content":{}}}}})",
+                    base::print_json(question["id"]), action, content));
   }
 
   static std::string text_of(const base::Json& answer) {
@@ -73,6 +77,7 @@ class HostTest : public SignInTest {
   MemoryLines lines{loop};
   aic::Shared shared{loop};
   app::Options options;
+  int resources_changed = 0;  // so often the client was told
   std::optional<app::Host> host;
   std::optional<mcp::Server> server;
   std::optional<Started<void>> serving;

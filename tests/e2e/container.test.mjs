@@ -79,8 +79,8 @@ describe("container mode", { concurrency: 6 }, () => {
     in_container({ elicitation: { form: {} } }, async ({ sandbox, server }) => {
       const called = server.call(users.name, users.arguments, patient);
       const asked = await server.message(is_question);
-      assert.deepEqual(asked.params.requestedSchema.properties, {});
-      server.send({ id: asked.id, result: { action: "accept", content: {} } });
+      assert.deepEqual(asked.params.requestedSchema.required, ["agreed"]);
+      server.send({ id: asked.id, result: { action: "accept", content: { agreed: true } } });
       const address = /https:\S+/.exec(asked.params.message)[0];
       assert.ok(asked.params.message.includes(`code ${new URL(address).searchParams.get("user_code")}`));
       assert.equal(await visit(sandbox, address), null);

@@ -53,9 +53,9 @@ describe("without a browser", { skip: redirect_port }, () => {
       let message;
       client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
         message = params.message;
-        assert.deepEqual(params.requestedSchema.properties, {});
+        assert.deepEqual(params.requestedSchema.required, ["agreed"]);
         assert.equal(await visit(/https:\S+/.exec(message)[0]), null);
-        return { action: "accept", content: {} };
+        return { action: "accept", content: { agreed: true } };
       });
       const result = await client.callTool(users);
       assert.ok(!result.isError, result.content[0].text);
