@@ -27,9 +27,11 @@ class Host final : public mcp::Host {
   mcp::Resources* resources() override { return &resources_; }
   mcp::Prompts* prompts() override { return &prompts_; }
   mcp::Completer* completer() override { return &completer_; }
+  mcp::Changes* changes() override { return &changes_; }
 
  private:
   const tools::Tool& find(const std::string& name) const;
+  void tell_changes(const tools::Tool& tool, bool is_error);
 
   const Options& options_;
   Runner runner_;
@@ -38,6 +40,8 @@ class Host final : public mcp::Host {
   Resources resources_;
   Prompts prompts_;
   Completer completer_;
+  mcp::Changes changes_{{.resources = true}};
+  bool listed_for_someone_ = false;  // somebody was signed in when the resources were last said to have changed
 };
 
 }  // namespace app

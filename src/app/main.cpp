@@ -1,5 +1,4 @@
 // aic-mcp-server: MCP on stdin and stdout.
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -47,7 +46,7 @@ constexpr const char* footer =
     "  HTTPS_PROXY, ALL_PROXY, NO_PROXY\n"
     "  AIC_HTTP_TIMEOUT_S        limit of one request in seconds (60)\n"
     "  AIC_MAX_IN_FLIGHT         requests at the same time (64; over HTTP/1.1 16)\n"
-    "  AIC_MAX_RESULT_CHARS      longest tool result (60000)\n"
+    "  AIC_MAX_RESULT_CHARS      longest tool result in characters (38000)\n"
     "  AIC_LOG_LEVEL             error, warn, info or debug, on stderr (warn)\n"
     "  DOCKER_CONTAINER          true = container mode: device code, token in memory only\n"
     "\n"
@@ -74,10 +73,13 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
   cli.set_version_flag("--version", "aic-mcp-server " AIC_VERSION);
   cli.footer(footer);
   try {
-    std::ranges::reverse(arguments);  // as CLI11 wants them
-    cli.parse(std::move(arguments));
-  } catch (const CLI::ParseError& end) {
-    return cli.exit(end) == 0 ? 0 : refused_start;
+    cli.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
+  } catch (const CLI::Success& end) {
+    return cli.exit(end);
+  } catch (const CLI::ParseError&) {
+    // What CLI11 says itself would repeat the values.
+    say(stderr, fmt::format("aic-mcp-server: {}; see --help", app::unknown_options(arguments)));
+    return refused_start;
   }
   return std::nullopt;
 }
@@ -103,6 +105,13 @@ net::CurlOptions http_options(const app::Options& options) {
   return http;
 }
 
+// True when the server can start: as it should, or to tell an MCP client, which would show nothing but that it ended,
+// what is wrong (R-CLI-05).
+bool may_start(const app::Options& options) {
+  for (const std::string& fault : options.faults) say(stderr, fmt::format("aic-mcp-server: {}", fault));
+  return options.faults.empty() || !base::is_terminal_stdin();
+}
+
 int run(const app::Options& options) {
   auto offered = app::offered_tools(options);
   // Before anything has a thread (auth/store.h).
@@ -114,7 +123,7 @@ int run(const app::Options& options) {
   const auto browser = net::system_browser(loop, clock, {options.browser});
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
-  int exit_code = 0;
+  int exit_code = options.faults.empty() ? 0 : refused_start;
   loop.spawn(app::serve({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered)),
              [&](const std::exception_ptr& error) {
                try {
@@ -138,6 +147,7 @@ int main(int argc, char** argv) {
   try {
     if (const auto code = handle_arguments(base::arguments(argc, argv))) return *code;
     const app::Options options = app::read_options(app::read_environment(base::environment()));
+    if (!may_start(options)) return refused_start;
     log_start(options, granted);
     return run(options);
   } catch (const base::Error& error) {

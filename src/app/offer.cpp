@@ -7,23 +7,21 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
-#include "base/error.h"
 #include "base/nearest.h"
 #include "tools/catalog.h"
 
 namespace app {
 namespace {
 
-[[noreturn]] void refuse_name(const std::string& name) {
+std::string fault_of(const std::string& name) {
   std::vector<std::string> names;
   for (const tools::Family& family : tools::families()) {
     names.emplace_back(family.name);
     for (const tools::Tool& tool : family.tools) names.emplace_back(tool.name);
   }
   const std::string near = base::nearest(name, names);
-  throw base::Error(base::Errc::invalid_request,
-                    fmt::format("AIC_TOOLS names '{}', which is neither a tool nor a family of tools{}",
-                                base::printable(name, 60), near.empty() ? "" : "; did you mean " + near + "?"));
+  return fmt::format("AIC_TOOLS names '{}', which is neither a tool nor a family of tools{}", base::printable(name, 60),
+                     near.empty() ? "" : "; did you mean " + near + "?");
 }
 
 bool is_wanted(const tools::Tool& tool, const std::vector<std::string>& names) {
@@ -41,10 +39,12 @@ bool is_known(const std::string& name) {
 
 }  // namespace
 
+std::string fault_of_names(const std::vector<std::string>& names) {
+  const auto unknown = std::ranges::find_if_not(names, is_known);
+  return unknown == names.end() ? std::string() : fault_of(*unknown);
+}
+
 std::vector<const tools::Tool*> offered_tools(const Options& options) {
-  for (const std::string& name : options.tools) {
-    if (!is_known(name)) refuse_name(name);
-  }
   std::vector<const tools::Tool*> offered;
   std::ranges::copy_if(tools::catalog(), std::back_inserter(offered),
                        [&](const tools::Tool* tool) { return left_out_by(*tool, options).empty(); });

@@ -1,6 +1,7 @@
 // Which tools are offered (AIC_READ_ONLY, AIC_TOOLS).
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,8 +10,10 @@
 
 namespace app {
 
-// In the order of the catalogue. Throws base::Error{invalid_request} for a name in AIC_TOOLS that is neither a tool nor
-// a family.
+// What is wrong with names in AIC_TOOLS: the first one that is neither a tool nor a family. Empty when all are known.
+std::string fault_of_names(const std::vector<std::string>& names);
+
+// In the order of the catalogue.
 std::vector<const tools::Tool*> offered_tools(const Options& options);
 
 // The settings that leave this tool of the catalogue out; none for one that is offered.

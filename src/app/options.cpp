@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ranges>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "app/offer.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/nearest.h"
@@ -19,6 +21,8 @@ namespace {
 using base::Errc;
 using base::Error;
 
+constexpr const char* tenant_setting = "AIC_BASE_URL";
+
 const std::vector<std::string> known_names = {
     "AIC_BASE_URL",       "AIC_CA_FILE",      "AIC_HTTP_TIMEOUT_S",     "AIC_MAX_IN_FLIGHT", "AIC_MAX_RESULT_CHARS",
     "AIC_LOG_LEVEL",      "AIC_LOGIN_PROMPT", "AIC_LOGIN_WAIT_S",       "AIC_LOGIN",         "AIC_READ_ONLY",
@@ -28,6 +32,13 @@ std::string upper(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return out;
+}
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(blanks) - first + 1));
 }
 
 bool names_credential(std::string_view upper_name) {
@@ -41,21 +52,21 @@ bool is_ours(std::string_view upper_name) {
          upper_name.starts_with("PINGONEAIC_");
 }
 
-[[noreturn]] void refuse_setting(std::string message) {
-  throw Error(Errc::invalid_request, std::move(message));
-}
-
 [[noreturn]] void refuse_credential(std::string_view name) {
-  refuse_setting(
-      fmt::format("{} is set, but this server takes no stored credential: it acts only as the person who signs in. "
-                  "Remove it and start again",
-                  base::printable(name, 100)));
+  throw Error(Errc::invalid_request,
+              fmt::format("{} is set, but this server takes no stored credential: it acts only as the person who signs "
+                          "in. Remove it and start again",
+                          base::printable(name, 100)));
 }
 
-// The settings, looked up by their exact names or, for the proxy rules, in any case.
+// The settings, looked up by their exact names or, for the proxy rules, in any case. What is unusable is noted and
+// counts as unset, so that one bad setting does not hide the next.
 class Reader {
  public:
-  explicit Reader(const Environment& environment) : environment_(environment) {}
+  Reader(const Environment& environment, std::vector<std::string>& faults)
+      : environment_(environment), faults_(faults) {}
+
+  void refuse(std::string fault) const { faults_.push_back(std::move(fault)); }
 
   std::optional<std::string> text(const std::string& name) const {
     const auto found = environment_.find(name);
@@ -80,8 +91,9 @@ class Reader {
     long number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size() || number < least || number > most) {
-      refuse_setting(fmt::format("{} must be a whole number from {} to {}, not '{}'", name, least, most,
-                                 base::printable(value, 40)));
+      refuse(fmt::format("{} must be a whole number from {} to {}, not '{}'", name, least, most,
+                         base::printable(value, 40)));
+      return std::nullopt;
     }
     return number;
   }
@@ -89,17 +101,24 @@ class Reader {
   std::string one_of(const std::string& name, const std::vector<std::string>& values) const {
     const std::string value = non_empty(name);
     if (value.empty() || std::ranges::find(values, value) != values.end()) return value;
-    refuse_setting(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
+    refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
+    return {};
   }
+
+  bool is_on(const std::string& name) const { return one_of(name, {"true", "false"}) == "true"; }
 
  private:
   const Environment& environment_;
+  std::vector<std::string>& faults_;
 };
 
 void refuse_credentials(const Environment& environment) {
   for (const auto& [name, value] : environment) {
     const std::string upper_name = upper(name);
     if (!value.empty() && is_ours(upper_name) && names_credential(upper_name)) refuse_credential(name);
+    if (name == tenant_setting && base::has_user_info(value)) {
+      throw Error(Errc::invalid_request, fmt::format("{} must not contain a user name or password", tenant_setting));
+    }
   }
 }
 
@@ -139,7 +158,7 @@ void read_ca_files(const Reader& reader, Options& options) {
     if (fault.empty()) {
       options.ca_files.push_back(path);
     } else if (std::string_view(name) == "AIC_CA_FILE") {
-      refuse_setting(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
+      reader.refuse(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
     } else {
       options.warnings.push_back(fmt::format("{} is left aside: {}", name, base::printable(fault, 300)));
     }
@@ -147,9 +166,9 @@ void read_ca_files(const Reader& reader, Options& options) {
 }
 
 void read_proxy(const Reader& reader, Options& options) {
-  options.proxy = reader.any_case("HTTPS_PROXY");
-  if (options.proxy.empty()) options.proxy = reader.any_case("ALL_PROXY");
-  options.no_proxy = reader.any_case("NO_PROXY");
+  options.proxy = trimmed(reader.any_case("HTTPS_PROXY"));
+  if (options.proxy.empty()) options.proxy = trimmed(reader.any_case("ALL_PROXY"));
+  options.no_proxy = trimmed(reader.any_case("NO_PROXY"));
 }
 
 std::vector<std::string> split_names(std::string_view text) {
@@ -166,12 +185,25 @@ std::vector<std::string> split_names(std::string_view text) {
   return names;
 }
 
+void read_tenant(const Reader& reader, Options& options) {
+  const std::string text = reader.non_empty(tenant_setting);
+  try {
+    options.tenant = base::parse_base_url(text);
+  } catch (const Error& error) {
+    return reader.refuse(error.message);
+  }
+  if (!base::names_plain_http(text)) return;
+  options.first_note = fmt::format("{} begins with http://, but this server speaks https only: it asks {}.",
+                                   tenant_setting, options.tenant.url());
+  options.warnings.push_back(options.first_note);
+}
+
 void read_login(const Reader& reader, Options& options) {
-  options.container = reader.non_empty("DOCKER_CONTAINER") == "true";
+  options.container = reader.is_on("DOCKER_CONTAINER");
   const std::string login = reader.one_of("AIC_LOGIN", {"auto", "browser", "device"});
   const bool device = login == "device" || (options.container && login != "browser");
   if (options.container && login == "browser") {
-    refuse_setting(
+    reader.refuse(
         "AIC_LOGIN=browser cannot work in a container: no browser reaches its port 3000. Leave AIC_LOGIN unset");
   }
   options.flow = device ? auth::Flow::device : auth::Flow::browser;
@@ -192,8 +224,16 @@ void read_http(const Reader& reader, Options& options) {
   }
 }
 
-bool read_switch(const Reader& reader, const std::string& name) {
-  return reader.one_of(name, {"true", "false"}) == "true";
+void read_offer(const Reader& reader, Options& options) {
+  options.read_only = reader.is_on("AIC_READ_ONLY");
+  options.confirm_destructive = reader.is_on("AIC_CONFIRM_DESTRUCTIVE");
+  const std::string names = reader.non_empty("AIC_TOOLS");
+  options.tools = split_names(names);
+  if (!names.empty() && options.tools.empty()) reader.refuse("AIC_TOOLS names no tool");
+  const std::string fault = fault_of_names(options.tools);
+  if (fault.empty()) return;
+  reader.refuse(fault);
+  options.tools.clear();
 }
 
 }  // namespace
@@ -209,9 +249,9 @@ Environment read_environment(const std::vector<std::string>& entries) {
 
 Options read_options(const Environment& environment) {
   refuse_credentials(environment);
-  const Reader reader(environment);
   Options options;
-  options.tenant = base::parse_base_url(reader.non_empty("AIC_BASE_URL"));
+  const Reader reader(environment, options.faults);
+  read_tenant(reader, options);
   read_login(reader, options);
   read_http(reader, options);
   read_ca_files(reader, options);
@@ -221,25 +261,46 @@ Options read_options(const Environment& environment) {
   }
   const std::string level = reader.one_of("AIC_LOG_LEVEL", {"error", "warn", "info", "debug"});
   options.log_level = base::parse_log_level(level).value_or(base::LogLevel::warn);
-  options.revoke_at_exit = read_switch(reader, "AIC_REVOKE_AT_EXIT");
-  options.read_only = read_switch(reader, "AIC_READ_ONLY");
-  options.confirm_destructive = read_switch(reader, "AIC_CONFIRM_DESTRUCTIVE");
-  const std::string names = reader.non_empty("AIC_TOOLS");
-  options.tools = split_names(names);
-  if (!names.empty() && options.tools.empty()) refuse_setting("AIC_TOOLS names no tool");
+  options.revoke_at_exit = reader.is_on("AIC_REVOKE_AT_EXIT");
+  read_offer(reader, options);
   note_names(environment, options);
   return options;
+}
+
+// `--name=value` and `--name:value` are told as `--name`, `-xVALUE` as `-x`.
+std::string option_name(std::string_view argument) {
+  const auto begin = std::min(argument.find_first_not_of('-'), argument.size());
+  const auto is_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  const auto end = begin + static_cast<std::size_t>(
+                               std::ranges::distance(std::views::take_while(argument.substr(begin), is_of_name)));
+  return std::string(argument.substr(0, begin == 1 ? std::min<std::size_t>(end, 2) : end));
 }
 
 std::string credential_option(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
     if (!argument.starts_with("-")) continue;
-    const std::string name = argument.substr(0, argument.find('='));
-    std::string as_setting = upper(name.substr(std::min(name.find_first_not_of('-'), name.size())));
+    std::string as_setting = upper(argument.substr(0, argument.find('=')));
     std::ranges::replace(as_setting, '-', '_');
-    if (names_credential(as_setting)) return name;
+    if (names_credential(as_setting)) return option_name(argument);
   }
   return {};
+}
+
+std::string unknown_options(const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  bool has_others = false;
+  for (const std::string& argument : arguments) {
+    if (!argument.starts_with("-")) {
+      has_others = true;
+    } else if (const std::string name = option_name(argument); std::ranges::find(names, name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  if (names.empty()) return "this server takes no arguments";
+  return fmt::format("unknown {}: {}{}", names.size() == 1 ? "option" : "options", fmt::join(names, ", "),
+                     has_others ? "; values are not shown" : "");
 }
 
 }  // namespace app

@@ -34,22 +34,30 @@ struct Options {
   std::size_t max_in_flight_http2 = 64;
   std::size_t max_in_flight_http1 = 16;
 
-  std::size_t max_result_chars = 60'000;
+  std::size_t max_result_chars = 38'000;
   bool read_only = false;
   std::vector<std::string> tools;  // names of tools or families; empty = all
   bool confirm_destructive = false;
+
+  // Settings that are missing or unusable, a sentence each. The server does nothing for anybody then but say so
+  // (R-CLI-05).
+  std::vector<std::string> faults;
+  std::string first_note;  // for whoever calls first; empty for none
 
   base::LogLevel log_level = base::LogLevel::warn;
   std::vector<std::string> warnings;  // to be logged once logging works
   std::vector<std::string> debug_notes;
 };
 
-// Throws base::Error{invalid_request}, one line that names the setting and never a value that may be a secret, for:
-// a configured credential (R-TOP-07, -08), a missing or unusable tenant address (R-CFG-01, -02), an unusable value of a
-// setting of ours (R-CFG-03).
+// Throws base::Error{invalid_request}, one line that names the setting and never its value, for a configured credential
+// (R-TOP-07, -08). A missing or unusable tenant address (R-CFG-01, -02) and an unusable value of a setting of ours
+// (R-CFG-03, -06) is a fault.
 Options read_options(const Environment& environment);
 
 // The credential-like command-line option among `arguments`, without its value; empty when there is none (R-TOP-07).
 std::string credential_option(const std::vector<std::string>& arguments);
+
+// What to say of arguments that were not understood: options by their names, no value of any kind.
+std::string unknown_options(const std::vector<std::string>& arguments);
 
 }  // namespace app

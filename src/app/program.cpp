@@ -51,7 +51,7 @@ net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
   const auth::World world{edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store};
   auth::Session session(world, settings_of(options));
-  session.start();
+  if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));
   mcp::Server server({edges.loop, edges.clock, edges.random, edges.client, host});

@@ -18,9 +18,6 @@ namespace {
 
 using base::Json;
 
-// Lists are read whole here: nobody pays for their characters.
-constexpr std::size_t quiet_characters = 4'000'000;
-
 // Logs what a call had changed when it was cut short: nobody gets its result (R-RES-17).
 class CutShortLog {
  public:
@@ -39,11 +36,23 @@ class CutShortLog {
   int already_ = std::uncaught_exceptions();
 };
 
+base::Error misconfigured(const std::vector<std::string>& faults) {
+  base::Error error(base::Errc::configuration,
+                    fmt::format("This server can do nothing as it is set up: {}", fmt::join(faults, "; ")));
+  error.next =
+      "Ask the person to correct this in the configuration of the MCP client, and to restart the server there.";
+  return error;
+}
+
 }  // namespace
 
 Runner::Runner(aic::World world, auth::Session& session, const Options& options,
                std::vector<const tools::Tool*> offered)
-    : world_(world), session_(session), options_(options), offered_(std::move(offered)) {}
+    : world_(world),
+      session_(session),
+      options_(options),
+      offered_(std::move(offered)),
+      first_note_(options.first_note) {}
 
 const tools::Tool* Runner::find(std::string_view name) const {
   const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
@@ -54,15 +63,25 @@ aic::Limits Runner::limits() const {
   return {.total = options_.http_timeout, .slow_total = std::max(options_.http_timeout, net::Duration(180'000))};
 }
 
+tools::Budget Runner::budget(const mcp::Client& client) const {
+  return {.max_chars = options_.max_result_chars, .counts_structure = client.gets_structure()};
+}
+
 net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Request request) {
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
-  if (!violations.empty()) co_return tools::refuse_arguments(violations, options_.max_result_chars);
-
-  if (options_.confirm_destructive && tool.hints.destructive) {
-    const auto refusal = co_await ask_for_confirmation(world_.loop, tool, arguments, options_.tenant, *request.client);
-    if (refusal) co_return tools::render(tools::failed(*refusal), {.max_chars = options_.max_result_chars});
+  const auto budget = this->budget(*request.client);
+  if (is_misconfigured()) {
+    co_return tools::render(tools::failed(misconfigured(options_.faults)), {.budget = budget});
   }
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
+  if (!violations.empty()) co_return tools::refuse_arguments(violations, budget);
 
+  auto ran = co_await carry_out(tool, arguments, std::move(request));
+  ran.context.budget = budget;
+  if (!first_note_.empty()) ran.context.notes.push_back(std::exchange(first_note_, {}));
+  co_return tools::render(std::move(ran.result), ran.context);
+}
+
+net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arguments, Request request) {
   aic::Trace trace(world_.random.uuid());
   const CutShortLog cut_short(tool.name, trace);
   const auto channel = channel_to(request.client);
@@ -75,7 +94,11 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
       [client = request.client] { client->commit(); }, progress);
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
-  co_return co_await tools::run_tool(tool, arguments, tenant, progress, options_.max_result_chars);
+  if (options_.confirm_destructive && tool.hints.destructive) {
+    const auto refusal = co_await ask_for_confirmation(tool, arguments, tenant, *request.client);
+    if (refusal) co_return tools::Ran{tools::failed(*refusal), {}};
+  }
+  co_return co_await tools::run_tool(tool, arguments, tenant, progress);
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {
@@ -86,17 +109,12 @@ net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Jso
   QuietBearers bearers(session_, {0, trace.own_id()});
   const aic::OnProgress silent = [](const std::string&) {};
   aic::Tenant tenant(world_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
-  const auto rendered = co_await tools::run_tool(tool, arguments, tenant, silent, quiet_characters);
-  if (rendered.is_error) co_return std::nullopt;
-  co_return base::try_parse_json(readable(rendered).json);
-}
-
-// The JSON is compact, so it ends with its line (R-RES-04).
-ReadableResult readable(const tools::Rendered& rendered) {
-  const std::string text = base::text_member(rendered.content.at(0), "text");
-  const auto end = text.find('\n');
-  if (end == std::string::npos) return {text, {}};
-  return {text.substr(0, end), text.substr(text.find_first_not_of('\n', end))};
+  auto ran = co_await tools::run_tool(tool, arguments, tenant, silent);
+  if (ran.result.error) {
+    base::log(base::LogLevel::debug, "{} for a list failed: {}", tool.name, ran.result.error->message);
+    co_return std::nullopt;
+  }
+  co_return std::move(ran.result.value);
 }
 
 }  // namespace app

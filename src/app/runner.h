@@ -32,24 +32,25 @@ class Runner {
   // Null for a tool that is not offered.
   const tools::Tool* find(std::string_view name) const;
 
+  // True when the settings allow no call at all (R-CLI-05).
+  bool is_misconfigured() const { return !options_.faults.empty(); }
+
+  bool is_signed_in() const { return session_.signed_in(); }
+
   net::Task<tools::Rendered> run(const tools::Tool& tool, base::Json arguments, Request request);
   // What a reading tool gives to a person who is signed in already; nothing when nobody is, or when it fails.
   net::Task<std::optional<base::Json>> read_quietly(const tools::Tool& tool, base::Json arguments);
 
  private:
+  net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments, Request request);
+  tools::Budget budget(const mcp::Client& client) const;
   aic::Limits limits() const;
 
   aic::World world_;
   auth::Session& session_;
   const Options& options_;
   std::vector<const tools::Tool*> offered_;
+  std::string first_note_;  // for the next result; empty once it is told
 };
-
-// The JSON of a result, and the notes below it.
-struct ReadableResult {
-  std::string json;
-  std::string notes;
-};
-ReadableResult readable(const tools::Rendered& rendered);
 
 }  // namespace app

@@ -30,6 +30,8 @@ std::string_view to_string(Errc code) {
       return "outcome_unknown";
     case Errc::partial:
       return "partial";
+    case Errc::configuration:
+      return "configuration";
     case Errc::cancelled:
       return "cancelled";
     case Errc::internal:

@@ -24,6 +24,7 @@ enum class Errc {
   login_failed,     // the sign-in ended without a token
   outcome_unknown,  // a write may or may not have happened
   partial,          // some steps of a write happened, others did not
+  configuration,    // a setting of this server is missing or unusable
   cancelled,        // the caller withdrew the call
   internal,         // a fault of this program
 };

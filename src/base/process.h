@@ -20,6 +20,7 @@ std::string program_folder();
 std::string program_file(const std::string& name);
 
 bool is_terminal_stderr();
+bool is_terminal_stdin();
 
 // The folder of this user's sockets, such as the session bus: as XDG_RUNTIME_DIR tells, else where Linux keeps it, if
 // that folder is there and ours; empty for none.

@@ -63,6 +63,10 @@ std::string runtime_folder(std::string_view xdg_runtime_dir) {
   return is_ours ? usual : std::string();
 }
 
+bool is_terminal_stdin() {
+  return isatty(STDIN_FILENO) == 1;
+}
+
 void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }

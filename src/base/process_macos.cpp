@@ -43,6 +43,10 @@ std::string runtime_folder(std::string_view xdg_runtime_dir) {
   return std::string(xdg_runtime_dir);
 }
 
+bool is_terminal_stdin() {
+  return isatty(STDIN_FILENO) == 1;
+}
+
 void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }

@@ -46,9 +46,21 @@ std::string program_file(const std::string& name) {
   return name + ".exe";
 }
 
-bool is_terminal_stderr() {
+namespace {
+
+bool is_console(DWORD which) {
   DWORD mode = 0;
-  return GetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), &mode) != 0;
+  return GetConsoleMode(GetStdHandle(which), &mode) != 0;
+}
+
+}  // namespace
+
+bool is_terminal_stderr() {
+  return is_console(STD_ERROR_HANDLE);
+}
+
+bool is_terminal_stdin() {
+  return is_console(STD_INPUT_HANDLE);
 }
 
 std::string runtime_folder(std::string_view xdg_runtime_dir) {

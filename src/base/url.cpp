@@ -39,6 +39,13 @@ std::string with_scheme(std::string_view text) {
   return std::string(text);
 }
 
+// Scheme and authority. What follows is dropped before parsing, so that nothing in it can spoil the rest.
+std::string scheme_and_authority(std::string_view trimmed) {
+  std::string whole = with_scheme(trimmed);
+  whole.resize(std::min(whole.size(), whole.find_first_of("/?#\\", whole.find("://") + 3)));
+  return whole;
+}
+
 std::uint16_t parse_port(std::string_view text) {
   if (text.empty()) return 443;
   unsigned port = 0;
@@ -85,11 +92,7 @@ bool Origin::is_loopback() const {
 Origin parse_base_url(std::string_view text) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) refuse("is not set");
-  // Only the authority matters; what follows is dropped before parsing, so that nothing in it can spoil the rest.
-  std::string whole = with_scheme(trimmed);
-  const auto authority = whole.find("://") + 3;
-  whole.resize(std::min(whole.size(), whole.find_first_of("/?#\\", authority)));
-
+  const std::string whole = scheme_and_authority(trimmed);
   if (whole.find('@') != std::string::npos) refuse("must not contain a user name or password");
   const auto parsed = boost::urls::parse_uri(whole);
   if (!parsed) refuse("is no valid address");
@@ -110,6 +113,14 @@ Origin parse_base_url(std::string_view text) {
   // A port of an http address would be the plain one; TLS is spoken on the port that was named.
   origin.port = scheme == "http" && port == "80" ? std::uint16_t{443} : parse_port(port);
   return origin;
+}
+
+bool has_user_info(std::string_view base_url) {
+  return scheme_and_authority(trim(base_url)).contains('@');
+}
+
+bool names_plain_http(std::string_view base_url) {
+  return lower(trim(base_url)).starts_with("http://");
 }
 
 bool parse_url(std::string_view text, Url& out) {

@@ -24,6 +24,10 @@ struct Origin {
 // AIC_BASE_URL (R-CFG-01, -02): blanks trimmed, scheme optional, http raised to https, path, query and fragment
 // dropped. Throws Error{invalid_request} whose text shows what was expected and never the user info.
 Origin parse_base_url(std::string_view text);
+// True when such an address carries a user name or password, whatever else is wrong with it.
+bool has_user_info(std::string_view base_url);
+// True when it asks for http, which is taken as https.
+bool names_plain_http(std::string_view base_url);
 
 // Any absolute URL, for checks of links and redirects.
 struct Url {

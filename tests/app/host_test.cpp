@@ -129,5 +129,156 @@ TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {
                          HasSubstr("PUT /am/json/alpha/realm-config/agents/OAuth2Client/shop")));
 }
 
+// R-CLI-05: clients show nothing of a server that ends at once.
+TEST_F(ProgramHost, SaysWhatIsWrongWithItsSettingsWhereverItIsAsked) {
+  options.faults = {"AIC_BASE_URL is not set; give https://x", "AIC_LOGIN must be auto"};
+  serve();
+  say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
+  const auto instructions = hear()["result"]["instructions"].get<std::string>();
+  EXPECT_THAT(instructions, AllOf(HasSubstr("AIC_BASE_URL is not set"), HasSubstr("AIC_LOGIN must be auto")));
+  say(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
+  EXPECT_EQ(hear()["result"]["tools"].size(), tools::catalog().size());
+
+  for (const auto* tool : {"getManagedObject", "getThemeSchema"}) {
+    call_tool(2, tool, "{}");
+    const auto answer = hear();
+    EXPECT_TRUE(answer["result"]["isError"].get<bool>());
+    const auto json = base::parse_json(text_of(answer));
+    EXPECT_EQ(json["category"], "configuration");
+    EXPECT_THAT(json["error"].get<std::string>(), AllOf(HasSubstr("AIC_BASE_URL is not set"), HasSubstr("AIC_LOGIN")));
+  }
+  say(R"({"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"aic://alpha/journeys/Login"}})");
+  EXPECT_THAT(hear()["error"]["message"].get<std::string>(), HasSubstr("AIC_BASE_URL is not set"));
+  EXPECT_THAT(http.sent(), IsEmpty());
+  EXPECT_THAT(browser.opened, IsEmpty());
+}
+
+TEST_F(ProgramHost, TellsItsFirstNoteOnceWhateverComesOfTheCall) {
+  options.first_note = "AIC_BASE_URL begins with http://";
+  serve();
+  initialize_plainly();
+
+  call_tool(1, "getThemeSchema");
+  EXPECT_THAT(text_of(hear()), testing::StartsWith("AIC_BASE_URL begins with http://\n\n{"));
+  call_tool(2, "getThemeSchema");
+  EXPECT_THAT(text_of(hear()), testing::StartsWith("{"));
+}
+
+TEST_F(ProgramHost, TellsItsFirstNoteWithAFailure) {
+  options.first_note = "AIC_BASE_URL begins with http://";
+  browser.works = false;
+  serve();
+  initialize_plainly();
+
+  call_tool(1, "getManagedObject", user);
+
+  wait_until([&] { return !browser.opened.empty(); });
+  const auto json = base::parse_json(text_of(hear()));
+  EXPECT_EQ(json["category"], "login_required");
+  EXPECT_EQ(json["notes"], base::parse_json(R"(["AIC_BASE_URL begins with http://"])"));
+}
+
+// R-CLI-04: an accept without content came from nobody.
+TEST_F(ProgramHost, GoesOnToTheNextWayWhereNobodyAnsweredTheFormOfTheSignIn) {
+  browser.works = false;
+  serve();
+  initialize("2025-11-25", R"({"elicitation":{"form":{}}})");
+  call_tool(1, "getManagedObject", user);
+
+  const auto question = hear();
+  EXPECT_EQ(question["params"]["requestedSchema"]["required"], base::parse_json(R"(["agreed"])"));
+  answer(question, "accept", "{}");
+
+  auto said = hear();
+  if (said.contains("method")) said = hear();  // the form is taken away
+  EXPECT_EQ(base::parse_json(text_of(said))["category"], "login_required");
+}
+
+TEST_F(ProgramHost, WaitsForTheSignInOncePeopleSaidThatTheySawTheForm) {
+  tenant_gives("login-token");
+  tenant_gives("scoped-token");
+  http.answer("GET", "/openidm/managed/alpha_user/u1", 200, R"({"_id":"u1"})");
+  browser.works = false;
+  serve();
+  initialize("2025-11-25", R"({"elicitation":{"form":{}}})");
+  call_tool(1, "getManagedObject", user);
+
+  answer(hear(), "accept");
+  EXPECT_TRUE(is_quiet());
+  sign_in();
+
+  EXPECT_THAT(text_of(hear()), HasSubstr(R"("_id":"u1")"));
+}
+
+// R-PKC-23: a host that begins anew on the same pipe goes on as the same person.
+TEST_F(ProgramHost, KeepsTheSignInThroughASecondHandshake) {
+  tenant_gives("login-token");
+  tenant_gives("scoped-token");
+  http.always("GET", "/openidm/managed/alpha_user/u1", 200, R"({"_id":"u1"})");
+  serve();
+  initialize_plainly();
+  call_tool(1, "getManagedObject", user);
+  sign_in();
+  hear();
+
+  initialize_plainly();
+  call_tool(1, "getManagedObject", user);
+
+  EXPECT_THAT(text_of(hear()), HasSubstr(R"("_id":"u1")"));
+  EXPECT_EQ(browser.opened.size(), 1U);
+}
+
+TEST_F(ProgramHost, LeavesASignInOpenThroughASecondHandshake) {
+  tenant_gives("login-token");
+  tenant_gives("scoped-token");
+  http.answer("GET", "/openidm/managed/alpha_user/u1", 200, R"({"_id":"u1"})");
+  serve();
+  initialize_plainly();
+  call_tool(1, "getManagedObject", user);
+  authorize_url();
+
+  say(R"({"jsonrpc":"2.0","id":7,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
+  EXPECT_EQ(hear()["error"]["code"], -32000);
+  EXPECT_EQ(hear()["id"], 7);
+  say(R"({"jsonrpc":"2.0","method":"notifications/initialized"})");
+  call_tool(1, "getManagedObject", user);
+  sign_in();
+
+  EXPECT_THAT(text_of(hear()), HasSubstr(R"("_id":"u1")"));
+  EXPECT_EQ(browser.opened.size(), 1U);
+}
+
+// R-CLI-03: also where the call asks for several things at once, each of which would wait for the sign-in.
+TEST_F(ProgramHost, AsksForTheSignInAtOnceInAResult) {
+  browser.works = false;
+  serve();
+  for (const auto* token : {"", R"("progressToken":7,)"}) {
+    SCOPED_TRACE(token);
+    say(fmt::format(
+        R"({{"jsonrpc":"2.0","id":"{}","method":"tools/call","params":{{"name":"listJourneys","arguments":{{"realm":"alpha"}},"_meta":{{{})"
+        R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+        R"("io.modelcontextprotocol/clientCapabilities":{{"elicitation":{{"url":{{}},"form":{{}}}}}}}}}}}})",
+        token[0] == '\0' ? "plain" : "with token", token));
+
+    auto said = hear();
+    while (said.contains("method")) said = hear();  // progress
+
+    EXPECT_EQ(said["result"]["resultType"], "input_required") << said;
+    if (token[0] != '\0') continue;
+    const auto& asked = said["result"]["inputRequests"].front()["params"];
+    EXPECT_EQ(asked["mode"], "url");
+    // The call comes again, answered, and waits for the person.
+    const auto key = said["result"]["inputRequests"].begin().key();
+    say(fmt::format(
+        R"({{"jsonrpc":"2.0","id":"again","method":"tools/call","params":{{"name":"listJourneys","arguments":{{"realm":"alpha"}},)"
+        R"("requestState":{},"inputResponses":{{"{}":{{"action":"accept"}}}},"_meta":{{)"
+        R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+        R"("io.modelcontextprotocol/clientCapabilities":{{"elicitation":{{"url":{{}}}}}}}}}}}})",
+        base::print_json(said["result"]["requestState"]), key));
+    EXPECT_TRUE(is_quiet());
+    return;
+  }
+}
+
 }  // namespace
 }  // namespace app

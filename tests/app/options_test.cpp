@@ -11,6 +11,7 @@
 namespace app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -21,6 +22,7 @@ Environment with(Environment more) {
   return more;
 }
 
+// Why the start is stopped for good.
 std::string refusal(const Environment& environment) {
   try {
     read_options(environment);
@@ -28,6 +30,11 @@ std::string refusal(const Environment& environment) {
     return error.message;
   }
   return {};
+}
+
+// Why the server can do nothing, and yet starts for an MCP client.
+std::vector<std::string> faults(const Environment& environment) {
+  return read_options(environment).faults;
 }
 
 TEST(Options, HaveTheDocumentedDefaults) {
@@ -40,7 +47,7 @@ TEST(Options, HaveTheDocumentedDefaults) {
   EXPECT_EQ(options.login_wait, net::Duration(50'000));
   EXPECT_EQ(options.max_in_flight_http2, 64U);
   EXPECT_EQ(options.max_in_flight_http1, 16U);
-  EXPECT_EQ(options.max_result_chars, 60'000U);
+  EXPECT_EQ(options.max_result_chars, 38'000U);
   EXPECT_EQ(options.log_level, base::LogLevel::warn);
 }
 
@@ -66,18 +73,51 @@ TEST(Options, LeaveEmptyAndForeignCredentialsAlone) {
   EXPECT_EQ(options.debug_notes.size(), 2U);
 }
 
+TEST(Options, StopTheStartForACredentialInTheAddress) {
+  for (const char* address : {"https://admin:hunter2@t.example.com", "admin@t.example.com", " https://a:hunter2@:x/"}) {
+    const std::string text = refusal({{"AIC_BASE_URL", address}});
+    EXPECT_THAT(text, HasSubstr("AIC_BASE_URL")) << address;
+    EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+  }
+  EXPECT_EQ(refusal({{"AIC_BASE_URL", "https://t.example.com/a@b"}}), "");
+}
+
 TEST(Options, NameTheSettingWhoseValueIsUnusable) {
   const std::pair<const char*, const char*> bad[] = {
       {"AIC_HTTP_TIMEOUT_S", "0"},      {"AIC_HTTP_TIMEOUT_S", "10s"}, {"AIC_MAX_IN_FLIGHT", "-1"},
       {"AIC_MAX_RESULT_CHARS", "3999"}, {"AIC_LOG_LEVEL", "verbose"},  {"AIC_LOGIN_PROMPT", "always"},
       {"AIC_LOGIN_WAIT_S", "x"},        {"AIC_LOGIN", "password"},     {"AIC_READ_ONLY", "yes"},
-      {"AIC_CONFIRM_DESTRUCTIVE", "1"}, {"AIC_TOOLS", " , "},          {"AIC_CA_FILE", "/no/such/file.pem"}};
-  for (const auto& [name, value] : bad) EXPECT_THAT(refusal(with({{name, value}})), HasSubstr(name)) << value;
+      {"AIC_CONFIRM_DESTRUCTIVE", "1"}, {"AIC_TOOLS", " , "},          {"AIC_CA_FILE", "/no/such/file.pem"},
+      {"AIC_TOOLS", "corss"},           {"DOCKER_CONTAINER", "1"},     {"DOCKER_CONTAINER", "True"}};
+  for (const auto& [name, value] : bad)
+    EXPECT_THAT(faults(with({{name, value}})), ElementsAre(HasSubstr(name))) << value;
 }
 
-TEST(Options, StopTheStartWithoutTenant) {
-  EXPECT_THAT(refusal({}), HasSubstr("AIC_BASE_URL"));
-  EXPECT_THAT(refusal({{"AIC_BASE_URL", "https://admin:hunter2@t.example.com"}}), Not(HasSubstr("hunter2")));
+TEST(Options, NameEverySettingThatIsUnusable) {
+  EXPECT_THAT(faults({{"AIC_LOGIN", "x"}, {"AIC_LOGIN_WAIT_S", "0"}, {"AIC_READ_ONLY", "yes"}}),
+              ElementsAre(HasSubstr("AIC_BASE_URL"), HasSubstr("AIC_LOGIN "), HasSubstr("AIC_LOGIN_WAIT_S"),
+                          HasSubstr("AIC_READ_ONLY")));
+}
+
+TEST(Options, OfferAllToolsWhereOneOfTheNamesIsUnknown) {
+  EXPECT_THAT(read_options(with({{"AIC_TOOLS", "cors,corss"}})).tools, IsEmpty());
+}
+
+TEST(Options, SayHowATenantLooks) {
+  for (const char* address : {"", " ", "ftp://t.example.com", "https://", "https://t.example.com:x"}) {
+    EXPECT_THAT(faults({{"AIC_BASE_URL", address}}),
+                ElementsAre(AllOf(HasSubstr("AIC_BASE_URL"), HasSubstr("https://openam-"))))
+        << address;
+  }
+}
+
+TEST(Options, TellWhoeverCallsFirstThatHttpIsTakenAsHttps) {
+  for (const char* address : {"http://t.example.com", " HTTP://t.example.com/am"}) {
+    const Options options = read_options({{"AIC_BASE_URL", address}});
+    EXPECT_THAT(options.first_note, AllOf(HasSubstr("http://"), HasSubstr("https://t.example.com")));
+    EXPECT_THAT(options.warnings, ElementsAre(options.first_note));
+  }
+  EXPECT_EQ(read_options(with({})).first_note, "");
 }
 
 TEST(Options, WarnOfAnUnknownNameWithTheNearestOne) {
@@ -89,9 +129,13 @@ TEST(Options, WarnOfAnUnknownNameWithTheNearestOne) {
 TEST(Options, TakeContainerModeFromExactlyTrue) {
   EXPECT_TRUE(read_options(with({{"DOCKER_CONTAINER", "true"}})).container);
   EXPECT_EQ(read_options(with({{"DOCKER_CONTAINER", "true"}})).flow, auth::Flow::device);
-  EXPECT_FALSE(read_options(with({{"DOCKER_CONTAINER", "1"}})).container);
+  for (const char* other : {"false", ""}) {
+    EXPECT_FALSE(read_options(with({{"DOCKER_CONTAINER", other}})).container);
+    EXPECT_THAT(faults(with({{"DOCKER_CONTAINER", other}})), IsEmpty());
+  }
   EXPECT_EQ(read_options(with({{"AIC_LOGIN", "device"}})).flow, auth::Flow::device);
-  EXPECT_THAT(refusal(with({{"DOCKER_CONTAINER", "true"}, {"AIC_LOGIN", "browser"}})), HasSubstr("AIC_LOGIN"));
+  EXPECT_THAT(faults(with({{"DOCKER_CONTAINER", "true"}, {"AIC_LOGIN", "browser"}})),
+              ElementsAre(HasSubstr("AIC_LOGIN")));
 }
 
 TEST(Options, TellAnEmptyBrowserFromNone) {
@@ -105,6 +149,7 @@ TEST(Options, TakeProxyRulesInAnyCase) {
   EXPECT_EQ(options.proxy, "http://p:1");
   EXPECT_EQ(options.no_proxy, "a,b");
   EXPECT_EQ(read_options(with({{"ALL_PROXY", "http://q:2"}})).proxy, "http://q:2");
+  EXPECT_EQ(read_options(with({{"HTTPS_PROXY", " "}, {"ALL_PROXY", " http://q:2\n"}})).proxy, "http://q:2");
 }
 
 TEST(Options, TakeProxyRulesWithoutTheBlanksRoundThem) {
@@ -124,8 +169,16 @@ TEST(CredentialOption, IsFoundWithOrWithoutPrefix) {
   EXPECT_EQ(credential_option({"--client-secret=abc"}), "--client-secret");
   EXPECT_EQ(credential_option({"--aic-client-secret", "abc"}), "--aic-client-secret");
   EXPECT_EQ(credential_option({"--Service_Account-JWK"}), "--Service_Account-JWK");
-  EXPECT_EQ(credential_option({"-password=x"}), "-password");
+  EXPECT_EQ(credential_option({"--password:hunter2"}), "--password");
+  EXPECT_EQ(credential_option({"-password=x"}), "-p");
   EXPECT_EQ(credential_option({"--help", "secret"}), "");
+}
+
+TEST(UnknownOptions, AreNamedWithoutTheirValues) {
+  EXPECT_EQ(unknown_options({"--token=hunter2", "hunter2", "--token", "--pass:hunter2", "-phunter2"}),
+            "unknown options: --token, --pass, -p; values are not shown");
+  EXPECT_EQ(unknown_options({"--tenant=x"}), "unknown option: --tenant");
+  EXPECT_EQ(unknown_options({"hunter2"}), "this server takes no arguments");
 }
 
 }  // namespace

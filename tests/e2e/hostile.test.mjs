@@ -1,6 +1,6 @@
 // What no decent client sends: each gets a clear answer in bounded time and memory, and the process lives.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
@@ -136,6 +136,16 @@ describe("hostile input", () => {
   });
 });
 
+test("60,000 names of members that a hash table takes for one do not hold the others up", async () => {
+  const server = RawServer.start({ AIC_BASE_URL: "https://tenant.example.com" });
+  await server.initialize();
+  const members = Array.from({ length: 60_000 }, (_, i) => `"k${i}":0`).join(",");
+  server.write(`{"jsonrpc":"2.0","id":"many","method":"ping","params":{${members}}}\n`);
+  assert.match((await server.message((message) => message.error?.code === -32700)).error.message, /10000 members/);
+  assert.ok((await server.request("ping")).result);
+  assert.deepEqual(await server.close(), { code: 0, signal: null });
+});
+
 describe("start", () => {
   const refused = async (env, args = []) => {
     const child = spawn(`${binaries}/aic-mcp-server`, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["pipe", "pipe", "pipe"] });
@@ -159,7 +169,8 @@ describe("start", () => {
   }
 
   test("is refused for a credential on the command line and in the address", async () => {
-    for (const args of [["--client-secret", "hunter2"], ["--client-secret=hunter2"], ["--service-account-jwk=hunter2"]]) {
+    for (const args of [["--client-secret", "hunter2"], ["--client-secret=hunter2"], ["--service-account-jwk=hunter2"],
+      ["--token=hunter2"], ["--token", "hunter2"], ["-thunter2"], ["hunter2"], ["--version=hunter2"]]) {
       const { code, stderr } = await refused(tenant, args);
       assert.equal(code, 1);
       assert.ok(!stderr.includes("hunter2"));
@@ -169,10 +180,21 @@ describe("start", () => {
     assert.ok(!stderr.includes("hunter2"));
   });
 
-  test("needs a tenant and says how one looks", async () => {
-    const { code, stderr } = await refused({});
-    assert.equal(code, 1);
-    assert.match(stderr, /AIC_BASE_URL.*https:\/\//);
+  test("without a tenant says how one looks: in a terminal to the person, to a client in every answer", async () => {
+    const { status, stdout } = spawnSync("script", ["-qec", `${binaries}/aic-mcp-server`, "/dev/null"],
+      { env: { PATH: process.env.PATH }, encoding: "utf8", timeout: 20_000 });
+    assert.equal(status, 1);
+    assert.match(stdout, /AIC_BASE_URL.*https:\/\//);
+
+    const server = RawServer.start({ DOCKER_CONTAINER: "yes" });
+    const { instructions } = await server.initialize();
+    assert.match(instructions, /AIC_BASE_URL[^]*DOCKER_CONTAINER/);
+    assert.ok((await server.request("tools/list")).result.tools.length > 50);
+    const { json } = parts((await server.call("getThemeSchema")).result);
+    assert.equal(json.category, "configuration");
+    assert.match(json.error, /AIC_BASE_URL/);
+    assert.deepEqual(await server.close(), { code: 1, signal: null });
+    assert.match(server.stderr, /AIC_BASE_URL.*https:\/\//);
   });
 
   test("--help and --version need no settings", async () => {

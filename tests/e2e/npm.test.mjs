@@ -100,9 +100,9 @@ describe("the npm packages", { skip: tarballs.length > 0 ? false : "not built: .
   test("hand on what the program was told and how it ended", async () => {
     const { stdout } = await run(launcher(installed), ["--version"]);
     assert.match(stdout, /^aic-mcp-server \d+\.\d+\.\d+\n$/);
-    const refused = await run(launcher(installed), [], { env: { ...clean_environment(), AIC_BASE_URL: "" } }).catch((error) => error);
+    const refused = await run(launcher(installed), [], { env: { ...clean_environment(), AIC_PASSWORD: "x" } }).catch((error) => error);
     const itself = await run(realpathSync(join(installed, "node_modules", platform, "aic-mcp-server")), [],
-      { env: { ...clean_environment(), AIC_BASE_URL: "" } }).catch((error) => error);
+      { env: { ...clean_environment(), AIC_PASSWORD: "x" } }).catch((error) => error);
     assert.ok(itself.code > 0);
     assert.deepEqual([refused.code, refused.stdout, refused.stderr], [itself.code, itself.stdout, itself.stderr]);
   });
