@@ -34,13 +34,6 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(blanks) - first + 1));
-}
-
 bool names_credential(std::string_view upper_name) {
   constexpr std::array<std::string_view, 7> marks = {"SECRET", "PASSWORD",     "PRIVATE_KEY",  "SERVICE_ACCOUNT",
                                                      "JWK",    "ACCESS_TOKEN", "REFRESH_TOKEN"};
@@ -166,9 +159,9 @@ void read_ca_files(const Reader& reader, Options& options) {
 }
 
 void read_proxy(const Reader& reader, Options& options) {
-  options.proxy = trimmed(reader.any_case("HTTPS_PROXY"));
-  if (options.proxy.empty()) options.proxy = trimmed(reader.any_case("ALL_PROXY"));
-  options.no_proxy = trimmed(reader.any_case("NO_PROXY"));
+  options.proxy = reader.any_case("HTTPS_PROXY");
+  if (options.proxy.empty()) options.proxy = reader.any_case("ALL_PROXY");
+  options.no_proxy = reader.any_case("NO_PROXY");
 }
 
 std::vector<std::string> split_names(std::string_view text) {

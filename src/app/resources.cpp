@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/encoding.h"
 #include "base/error.h"
 
@@ -12,6 +15,7 @@ using base::Json;
 
 constexpr std::string_view json_type = "application/json";
 constexpr int internal_error = -32603;
+constexpr std::size_t most_listed = 100;  // R-CLI-10
 
 std::vector<std::string_view> segments_of(std::string_view address) {
   std::vector<std::string_view> segments;
@@ -30,14 +34,40 @@ std::string_view argument_for(const ResourceTemplate& resource, std::string_view
   return variable;
 }
 
+Json listed_journey(std::string_view realm, const Json& journey) {
+  const std::string name = base::text_member(journey, "_id");
+  Json entry = {{"uri", fmt::format("aic://{}/journeys/{}", realm, base::percent_encode(name))},
+                {"name", name},
+                {"title", fmt::format("Journey {} ({})", name, realm)}};
+  const std::string description = base::text_member(journey, "description");
+  if (!description.empty()) entry["description"] = description;
+  entry["mimeType"] = json_type;
+  return entry;
+}
+
+// What went wrong, the tenant's words and what helps, in sentences: a client may show nothing but `message` (R-RES-25).
+std::string in_sentences(const Json& problem) {
+  std::string sentences;
+  for (const char* member : {"error", "message", "next"}) {
+    const std::string sentence = base::text_member(problem, member);
+    if (sentence.empty()) continue;
+    sentences += (sentences.empty() ? "" : " ") + sentence;
+    if (!std::string_view(".!?").contains(sentence.back())) sentences += '.';
+  }
+  return sentences;
+}
+
 // A resource has no place for a tool's error result, so it becomes a protocol error with the same JSON.
 [[noreturn]] void refuse_read(const std::string& uri, const tools::Rendered& rendered) {
-  const Json problem = base::parse_json(readable(rendered).json);
+  Json problem = base::parse_json(rendered.json);
   const std::string category = base::text_member(problem, "category");
-  if (category == base::to_string(base::Errc::not_found)) throw mcp::NoSuchResource(uri);
+  const std::string message = in_sentences(problem);
+  if (category == base::to_string(base::Errc::not_found)) {
+    problem["uri"] = uri;
+    throw mcp::NoSuchResource(message, std::move(problem));
+  }
   const bool is_ours = category != base::to_string(base::Errc::invalid_request);
-  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, base::text_member(problem, "error"),
-                           problem);
+  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, message, std::move(problem));
 }
 
 }  // namespace
@@ -107,6 +137,20 @@ Resources::Resources(Runner& runner) : runner_(runner) {
   }
 }
 
+net::Task<Json> Resources::list() {
+  Json listed = Json::array();
+  const tools::Tool* lister = runner_.find("listJourneys");
+  if (lister == nullptr || runner_.find("getJourney") == nullptr) co_return listed;
+  for (const char* realm : {"alpha", "bravo"}) {
+    const auto found = co_await runner_.read_quietly(*lister, {{"realm", realm}});
+    if (!found) continue;
+    for (const Json& journey : base::member(*found, "result")) {
+      if (listed.size() < most_listed) listed.push_back(listed_journey(realm, journey));
+    }
+  }
+  co_return listed;
+}
+
 net::Task<mcp::ResourceResult> Resources::read(mcp::ResourceRead request) {
   for (const ResourceTemplate& resource : resource_templates()) {
     const tools::Tool* tool = runner_.find(resource.tool);
@@ -115,11 +159,10 @@ net::Task<mcp::ResourceResult> Resources::read(mcp::ResourceRead request) {
     const auto rendered = co_await runner_.run(
         *tool, std::move(*arguments), {request.number, base::text_member(request.meta, "traceparent"), request.client});
     if (rendered.is_error) refuse_read(request.uri, rendered);
-    ReadableResult text = readable(rendered);
     mcp::ResourceResult result;
-    result.contents.push_back({{"uri", request.uri}, {"mimeType", json_type}, {"text", std::move(text.json)}});
+    result.contents.push_back({{"uri", request.uri}, {"mimeType", json_type}, {"text", rendered.json}});
     result.meta = rendered.meta;
-    if (!text.notes.empty()) result.meta["notes"] = std::move(text.notes);
+    if (!rendered.notes.empty()) result.meta["notes"] = fmt::format("{}", fmt::join(rendered.notes, "\n"));
     co_return result;
   }
   throw mcp::NoSuchResource(request.uri);

@@ -29,13 +29,13 @@ class Resources final : public mcp::Resources {
  public:
   explicit Resources(Runner& runner);
 
-  const base::Json& resources() const override { return none_; }
+  // The journeys, once somebody is signed in: clients show what is listed and never ask for templates by themselves.
+  net::Task<base::Json> list() override;
   const base::Json& templates() const override { return listed_; }
   net::Task<mcp::ResourceResult> read(mcp::ResourceRead request) override;
 
  private:
   Runner& runner_;
-  base::Json none_ = base::Json::array();
   base::Json listed_ = base::Json::array();
 };
 

@@ -29,11 +29,11 @@ class ProtocolError : public std::exception {
 
 inline constexpr int invalid_params = -32602;
 
-// There is no resource with that address (server/resources, Error Handling).
+// There is no resource with that address (server/resources, Error Handling). `data` has its `uri`.
 class NoSuchResource : public ProtocolError {
  public:
-  explicit NoSuchResource(const std::string& uri)
-      : ProtocolError(invalid_params, "Resource not found", Json{{"uri", uri}}) {}
+  explicit NoSuchResource(const std::string& uri) : NoSuchResource("Resource not found", Json{{"uri", uri}}) {}
+  NoSuchResource(std::string message, Json data) : ProtocolError(invalid_params, std::move(message), std::move(data)) {}
 };
 
 struct ToolCall {
@@ -97,8 +97,9 @@ struct Completion {
 class Resources {
  public:
   virtual ~Resources() = default;
-  // The entries of resources/list and resources/templates/list, in their order.
-  virtual const Json& resources() const = 0;
+  // The entries of resources/list, in their order. May take time, but asks nobody. What they are is the client's alone.
+  virtual net::Task<Json> list() = 0;
+  // The entries of resources/templates/list, in their order.
   virtual const Json& templates() const = 0;
   // Throws NoSuchResource.
   virtual net::Task<ResourceResult> read(ResourceRead request) = 0;

@@ -74,6 +74,12 @@ net::Task<std::string> complete(Completer& completer, CompletionQuery query, Id 
   co_return with_meta(id, members, meta);
 }
 
+// Unlike the other lists it may hold what only this person sees.
+net::Task<std::string> list_resources(Host& host, Json cursor, Id id, Json meta) {
+  const std::string members = co_await resources_page(std::move(cursor), modern_revision, host);
+  co_return with_meta(id, fmt::format("{},{}", members, caching_members(0, false)), meta);
+}
+
 struct Subscription {
   Json id;
   Interest interest;
@@ -129,6 +135,9 @@ Step Modern::take(Request request, std::shared_ptr<Outlet> outlet) {
   check_envelope(request);
   if (const auto page = list_page(request, modern_revision, world_.host)) {
     return with_meta(request.id, fmt::format("{},{}", *page, cacheable), server_info_);
+  }
+  if (lists_resources(request, world_.host)) {
+    return list_resources(world_.host, base::member(request.params, "cursor"), request.id, server_info_);
   }
   if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
   if (request.method == "completion/complete" && world_.host.completer() != nullptr) {

@@ -20,7 +20,6 @@ struct List {
 List list_of(std::string_view method, Host& host) {
   if (method == "tools/list") return {&host.tools(), "tools"};
   if (const Resources* resources = host.resources()) {
-    if (method == "resources/list") return {&resources->resources(), "resources"};
     if (method == "resources/templates/list") return {&resources->templates(), "resourceTemplates"};
   }
   if (const Prompts* prompts = host.prompts(); prompts != nullptr && method == "prompts/list") {
@@ -47,14 +46,10 @@ std::size_t place_of(const Json& cursor, const List& list) {
   return place;
 }
 
-}  // namespace
-
-std::optional<std::string> list_page(const Request& request, std::string_view revision, Host& host) {
-  const List list = list_of(request.method, host);
-  if (list.entries == nullptr) return std::nullopt;
+std::string print_page(const List& list, const Json& cursor, std::string_view revision, std::size_t page_size) {
   const std::size_t total = list.entries->size();
-  const std::size_t size = host.page_size() == 0 ? total : host.page_size();
-  const std::size_t from = std::min(place_of(base::member(request.params, "cursor"), list), total);
+  const std::size_t size = page_size == 0 ? total : page_size;
+  const std::size_t from = std::min(place_of(cursor, list), total);
   const std::size_t to = std::min(from + size, total);
   const bool is_whole = from == 0 && to == total;
   if (is_whole && knows_all_of_lists(revision))
@@ -65,6 +60,23 @@ std::optional<std::string> list_page(const Request& request, std::string_view re
   std::string members = fmt::format(R"("{}":{})", list.member, base::print_json(page));
   if (to < total) members += fmt::format(R"(,"nextCursor":"{}")", cursor_to(list.member, to));
   return members;
+}
+
+}  // namespace
+
+std::optional<std::string> list_page(const Request& request, std::string_view revision, Host& host) {
+  const List list = list_of(request.method, host);
+  if (list.entries == nullptr) return std::nullopt;
+  return print_page(list, base::member(request.params, "cursor"), revision, host.page_size());
+}
+
+bool lists_resources(const Request& request, Host& host) {
+  return request.method == "resources/list" && host.resources() != nullptr;
+}
+
+net::Task<std::string> resources_page(Json cursor, std::string_view revision, Host& host) {
+  const Json entries = co_await host.resources()->list();
+  co_return print_page({&entries, "resources"}, cursor, revision, host.page_size());
 }
 
 }  // namespace mcp

@@ -17,7 +17,7 @@ std::optional<Work> read_work(const Request& request, Host& host) {
 
 bool reaches_product(std::string_view method) {
   return method == "tools/call" || method == "resources/read" || method == "prompts/get" ||
-         method == "completion/complete";
+         method == "completion/complete" || method == "resources/list";
 }
 
 std::string required_text(const Json& params, const char* member, std::string_view whose) {

@@ -44,7 +44,7 @@ Work tool_work(const Json& params, Host& host);
 Work resource_work(const Json& params, Resources& resources);
 Work prompt_work(const Json& params, Prompts& prompts);
 
-// True for the methods whose requests reach the product, completion included: only so many run at the same time.
+// True for the methods whose requests reach the product and may take time: only so many run at the same time.
 bool reaches_product(std::string_view method);
 
 // A text member that the request must have; `whose` names the method in the refusal.

@@ -114,6 +114,93 @@ TEST_F(Features, WhatTheTenantRefusesIsAnErrorWithTheWholeReason) {
   EXPECT_EQ(error["data"]["status"], 403);
 }
 
+TEST_F(Features, AnErrorSaysInItsMessageWhatTheTenantSaidAndWhatHelps) {
+  http.answer("GET", "/environment/variables/esv-a", 403, R"({"code":403,"message":"not yours"})");
+  serve_a_client();
+
+  sign_in_by("aic://esv/variables/esv-a");
+
+  const auto error = hear()["error"];
+  const auto message = error["message"].get<std::string>();
+  EXPECT_THAT(message, HasSubstr(" not yours. "));
+  EXPECT_THAT(message, testing::EndsWith(error["data"]["next"].get<std::string>()));
+  EXPECT_THAT(message, testing::StartsWith(error["data"]["error"].get<std::string>()));
+}
+
+constexpr auto alpha_journeys =
+    "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1"
+    "&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime"
+    "%2CmaximumIdleTime";
+
+class ListedResources : public Features {
+ protected:
+  Json listed() { return request("resources/list", Json::object())["result"]["resources"]; }
+  void be_signed_in() {
+    http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404})");
+    serve_a_client();
+    call_tool(9, "getVariable", R"({"variableId":"esv-a"})");
+    tenant_gives("login-token");
+    tenant_gives("scoped-token");
+    sign_in();
+  }
+  void realm_has(std::string_view realm, int status, std::string journeys) {
+    std::string address = alpha_journeys;
+    address.replace(address.find("alpha"), 5, realm);
+    http.answer("GET", address, status, std::move(journeys));
+    http.always("GET", fmt::format("/am/json/{}/realm-config/authentication", realm), 200,
+                R"({"core":{"orgConfig":"Login"}})");
+  }
+};
+
+TEST_F(ListedResources, AreNoneBeforeAnybodyIsSignedIn) {
+  serve_a_client();
+
+  EXPECT_THAT(listed(), IsEmpty());
+  EXPECT_THAT(http.sent(), IsEmpty());
+  EXPECT_THAT(browser.opened, IsEmpty());
+}
+
+TEST_F(ListedResources, AreTheJourneysAfterwardsAndTheClientIsTold) {
+  be_signed_in();
+  EXPECT_EQ(hear()["id"], 9);
+  EXPECT_EQ(resources_changed, 1);
+  tenant_gives("token-for-journeys");
+  realm_has("alpha", 200, R"({"result":[{"_id":"Log in/now","description":"For all"}]})");
+  realm_has("bravo", 200, R"({"result":[{"_id":"Login"}]})");
+
+  const auto resources = listed();
+
+  ASSERT_EQ(resources.size(), 2U);
+  EXPECT_EQ(resources[0], base::parse_json(R"j({"uri":"aic://alpha/journeys/Log%20in%2Fnow","name":"Log in/now",
+    "title":"Journey Log in/now (alpha)","description":"For all","mimeType":"application/json"
+})j"));
+  EXPECT_EQ(resources[1]["uri"], "aic://bravo/journeys/Login");
+  EXPECT_EQ(match(journey_template(), resources[0]["uri"].get<std::string>()),
+            Json({{"realm", "alpha"}, {"journeyName", "Log in/now"}}));
+}
+
+TEST_F(ListedResources, AreAHundredAtMostAndTheOtherRealmsWhereOneIsRefused) {
+  be_signed_in();
+  hear();
+  tenant_gives("token-for-journeys");
+  Json many = {{"result", Json::array()}};
+  for (int i = 0; i < 150; ++i) many["result"].push_back({{"_id", fmt::format("J{}", i)}});
+  realm_has("alpha", 403, R"({"code":403,"message":"no"})");
+  realm_has("bravo", 200, base::print_json(many));
+
+  const auto resources = listed();
+
+  EXPECT_EQ(resources.size(), 100U);
+  EXPECT_EQ(resources[99]["name"], "J99");
+}
+
+TEST_F(ListedResources, AreDeclaredToChange) {
+  serve();
+  say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
+
+  EXPECT_EQ(hear()["result"]["capabilities"]["resources"]["listChanged"], true);
+}
+
 TEST_F(Features, TypingSignsNobodyIn) {
   serve_a_client();
 
@@ -129,12 +216,8 @@ TEST_F(Features, WhatBeginsAsTypedComesFirst) {
   sign_in_by("aic://esv/variables/esv-a");
   hear();
   tenant_gives("token-for-journeys");
-  http.answer(
-      "GET",
-      "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1"
-      "&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime"
-      "%2CmaximumIdleTime",
-      200, R"({"result":[{"_id":"ForgottenLogin"},{"_id":"Login"},{"_id":"Register"}]})");
+  http.answer("GET", alpha_journeys, 200,
+              R"({"result":[{"_id":"ForgottenLogin"},{"_id":"Login"},{"_id":"Register"}]})");
   http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
 
   EXPECT_THAT(complete("name", "log", {{"realm", "alpha"}}), ElementsAre("Login", "ForgottenLogin"));

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import { generations } from "./support/clients.mjs";
 import { redirect_port } from "./support/missing.mjs";
+import { parts } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
 
 const journey = { type: "ref/resource", uri: "aic://{realm}/journeys/{name}" };
@@ -24,6 +25,10 @@ for (const [generation, start] of Object.entries(generations)) {
     const complete = async (reference, name, value, filled = {}) =>
       (await client.complete({ ref: reference, argument: { name, value }, context: { arguments: filled } })).completion.values;
 
+    test("nothing is listed before somebody is signed in", async () => {
+      assert.deepEqual((await client.listResources()).resources, []);
+    });
+
     test("typing signs nobody in", async () => {
       assert.deepEqual(await complete(journey, "realm", "b"), ["bravo"]);
       assert.deepEqual(await complete(journey, "name", "", { realm: "alpha" }), []);
@@ -42,11 +47,17 @@ for (const [generation, start] of Object.entries(generations)) {
       assert.equal(contents[0].mimeType, "application/json");
       assert.equal(read._id, "Login");
       const called = await client.callTool({ name: "getJourney", arguments: { realm: "alpha", journeyName: "Login" } });
-      assert.deepEqual(read, JSON.parse(called.content[0].text.split("\n")[0]));
+      assert.deepEqual(read, parts(called).json);
+    });
+
+    test("the journeys are listed, and each can be read by the address in the list", { skip: redirect_port }, async () => {
+      const { resources } = await client.listResources();
+      const login = resources.find(({ name, uri }) => name === "Login" && uri.startsWith("aic://alpha/"));
+      assert.equal(JSON.parse((await client.readResource({ uri: login.uri })).contents[0].text)._id, "Login");
     });
 
     test("a journey that does not exist is not found", { skip: redirect_port }, async () => {
-      await assert.rejects(client.readResource({ uri: "aic://alpha/journeys/No%20such" }), /not found/i);
+      await assert.rejects(client.readResource({ uri: "aic://alpha/journeys/No%20such" }), { code: -32002 });
     });
 
     test("the tenant's names complete once somebody is signed in", { skip: redirect_port }, async () => {

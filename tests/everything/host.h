@@ -15,7 +15,7 @@ using mcp::Json;
 class TestResources final : public mcp::Resources {
  public:
   TestResources();
-  const Json& resources() const override { return resources_; }
+  net::Task<Json> list() override { co_return resources_; }
   const Json& templates() const override { return templates_; }
   net::Task<mcp::ResourceResult> read(mcp::ResourceRead request) override;
   bool watches() const override { return true; }

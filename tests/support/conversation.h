@@ -20,7 +20,7 @@ using base::Json;
 // Three resources and one template; `memo:asks` asks the person.
 class FakeResources final : public mcp::Resources {
  public:
-  const Json& resources() const override { return resources_; }
+  net::Task<Json> list() override { co_return resources_; }
   const Json& templates() const override { return templates_; }
   net::Task<mcp::ResourceResult> read(mcp::ResourceRead request) override;
   bool watches() const override { return true; }
