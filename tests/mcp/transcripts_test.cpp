@@ -4,6 +4,7 @@
 // against the published schema of its revision.
 #include "mcp/server.h"
 #include "support/conversation.h"
+#include "support/referee.h"
 #include "support/wire_schema.h"
 
 #include <gtest/gtest.h>
@@ -11,13 +12,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 namespace mcp {
 namespace {
 
 using base::Json;
 using test::Conversation;
+using test::Referee;
 using test::settle;
 using test::WireSchema;
 
@@ -30,91 +31,6 @@ bool matches(const Json& wanted, const Json& said) {
     return said.contains(member.key()) && matches(member.value(), said[member.key()]);
   });
 }
-
-// Knows which request each answer belongs to, and so its definition in the schema.
-class Referee {
- public:
-  void hear_client(const Json& message) {
-    if (message.is_array()) {
-      for (const Json& item : message) hear_client(item);
-      return;
-    }
-    const std::string method = base::text_member(message, "method");
-    if (!message.is_object() || method.empty() || !message.contains("id")) return;
-    const Json& meta = base::member(base::member(message, "params"), "_meta");
-    const bool is_modern = meta.contains("io.modelcontextprotocol/protocolVersion");
-    if (method == "initialize") {
-      revision_ = base::text_member(base::member(message, "params"), "protocolVersion", "2025-11-25");
-      if (revision_ < "2024-11-05" || revision_ > "2025-11-25" || revision_.size() != 10) revision_ = "2025-11-25";
-    }
-    asked_[base::print_json(message["id"])] = {is_modern ? "2026-07-28" : revision_, method};
-  }
-
-  void check(const Json& message) {
-    if (message.is_array()) {
-      for (const Json& item : message) check(item);
-    } else if (!message.contains("method")) {
-      check_answer(message);
-    } else if (message.contains("id")) {
-      check_against(revision_, "ServerRequest", message);
-    } else {
-      const Json& meta = base::member(base::member(message, "params"), "_meta");
-      const bool is_modern = meta.contains("io.modelcontextprotocol/subscriptionId");
-      check_against(is_modern ? "2026-07-28" : revision_, "ServerNotification", message);
-    }
-  }
-
- private:
-  struct Asked {
-    std::string revision;
-    std::string method;
-  };
-
-  void check_answer(const Json& message) {
-    const auto found = asked_.find(base::print_json(base::member(message, "id")));
-    const Asked asked = found == asked_.end() ? Asked{revision_, ""} : found->second;
-    if (message.contains("error")) return check_error(asked.revision, message);
-    static const std::map<std::string, std::string> definitions = {
-        {"initialize", "InitializeResult"},
-        {"tools/list", "ListToolsResult"},
-        {"tools/call", "CallToolResult"},
-        {"resources/list", "ListResourcesResult"},
-        {"resources/templates/list", "ListResourceTemplatesResult"},
-        {"resources/read", "ReadResourceResult"},
-        {"prompts/list", "ListPromptsResult"},
-        {"prompts/get", "GetPromptResult"},
-        {"completion/complete", "CompleteResult"},
-        {"server/discover", "DiscoverResult"},
-        {"subscriptions/listen", "SubscriptionsListenResult"},
-    };
-    const auto known = definitions.find(asked.method);
-    std::string definition = known == definitions.end() ? "EmptyResult" : known->second;
-    if (base::text_member(message["result"], "resultType") == "input_required") definition = "InputRequiredResult";
-    check_against(asked.revision, definition, message["result"]);
-    check_against(asked.revision, "JSONRPCMessage", message);
-  }
-
-  // Revisions before 2025-11-25 know no error without an id; MCP has said since that it is left out, not null.
-  void check_error(const std::string& revision, const Json& message) {
-    const std::string known = message.contains("id") ? revision : std::max<std::string>(revision, "2025-11-25");
-    const std::string definition = known < "2025-11-25" ? "JSONRPCError" : "JSONRPCErrorResponse";
-    check_against(known, definition, message);
-    const Json& code = message["error"]["code"];
-    if (code == -32022) check_against(known, "UnsupportedProtocolVersionError", message);
-    if (code == -32021) check_against(known, "MissingRequiredClientCapabilityError", message);
-  }
-
-  static void check_against(const std::string& revision, const std::string& definition, const Json& value) {
-    static std::map<std::string, std::optional<WireSchema>> schemas;
-    auto& schema = schemas.try_emplace(revision, std::nullopt).first->second;
-    if (!schema) schema = WireSchema::load(AIC_SOURCE_DIR, revision);
-    if (!schema) return;  // reported by Schemas.FindWhatIsWrong
-    EXPECT_EQ(schema->problems(definition, value), "") << definition << " of " << revision << ": " << value.dump(1);
-  }
-
-  std::string revision_ = "2025-11-25";
-  std::map<std::string, Asked> asked_;
-};
 
 void happen(Conversation& talk, const std::string& what) {
   if (what == "release") {
@@ -152,7 +68,7 @@ class Transcript : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(Transcript, IsFollowed) {
   Conversation talk;
-  Referee referee;
+  Referee referee(AIC_SOURCE_DIR);
   std::string state;
   std::ifstream file(GetParam());
   std::string line;

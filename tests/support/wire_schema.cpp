@@ -5,13 +5,23 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 namespace test {
 
+namespace {
+
+std::filesystem::path folder_of_schemas(std::string_view source_dir) {
+  if (const char* given = std::getenv("AIC_MCP_SCHEMAS")) return given;
+  return std::filesystem::path(source_dir).parent_path() / "shared" / "mcp";
+}
+
+}  // namespace
+
 std::optional<WireSchema> WireSchema::load(std::string_view source_dir, std::string_view revision) {
-  const auto folder = std::filesystem::path(source_dir).parent_path() / "shared" / "mcp";
+  const auto folder = folder_of_schemas(source_dir);
   std::ifstream file(folder / ("schema-" + std::string(revision) + ".json"));
   if (!file) return std::nullopt;
   WireSchema schema;
