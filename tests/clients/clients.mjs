@@ -25,8 +25,8 @@ const short = { name: "getLogSources", arguments: {} };
 const failing = { name: "getManagedObject", arguments: { objectType: "alpha_user", objectId: "no-such-user" } };
 const users = { name: "queryManagedObjects", arguments: { objectType: "alpha_user", pageSize: 250 } };
 const journeys = { name: "listJourneys", arguments: { realm: "alpha" } };
-// More journeys than the sandbox has: the tenant's next answer to the question for all of them.
-const many_journeys = { method: "GET", path: "/am/json/alpha/realm-config/authentication/authenticationtrees/trees", count: 1, status: 200,
+// More journeys than the sandbox has: what the tenant answers to the question for all of them.
+const many_journeys = { method: "GET", path: "/am/json/alpha/realm-config/authentication/authenticationtrees/trees", count: 100, status: 200,
   body: { result: Array.from({ length: 40 }, (_, at) => journey(at)), resultCount: 40 } };
 
 function journey(at) {
@@ -146,7 +146,7 @@ function how_much(result, member) {
   const { text } = result;
   const entries = text.match(new RegExp(`"${member}\\\\?":`, "g"))?.length ?? 0;
   const told = [/Truncated:|"truncated\\?": ?true/.test(text) && "server",
-    /too large|truncated\b(?!\\?")(?!:)|Showing first|shortened/i.test(text.replace(/Truncated:.*/g, "")) && "client"].filter(Boolean);
+    /too large|truncated\b(?!\\?")(?!:)|Showing first|shortened/i.test(text.replace(/Truncated:[^"\n]*/g, "")) && "client"].filter(Boolean);
   return `${entries} in ${text.length} characters; ${told.length > 0 ? `cut is told by ${told.join(" and ")}` : "no cut is told"}`;
 }
 
@@ -163,7 +163,8 @@ function address({ seen, recorded }) {
 function withheld(recorded) {
   const { variables } = recorded.find((line) => line.variables) ?? {};
   if (!variables) return "not started";
-  return Object.keys(surroundings).filter((name) => !variables.includes(name)).join(", ") || "nothing";
+  const kept = Object.keys(surroundings).filter((name) => !variables.includes(name));
+  return kept.length === Object.keys(surroundings).length ? "all five" : kept.join(", ") || "nothing";
 }
 
 function ending(recorded) {
