@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/missing.h"
 #include "base/encoding.h"
 #include "base/url.h"
 #include "net/repeat.h"
@@ -24,9 +25,9 @@ bool contains(std::string_view text, std::string_view part) {
   return !std::ranges::search(text, part, {}, lower, lower).empty();
 }
 
-// IDM escapes its messages for HTML.
+// IDM escapes its messages for HTML, and what it repeats of another's once more.
 std::string plain(std::string_view text) {
-  return base::printable(base::decode_html_entities(text), longest_text);
+  return base::printable(base::decode_html_entities(base::decode_html_entities(text)), longest_text);
 }
 
 bool is_html(const net::Headers& headers, std::string_view body) {
@@ -178,6 +179,9 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
   read_body(error, headers, body);
   error.message = sentence(error, asked);
 
+  const auto missing = error.code == Errc::not_found ? what_is_missing(asked.path) : std::nullopt;
+  if (missing) error.message = missing->sentence;
+
   const auto policies = failed_policies(error.detail);
   if (!policies.empty()) {
     error.code = Errc::invalid_request;
@@ -186,6 +190,7 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
     error.code = kind_of_403(error, is_html(headers, body));
   }
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
+  if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";
   if (status == 503 && net::has_header(headers, "retry-after")) {
     const auto wait = advice_on_wait(headers, now_unix_ms);
     error.next = asked.is_write ? fmt::format("{} {}", wait, error.next) : wait;

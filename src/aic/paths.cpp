@@ -34,12 +34,14 @@ Target nodes(std::string_view realm) {
   return in_trees(realm, "/nodes");
 }
 
-Target node_type(std::string_view realm, std::string_view type) {
-  return nodes(realm).segment(type);
+Target node_type(std::string_view realm, std::string_view type, std::string_view version) {
+  auto target = nodes(realm).segment(type);
+  if (!version.empty()) target.segment(version);
+  return target;
 }
 
-Target node(std::string_view realm, std::string_view type, std::string_view id) {
-  return node_type(realm, type).segment(id);
+Target node(std::string_view realm, std::string_view type, std::string_view version, std::string_view id) {
+  return node_type(realm, type, version).segment(id);
 }
 
 Target realm_authentication(std::string_view realm) {
@@ -98,6 +100,10 @@ Target idm_configs() {
   return Target("/openidm/config");
 }
 
+Target email_template(std::string_view name) {
+  return idm_configs().literal("/emailTemplate").segment(name);
+}
+
 Target esv_variables() {
   return Target("/environment/variables");
 }
@@ -138,6 +144,12 @@ Target cors_policy(std::string_view id) {
 
 net::Headers am_headers() {
   return {{"accept-api-version", "protocol=2.1,resource=1.0"}, {"Content-Type", std::string(json)}};
+}
+
+net::Headers node_headers(std::string_view version) {
+  auto headers = am_headers();
+  if (!version.empty()) headers[0].second = "protocol=2.1,resource=3.0";
+  return headers;
 }
 
 net::Headers am_probe_headers() {

@@ -16,8 +16,10 @@ base::Target in_realm(std::string_view realm);
 base::Target trees(std::string_view realm);
 base::Target tree(std::string_view realm, std::string_view name);
 base::Target nodes(std::string_view realm);
-base::Target node_type(std::string_view realm, std::string_view type);
-base::Target node(std::string_view realm, std::string_view type, std::string_view id);
+// Nodes of one type and version are a collection; an empty version is the path from before there were versions, where
+// tenants that have them keep what is of version 1.0 (R-JRN-21).
+base::Target node_type(std::string_view realm, std::string_view type, std::string_view version = {});
+base::Target node(std::string_view realm, std::string_view type, std::string_view version, std::string_view id);
 base::Target realm_authentication(std::string_view realm);
 
 base::Target scripts(std::string_view realm);
@@ -39,6 +41,7 @@ base::Target theme(std::string_view realm, std::string_view id);
 std::string theme_config_id(std::string_view realm, std::string_view id = {});
 
 base::Target idm_configs();
+base::Target email_template(std::string_view name);
 
 base::Target esv_variables();
 base::Target esv_variable(std::string_view id);
@@ -56,7 +59,8 @@ base::Target cors_policies();
 base::Target cors_policy(std::string_view id);
 
 // Version headers. AM wants a content type even where there is no body.
-net::Headers am_headers();           // journeys, nodes, node types, OAuth2 clients
+net::Headers am_headers();  // journeys, nodes, node types, OAuth2 clients
+net::Headers node_headers(std::string_view version);
 net::Headers am_probe_headers();     // realm services
 net::Headers script_read_headers();  // one script
 net::Headers script_headers();       // all else about scripts

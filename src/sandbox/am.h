@@ -24,7 +24,8 @@ struct AmNode {
 struct AmRealm {
   std::vector<Json> trees;  // whole documents without `_rev`
   std::vector<AmNode> nodes;
-  Json authentication;  // sections of the realm's settings
+  bool node_versions = true;  // false = all nodes are of version 1.0, and nothing tells it
+  Json authentication;        // sections of the realm's settings
   std::vector<Json> scripts;
   std::map<std::string, Json> clients;  // sections with bare values, by client id
   Json oauth_provider;
@@ -69,6 +70,7 @@ Json with_revision(const Json& document);
 const Json& node_type(std::string_view id);  // null when there is none
 Json node_type_summary(const std::string& id);
 std::vector<std::string> node_type_ids();
+bool has_version(std::string_view type, std::string_view version);
 Json node_schema(const std::string& id, const std::string& version);
 Json node_template(const std::string& id, const std::string& version);
 // The settings of that version: [type, default, title, description] by name.
@@ -77,10 +79,14 @@ Json node_settings(const std::string& id, const std::string& version);
 Json node_outcomes(const AmRealm& realm, const std::string& type, const std::string& version, const Json& settings);
 
 // am_nodes.cpp
-const AmNode* find_node(const AmRealm& realm, std::string_view type, std::string_view id);
+// A type's versions are collections of their own: nodes of two may have the same id.
+const AmNode* find_node(const AmRealm& realm, std::string_view type, std::string_view version, std::string_view id);
 void store_node(AmRealm& realm, const std::string& type, const std::string& id, const std::string& version,
                 const Json& settings);
-void remove_node(AmRealm& realm, std::string_view type, std::string_view id);
+void remove_node(AmRealm& realm, std::string_view type, std::string_view version, std::string_view id);
+// The version that a node of a tree or a child of a page says it has.
+std::string told_version(const AmRealm& realm, const Json& entry, const char* member);
+void check_settings(const AmRealm& realm, const std::string& type, const std::string& version, const Json& settings);
 Json node_document(const AmRealm& realm, const AmNode& node);
 std::optional<ApiReply> handle_nodes(const Call& call);
 

@@ -64,10 +64,11 @@ Json page_outcomes(const AmRealm& realm, const std::string& version, const Json&
   const std::string id = base::text_member(last, "_id");
   const std::string type = base::text_member(last, "nodeType");
   const Json& inline_settings = base::member(last, "_properties");
-  const AmNode* stored = find_node(realm, type, id);
+  const std::string child_version = told_version(realm, last, "nodeVersion");
+  const AmNode* stored = find_node(realm, type, child_version, id);
   if (node_type(type).is_null() || (!stored && !inline_settings.is_object())) return Json::array();
-  Json outcomes = node_outcomes(realm, type, stored ? stored->version : "1.0",
-                                inline_settings.is_object() ? inline_settings : stored->settings);
+  Json outcomes =
+      node_outcomes(realm, type, child_version, inline_settings.is_object() ? inline_settings : stored->settings);
   if (version == "2.0") {
     for (Json& entry : outcomes) entry["id"] = id + "-" + entry["id"].get<std::string>();
   }
@@ -84,6 +85,10 @@ std::vector<std::string> node_type_ids() {
   std::vector<std::string> ids;
   for (const auto& [id, type] : types().items()) ids.push_back(id);
   return ids;
+}
+
+bool has_version(std::string_view type, std::string_view version) {
+  return version == "1.0" || base::member(node_type(type), "latest") == version;
 }
 
 Json node_type_summary(const std::string& id) {

@@ -44,14 +44,15 @@ Json without_configuration(AmRealm& realm, Json child) {
   const Json& properties = base::member(child, "_properties");
   if (properties.is_object()) {
     store_inline(realm, base::text_member(child, "_id"), base::text_member(child, "nodeType"),
-                 base::text_member(child, "nodeVersion", "1.0"), properties);
+                 told_version(realm, child, "nodeVersion"), properties);
   }
   return crest::without(std::move(child), "_properties");
 }
 
 void store_inline(AmRealm& realm, const std::string& id, const std::string& type, const std::string& version,
                   const Json& given) {
-  if (node_type(type).is_null()) crest::refuse(400, fmt::format("Unknown node type {}", type));
+  if (node_type(type).is_null() || !has_version(type, version))
+    crest::refuse(400, fmt::format("Unknown node type {}", type));
   Json settings = Json::object();
   for (const auto& [key, value] : given.items()) {
     if (!key.starts_with('_')) settings[key] = value;
@@ -59,11 +60,7 @@ void store_inline(AmRealm& realm, const std::string& id, const std::string& type
   if (type == "PageNode" && settings.contains("nodes")) {
     for (Json& child : settings["nodes"]) child = without_configuration(realm, std::move(child));
   }
-  for (const auto& [key, value] : settings.items()) {
-    if (!node_settings(type, version).contains(key)) {
-      crest::refuse(400, "Invalid attribute specified.", {{"attribute", key}, {"node", id}});
-    }
-  }
+  check_settings(realm, type, version, settings);
   store_node(realm, type, id, version, settings);
 }
 
@@ -72,10 +69,10 @@ Json nodes_of(AmRealm& realm, const Json& given) {
   for (const auto& [id, node] : given.items()) {
     const Json& config = base::member(node, "config");
     if (config.is_object()) {
-      store_inline(realm, id, base::text_member(node, "nodeType"), base::text_member(node, "version", "1.0"), config);
+      store_inline(realm, id, base::text_member(node, "nodeType"), told_version(realm, node, "version"), config);
     }
     nodes[id] = crest::without(node, "config");
-    if (!nodes[id].contains("version")) nodes[id]["version"] = "1.0";
+    if (realm.node_versions && !nodes[id].contains("version")) nodes[id]["version"] = "1.0";
   }
   return nodes;
 }
@@ -117,12 +114,13 @@ ApiReply remove(const Call& call, const std::string& name) {
   const Json tree = *find_tree(realm, name);
   for (const auto& [id, node] : tree["nodes"].items()) {
     const std::string type = base::text_member(node, "nodeType");
-    if (const AmNode* instance = find_node(realm, type, id); instance && type == "PageNode") {
-      const Json children = base::member(instance->settings, "nodes");
-      for (const Json& child : children)
-        remove_node(realm, base::text_member(child, "nodeType"), base::text_member(child, "_id"));
-    }
-    remove_node(realm, type, id);
+    const std::string version = told_version(realm, node, "version");
+    const AmNode* instance = find_node(realm, type, version, id);
+    const Json children = instance && type == "PageNode" ? base::member(instance->settings, "nodes") : Json();
+    for (const Json& child : children)
+      remove_node(realm, base::text_member(child, "nodeType"), told_version(realm, child, "nodeVersion"),
+                  base::text_member(child, "_id"));
+    remove_node(realm, type, version, id);
   }
   std::erase_if(realm.trees, [&](const Json& other) { return other["_id"] == name; });
   return document_reply(call, 200, tree);

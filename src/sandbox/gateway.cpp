@@ -120,6 +120,7 @@ void Gateway::reset() {
       .administrator_name = options.oauth.user,
       .log_requests_per_minute = options.log_requests_per_minute,
       .theme_layout = options.theme_layout,
+      .node_versions = options.node_versions,
       .example_data = options.example_data,
   });
   oauth = std::make_unique<OAuth>(options.oauth, clock, random, *tenant);

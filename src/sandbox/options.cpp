@@ -19,7 +19,7 @@ constexpr std::string_view default_password = "sandbox";
 struct Raw {
   long delay = 0, idle = 600, login = 3600, access = 3600, code = 120, device_expiry = 300, device_interval = 5;
   bool http1 = false, no_control = false, no_consent = false, no_clients = false, rfc_pending = false;
-  std::string tokens = "opaque", themes = "realm";
+  std::string tokens = "opaque", themes = "realm", node_versions = "on";
   std::vector<std::string> faults;
 };
 
@@ -61,6 +61,9 @@ void add_tenant_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
   group->add_option("--theme-layout", raw.themes, "Where themes are kept: all of a realm in one document, or one each")
       ->check(CLI::IsMember({"realm", "theme"}))
       ->capture_default_str();
+  group->add_option("--node-versions", raw.node_versions, "Whether journeys' nodes have versions (since AM 8.1)")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
   group->add_flag("--refresh-tokens", oauth.refresh_tokens, "Send a refresh token that nobody asked for");
   group->add_flag("--no-consent", raw.no_consent, "Do not ask for consent after the sign-in");
   group->add_option("--log-limit", options.sandbox.log_requests_per_minute, "Log requests per minute before 429");
@@ -88,6 +91,7 @@ void apply(const Raw& raw, SandboxOptions& sandbox) {
   sandbox.http2 = !raw.http1;
   sandbox.control = !raw.no_control;
   if (raw.themes == "theme") sandbox.theme_layout = ThemeLayout::theme;
+  sandbox.node_versions = raw.node_versions == "on";
   auto& oauth = sandbox.oauth;
   oauth.login_lifetime = seconds(raw.login);
   oauth.scoped_lifetime = seconds(raw.access);

@@ -28,6 +28,7 @@ struct SandboxOptions {
   std::uint64_t seed = 1;
   bool example_data = true;
   ThemeLayout theme_layout = ThemeLayout::realm;
+  bool node_versions = true;        // false = a tenant from before AM 8.1
   int log_requests_per_minute = 0;  // 0 = not limited
   OAuthOptions oauth;               // host and port are filled in
   std::vector<Fault> faults;

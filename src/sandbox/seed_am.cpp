@@ -54,11 +54,24 @@ Json add_children(AmRealm& realm, const Texts& texts, const std::string& journey
   for (const Json& child : children) {
     const std::string id = texts.node_id(journey, fmt::format("{}/{}", key, entries.size()));
     const Json& settings = base::member(child, "settings");
-    am::store_node(realm, child["type"], id, "1.0", settings.is_null() ? Json::object() : texts.filled(settings));
-    entries.push_back(
-        {{"_id", id}, {"nodeType", child["type"]}, {"nodeVersion", "1.0"}, {"displayName", child["name"]}});
+    const auto version = am::told_version(realm, child, "version");
+    am::store_node(realm, child["type"], id, version, settings.is_null() ? Json::object() : texts.filled(settings));
+    Json entry = {{"_id", id}, {"nodeType", child["type"]}, {"nodeVersion", version}, {"displayName", child["name"]}};
+    if (!realm.node_versions) entry.erase("nodeVersion");
+    entries.push_back(std::move(entry));
   }
   return entries;
+}
+
+// Since version 2.0 a page's outcomes begin with the id of its last child (tenant-behaviour §3).
+Json connections_of(const Texts& texts, const std::string& journey, const Json& node, const std::string& version,
+                    const Json& settings) {
+  const bool is_newer_page = node["type"] == "PageNode" && version != "1.0";
+  const std::string prefix = is_newer_page ? settings["nodes"].back()["_id"].get<std::string>() + "-" : "";
+  Json connections = Json::object();
+  for (const auto& [outcome, target] : node["to"].items())
+    connections[prefix + outcome] = texts.node_id(journey, target.get<std::string>());
+  return connections;
 }
 
 Json add_nodes(AmRealm& realm, const Texts& texts, const std::string& journey, const Json& nodes) {
@@ -68,13 +81,15 @@ Json add_nodes(AmRealm& realm, const Texts& texts, const std::string& journey, c
     const std::string id = texts.node_id(journey, key);
     Json settings = node.contains("settings") ? texts.filled(node["settings"]) : Json::object();
     if (node.contains("children")) settings["nodes"] = add_children(realm, texts, journey, key, node["children"]);
-    am::store_node(realm, node["type"], id, "1.0", settings);
-    Json connections = Json::object();
-    for (const auto& [outcome, target] : node["to"].items()) {
-      connections[outcome] = texts.node_id(journey, target.get<std::string>());
-    }
-    result[id] = {{"connections", connections}, {"displayName", node["name"]},   {"nodeType", node["type"]},
-                  {"version", "1.0"},           {"x", 200 + 230 * (number / 4)}, {"y", 60 + 140 * (number % 4)}};
+    const auto version = am::told_version(realm, node, "version");
+    am::store_node(realm, node["type"], id, version, settings);
+    result[id] = {{"connections", connections_of(texts, journey, node, version, settings)},
+                  {"displayName", node["name"]},
+                  {"nodeType", node["type"]},
+                  {"version", version},
+                  {"x", 200 + 230 * (number / 4)},
+                  {"y", 60 + 140 * (number % 4)}};
+    if (!realm.node_versions) result[id].erase("version");
     ++number;
   }
   return result;
@@ -130,6 +145,7 @@ void seed_am(Tenant& tenant) {
   const Json scripts = base::parse_json(data::am_scripts_json)["scripts"];
   for (const std::string realm_name : {"alpha", "bravo"}) {
     AmRealm& realm = tenant.am->realms[realm_name];
+    realm.node_versions = tenant.options.node_versions;
     const Texts texts(realm_name, tenant.options.seed);
     realm.authentication = texts.filled(settings["authentication"]);
     realm.oauth_provider = texts.filled(settings["oauth_provider"]);

@@ -64,7 +64,8 @@ struct TenantOptions {
   std::string administrator_name;   // for runAs and userId fields
   int log_requests_per_minute = 0;  // 0 = log endpoints are not limited (429 beyond)
   ThemeLayout theme_layout = ThemeLayout::realm;
-  bool example_data = true;  // false = nothing but empty areas, for tests of what stands in front of them
+  bool node_versions = true;  // as since AM 8.1: nodes have versions and are addressed by them
+  bool example_data = true;   // false = nothing but empty areas, for tests of what stands in front of them
 };
 
 struct IdmState;

@@ -12,10 +12,12 @@
 #include "base/random.h"
 #include "tools/fan_out.h"
 #include "tools/journey_checks.h"
+#include "tools/journey_references.h"
 #include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
 #include "tools/journey_uses.h"
 #include "tools/journeys_read.h"
+#include "tools/realm_nodes.h"
 #include "tools/secrets.h"
 
 namespace tools::journeys {
@@ -69,12 +71,39 @@ Error journey_no_secret(const std::vector<std::string>& places) {
   return error;
 }
 
+// A page of the tenant cannot show a child that has no settings.
+Error bare_children(const std::vector<std::string>& places) {
+  Error error(Errc::invalid_request,
+              fmt::format("{} {} settings neither in this call nor on the tenant; nothing was written",
+                          fmt::join(places, ", "), places.size() == 1 ? "has" : "have"));
+  error.next = "Give each its settings as _properties; {} means the defaults.";
+  return error;
+}
+
+Error lacks_refused(const std::vector<std::string>& lacks) {
+  Error error(Errc::invalid_request,
+              fmt::format("The tenant would refuse this journey: {}; nothing was written", fmt::join(lacks, "; ")));
+  error.next = "Make what is missing first, or correct the name; force: true sends it all the same.";
+  return error;
+}
+
 // One change of one journey, from the first read to the report.
 class Writing {
  public:
   Writing(Call& call, JourneyChange change) : call_(call), change_(std::move(change)) {}
 
+  // Errors that name a node by the id that it was given name it by the caller's key, too.
   net::Task<Result> run() {
+    try {
+      co_return co_await write();
+    } catch (Error& error) {
+      name_keys(error);
+      throw;
+    }
+  }
+
+ private:
+  net::Task<Result> write() {
     auto opened = co_await aic::open(call_.tenant(), {.title = "journey " + change_.name,
                                                       .target = aic::tree(change_.realm, change_.name),
                                                       .read = am_request(),
@@ -89,7 +118,17 @@ class Writing {
     co_return co_await report(written);
   }
 
- private:
+  void name_keys(Error& error) const {
+    const auto words =
+        error.message + error.tenant_message + base::print_json(error.detail) + base::print_json(error.not_done);
+    std::vector<std::string> named;
+    for (const auto& [key, id] : plan_.ids.items()) {
+      if (id != key && words.find(id.get<std::string>()) != std::string::npos)
+        named.push_back(fmt::format("{} is \"{}\"", id.get<std::string>(), base::printable(key, shown_key_bytes)));
+    }
+    if (!named.empty()) error.message += fmt::format(" ({})", fmt::join(named, ", "));
+  }
+
   // What the change of a graph needs to know of the tenant.
   net::Task<> prepare(GivenGraph& graph, Json tree) {
     auto pages = co_await read_pages(call_, change_.realm, tree);
@@ -97,26 +136,72 @@ class Writing {
       notes_.push_back("Page " + page + " could not be read; nodes inside it may be left behind.");
     stored_ = {std::move(tree), std::move(pages.settings)};
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
+    if (has_new_nodes()) co_await look_for_taken_ids(graph);
+    plan_ = plan_of(graph, change_.realm, change_.name, stored_);
     co_await read_former_settings();
+    refuse_bare_children(graph);
     restore_stand_ins(graph);
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
+    co_await look_for_lacks(graph);
     auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_);
     std::ranges::move(doubts, std::back_inserter(notes_));
-    if (stored_.tree.is_null() && std::ranges::any_of(graph.nodes, &base::is_uuid, &GivenNode::key))
-      notes_.emplace_back(
-          "Keys that are ids name the nodes themselves: a journey that has one of them already shares its settings "
-          "with this one.");
+    if (!plan_.replaced.empty())
+      notes_.push_back(fmt::format(
+          "These ids are of nodes that belong elsewhere{}; this journey has nodes of its own "
+          "instead (nodeIdMapping): {}.",
+          stored_.taken.may_be_more ? ", or that could not be checked" : "", fmt::join(plan_.replaced, ", ")));
+    if (graph.nodes.empty() && end_of(graph.entry).empty())
+      notes_.push_back(fmt::format("There is no node {} to start with.", graph.entry));
     if (const auto lost = unreachable(graph); !lost.empty())
       notes_.push_back(fmt::format("No way leads to: {}.", fmt::join(lost, ", ")));
   }
 
-  // What the write is going to replace (R-WRT-03, -12). Nodes that the journey does not have are taken for new ones.
+  bool has_new_nodes() const {
+    const auto former = all_nodes(stored_);
+    return std::ranges::any_of(plan_.all,
+                               [&](const NodeRef& node) { return std::ranges::find(former, node) == former.end(); });
+  }
+
+  // Which ids other journeys and pages have, and what a copy of theirs starts with (R-JRN-20).
+  net::Task<> look_for_taken_ids(GivenGraph& graph) {
+    const auto known = co_await read_realm_nodes(call_, change_.realm);
+    stored_.taken.may_be_more = known.gap.has_value();
+    for (const Json& tree : known.trees) {
+      if (base::text_member(tree, "_id") == change_.name || !base::member(tree, "nodes").is_object()) continue;
+      for (const auto& [id, node] : tree["nodes"].items()) stored_.taken.add(id);
+    }
+    const auto own = nodes_of(stored_.tree);
+    for (const auto& page : known.nodes) {
+      if (std::ranges::find(own, page.ref) != own.end()) continue;
+      for (const auto& child : children_of(page.settings)) stored_.taken.add(child.id);
+    }
+    plan_ = plan_of(graph, change_.realm, change_.name, stored_);
+    for (auto& node : graph.nodes) copy_settings(node, known);
+  }
+
+  // A child without settings whose id is another journey's becomes a copy of that one.
+  void copy_settings(GivenNode& page, const RealmNodes& known) {
+    if (!page.is_page() || !base::member(page.config, "nodes").is_array()) return;
+    for (Json& child : page.config["nodes"]) {
+      const NodeRef ref{base::text_member(child, "_id"), base::text_member(child, "nodeType"),
+                        base::text_member(child, "nodeVersion")};
+      const bool is_copy = std::ranges::find(plan_.replaced, ref.id) != plan_.replaced.end();
+      const auto* original = is_copy && !child.contains("_properties") ? known.find(ref) : nullptr;
+      if (!original) continue;
+      child["_properties"] = bare_config(original->settings);
+      std::ranges::move(secret_texts(original->settings), std::back_inserter(secrets_));
+    }
+  }
+
+  // What the write is going to replace (R-WRT-03, -12). Nodes that the journey does not have are taken for new ones,
+  // unless their settings are not given: then somebody must have stored them.
   net::Task<> read_former_settings() {
     const auto former = all_nodes(stored_);
+    const auto planned = settings_in(plan_);
     std::vector<NodeRef> unread;
     Json settings = stored_.pages;
-    for (const auto& node : plan_.all) {
-      if (std::ranges::find(former, node) == former.end())
+    for (const auto& [node, given] : planned) {
+      if (std::ranges::find(former, node) == former.end() && !given.is_null())
         settings[node.id] = nullptr;
       else if (!settings.contains(node.id))
         unread.push_back(node);
@@ -125,19 +210,67 @@ class Writing {
     former_settings_ = std::move(settings);
   }
 
+  // Half a journey is worse than none.
+  void refuse_bare_children(const GivenGraph& graph) const {
+    std::vector<std::string> places;
+    for (const auto& page : graph.nodes) {
+      const Json& planned = plan_.nodes[plan_.ids[page.key].get<std::string>()];
+      const Json& children = base::member(base::member(planned, "config"), "nodes");
+      for (std::size_t i = 0; page.is_page() && i < children.size(); ++i) {
+        const auto stored = former_settings_.find(base::text_member(children[i], "_id"));
+        const bool is_stored = stored == former_settings_.end() || !stored->is_null();
+        if (!is_stored && !base::member(children[i], "_properties").is_object())
+          places.push_back(fmt::format("nodes.{}.config.nodes[{}] ({})", base::printable(page.key, shown_key_bytes), i,
+                                       base::printable(base::text_member(children[i], "nodeType"), shown_key_bytes)));
+      }
+    }
+    if (!places.empty()) throw bare_children(places);
+  }
+
+  // What the stored node names already is no news to the tenant.
+  bool is_named_already(const GivenNode& node, const Reference& reference) const {
+    const Json& former = base::member(former_settings_, base::text_member(plan_.ids, node.key));
+    const auto named = references_in(with_children(former, former_settings_));
+    return std::ranges::any_of(
+        named, [&](const Reference& one) { return one.kind == reference.kind && one.name == reference.name; });
+  }
+
+  // What the journey names and the realm lacks: told, and refused where the tenant would refuse it, too.
+  net::Task<> look_for_lacks(const GivenGraph& graph) {
+    std::vector<Reference> references;
+    for (const auto& node : graph.nodes) {
+      for (auto& one : references_in(node.config)) {
+        if (is_named_already(node, one)) continue;
+        one.place = fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), one.place);
+        references.push_back(std::move(one));
+      }
+    }
+    if (const auto managed = base::text_member(change_.settings, "identityResource"); !managed.empty())
+      references.push_back({Named::identity_resource, managed, "identityResource"});
+    std::vector<std::string> refused;
+    for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references))) {
+      auto sentence = fmt::format("{} at {}", lack.why, lack.reference.place);
+      if (lack.is_refused && !change_.force)
+        refused.push_back(std::move(sentence));
+      else
+        notes_.push_back(fmt::format("Mind that {}.", sentence));
+    }
+    if (!refused.empty()) throw lacks_refused(refused);
+  }
+
   // Where the caller gives back what getJourney shows in place of a secret, the stored one stays (R-JRN-01).
   void restore_stand_ins(GivenGraph& graph) {
-    std::vector<std::string> secrets, missing;
+    std::vector<std::string> missing;
     for (auto& node : graph.nodes) {
       const Json& former = base::member(former_settings_, base::text_member(plan_.ids, node.key));
       const Json stored = with_children(former, former_settings_);
       const Json given = node.config;
       for (const auto& place : restore_secrets(node.config, stored))
         missing.push_back(fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), place));
-      if (node.config != given) std::ranges::move(secret_texts(stored), std::back_inserter(secrets));
+      if (node.config != given) std::ranges::move(secret_texts(stored), std::back_inserter(secrets_));
     }
     if (!missing.empty()) throw journey_no_secret(missing);
-    call_.take_secrets(std::move(secrets));
+    call_.take_secrets(secrets_);
   }
 
   // The tree as it shall be, without nodes' settings.
@@ -148,7 +281,7 @@ class Writing {
     if (change_.graph) {
       after["entryNodeId"] = plan_.entry;
       after["nodes"] = plan_.nodes_without_config();
-      if (!base::member(after, "staticNodes").is_object()) after["staticNodes"] = new_static_nodes();
+      after["staticNodes"] = plan_.static_nodes;
     }
     for (const auto& [name, value] : change_.settings.items()) after[name] = value;
     return after;
@@ -229,6 +362,7 @@ class Writing {
   Stored stored_;
   Plan plan_;
   Json former_settings_ = Json::object();  // of the planned nodes before the write; null for new ones
+  std::vector<std::string> secrets_;       // of the tenant, on their way back to it
   std::vector<std::string> notes_;
 };
 

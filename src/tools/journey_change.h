@@ -18,6 +18,7 @@ struct JourneyChange {
   bool may_exist = false;
   std::string revision = {};  // expected; empty for any
   bool remove_orphans = false;
+  bool force = false;  // store it although it names what the realm lacks
 };
 
 net::Task<Result> change_journey(Call& call, JourneyChange change);

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/nearest.h"
 #include "tools/fan_out.h"
+#include "tools/journey_node_access.h"
 #include "tools/journey_tools.h"
 
 namespace tools::journeys {
@@ -101,12 +102,13 @@ class TenantChecks {
     std::map<std::string, std::size_t> alike;
     for (const auto& node : graph_.nodes) {
       const Json config = bare_config(base::member(planned(node), "config"));
-      const auto [at, is_new] = alike.try_emplace(node.type + base::print_json(config), asks.size());
+      const auto version = base::text_member(planned(node), "version");
+      const auto [at, is_new] =
+          alike.try_emplace(fmt::format("{} {} {}", node.type, version, base::print_json(config)), asks.size());
       asked_[node.key] = at->second;
       if (!is_new) continue;
-      asks.emplace_back([this, type = node.type, config] {
-        auto target = aic::node_type(realm_, type).query("_action", "listOutcomes");
-        return call_.tenant().post(std::move(target), config, am_request(true));
+      asks.emplace_back([this, type = node.type, version, config] {
+        return ask_type(call_.tenant(), realm_, type, version, "listOutcomes", config);
       });
     }
     return asks;

@@ -33,6 +33,9 @@ Json editable(const Journey& journey) {
       nodes[id] = editable_node(node, base::member(journey.configs, id), journey.configs);
   }
   Json whole{{"entryNodeId", base::text_member(journey.tree, "entryNodeId")}, {"nodes", std::move(nodes)}};
+  // Where the start and the ends stand.
+  if (const Json& places = base::member(journey.tree, "staticNodes"); places.is_object() && !places.empty())
+    whole["staticNodes"] = places;
   if (!journey.errors.is_null()) whole["errors"] = journey.errors;
   return whole;
 }

@@ -47,6 +47,7 @@ class GraphFaults {
       check_id(node.key, path);
       // It becomes a path segment when the tenant is asked for the type's outcomes (R-ARG-04).
       if (const auto rule = base::segment_violation(node.type); !rule.empty()) add(path + ".nodeType", rule, node.type);
+      check_version(node.version, path + ".version");
       check_targets(node, path);
       if (node.is_page()) check_children(node, path + ".config.nodes");
     }
@@ -61,8 +62,7 @@ class GraphFaults {
   void check_entry() {
     if (has_node(graph_, graph_.entry)) return;
     if (graph_.nodes.empty()) {
-      if (end_of(graph_.entry).empty())
-        add("entryNodeId", "must be success or failure when there are no nodes", graph_.entry);
+      if (graph_.entry.empty()) add("entryNodeId", "must not be empty", graph_.entry);
       return;
     }
     add("entryNodeId", "must be a key of the nodes" + unknown_key(graph_, graph_.entry), graph_.entry);
@@ -73,6 +73,13 @@ class GraphFaults {
     if (!end_of(id).empty()) add(path, "must not have the name or id of an end", id);
     if (!ids_.insert(id).second && !base::is_uuid(id))
       add(path, "must have an id of its own; this one occurs twice", id);
+  }
+
+  // So does a version.
+  void check_version(const Json& version, const std::string& path) {
+    if (!version.is_string()) return;
+    const auto& text = version.get_ref<const std::string&>();
+    if (const auto rule = base::segment_violation(text); !rule.empty()) add(path, rule, text);
   }
 
   void check_targets(const GivenNode& node, const std::string& path) {
@@ -93,6 +100,7 @@ class GraphFaults {
     for (std::size_t i = 0; i < children.size(); ++i) {
       const Json& id = base::member(children[i], "_id");
       const auto place = fmt::format("{}[{}]", path, i);
+      check_version(base::member(children[i], "nodeVersion"), place + ".nodeVersion");
       if (!children[i].is_object())
         add(place, "must be an object", "");
       else if (id.is_string())
@@ -123,7 +131,7 @@ std::vector<NodeRef> nodes_of(const Json& tree) {
   if (!map.is_object()) return nodes;
   for (const auto& [id, node] : map.items()) {
     auto type = base::text_member(node, "nodeType");
-    if (!type.empty()) nodes.push_back({id, std::move(type)});
+    if (!type.empty()) nodes.push_back({id, std::move(type), base::text_member(node, "version")});
   }
   return nodes;
 }
@@ -131,7 +139,8 @@ std::vector<NodeRef> nodes_of(const Json& tree) {
 std::vector<NodeRef> children_of(const Json& page) {
   std::vector<NodeRef> children;
   for (const Json& child : base::member(page, "nodes")) {
-    NodeRef ref{base::text_member(child, "_id"), base::text_member(child, "nodeType")};
+    NodeRef ref{base::text_member(child, "_id"), base::text_member(child, "nodeType"),
+                base::text_member(child, "nodeVersion")};
     if (!ref.id.empty() && !ref.type.empty()) children.push_back(std::move(ref));
   }
   return children;
@@ -143,10 +152,24 @@ std::vector<NodeRef> all_nodes(const Stored& stored) {
   return nodes;
 }
 
+Json as_argument(const NodeRef& node) {
+  Json argument{{"nodeType", node.type}, {"nodeId", node.id}};
+  if (!node.version.empty()) argument["version"] = node.version;
+  return argument;
+}
+
 Json as_arguments(const std::vector<NodeRef>& nodes) {
   Json list = Json::array();
-  for (const auto& node : nodes) list.push_back({{"nodeType", node.type}, {"nodeId", node.id}});
+  for (const auto& node : nodes) list.push_back(as_argument(node));
   return list;
+}
+
+void TakenIds::add(std::string_view id) {
+  ids.insert(lower_case(id));
+}
+
+bool TakenIds::contains(std::string_view id) const {
+  return may_be_more || ids.contains(lower_case(id));
 }
 
 Violations faults_of(const GivenGraph& graph, const std::string& place) {

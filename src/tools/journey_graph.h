@@ -2,7 +2,6 @@
 // get, and the tree that comes of it (tools.md §8, R-JRN-01 to -07). Pure; who reads and writes trees is in journeys_*.
 #pragma once
 
-#include <compare>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,17 +19,23 @@ inline constexpr std::string_view failure_end = "e301438c-0bd0-429c-ab0c-6612650
 // The fixed id of an end for its id or alias in any case; empty for all else.
 std::string_view end_of(std::string_view name);
 
-// An instance of a node.
+// An instance of a node. Each version of a type is a collection of its own; a version that nobody tells may be any.
 struct NodeRef {
   std::string id, type;
-  auto operator<=>(const NodeRef&) const = default;
+  std::string version = {};
+
+  bool operator==(const NodeRef& other) const {
+    return id == other.id && type == other.type &&
+           (version == other.version || version.empty() || other.version.empty());
+  }
 };
 
 // The nodes of a tree that have a type.
 std::vector<NodeRef> nodes_of(const Json& tree);
 // The nodes inside a page, given its settings.
 std::vector<NodeRef> children_of(const Json& page);
-// As deleteJourneyNodes takes them: [{nodeType, nodeId}].
+// As deleteJourneyNodes takes them: [{nodeType, nodeId, version}].
+Json as_argument(const NodeRef& node);
 Json as_arguments(const std::vector<NodeRef>& nodes);
 
 // One node as the caller describes it.
@@ -46,6 +51,7 @@ struct GivenNode {
 struct GivenGraph {
   std::string entry;
   std::vector<GivenNode> nodes;
+  Json static_nodes = Json::object();  // places of the start and the ends, as far as they are given
 };
 
 // Everything that is wrong with the graph; `place` is where its nodes stand among the arguments, e.g. "nodes".
@@ -57,18 +63,30 @@ std::vector<std::string> unreachable(const GivenGraph& graph);
 // A graph in the tenant's form.
 struct Plan {
   std::string entry;
-  Json nodes;                // id → {nodeType, displayName, connections, …, config}
-  Json ids;                  // what was given → id
-  std::vector<NodeRef> all;  // pages' children too
+  Json nodes;                         // id → {nodeType, displayName, connections, …, config}
+  Json static_nodes;                  // the start and the ends
+  Json ids;                           // what was given → id
+  std::vector<std::string> replaced;  // ids that were given but belong to another journey or page
+  std::vector<NodeRef> all;           // pages' children too
 
   // The nodes as the tenant shows them afterwards.
   Json nodes_without_config() const;
+};
+
+// The ids of nodes that are not for a journey to take (R-JRN-20).
+struct TakenIds {
+  std::set<std::string, std::less<>> ids;  // in lower case: the tenant does not tell them apart
+  bool may_be_more = false;                // not all of the realm could be read: every id may be taken
+
+  void add(std::string_view id);
+  bool contains(std::string_view id) const;
 };
 
 // A journey as the tenant has it.
 struct Stored {
   Json tree;                    // null for none
   Json pages = Json::object();  // page id → settings
+  TakenIds taken = {};          // by other journeys and pages; the journey's own do not matter
 };
 
 // All nodes of the journey, pages' children too.

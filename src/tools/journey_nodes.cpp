@@ -1,22 +1,28 @@
 // Changing and deleting single nodes of journeys (R-JRN-13, -16).
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "aic/difference.h"
 #include "aic/document.h"
+#include "aic/failure.h"
+#include "base/encoding.h"
 #include "tools/catalog.h"
+#include "tools/fan_out.h"
+#include "tools/journey_node_access.h"
+#include "tools/journey_references.h"
 #include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
 #include "tools/journey_uses.h"
+#include "tools/realm_nodes.h"
 #include "tools/secrets.h"
 
 namespace tools::journey_nodes {
 namespace {
 
-using journeys::am_request;
 using journeys::bare_config;
 
 const auto node_type_name = segment("nodeType", "The node's type, as getJourney shows it");
@@ -25,8 +31,9 @@ const auto config = any_object("config", "Settings by name, as getJourney shows 
                         .restoring_secrets();
 const auto expected_revision = revision("revision", "Change it only if the node still has this _rev").optional();
 const auto merge = boolean("merge", "Keep the stored settings that config does not name").by_default(false);
+const auto node_version = segment("version", "The node's version, as getJourney shows it, e.g. 2.0").optional();
 const auto any_node_id = segment("nodeId", "The node's id");
-const auto nodes = list_of("nodes", "Which to delete", record({node_type_name, any_node_id})).at_least(1);
+const auto nodes = list_of("nodes", "Which to delete", record({node_type_name, any_node_id, node_version})).at_least(1);
 const auto force =
     boolean("force", "Delete nodes although their use could not be checked or they are used").by_default(false);
 
@@ -74,18 +81,99 @@ std::optional<base::Error> check_node(const Json& before, const Json& wanted, co
   return aic::check_exactly(before, wanted, journeys::shown_as_asked(wanted, stored));
 }
 
+using Opened = std::variant<aic::OpenDocument, base::Error>;
+
+net::Task<Opened> try_open(Call& call, const std::string& in, const journeys::NodeRef& node) {
+  const auto how = journeys::node_request(node.version);
+  try {
+    co_return co_await aic::open(call.tenant(), {.title = fmt::format("node {} of type {}", node.id, node.type),
+                                                 .target = aic::node(in, node.type, node.version, node.id),
+                                                 .read = how,
+                                                 .write = how});
+  } catch (const base::Error& error) {
+    if (aic::is_about_token(error)) throw;
+    co_return error;
+  }
+}
+
+// The node where it was not found at first: on the path from before there were versions, or in a version that only
+// journeys and pages tell.
+net::Task<std::optional<aic::OpenDocument>> open_elsewhere(Call& call, std::string in, journeys::NodeRef node) {
+  const auto version = node.version;
+  if (version.empty()) {
+    const auto known = co_await journeys::read_realm_nodes(call, in);
+    const auto* found = known.find(node);
+    if (!found || found->ref.version.empty()) co_return std::nullopt;
+    node.version = found->ref.version;
+  } else {
+    node.version.clear();
+  }
+  auto opened = co_await try_open(call, in, node);
+  if (const auto* error = std::get_if<base::Error>(&opened)) {
+    if (!journeys::is_missing(*error)) throw *error;
+    co_return std::nullopt;
+  }
+  auto& document = std::get<aic::OpenDocument>(opened);
+  if (!version.empty() && !journeys::is_of_version(document.current(), version)) co_return std::nullopt;
+  co_return std::move(document);
+}
+
+net::Task<aic::OpenDocument> open_node(Call& call, std::string in, journeys::NodeRef node) {
+  auto opened = co_await try_open(call, in, node);
+  if (auto* document = std::get_if<aic::OpenDocument>(&opened)) co_return std::move(*document);
+  const base::Error error = std::get<base::Error>(opened);
+  if (!journeys::may_lack_path(error)) throw error;
+  auto elsewhere = co_await open_elsewhere(call, in, node);
+  if (!elsewhere) throw error;
+  co_return std::move(*elsewhere);
+}
+
+// A page cannot show a child that has no settings: those that it does not have yet must be stored already.
+net::Task<> refuse_bare_children(Call& call, std::string in, Json given, Json stored) {
+  const auto known = journeys::children_of(stored);
+  std::vector<journeys::NodeRef> unknown;
+  std::vector<Ask> asks;
+  for (const auto& child : journeys::children_of(given)) {
+    const bool brings_settings = child_with(given["nodes"], child.id).contains("_properties");
+    if (brings_settings || std::ranges::find(known, child) != known.end()) continue;
+    unknown.push_back(child);
+    asks.emplace_back([&call, &in, child] { return journeys::get_node(call.tenant(), in, child); });
+  }
+  const auto answers = co_await ask_all(call, "nodes of the page", std::move(asks));
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    if (!answers[i].error || !journeys::is_missing(*answers[i].error)) continue;
+    base::Error error(base::Errc::invalid_request,
+                      fmt::format("Node {} of type {} has no settings on the tenant; nothing was written",
+                                  base::printable(unknown[i].id, 80), base::printable(unknown[i].type, 80)));
+    error.next = "Add it to the page with updateJourney, with its settings as _properties.";
+    throw error;
+  }
+}
+
+// What the new settings name and the realm lacks.
+net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, Json given, Json stored) {
+  auto references = journeys::references_in(given);
+  const auto known = journeys::references_in(stored);
+  std::erase_if(references, [&](const journeys::Reference& one) {
+    return std::ranges::any_of(known,
+                               [&](const auto& other) { return other.kind == one.kind && other.name == one.name; });
+  });
+  std::vector<std::string> notes;
+  for (const auto& lack : co_await journeys::find_lacks(call, std::move(in), {}, std::move(references)))
+    notes.push_back(fmt::format("Mind that {} at config{}.", lack.why, lack.reference.place));
+  co_return notes;
+}
+
 net::Task<Result> update_node(Call& call) {
   const auto in = call[realm];
   const auto type = call[node_type_name];
   const auto id = call[node_id];
   const Json given = bare_config(call[config]);
   const bool keep_others = call[merge];
-  const auto written = co_await aic::rewrite(
-      call.tenant(),
-      {.title = fmt::format("node {} of type {}", id, type),
-       .target = aic::node(in, type, id),
-       .read = am_request(),
-       .write = am_request()},
+  auto opened = co_await open_node(call, in, {id, type, call[node_version].value_or("")});
+  co_await refuse_bare_children(call, in, given, opened.current());
+  auto notes = co_await notes_on_lacks(call, in, given, bare_config(opened.current()));
+  const auto written = co_await opened.save(
       [&](const Json& now) {
         call.take_secrets(secret_texts(now));
         return with_config(now, {id, type}, given, keep_others);
@@ -95,26 +183,45 @@ net::Task<Result> update_node(Call& call) {
       written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
   Json shown{{"success", true}, {"nodeType", type}, {"nodeId", id}, {"message", message}};
   if (!written.revision.empty()) shown["revision"] = written.revision;
-  co_return done(std::move(shown), written.notes);
+  std::ranges::copy(written.notes, std::back_inserter(notes));
+  co_return done(std::move(shown), std::move(notes));
+}
+
+// All of it in one sentence.
+std::string what_happened(const std::vector<journeys::NodeDeletion>& deletions) {
+  std::size_t deleted = 0, used = 0, missing = 0, failed = 0;
+  for (const auto& one : deletions) {
+    const bool is_missing = one.error && journeys::is_missing(*one.error);
+    ++(one.deleted ? deleted : !one.used_by.empty() ? used : is_missing ? missing : failed);
+  }
+  auto sentence = deleted == 0 ? std::string("No node was deleted")
+                               : fmt::format("Nodes deleted: {} of {}", deleted, deletions.size());
+  if (used > 0) sentence += fmt::format("; kept because journeys or pages use them: {}", used);
+  if (missing > 0) sentence += fmt::format("; not there: {}", missing);
+  if (failed > 0) sentence += fmt::format("; not deleted because of an error: {}", failed);
+  return sentence + ".";
 }
 
 net::Task<Result> delete_them(Call& call) {
   const auto in = call[realm];
   std::vector<journeys::NodeRef> refs;
-  for (const Record& one : call[nodes]) refs.push_back({one[any_node_id], one[node_type_name]});
+  for (const Record& one : call[nodes])
+    refs.push_back({one[any_node_id], one[node_type_name], one[node_version].value_or("")});
   const auto deletions = co_await journeys::delete_nodes(call, in, std::move(refs), call[force]);
   const auto count = std::ranges::count_if(deletions, &journeys::NodeDeletion::deleted);
-  Json report{{"realm", in},
+  const auto told = what_happened(deletions);
+  Json report{{"message", told},
+              {"realm", in},
               {"results", journeys::as_json(deletions)},
               {"successCount", count},
               {"errorCount", deletions.size() - static_cast<std::size_t>(count)}};
   if (count > 0) co_return done(std::move(report));
   const auto first = std::ranges::find_if(deletions, [](const auto& one) { return one.error.has_value(); });
   if (first == deletions.end())
-    co_return refuse_with(std::move(report), "No node was deleted: journeys or pages use them",
+    co_return refuse_with(std::move(report), told,
                           "Take them out of the journeys first, or call again with force: true.");
   base::Error error = first->error.value();  // NOLINT(bugprone-unchecked-optional-access): found for having one
-  error.message = "No node was deleted: " + error.message;
+  error.message = fmt::format("{} {}", told, error.message);
   error.detail = std::move(report);
   co_return failed(std::move(error));
 }
@@ -127,9 +234,9 @@ std::span<const Tool> all() {
           .name = "updateJourneyNode",
           .title = "Edit node",
           .description = "Replaces a node's settings, or with merge only those given. For new nodes use updateJourney.",
-          .scopes = {scope::am},
+          .scopes = {scope::am, scope::idm},
           .hints = overwrites_idempotently,
-          .params = {realm, node_type_name, node_id, config, expected_revision, merge},
+          .params = {realm, node_type_name, node_id, config, node_version, expected_revision, merge},
           .run = update_node,
       },
       {

@@ -38,7 +38,8 @@ class Planner {
         journey_(journey),
         pages_(stored.pages),
         stored_(base::member(stored.tree, "nodes")),
-        static_nodes_(base::member(stored.tree, "staticNodes")) {}
+        stored_static_nodes_(base::member(stored.tree, "staticNodes")),
+        others_(stored.taken) {}
 
   Plan plan() {
     note_children();
@@ -48,6 +49,7 @@ class Planner {
       if (node.is_page()) assign_children(node);
     }
     plan_.entry = resolved(graph_.entry);
+    plan_.static_nodes = static_nodes();
     plan_.nodes = Json::object();
     for (const auto& node : graph_.nodes) add(node);
     lay_out();
@@ -59,10 +61,18 @@ class Planner {
     return base::uuid_from_name(id_space, base::print_json(Json::array({realm_, journey_, key})));
   }
 
+  bool is_own(const std::string& id) const { return stored_.contains(id) || stored_children_.contains(id); }
+
+  // A derived id that is not the journey's own yet is nobody's, unless another journey is known to have it.
+  bool is_taken(const std::string& id) const {
+    return taken_ids_.contains(id) || (!is_own(id) && others_.ids.contains(id));
+  }
+
   // What got an id from a key in an earlier call is given by that id now, and the key may be used anew.
   std::string free_id(const Json& key) {
     auto id = derived(key);
-    for (int n = 1; !taken_ids_.insert(id).second; ++n) id = derived(Json::array({key, "again", n}));
+    for (int n = 1; is_taken(id); ++n) id = derived(Json::array({key, "again", n}));
+    taken_ids_.insert(id);
     return id;
   }
 
@@ -77,15 +87,15 @@ class Planner {
   }
 
   // The tenant does not ask for UUIDs: what is stored under another id keeps that (R-JRN-01).
-  bool is_id(const std::string& key) const {
-    return base::is_uuid(key) || stored_.contains(key) || stored_children_.contains(key);
-  }
+  // An id of somebody else's node is a key like any other (R-JRN-20).
+  bool is_id(const std::string& key) const { return is_own(key) || (base::is_uuid(key) && !others_.contains(key)); }
 
   const std::string& assign(const std::string& key) {
     const auto [at, is_new] = ids_.try_emplace(key);
     if (is_new) {
       at->second = is_id(key) ? key : free_id(key);
       plan_.ids[key] = at->second;
+      if (at->second != key && base::is_uuid(key)) plan_.replaced.push_back(key);
     }
     return at->second;
   }
@@ -102,7 +112,18 @@ class Planner {
 
   std::string resolved(const std::string& name) const {
     if (const auto end = end_of(name); !end.empty()) return std::string(end);
-    return ids_.at(name);
+    // Without nodes the entry may be any id: tenants hold such journeys (R-JRN-01).
+    const auto found = ids_.find(name);
+    return found == ids_.end() ? name : found->second;
+  }
+
+  Json static_nodes() const {
+    Json places = stored_static_nodes_.is_object() ? stored_static_nodes_ : new_static_nodes();
+    for (const auto& [name, place] : graph_.static_nodes.items()) {
+      const auto end = end_of(name);
+      places[end.empty() ? name : std::string(end)] = place;
+    }
+    return places;
   }
 
   void note_children() {
@@ -139,7 +160,7 @@ class Planner {
     sent["connections"] = connections_of(node, has_prefixed_outcomes(base::member(sent, "version")));
     sent["config"] = config_of(node, id);
     plan_.nodes[id] = std::move(sent);
-    plan_.all.push_back({id, node.type});
+    plan_.all.push_back({id, node.type, base::text_member(plan_.nodes[id], "version")});
   }
 
   Json connections_of(const GivenNode& node, bool prefixed) const {
@@ -168,11 +189,13 @@ class Planner {
     for (std::size_t i = 0; ids != child_ids_.end() && i < ids->second.size(); ++i) {
       Json& child = config["nodes"][i];
       child["_id"] = ids->second[i];
-      const NodeRef ref{ids->second[i], base::text_member(child, "nodeType")};
-      if (const auto kept = child_versions_.find(ref); kept != child_versions_.end() && !child.contains("nodeVersion"))
+      NodeRef ref{ids->second[i], base::text_member(child, "nodeType")};
+      if (const auto kept = child_versions_.find({ref.id, ref.type});
+          kept != child_versions_.end() && !child.contains("nodeVersion"))
         child["nodeVersion"] = kept->second;
       if (base::member(child, "_properties").is_object()) child["_properties"] = bare_config(child["_properties"]);
-      plan_.all.push_back(ref);
+      ref.version = base::text_member(child, "nodeVersion");
+      plan_.all.push_back(std::move(ref));
     }
     return config;
   }
@@ -185,11 +208,12 @@ class Planner {
   const std::string& journey_;
   const Json& pages_;
   const Json& stored_;
-  const Json& static_nodes_;
+  const Json& stored_static_nodes_;
+  const TakenIds& others_;
   Plan plan_;
-  std::map<std::string, std::string> ids_;                     // of nodes and named children
-  std::map<std::string, std::vector<std::string>> child_ids_;  // by page
-  std::map<NodeRef, Json> child_versions_;
+  std::map<std::string, std::string> ids_;                              // of nodes and named children
+  std::map<std::string, std::vector<std::string>> child_ids_;           // by page
+  std::map<std::pair<std::string, std::string>, Json> child_versions_;  // by id and type
   std::set<std::string> stored_children_;
   std::set<std::string> taken_ids_;
 };
@@ -214,8 +238,7 @@ Size size_of(const Json& node) {
 // Where something stands already.
 std::vector<Box> Planner::taken() const {
   std::vector<Box> boxes;
-  const Json ends = static_nodes_.is_object() ? static_nodes_ : new_static_nodes();
-  for (const Json& end : ends) {
+  for (const Json& end : plan_.static_nodes) {
     if (is_placed(end)) boxes.push_back({coordinate(end["x"]), coordinate(end["y"]), end_width, end_height});
   }
   for (const Json& node : plan_.nodes) {

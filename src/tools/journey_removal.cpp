@@ -1,5 +1,6 @@
 // Deleting a journey, unless something needs it (R-JRN-15).
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,36 +9,22 @@
 #include "aic/attempt.h"
 #include "aic/content.h"
 #include "aic/document.h"
-#include "aic/pages.h"
 #include "tools/fan_out.h"
+#include "tools/journey_node_access.h"
+#include "tools/journey_references.h"
 #include "tools/journey_tools.h"
-#include "tools/journeys_read.h"
+#include "tools/journey_uses.h"
+#include "tools/realm_nodes.h"
 #include "tools/theme_list.h"
 #include "tools/theme_store.h"
 
 namespace tools::journeys {
 namespace {
 
-constexpr std::string_view inner_tree_type = "InnerTreeEvaluatorNode";
-
 const auto force_deletion = boolean("force", "Delete it although other journeys or themes use it").by_default(false);
 
 std::string not_checked(std::string_view what, const base::Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
-}
-
-// The journeys with one of these nodes.
-std::vector<std::string> journeys_with(const Json& trees, const std::vector<std::string>& node_ids,
-                                       const std::string& except) {
-  std::vector<std::string> names;
-  for (const Json& tree : trees) {
-    const Json& nodes = base::member(tree, "nodes");
-    const auto name = base::text_member(tree, "_id");
-    const bool has_one =
-        nodes.is_object() && std::ranges::any_of(node_ids, [&](const auto& id) { return nodes.contains(id); });
-    if (has_one && name != except) names.push_back(name);
-  }
-  return names;
 }
 
 // What stands against the deletion; `is_default` cannot be forced.
@@ -66,35 +53,41 @@ net::Task<aic::Reply> themes_reply(aic::Tenant& tenant, std::string in) {
   co_return aic::Reply{.status = 200, .body = co_await themes::read_themes(tenant, std::move(in))};
 }
 
-net::Task<Findings> look_for_users(Call& call, std::string in, std::string name) {
+void note_default(Findings& found, const Answer& settings, const std::string& name) {
+  const Json& core = base::member(settings.body, "core");
+  found.is_default = base::member(core, "orgConfig") == name;
+  if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
+  if (settings.error)
+    found.others.push_back(not_checked("the default journey", *settings.error));
+  else if (!core.is_object())
+    found.others.emplace_back("the default journey not checked: the tenant's answer does not name it");
+}
+
+// The journeys whose nodes name this one, whatever type they are of (R-JRN-22).
+void note_journeys(Findings& found, const JourneyUsers& users, const RealmNodes& known, const std::string& name) {
+  std::set<std::string> journeys;
+  for (const auto& node : users.nodes) {
+    const auto holders = known.journeys_of(node);
+    journeys.insert(holders.begin(), holders.end());
+  }
+  journeys.erase(name);
+  if (!journeys.empty()) found.others.push_back(fmt::format("used inside {}", fmt::join(journeys, ", ")));
+  found.users = journeys;
+  if (known.gap) found.others.push_back(not_checked("use inside other journeys", *known.gap));
+  for (const auto& why : users.not_checked)
+    found.others.push_back(fmt::format("use inside other journeys not checked: {}", why));
+}
+
+net::Task<Findings> look_for_users(Call& call, std::string in, std::string name, const RealmNodes& known) {
   auto& tenant = call.tenant();
   std::vector<Ask> asks;
   asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
-  asks.emplace_back([&] { return aic::get_whole(tenant, aic::node_type(in, inner_tree_type), {}, am_request()); });
-  asks.emplace_back(
-      [&] { return aic::get_whole(tenant, aic::trees(in), {.page_size = -1, .fields = "_id,nodes"}, am_request()); });
   asks.emplace_back([&] { return themes_reply(tenant, in); });
   const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
   Findings found;
-  note_themes(found, answers[3], name);
-  const Json& core = base::member(answers[0].body, "core");
-  found.is_default = base::member(core, "orgConfig") == name;
-  if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
-  if (const auto& error = answers[0].error)
-    found.others.push_back(not_checked("the default journey", *error));
-  else if (!core.is_object())
-    found.others.emplace_back("the default journey not checked: the tenant's answer does not name it");
-  for (const auto i : {1U, 2U}) {
-    const auto& error = answers[i].error;
-    if (error && error->status != 404) found.others.push_back(not_checked("use inside other journeys", *error));
-  }
-  std::vector<std::string> nodes;
-  for (const Json& node : base::member(answers[1].body, "result")) {
-    if (base::member(node, "tree") == name) nodes.push_back(base::text_member(node, "_id"));
-  }
-  const auto users = journeys_with(base::member(answers[2].body, "result"), nodes, name);
-  if (!users.empty()) found.others.push_back(fmt::format("used inside {}", fmt::join(users, ", ")));
-  found.users = users;
+  note_default(found, answers[0], name);
+  note_themes(found, answers[1], name);
+  note_journeys(found, co_await users_of_journey(call, in, name, known), known, name);
   co_return found;
 }
 
@@ -108,58 +101,146 @@ std::optional<Result> refusal_of(const Findings& found, const std::string& name,
                      "Clear this up first, or call again with force: true.");
 }
 
-// Which of the nodes are gone now (R-JRN-15).
-net::Task<Json> look_after_nodes(Call& call, std::string in, std::vector<NodeRef> nodes) {
+// A node that stays because something else has it as well.
+struct Kept {
+  NodeRef node;
+  std::vector<std::string> used_by;
+};
+
+// The journey's nodes, those inside its pages too (R-JRN-20).
+struct OwnNodes {
+  std::vector<NodeRef> going;
+  std::vector<Kept> kept;
+};
+
+// What holds the node besides the journey; what could not be checked counts as used.
+std::vector<std::string> others_with(const NodeRef& node, const RealmNodes& known, const Going& going) {
+  auto holders = known.holders_of(node, going);
+  if (holders.empty() && known.gap) holders.push_back("not checked: " + known.gap->message);
+  return holders;
+}
+
+void sort_out(OwnNodes& own, std::vector<NodeRef> nodes, const RealmNodes& known, const Going& going) {
+  for (auto& node : nodes) {
+    auto holders = others_with(node, known, going);
+    if (holders.empty())
+      own.going.push_back(std::move(node));
+    else
+      own.kept.push_back({std::move(node), std::move(holders)});
+  }
+}
+
+// A page that stays keeps what is inside of it.
+OwnNodes own_nodes(const Json& tree, const std::string& name, const RealmNodes& known) {
+  OwnNodes own;
+  Going going{.journey = name};
+  sort_out(own, nodes_of(tree), known, going);
+  std::vector<NodeRef> children;
+  for (const auto& node : own.going) {
+    const auto* found = known.find(node);
+    if (!found || node.type != page_type) continue;
+    going.pages.push_back(node);
+    std::ranges::move(children_of(found->settings), std::back_inserter(children));
+  }
+  sort_out(own, std::move(children), known, going);
+  return own;
+}
+
+Json as_json(const std::vector<Kept>& kept) {
+  Json list = Json::array();
+  for (const auto& [node, used_by] : kept) {
+    list.push_back(as_argument(node));
+    list.back()["usedBy"] = used_by;
+  }
+  return list;
+}
+
+// Takes all nodes out of the journey, so that its deletion leaves them alone: the tenant deletes the nodes that a
+// journey holds then, whoever else has them.
+net::Task<> take_nodes_out(aic::OpenDocument& opened) {
+  const auto without_nodes = [](const Json& now) -> std::optional<aic::Edit> {
+    Json after = now;
+    after.erase("_rev");
+    after["nodes"] = Json::object();
+    after["entryNodeId"] = failure_end;
+    return aic::Edit{.after = std::move(after)};
+  };
+  const auto bears_additions = [](const Json&, const Json&, const Json& stored) -> std::optional<base::Error> {
+    if (base::member(stored, "nodes").empty()) return std::nullopt;
+    return base::Error(base::Errc::partial, "The journey still holds nodes; it was not deleted");
+  };
+  co_await opened.save(without_nodes, bears_additions);
+}
+
+// Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
+net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes) {
   std::vector<Ask> asks;
   asks.reserve(nodes.size());
-  for (const auto& node : nodes) {
-    asks.emplace_back([&, node] { return call.tenant().get(aic::node(in, node.type, node.id), am_request()); });
-  }
+  for (const auto& node : nodes) asks.emplace_back([&, node] { return get_node(call.tenant(), in, node); });
   const auto answers = co_await ask_all(call, "nodes of the journey", std::move(asks));
-  std::vector<NodeRef> gone, stayed, unknown;
+  std::vector<NodeRef> gone, left, stayed, unknown;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& error = answers[i].error;
-    const bool is_gone = error && error->status == 404;
-    (is_gone ? gone : error ? unknown : stayed).push_back(nodes[i]);
+    (error && is_missing(*error) ? gone : error ? unknown : left).push_back(nodes[i]);
   }
+  // That nothing else uses them is known from before.
+  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), true))
+    (deletion.deleted ? gone : stayed).push_back(deletion.node);
   Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
   if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);
   co_return report;
 }
 
-net::Task<std::vector<std::string>> remove_tree(aic::Tenant& tenant, std::string in, std::string name) {
+net::Task<std::vector<std::string>> remove_tree(aic::Tenant& tenant, std::string in, std::string name, bool is_empty) {
   std::vector<std::string> notes;
   auto gone = co_await aic::remove_and_look(tenant, aic::tree(in, name), am_request(), am_request());
   if (gone.found_gone) {
     notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
+  } else if (gone.answer.failed() && is_empty) {
+    auto error = gone.answer.error();
+    error.code = base::Errc::partial;
+    error.message = fmt::format("The nodes were taken out of {}, but it could not be deleted: {}", name, error.message);
+    error.done = Json::array({"nodes taken out of journey " + name});
+    error.next = "Call deleteJourney again; its nodes are all still there.";
+    throw error;
   } else {
     gone.answer.value();
   }
   co_return notes;
 }
 
-net::Task<Result> delete_journey(Call& call) {
-  const auto in = call[realm];
-  const auto name = call[journey_name];
-  // Held open so that no other call changes the journey meanwhile (R-WRT-05).
-  const auto opened = co_await aic::open(
-      call.tenant(),
-      {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
-  aic::need_content(aic::tree(in, name).path(), opened.current());
-  const auto found = co_await look_for_users(call, in, name);
-  if (auto refusal = refusal_of(found, name, call[force_deletion])) co_return std::move(*refusal);
-  auto pages = co_await read_pages(call, in, opened.current());
-  const auto nodes = all_nodes({opened.current(), pages.settings});
-  auto notes = co_await remove_tree(call.tenant(), in, name);
+Json report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string>& notes) {
   Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} is deleted.", name)}};
-  report.update(co_await look_after_nodes(call, in, nodes));
-  if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
+  if (!own.kept.empty()) {
+    report["nodesKept"] = as_json(own.kept);
+    notes.push_back(
+        fmt::format("{} of its nodes stay because other journeys or pages have them (nodesKept).", own.kept.size()));
+  }
   if (!found.themes.empty()) {
     report["linkedThemes"] = found.themes;
     notes.emplace_back("These themes still name the journey in linkedTrees; updateTheme changes that.");
   }
   if (!found.themes_unread.empty()) notes.push_back("Links of themes not checked: " + found.themes_unread);
-  for (const auto& page : pages.unread) notes.push_back("What page " + page + " held is not known.");
+  return report;
+}
+
+net::Task<Result> delete_journey(Call& call) {
+  const auto in = call[realm];
+  const auto name = call[journey_name];
+  // Held open so that no other call changes the journey meanwhile (R-WRT-05).
+  auto opened = co_await aic::open(
+      call.tenant(),
+      {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
+  aic::need_content(aic::tree(in, name).path(), opened.current());
+  const auto known = co_await read_realm_nodes(call, in);
+  const auto found = co_await look_for_users(call, in, name, known);
+  if (auto refusal = refusal_of(found, name, call[force_deletion])) co_return std::move(*refusal);
+  const auto own = own_nodes(opened.current(), name, known);
+  if (!own.kept.empty()) co_await take_nodes_out(opened);
+  auto notes = co_await remove_tree(call.tenant(), in, name, !own.kept.empty());
+  Json report = report_on(name, own, found, notes);
+  report.update(co_await clear_up(call, in, own.going));
+  if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
   co_return done(std::move(report), std::move(notes));
 }
 
@@ -169,7 +250,7 @@ Tool delete_tool() {
   return Tool{
       .name = "deleteJourney",
       .title = "Delete journey",
-      .description = "Deletes a journey with its nodes, but never the default one.",
+      .description = "Deletes a journey with the nodes that nothing else has, but never the default one.",
       .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, force_deletion},

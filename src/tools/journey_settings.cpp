@@ -7,6 +7,7 @@
 
 #include "aic/difference.h"
 #include "tools/fan_out.h"
+#include "tools/journey_node_access.h"
 #include "tools/journey_tools.h"
 #include "tools/secrets.h"
 
@@ -43,7 +44,9 @@ std::vector<NodeSettings> take_children(Json& page) {
   std::vector<NodeSettings> children;
   if (!base::member(page, "nodes").is_array()) return children;
   for (Json& child : page["nodes"]) {
-    NodeSettings one{{base::text_member(child, "_id"), base::text_member(child, "nodeType")}, nullptr};
+    NodeSettings one{{base::text_member(child, "_id"), base::text_member(child, "nodeType"),
+                      base::text_member(child, "nodeVersion")},
+                     nullptr};
     if (base::member(child, "_properties").is_object()) {
       one.settings = bare_config(child["_properties"]);
       child.erase("_properties");
@@ -65,7 +68,8 @@ std::string problem_of(const Json& wanted, const Json& shown) {
 std::vector<NodeSettings> settings_in(const Plan& plan) {
   std::vector<NodeSettings> all;
   for (const auto& [id, node] : plan.nodes.items()) {
-    NodeSettings own{{id, base::text_member(node, "nodeType")}, bare_config(node["config"])};
+    NodeSettings own{{id, base::text_member(node, "nodeType"), base::text_member(node, "version")},
+                     bare_config(node["config"])};
     auto children = own.node.type == page_type ? take_children(own.settings) : std::vector<NodeSettings>();
     all.push_back(std::move(own));
     std::ranges::move(children, std::back_inserter(all));
@@ -77,14 +81,13 @@ net::Task<Json> read_settings(Call& call, std::string realm, std::vector<NodeRef
   std::vector<Ask> asks;
   asks.reserve(nodes.size());
   for (const auto& node : nodes) {
-    asks.emplace_back(
-        [&call, &realm, &node] { return call.tenant().get(aic::node(realm, node.type, node.id), am_request()); });
+    asks.emplace_back([&call, &realm, &node] { return get_node(call.tenant(), realm, node); });
   }
   auto answers = co_await ask_all(call, "node settings", std::move(asks));
   Json settings = Json::object();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& error = answers[i].error;
-    if (!error || error->status == 404) settings[nodes[i].id] = std::move(answers[i].body);
+    if (!error || is_missing(*error)) settings[nodes[i].id] = std::move(answers[i].body);
   }
   co_return settings;
 }
@@ -127,8 +130,9 @@ SettingsState compare_settings(const std::vector<NodeSettings>& planned, const J
       continue;
     }
     const auto problem = problem_of(settings, *found);
-    if (!problem.empty())
-      state.problems.push_back({{"nodeType", node.type}, {"nodeId", node.id}, {"problem", problem}});
+    if (problem.empty()) continue;
+    state.problems.push_back(as_argument(node));
+    state.problems.back()["problem"] = problem;
   }
   state.hold = state.problems.empty() && state.unread.empty();
   return state;

@@ -5,28 +5,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/attempt.h"
-#include "aic/pages.h"
 #include "tools/fan_out.h"
+#include "tools/journey_node_access.h"
 #include "tools/journey_tools.h"
+#include "tools/realm_nodes.h"
 
 namespace tools::journeys {
 namespace {
 
-bool tree_uses(const Json& tree, const NodeRef& node) {
-  const Json& entry = base::member(base::member(tree, "nodes"), node.id);
-  if (entry.is_null()) return false;
-  const auto type = base::text_member(entry, "nodeType");
-  return type.empty() || type == node.type;
-}
-
-bool page_uses(const Json& page, const NodeRef& node) {
-  const auto children = children_of(page);
-  return std::ranges::find(children, node) != children.end();
-}
-
 net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRef node) {
-  auto gone = co_await aic::remove_and_look(tenant, aic::node(realm, node.type, node.id), am_request(), am_request());
+  auto gone = co_await remove_node(tenant, std::move(realm), std::move(node));
   if (gone.found_gone) co_return aic::Reply{.status = 200, .body = Json::object()};
   co_return std::move(gone.answer.value());
 }
@@ -42,51 +30,68 @@ class NodeRemoval {
 
   net::Task<std::vector<NodeDeletion>> run(bool force) {
     if (!force) co_await read_uses();
-    for (auto& deletion : all_) note_uses(deletion, true);
-    co_await delete_all([](const NodeDeletion& one) { return one.node.type == page_type; });
-    for (auto& deletion : all_) note_uses(deletion, false);
-    co_await delete_all([](const NodeDeletion& one) { return one.node.type != page_type; });
+    co_await delete_both_rounds();
+    // Without a version the path of version 1.0 is asked; the node may be of another.
+    if (force && has_missing()) {
+      co_await find_versions();
+      co_await delete_both_rounds();
+    }
     co_return std::move(all_);
   }
 
  private:
+  net::Task<> delete_both_rounds() {
+    for (auto& deletion : all_) note_uses(deletion, true);
+    co_await delete_all([](const NodeDeletion& one) { return one.node.type == page_type; });
+    for (auto& deletion : all_) note_uses(deletion, false);
+    co_await delete_all([](const NodeDeletion& one) { return one.node.type != page_type; });
+  }
+
   net::Task<> read_uses() {
-    std::vector<Ask> asks;
-    asks.emplace_back([this] {
-      return aic::get_whole(call_.tenant(), aic::trees(realm_), {.page_size = -1, .fields = "_id,nodes"}, am_request());
-    });
-    asks.emplace_back(
-        [this] { return aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type), {}, am_request()); });
-    auto answers = co_await ask_all(call_, "uses of nodes", std::move(asks));
-    for (auto& answer : answers) {
-      if (!answer.error || answer.error->status == 404) continue;
-      for (auto& deletion : all_) {
-        deletion.error = *answer.error;
-        deletion.error->message = fmt::format(
-            "not checked whether it is used, so not deleted; deleteJourneyNodes with force: true deletes it all the "
-            "same ({})",
-            answer.error->message);
-        // The tenant's own words would read as if the deletion had been refused (R-WRT-13).
-        deletion.error->tenant_message.clear();
-        deletion.error->next = "Call deleteJourneyNodes with force: true to delete without this check.";
-      }
+    realm_nodes_ = co_await read_realm_nodes(call_, realm_);
+    if (const auto& gap = realm_nodes_.gap) {
+      for (auto& deletion : all_) deletion.error = unchecked(*gap);
     }
-    trees_ = base::member(answers[0].body, "result");
-    pages_ = base::member(answers[1].body, "result");
+    for (auto& deletion : all_) take_version(deletion, realm_nodes_);
+  }
+
+  static base::Error unchecked(base::Error gap) {
+    gap.message = fmt::format(
+        "not checked whether it is used, so not deleted; deleteJourneyNodes with force: true deletes it all the same "
+        "({})",
+        gap.message);
+    // The tenant's own words would read as if the deletion had been refused (R-WRT-13).
+    gap.tenant_message.clear();
+    gap.next = "Call deleteJourneyNodes with force: true to delete without this check.";
+    return gap;
+  }
+
+  static bool take_version(NodeDeletion& deletion, const RealmNodes& known) {
+    if (!deletion.node.version.empty()) return false;
+    if (const auto* found = known.find(deletion.node)) deletion.node.version = found->ref.version;
+    return !deletion.node.version.empty();
+  }
+
+  static bool is_lost(const NodeDeletion& one) {
+    return one.error && is_missing(*one.error) && one.node.version.empty();
+  }
+  bool has_missing() const { return std::ranges::any_of(all_, is_lost); }
+
+  net::Task<> find_versions() {
+    const auto found = co_await read_realm_nodes(call_, realm_);
+    for (auto& deletion : all_) {
+      if (is_lost(deletion) && take_version(deletion, found)) deletion.error.reset();
+    }
   }
 
   // A page that is itself to go does not count at first.
   void note_uses(NodeDeletion& deletion, bool before) {
     if (deletion.deleted || deletion.error || !deletion.used_by.empty()) return;
-    for (const Json& tree : trees_) {
-      if (tree_uses(tree, deletion.node)) deletion.used_by.push_back("journey " + base::text_member(tree, "_id"));
+    std::vector<NodeRef> going;
+    for (const auto& other : all_) {
+      if (other.node.type == page_type && (before || other.deleted)) going.push_back(other.node);
     }
-    for (const Json& page : pages_) {
-      const NodeRef ref{base::text_member(page, "_id"), std::string(page_type)};
-      const auto at = std::ranges::find(all_, ref, &NodeDeletion::node);
-      const bool goes = at != all_.end() && (before || at->deleted);
-      if (!goes && page_uses(page, deletion.node)) deletion.used_by.push_back("page " + ref.id);
-    }
+    deletion.used_by = realm_nodes_.holders_of(deletion.node, {.pages = std::move(going)});
   }
 
   template <typename Which>
@@ -108,7 +113,7 @@ class NodeRemoval {
   Call& call_;
   const std::string& realm_;
   std::vector<NodeDeletion> all_;
-  Json trees_, pages_;
+  RealmNodes realm_nodes_;
 };
 
 }  // namespace
@@ -122,7 +127,9 @@ net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm,
 Json as_json(const std::vector<NodeDeletion>& deletions) {
   Json list = Json::array();
   for (const auto& [node, deleted, used_by, error] : deletions) {
-    Json entry{{"nodeType", node.type}, {"nodeId", node.id}, {"deleted", deleted}, {"error", nullptr}};
+    Json entry = as_argument(node);
+    entry["deleted"] = deleted;
+    entry["error"] = nullptr;
     if (error) entry["error"] = failed_entry(*error);
     if (!used_by.empty()) {
       entry["error"] = {{"status", nullptr},

@@ -30,7 +30,11 @@ const auto node =
     record({node_type_name, display_name, connections, config, node_version, x, y}).decoded_by(decode_page);
 const auto entry = text("entryNodeId", "Key in nodes of the first node");
 const auto nodes = map_of("nodes", "All nodes by key: a UUID, or a name that gets one", node);
-const auto journey_data = record("journeyData", "The graph; see getJourney with format editable", {entry, nodes});
+const auto spot = record({number("x", "Place in the editor"), number("y", "Place in the editor")});
+const auto static_nodes =
+    map_of("staticNodes", "Where startNode and the two ends stand in the editor", spot).optional();
+const auto journey_data =
+    record("journeyData", "The graph; see getJourney with format editable", {entry, nodes, static_nodes});
 const auto replace = boolean("replace", "Replace the journey if it exists").by_default(false);
 
 const auto description = text("description", "What the journey is for").optional();
@@ -48,10 +52,16 @@ const auto new_entry = entry.described("Key in nodes of the first node; only tog
 const auto new_nodes = map_of("nodes", "The whole new graph by key, as in createJourney", node).optional();
 const auto expected_revision =
     revision("revision", "Change it only if it still has this _rev, which covers the graph").optional();
+const auto force =
+    boolean("force", "Send it although it names journeys or scripts that the realm lacks").by_default(false);
 const auto remove_orphans = boolean("removeOrphans", "Delete the nodes that fall out of the graph").by_default(false);
 
-GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given) {
+GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given,
+                    const std::optional<Map<Record>>& places = std::nullopt) {
   GivenGraph graph{.entry = entry_key};
+  if (places) {
+    for (const auto& [name, one] : *places) graph.static_nodes[name] = one.json();
+  }
   for (const auto& [key, one] : given) {
     graph.nodes.push_back({.key = key,
                            .type = one[node_type_name],
@@ -107,29 +117,36 @@ Json given_settings(const Call& call) {
 
 net::Task<Result> create_journey(Call& call) {
   const Record data = call[journey_data];
-  JourneyChange change{.realm = call[realm], .name = call[journey_name], .graph = graph_of(data[entry], data[nodes])};
+  JourneyChange change{.realm = call[realm],
+                       .name = call[journey_name],
+                       .graph = graph_of(data[entry], data[nodes], data[static_nodes])};
   take(change.settings, call, description);
   take(change.settings, call, identity_resource);
   change.may_be_new = true;
   change.may_exist = call[replace];
+  change.force = call[force];
   co_return co_await change_journey(call, std::move(change));
 }
 
 void check_update(Checking& checking) {
   const auto key = checking.given(new_entry);
   const auto given = checking.given(new_nodes);
+  if (checking.given(static_nodes) && !given) checking.refuse("staticNodes", "belongs to entryNodeId and nodes");
   if (key.has_value() != given.has_value())
     checking.refuse(key ? "nodes" : "entryNodeId", "is required: entryNodeId and nodes belong together");
   if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
   const bool any = key || given || checking.given(description) || checking.given(identity_resource) ||
                    checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||
-                   checking.given(ui_config) || checking.given(session_time) || checking.given(idle_time);
+                   checking.given(static_nodes) || checking.given(ui_config) || checking.given(session_time) ||
+                   checking.given(idle_time);
   if (!any) checking.refuse("(arguments)", "must name at least one thing to change");
 }
 
 net::Task<Result> update_journey(Call& call) {
   JourneyChange change{.realm = call[realm], .name = call[journey_name], .settings = given_settings(call)};
-  if (const auto given = call[new_nodes]) change.graph = graph_of(call[new_entry].value_or(""), *given);
+  if (const auto given = call[new_nodes])
+    change.graph = graph_of(call[new_entry].value_or(""), *given, call[static_nodes]);
+  change.force = call[force];
   change.may_exist = true;
   change.revision = call[expected_revision].value_or("");
   change.remove_orphans = call[remove_orphans];
@@ -145,9 +162,9 @@ Tool create_tool() {
       .description =
           "Creates a journey with all its nodes, e.g. from getJourney's editable form. Refuses an existing one without "
           "replace.",
-      .scopes = {scope::am},
+      .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
-      .params = {realm, journey_name, description, identity_resource, journey_data, replace},
+      .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
       .run = create_journey,
       .check = check_creation,
   };
@@ -160,10 +177,10 @@ Tool update_tool() {
       .description =
           "Changes settings of a journey or its whole graph; what is not given stays. Names the nodes that fall out of "
           "the graph.",
-      .scopes = {scope::am},
+      .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
-                 session_time, idle_time, new_entry, new_nodes, expected_revision, remove_orphans},
+                 session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans, force},
       .run = update_journey,
       .check = check_update,
   };

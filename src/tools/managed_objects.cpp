@@ -138,6 +138,9 @@ net::Task<Result> query_objects(Call& call) {
   if (asked.failed()) explain_bad_query(asked.error(), query);
   if (asked.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
   auto result = done(std::move(asked.value().body));
+  const Json& total = base::member(result.value, "totalPagedResults");
+  if (query.exact_total && !(total.is_number_integer() && total >= 0))
+    result.notes.emplace_back("The tenant tells no total for this query.");
   result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
   co_return result;
 }

@@ -1,21 +1,28 @@
 // What nodes a journey can be made of: the types, what each can be set to, and the outcomes that settings lead to.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/content.h"
 #include "aic/paths.h"
 #include "tools/catalog.h"
 #include "tools/fan_out.h"
 #include "tools/fields.h"
+#include "tools/journey_node_access.h"
+#include "tools/journey_tools.h"
 #include "tools/tool.h"
 
 namespace tools::node_types {
 namespace {
 
 const auto node_type = segment("nodeType", "E.g. PageNode; listNodeTypes names all");
+const auto node_version = segment("version", "The type's version, e.g. 2.0; default: the first").optional();
 const auto type_names = list_of("nodeTypes", "E.g. PageNode; listNodeTypes names all", segment()).at_least(1);
 const auto config = any_object("config", "The settings; a PageNode's hold nodes: [{nodeType, _properties}]");
 
@@ -50,8 +57,8 @@ net::Task<Result> list_types(Call& call) {
 }
 
 // Each part that could be had, and why others could not (R-JRN-18).
-Json details_of(const std::string& type, std::span<Answer> answers) {
-  Json entry = {{"nodeType", type}};
+Json parts_of(std::span<Answer> answers) {
+  Json entry = Json::object();
   Json errors = Json::object();
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& error = answers[i].error;
@@ -68,39 +75,103 @@ std::vector<std::string> each_once(std::vector<std::string> names) {
   return names;
 }
 
-Ask ask_for(Call& call, const std::string& in, const std::string& type, const Part& part) {
-  return [&call, in, type, action = part.action] {
-    auto target = aic::node_type(in, type).query("_action", action);
-    return call.tenant().post(std::move(target), Json::object(), asking());
-  };
-}
+// One type in one version, or on the path without one.
+struct TypeVersion {
+  std::string type, version;
+};
+
+// What the tenant tells of types, version by version (R-JRN-21).
+class Details {
+ public:
+  Details(Call& call, std::string in, std::vector<std::string> types)
+      : call_(call), in_(std::move(in)), types_(std::move(types)) {}
+
+  net::Task<Result> run() {
+    std::vector<TypeVersion> wave;
+    for (const auto& type : types_) wave.push_back({type, ""});
+    co_await ask(wave);
+    for (int number = 2; !wave.empty() && number <= most_versions; ++number) {
+      for (auto& one : wave) one.version = fmt::format("{}.0", number);
+      wave = co_await existing(std::move(wave));
+      co_await ask(wave);
+    }
+    co_return result();
+  }
+
+ private:
+  static constexpr int most_versions = 20;
+
+  // Those whose schema the tenant shows.
+  net::Task<std::vector<TypeVersion>> existing(std::vector<TypeVersion> wave) {
+    std::vector<Ask> asks;
+    for (const auto& one : wave) asks.push_back(ask_for(one, parts[0]));
+    const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
+    std::vector<TypeVersion> found;
+    for (std::size_t i = 0; i < wave.size(); ++i) {
+      const auto& error = answers[i].error;
+      if (!error && answers[i].body.is_object()) found.push_back(wave[i]);
+      if (error && !journeys::may_lack_path(*error)) unknown_.insert(wave[i].type);
+    }
+    co_return found;
+  }
+
+  Ask ask_for(const TypeVersion& one, const Part& part) {
+    return [this, one, action = part.action] {
+      auto target = aic::node_type(in_, one.type, one.version).query("_action", action);
+      return call_.tenant().post(std::move(target), Json::object(), journeys::node_request(one.version, true));
+    };
+  }
+
+  net::Task<> ask(const std::vector<TypeVersion>& wave) {
+    std::vector<Ask> asks;
+    for (const auto& one : wave) {
+      for (const Part& part : parts) asks.push_back(ask_for(one, part));
+    }
+    auto answers = co_await ask_all(call_, "parts of node types", std::move(asks));
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      need_body(answers[i], aic::node_type(in_, wave[i / parts.size()].type).path());
+    for (std::size_t i = 0; i < wave.size(); ++i)
+      keep(wave[i], std::span(answers).subspan(i * parts.size(), parts.size()));
+  }
+
+  void keep(const TypeVersion& one, std::span<Answer> answers) {
+    if (!first_error_) first_error_ = answers.front().error;
+    if (!std::ranges::all_of(answers, [](const Answer& answer) { return answer.error.has_value(); })) any_ = true;
+    Json entry = parts_of(answers);
+    Json& shown = results_[one.type];
+    if (shown.is_null()) shown = {{"nodeType", one.type}};
+    if (one.version.empty())
+      shown.update(entry);
+    else
+      shown["versions"][one.version] = std::move(entry);
+  }
+
+  Result result() {
+    if (!any_ && first_error_) return failed(*first_error_);
+    std::size_t whole = 0;
+    for (const Json& entry : results_) whole += entry["error"].is_null() ? 1 : 0;
+    const auto count = results_.size();
+    auto out = done(
+        {{"realm", in_}, {"results", std::move(results_)}, {"successCount", whole}, {"errorCount", count - whole}});
+    if (!unknown_.empty())
+      out.notes.push_back(fmt::format("Whether these types have further versions could not be found out: {}.",
+                                      fmt::join(unknown_, ", ")));
+    out.trims = {cut_members("/results", "call again with fewer of these in \"nodeTypes\"")};
+    return out;
+  }
+
+  Call& call_;
+  std::string in_;
+  std::vector<std::string> types_;
+  Json results_ = Json::object();
+  std::set<std::string> unknown_;
+  std::optional<base::Error> first_error_;
+  bool any_ = false;
+};
 
 net::Task<Result> get_details(Call& call) {
-  const auto in = call[realm];
-  const auto types = each_once(call[type_names]);
-  std::vector<Ask> asks;
-  for (const auto& type : types) {
-    for (const Part& part : parts) asks.push_back(ask_for(call, in, type, part));
-  }
-  auto answers = co_await ask_all(call, "parts of node types", std::move(asks));
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    need_body(answers[i], aic::node_type(in, types[i / parts.size()]).path());
-  }
-  const auto has_failed = [](const Answer& one) { return one.error.has_value(); };
-  const auto& first = answers.front().error;
-  if (first && std::ranges::all_of(answers, has_failed)) co_return failed(*first);
-
-  Json results = Json::object();
-  std::size_t whole = 0;
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    auto entry = details_of(types[i], std::span(answers).subspan(i * parts.size(), parts.size()));
-    if (entry["error"].is_null()) ++whole;
-    results[types[i]] = std::move(entry);
-  }
-  auto result = done(
-      {{"realm", in}, {"results", std::move(results)}, {"successCount", whole}, {"errorCount", types.size() - whole}});
-  result.trims = {cut_members("/results", "call again with fewer of these in \"nodeTypes\"")};
-  co_return result;
+  Details details(call, call[realm], each_once(call[type_names]));
+  co_return co_await details.run();
 }
 
 // A page tells its outcomes only of children that have an id; true when some was made up.
@@ -121,8 +192,8 @@ net::Task<Result> get_outcomes(Call& call) {
   const auto type = call[node_type];
   Json body = call[config];
   const bool made_up = type == "PageNode" && give_ids_to_children(call, body);
-  auto target = aic::node_type(in, type).query("_action", "listOutcomes");
-  auto reply = co_await call.tenant().post(std::move(target), std::move(body), asking());
+  auto reply = co_await journeys::ask_type(call.tenant(), in, type, call[node_version].value_or(""), "listOutcomes",
+                                           std::move(body));
   auto result = done({{"realm", in}, {"nodeType", type}, {"outcomes", std::move(reply.body)}});
   if (made_up)
     result.notes.emplace_back("Nodes in the page without _id were given made-up ids, which outcomes may contain.");
@@ -146,7 +217,8 @@ std::span<const Tool> all() {
       {
           .name = "getNodeTypeDetails",
           .title = "Node details",
-          .description = "Reads the schema of settings, the defaults and the outcomes of node types.",
+          .description =
+              "Reads the schema of settings, the defaults and the outcomes of node types, version by version.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, type_names},
@@ -159,7 +231,7 @@ std::span<const Tool> all() {
           .description = "Tells which outcomes a node with these settings would have. Creates nothing.",
           .scopes = {scope::am},
           .hints = reads,
-          .params = {realm, node_type, config},
+          .params = {realm, node_type, node_version, config},
           .run = get_outcomes,
       },
   };

@@ -13,6 +13,8 @@
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/fields.h"
+#include "tools/journey_references.h"
+#include "tools/realm_nodes.h"
 #include "tools/scripts.h"
 
 namespace tools::scripts {
@@ -25,9 +27,9 @@ using base::Error;
 constexpr std::array<std::string_view, 7> set_by_tenant = {
     "_rev", "_type", "default", "createdBy", "creationDate", "lastModifiedBy", "lastModifiedDate"};
 
-constexpr std::size_t most_nodes = 10'000;
-
 const auto name = text("name", "Unique in the realm").at_least(1);
+const auto new_engine =
+    text("evaluatorVersion", "The engine it is for").one_of({"1.0", "2.0"}).by_default(std::string(engine));
 const auto new_name = name.optional();
 const auto description = text("description", "What it is for").by_default("");
 const auto new_description = text("description", "What it is for").optional();
@@ -146,7 +148,7 @@ net::Task<Result> create_script(Call& call) {
                      {"description", call[description]},
                      {"language", "JAVASCRIPT"},
                      {"script", base::base64(call[source])},
-                     {"evaluatorVersion", engine}};
+                     {"evaluatorVersion", call[new_engine]}};
   auto target = aic::scripts(call[realm]).query("_action", "create");
   auto made = co_await aic::attempt(call.tenant().post(std::move(target), body, options(aic::script_headers())));
   if (made.is_open()) {
@@ -202,7 +204,8 @@ net::Task<Result> update_script(Call& call) {
   co_return result;
 }
 
-// The decision nodes that use the script; what keeps from deleting it, also that nobody could look (R-WRT-13).
+// The nodes that use the script, whatever type they are of (R-JRN-22); what keeps from deleting it, also that nobody
+// could look (R-WRT-13).
 struct Users {
   Json nodes = Json::array();
   std::string not_checked;
@@ -211,22 +214,14 @@ struct Users {
 };
 
 net::Task<Users> find_users(Call& call) {
-  constexpr std::string_view type = "ScriptedDecisionNode";
-  const auto id = call[script_id];
+  const auto known = co_await journeys::read_realm_nodes(call, call[realm]);
   Users users;
-  aic::Entries all;
-  try {
-    all = co_await aic::read_all(call.tenant(), aic::node_type(call[realm], type), {}, options(aic::am_headers()),
-                                 most_nodes);
-  } catch (const Error& error) {
-    if (aic::is_about_token(error)) throw;
-    if (error.status != 404) users.not_checked = error.message;
+  for (const auto& node : known.nodes) {
+    if (journeys::places_of(node.settings, call[script_id]).empty()) continue;
+    users.nodes.push_back(journeys::as_argument(node.ref));
+    users.nodes.back()["journeys"] = known.journeys_of(node.ref);
   }
-  for (const Json& node : all.list) {
-    if (base::text_member(node, "script") == id)
-      users.nodes.push_back({{"nodeType", type}, {"nodeId", base::member(node, "_id")}});
-  }
-  if (!all.complete) users.not_checked = fmt::format("there are more than {} decision nodes", most_nodes);
+  if (known.gap) users.not_checked = known.gap->message;
   co_return users;
 }
 
@@ -234,8 +229,9 @@ Result refuse_deletion(const Json& script, const std::string& id, const Users& u
   Json findings = {{"script", shown(script, id)}};
   if (!users.nodes.empty()) findings["usedBy"] = users.nodes;
   if (!users.not_checked.empty()) findings["notChecked"] = users.not_checked;
-  const auto why = users.nodes.empty() ? "it could not be checked whether decision nodes use it"
-                                       : fmt::format("{} decision nodes use it", users.nodes.size());
+  const auto why = users.nodes.empty()
+                       ? "it could not be checked whether nodes use it"
+                       : fmt::format("{} node{} it", users.nodes.size(), users.nodes.size() == 1 ? " uses" : "s use");
   return refuse_with(
       std::move(findings), fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
       users.nodes.empty() ? "Call again later, or with force: true to delete it without this check."
@@ -266,10 +262,10 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "createScript",
         .title = "Add script",
-        .description = "Creates a script in JavaScript for engine 2.0. Never overwrites an existing one.",
+        .description = "Creates a script in JavaScript. Never overwrites an existing one.",
         .scopes = {scope::am},
         .hints = creates,
-        .params = {realm, name, description, source, context},
+        .params = {realm, name, description, source, context, new_engine},
         .run = create_script,
     },
     Tool{
@@ -285,7 +281,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "deleteScript",
         .title = "Delete script",
-        .description = "Deletes a script for good. Refused while decision nodes use it.",
+        .description = "Deletes a script for good. Refused while nodes use it.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, its_context, force},

@@ -31,7 +31,42 @@ TEST(Failure, TakesTheTenantsWordsOutOfACrestBody) {
   EXPECT_EQ(error.tenant_message, "No 'x' here");
   EXPECT_EQ(error.detail, base::parse_json(R"({"a":1})"));
   EXPECT_EQ(error.request, "GET /openidm/managed/alpha_user/x");
-  EXPECT_EQ(error.message, "tenant.example answered 404 Not Found to GET /openidm/managed/alpha_user/x");
+  EXPECT_EQ(error.message, "There is no alpha_user with the id x");
+}
+
+// What the tenant escapes twice is read twice.
+TEST(Failure, DecodesEntitiesThatWereEscapedTwice) {
+  EXPECT_EQ(
+      answer(400, R"({"code":400,"message":"Bad &amp;#39;x&amp;#39; &amp;lt;b&amp;gt; &#39;y&#39;"})").tenant_message,
+      "Bad 'x' <b> 'y'");
+}
+
+TEST(Failure, SaysWhatIsMissingInsteadOfAnAddress) {
+  const auto missing = [](const std::string& path) {
+    return answer(404, R"({"code":404,"message":"Not Found"})", json, {"tenant.example", "GET", path, false});
+  };
+  const std::string trees = "/am/json/alpha/realm-config/authentication/authenticationtrees";
+  EXPECT_EQ(missing(trees + "/trees/Sign%20in").message, R"(There is no journey "Sign in" in alpha)");
+  EXPECT_EQ(missing(trees + "/nodes/Ask").message, "There is no node type Ask in alpha");
+  EXPECT_EQ(missing(trees + "/nodes/Ask/n1").message, "There is no node n1 of type Ask in alpha");
+  EXPECT_EQ(missing(trees + "/nodes/Ask/2.0/n1").message, "There is no node n1 of type Ask and version 2.0 in alpha");
+  EXPECT_EQ(missing("/am/json/bravo/scripts/s1").message, "There is no script s1 in bravo");
+  EXPECT_EQ(missing("/am/json/alpha/realm-config/agents/OAuth2Client/shop").message,
+            R"(There is no OAuth 2.0 client "shop" in alpha)");
+  EXPECT_EQ(missing("/am/json/global-config/services/CorsService/configuration/p").message,
+            "There is no CORS policy p");
+  EXPECT_EQ(missing("/openidm/config/ui/themerealm").message, "There is no configuration ui/themerealm");
+  EXPECT_EQ(missing("/openidm/feature/am/2fa").message, "There is no feature am/2fa");
+  EXPECT_EQ(missing("/environment/variables/esv-a").message, "There is no variable esv-a");
+
+  for (const auto& [path, service] : {std::pair{"/openidm/feature", "features"},
+                                      {"/environment/variables", "variables"},
+                                      {"/am/json/global-config/services/CorsService/configuration", "CORS policies"}}) {
+    EXPECT_EQ(missing(path).message, std::string("This tenant has no such service: ") + service);
+    EXPECT_THAT(missing(path).next, HasSubstr("AIC_BASE_URL"));
+  }
+  EXPECT_EQ(missing(trees + "/nodes").message, "This tenant has no such service: node types in alpha");
+  EXPECT_EQ(missing("/am/json/alpha/else").message, "tenant.example answered 404 Not Found to GET /am/json/alpha/else");
 }
 
 TEST(Failure, GivesAnEsvBodyItsReasonAndIgnoresItsCode) {

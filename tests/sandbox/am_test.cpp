@@ -101,6 +101,81 @@ TEST_F(Am, AJourneyIsMadeReadAndDeletedWithItsNodes) {
   EXPECT_EQ(api.get(nodes + "/ValidatedUsernameNode/child").status, 404);
 }
 
+const net::Headers by_version = {{"accept-api-version", "protocol=2.1,resource=3.0"}};
+
+Json page_of(const std::string& version) {
+  return {{"entryNodeId", "page"},
+          {"nodes",
+           {{"page",
+             {{"nodeType", "PageNode"},
+              {"displayName", "Page"},
+              {"version", version},
+              {"connections", {{"child-outcome", success}}},
+              {"config",
+               {{"nodes",
+                 {{{"_id", "child"},
+                   {"nodeType", "ValidatedUsernameNode"},
+                   {"nodeVersion", version},
+                   {"displayName", "Name"},
+                   {"_properties", {{"usernameAttribute", "mail"}}}}}}}}}}}}};
+}
+
+TEST_F(Am, ANodeIsFoundUnderItsVersionOnly) {
+  ASSERT_EQ(api.call("PUT", tree("New"), page_of("2.0")).status, 201);
+
+  EXPECT_EQ(api.get(nodes + "/PageNode/page").body["message"], "Not Found");
+  EXPECT_EQ(api.get(nodes + "/PageNode/1.0/page", by_version).status, 404);
+  const auto page = api.get(nodes + "/PageNode/2.0/page", by_version);
+  ASSERT_EQ(page.status, 200);
+  EXPECT_EQ(page.body["_type"]["version"], "2.0");
+  EXPECT_EQ(page.body["nodes"][0]["nodeVersion"], "2.0");
+  EXPECT_EQ(page.body["_outcomes"][0]["id"], "child-outcome");
+  EXPECT_EQ(api.get(nodes + "/PageNode/2.0/page").status, 404) << "the path is there at resource 3.0 only";
+  EXPECT_EQ(api.get(nodes + "/MessageNode/2.0/x", by_version).body["message"],
+            "Resource 'MessageNode/2.0/x' not found");
+  EXPECT_EQ(api.get(nodes + "/PageNode?_queryFilter=true").raw.find("\"page\""), std::string::npos);
+  EXPECT_NE(api.get(nodes + "/PageNode/2.0?_queryFilter=true", by_version).raw.find("\"page\""), std::string::npos);
+  const auto schema = [&](const std::string& version) {
+    return api.call("POST", nodes + "/ValidatedUsernameNode/" + version + "?_action=schema", Json::object(), by_version)
+        .body["properties"];
+  };
+  EXPECT_TRUE(schema("2.0").contains("prepopulate"));
+  EXPECT_FALSE(schema("1.0").contains("prepopulate"));
+
+  EXPECT_EQ(api.call("DELETE", tree("New")).status, 200);
+  EXPECT_EQ(api.get(nodes + "/PageNode/2.0/page", by_version).status, 404);
+  EXPECT_EQ(api.get(nodes + "/ValidatedUsernameNode/2.0/child", by_version).status, 404);
+}
+
+TEST(AmBeforeVersions, TellsNoVersionAndKnowsNoPathWithOne) {
+  Api api(old_tenant());
+  const std::string at = "/am/json/alpha/realm-config/authentication/authenticationtrees";
+
+  Json journey = page_of("1.0");
+  journey["nodes"]["page"].erase("version");
+  const auto made = api.call("PUT", at + "/trees/New", journey);
+  ASSERT_EQ(made.status, 201) << made.raw;
+  const auto page = api.get(at + "/nodes/PageNode/page");
+  ASSERT_EQ(page.status, 200);
+  EXPECT_FALSE(page.body["_type"].contains("version"));
+  EXPECT_EQ(page.body["_outcomes"][0]["id"], "outcome");
+  EXPECT_EQ(api.get(at + "/nodes/PageNode/1.0/page", by_version).status, 404);
+  EXPECT_EQ(api.get(at + "/nodes/PageNode/1.0?_queryFilter=true", by_version).status, 404);
+  EXPECT_EQ(api.call("POST", at + "/nodes/PageNode/2.0?_action=schema", Json::object(), by_version).status, 404);
+  EXPECT_EQ(api.get(at + "/trees?_queryFilter=true").raw.find("\"version\""), std::string::npos)
+      << "the seeded journeys tell no version either";
+}
+
+TEST_F(Am, AReferenceToNothingIsRefused) {
+  Json journey = base::parse_json(R"({"entryNodeId":"a","nodes":{
+    "a":{"nodeType":"InnerTreeEvaluatorNode","displayName":"Inner","connections":{},"config":{"tree":"Nothing"}}}})");
+  EXPECT_EQ(api.call("PUT", tree("New"), journey).body["message"],
+            "Data validation failed for the attribute, Tree Name");
+  journey["nodes"]["a"]["config"]["tree"] = "Login";
+  EXPECT_EQ(api.call("PUT", tree("New"), journey).status, 201);
+  EXPECT_EQ(api.call("PUT", nodes + "/ScriptedDecisionNode/x", {{"script", "none"}}).status, 400);
+}
+
 TEST_F(Am, RevisionsFollowTheContent) {
   const auto before = api.get(tree("Login"));
   Json same = crest::without(before.body, "_rev");
@@ -149,12 +224,13 @@ TEST_F(Am, OutcomesFollowTheSettings) {
   const Json page = base::parse_json(R"({"nodes":[{"_id":"a","nodeType":"ValidatedUsernameNode","_properties":{}},
     {"_id":"b","nodeType":"ChoiceCollectorNode","_properties":{"choices":["x","y"]}}]})");
   EXPECT_THAT(ids(act("PageNode", "listOutcomes", page)), ElementsAre("x", "y"));
-  EXPECT_THAT(ids(act("PageNode/2.0", "listOutcomes", page)), ElementsAre("b-x", "b-y"));
+  EXPECT_THAT(ids(api.call("POST", nodes + "/PageNode/2.0?_action=listOutcomes", page, by_version)),
+              ElementsAre("b-x", "b-y"));
 }
 
 TEST_F(Am, ANodeIsStoredWithDefaultsAndItsOwnOutcomes) {
-  const Json body =
-      base::parse_json(R"({"_id":"n","outcomes":["a"],"script":"s","_outcomes":[{"id":"lie"}],"_type":{"_id":"lie"}})");
+  const Json body = base::parse_json(
+      R"({"_id":"n","outcomes":["a"],"script":"[Empty]","_outcomes":[{"id":"lie"}],"_type":{"_id":"lie"}})");
   const auto made = api.call("PUT", nodes + "/ScriptedDecisionNode/n", body);
   ASSERT_EQ(made.status, 201);
   EXPECT_THAT(made.body["inputs"], ElementsAre("*"));
@@ -162,7 +238,7 @@ TEST_F(Am, ANodeIsStoredWithDefaultsAndItsOwnOutcomes) {
   EXPECT_EQ(made.body["_outcomes"], base::parse_json(R"([{"id":"a","displayName":"a"}])"));
   EXPECT_EQ(api.call("PUT", nodes + "/ScriptedDecisionNode/n", body).status, 200);
   EXPECT_EQ(api.call("PUT", nodes + "/ScriptedDecisionNode/n", {{"colour", "red"}}).status, 400);
-  EXPECT_EQ(api.get(nodes + "/ScriptedDecisionNode/1.0/n").body["_rev"], made.body["_rev"]);
+  EXPECT_EQ(api.get(nodes + "/ScriptedDecisionNode/1.0/n", by_version).body["_rev"], made.body["_rev"]);
 }
 
 TEST_F(Am, TheDefaultJourneyCanBeSetFlat) {

@@ -36,9 +36,21 @@ inline const Tenant& fresh_tenant() {
   return tenant;
 }
 
+// The same from before nodes had versions.
+inline const Tenant& old_tenant() {
+  static const Tenant tenant([] {
+    auto options = test_options();
+    options.node_versions = false;
+    return options;
+  }());
+  return tenant;
+}
+
 // A tenant of its own, seeded, whose clock stands still.
 class Api {
  public:
+  explicit Api(const Tenant& like = fresh_tenant()) : tenant(like) {}
+
   Answer call(const std::string& method, const std::string& target, const base::Json& body = nullptr,
               const net::Headers& headers = {}) {
     return send(method, target, body.is_null() ? "" : base::print_json(body), headers);
@@ -68,7 +80,7 @@ class Api {
     return call("GET", target, nullptr, headers);
   }
 
-  Tenant tenant{fresh_tenant()};
+  Tenant tenant;
   std::int64_t now_ms = test_now_ms;
 
  private:

@@ -23,8 +23,11 @@ Outcome parse(std::vector<const char*> arguments) {
 }
 
 TEST(SandboxCommandLine, RefusesWhatItDoesNotKnow) {
-  for (const std::vector<const char*>& arguments :
-       {std::vector{"--prot", "1"}, {"--tokens", "clear"}, {"--theme-layout", "both"}, {"--port", "x"}}) {
+  for (const std::vector<const char*>& arguments : {std::vector{"--prot", "1"},
+                                                    {"--tokens", "clear"},
+                                                    {"--theme-layout", "both"},
+                                                    {"--node-versions", "2"},
+                                                    {"--port", "x"}}) {
     const auto outcome = parse(arguments);
 
     EXPECT_FALSE(outcome.parsed.options);
@@ -50,10 +53,28 @@ TEST(SandboxCommandLine, ExplainsFaultsAndControlInItsHelp) {
 }
 
 TEST(SandboxCommandLine, SetsTheTenantUp) {
-  const auto outcome = parse(
-      {"--port",   "8443",      "--host",           "127.0.0.1",    "--name",           "tenant.test",   "--http1",
-       "--delay",  "80",        "--login-lifetime", "60",           "--no-mcp-clients", "--rfc-pending", "--no-control",
-       "--faults", "GET / 503", "--faults",         "POST / reset", "--password",       "secret"});
+  const auto outcome = parse({"--port",
+                              "8443",
+                              "--host",
+                              "127.0.0.1",
+                              "--name",
+                              "tenant.test",
+                              "--http1",
+                              "--delay",
+                              "80",
+                              "--login-lifetime",
+                              "60",
+                              "--no-mcp-clients",
+                              "--rfc-pending",
+                              "--no-control",
+                              "--faults",
+                              "GET / 503",
+                              "--faults",
+                              "POST / reset",
+                              "--password",
+                              "secret",
+                              "--node-versions",
+                              "off"});
 
   ASSERT_TRUE(outcome.parsed.options);
   const auto& sandbox = outcome.parsed.options->sandbox;
@@ -66,6 +87,7 @@ TEST(SandboxCommandLine, SetsTheTenantUp) {
   EXPECT_FALSE(sandbox.oauth.has_mcp_clients);
   EXPECT_EQ(sandbox.oauth.pending_status, 400);
   EXPECT_FALSE(sandbox.control);
+  EXPECT_FALSE(sandbox.node_versions);
   EXPECT_EQ(sandbox.faults.size(), 2u);
   EXPECT_EQ(sandbox.oauth.password, "secret");
 }

@@ -73,6 +73,10 @@ TEST_F(Recordings, NodesAreAnsweredAsRecorded) {
     const std::string type = segments.at(static_cast<std::size_t>(nodes) + 1);
     if (am::node_type(type).is_null() && record.status() < 400) return "type " + type + " is not offered";
     realm.nodes.clear();
+    // The recorded tenant had what its nodes name.
+    const Json& sent = record.request_body();
+    realm.scripts.push_back({{"_id", base::text_member(sent, "script")}});
+    realm.trees.push_back({{"_id", base::text_member(sent, "tree")}, {"nodes", Json::object()}});
     if (record.status() == 409) {
       am::store_node(realm, type, base::text_member(record.request_body(), "_id"), "1.0",
                      plain_members(record.request_body()));

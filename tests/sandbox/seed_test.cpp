@@ -59,7 +59,8 @@ TEST(Seed, JourneysAreWired) {
     EXPECT_GE(state.trees.size(), 6U);
     for (const Json& tree : state.trees) {
       for (const auto& [id, node] : tree["nodes"].items()) {
-        const AmNode* instance = am::find_node(state, node["nodeType"].get<std::string>(), id);
+        const AmNode* instance =
+            am::find_node(state, node["nodeType"].get<std::string>(), base::text_member(node, "version"), id);
         ASSERT_TRUE(instance) << tree["_id"] << node;
         const Json outcomes = am::node_document(state, *instance)["_outcomes"];
         EXPECT_EQ(outcomes.size(), node["connections"].size()) << tree["_id"] << node;

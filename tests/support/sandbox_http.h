@@ -12,6 +12,8 @@ namespace test {
 
 class SandboxHttp final : public net::HttpClient {
  public:
+  explicit SandboxHttp(const sandbox::Tenant& like = sandbox::fresh_tenant()) : api(like) {}
+
   net::Task<net::Response> send(net::Request request) override {
     const auto target = request.url.substr(request.url.find('/', std::string_view("https://").size()));
     requests.push_back(request.method + " " + target);

@@ -123,6 +123,7 @@ TEST(EmptyAnswers, OfANodeTypeCountAsErrors) {
   for (const std::string action : {"template", "listOutcomes"})
     t.tenant.json("POST", nodes + "/Ask?_action=" + action, "{}");
   t.tenant.json("POST", nodes + "/Ask?_action=schema", "");
+  t.tenant.json("POST", nodes + "/Ask/2.0?_action=schema", R"({"code":404,"message":"Not Found"})", 404);
 
   const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})");
 

@@ -38,7 +38,7 @@ TEST(UpdateJourney, KeepsStoredIdsThatAreNoUuids) {
   know_types(t);
   hold_tree(t, R"({"_id":"Sign in","_rev":"1","entryNodeId":"p","nodes":{"p":{"nodeType":"PageNode","displayName":"P",)"
                R"("connections":{"true":")" +
-                   success + R"("},"version":"1.0","x":1,"y":2}},"staticNodes":{}})");
+                   success + R"("},"x":1,"y":2}},"staticNodes":{}})");
   hold_node(t, "PageNode", "p", R"({"_id":"p","nodes":[{"_id":"c","nodeType":"Pin"}]})");
   hold_node(t, "Pin", "c", R"({"_id":"c","q":2})");
   const auto form = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
@@ -50,12 +50,13 @@ TEST(UpdateJourney, KeepsStoredIdsThatAreNoUuids) {
 
 TEST(GetJourney, SaysWhenTheFormWouldBeRefused) {
   ToolTest t;
-  hold_tree(t, R"({"_id":"Sign in","entryNodeId":"gone","nodes":{}})");
+  hold_tree(t, R"({"_id":"Sign in","entryNodeId":"gone","nodes":{"n":{"nodeType":"Ask"}}})");
+  hold_node(t, "Ask", "n", "{}");
 
   const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("cannot be written back: entryNodeId must be success or failure"));
+  EXPECT_THAT(result.notes, HasSubstr("cannot be written back: entryNodeId must be a key of the nodes"));
 }
 
 TEST(GetJourney, GivesAFormThatCanBeWrittenBack) {
@@ -69,11 +70,11 @@ TEST(GetJourney, GivesAFormThatCanBeWrittenBack) {
 
   EXPECT_EQ(base::print_json(result.json),
             R"({"entryNodeId":")" + id_a + R"(","nodes":{")" + id_a +
-                R"(":{"nodeType":"Ask","displayName":"N","version":"1.0","x":300,"y":40,"connections":{"true":")" +
-                id_b + R"("},"config":{"k":1.50}},")" + id_b +
-                R"(":{"nodeType":"PageNode","displayName":"P","version":"1.0","x":600,"y":40,"connections":{"true":")" +
-                success + R"("},"config":{"nodes":[{"_id":")" + id_c +
-                R"(","nodeType":"Pin","_properties":{"q":2}}]}}}})");
+                R"(":{"nodeType":"Ask","displayName":"N","x":300,"y":40,"connections":{"true":")" + id_b +
+                R"("},"config":{"k":1.50}},")" + id_b +
+                R"(":{"nodeType":"PageNode","displayName":"P","x":600,"y":40,"connections":{"true":")" + success +
+                R"("},"config":{"nodes":[{"_id":")" + id_c +
+                R"(","nodeType":"Pin","_properties":{"q":2}}]}}},"staticNodes":{"startNode":{"x":1,"y":2}}})");
   EXPECT_THAT(result.notes, HasSubstr("do not show in it): 7"));
 }
 

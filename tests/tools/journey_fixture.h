@@ -30,6 +30,9 @@ inline void know_types(ToolTest& t) {
   for (const char* type : {"Ask", "Pin", "PageNode"})
     t.tenant.http.always("POST", at_trees + "/nodes/" + type + "?_action=listOutcomes", 200,
                          R"([{"id":"true","displayName":"True"}])");
+  t.tenant.http.always("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes", 200,
+                       R"({"result":[]})");
+  t.tenant.http.always("POST", at_trees + "/nodes?_action=nextdescendents", 200, R"({"result":[]})");
 }
 
 inline void hold_node(ToolTest& t, const std::string& type, const std::string& id, const std::string& settings) {
@@ -94,10 +97,9 @@ inline std::string update(const std::string& more) {
 inline const std::string stored_tree =
     R"({"_id":"Sign in","_rev":"7","identityResource":"managed/alpha_user","entryNodeId":")" + id_a +
     R"(","innerTreeOnly":true,"description":"Old","enabled":false,"odd":1.50,"uiConfig":{"categories":"[]"},"nodes":{")" +
-    id_a + R"(":{"nodeType":"Ask","displayName":"N","connections":{"true":")" + id_b +
-    R"("},"version":"1.0","x":300,"y":40},")" + id_b +
-    R"(":{"nodeType":"PageNode","displayName":"P","connections":{"true":")" + success +
-    R"("},"version":"1.0","x":600,"y":40}},"staticNodes":{"startNode":{"x":1,"y":2}}})";
+    id_a + R"(":{"nodeType":"Ask","displayName":"N","connections":{"true":")" + id_b + R"("},"x":300,"y":40},")" +
+    id_b + R"(":{"nodeType":"PageNode","displayName":"P","connections":{"true":")" + success +
+    R"("},"x":600,"y":40}},"staticNodes":{"startNode":{"x":1,"y":2}}})";
 inline const std::string stored_page =
     R"({"_id":")" + id_b + R"(","_rev":"3","nodes":[{"_id":")" + id_c + R"(","nodeType":"Pin"}]})";
 

@@ -60,7 +60,7 @@ TEST(JourneyFaults, AreAllTold) {
 
 TEST(JourneyFaults, AnEndIsNoNodeAndNoEntryOfNodes) {
   EXPECT_THAT(faults_of({"success", {node("a", "{}")}}, "nodes"), ElementsAre(IsFault("entryNodeId", "key")));
-  EXPECT_THAT(faults_of({"x", {}}, "nodes"), ElementsAre(IsFault("entryNodeId", "success or failure")));
+  EXPECT_THAT(faults_of({"", {}}, "nodes"), ElementsAre(IsFault("entryNodeId", "must not be empty")));
   EXPECT_THAT(faults_of({"Failure", {node("Failure", "{}")}}, "nodes"),
               ElementsAre(IsFault("nodes.Failure", "name or id of an end")));
   EXPECT_THAT(faults_of({"a", {node("a", "{}"), node(std::string(success_end), "{}")}}, "nodes"),

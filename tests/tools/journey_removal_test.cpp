@@ -22,8 +22,7 @@ constexpr const char* newer_list_path = "/openidm/config?_queryFilter=_id%20sw%2
 const std::string settings_path = "/am/json/alpha/realm-config/authentication";
 const std::string at_trees = settings_path + "/authenticationtrees";
 const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
-const std::string pages_path = at_trees + "/nodes/PageNode?_queryFilter=true";
-const std::string inner_path = at_trees + "/nodes/InnerTreeEvaluatorNode?_queryFilter=true";
+const std::string nodes_path = at_trees + "/nodes?_action=nextdescendents";
 const std::string tree_path = at_trees + "/trees/Login";
 const std::string ask_path = at_trees + "/nodes/Ask/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
 constexpr const char* not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
@@ -39,15 +38,29 @@ void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"
   t.tenant.http.always("GET", newer_list_path, 200, R"({"result":[]})");
 }
 
-void use_inside(ToolTest& t, const std::string& inner, const std::string& trees) {
-  t.tenant.json("GET", inner_path, R"({"result":)" + inner + "}");
+// The tenant's nodes and journeys: what checks of use look at.
+void hold_realm(ToolTest& t, const std::string& nodes, const std::string& trees) {
+  t.tenant.json("POST", nodes_path, R"({"result":)" + nodes + "}");
   t.tenant.json("GET", trees_path, R"({"result":)" + trees + "}");
+}
+
+std::string in_list(const std::string& type, const std::string& id, const std::string& settings,
+                    const std::string& version = "") {
+  const auto told = version.empty() ? "" : R"(,"version":")" + version + R"(")";
+  return R"({"_id":")" + id + R"(",)" + settings + R"("_type":{"_id":")" + type + R"(")" + told + "}}";
+}
+
+// Answers one PUT with what was sent.
+void take_journey(ToolTest& t) {
+  t.tenant.http.answer_with("PUT", tree_path, [](const test::Sent& sent) {
+    return net::Response{.status = 200, .headers = {{"content-type", "application/json"}}, .body = sent.body};
+  });
 }
 
 TEST(DeleteJourney, RefusesTheDefaultOneAlwaysAndUnknownOnes) {
   ToolTest t;
   hold_journey(t, R"({"orgConfig":"Login"})");
-  use_inside(t, "[]", "[]");
+  hold_realm(t, "[]", "[]");
 
   EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"Login","force":true})"),
               Refuses("setDefaultJourney"));
@@ -59,7 +72,10 @@ TEST(DeleteJourney, RefusesTheDefaultOneAlwaysAndUnknownOnes) {
 TEST(DeleteJourney, RefusesOneThatOthersUseAndNamesThem) {
   ToolTest t;
   hold_journey(t);
-  use_inside(t, R"([{"_id":"i","tree":"Login"},{"_id":"j","tree":"Else"},{"_id":"k","tree":"Login"}])",
+  hold_realm(t,
+             "[" + in_list("InnerTreeEvaluatorNode", "i", R"("tree":"Login",)") + "," +
+                 in_list("InnerTreeEvaluatorNode", "j", R"("tree":"Else",)") + "," +
+                 in_list("InnerTreeEvaluatorNode", "k", R"("tree":"Login",)") + "]",
              R"([{"_id":"Outer","nodes":{"i":{}}},{"_id":"NotMe","nodes":{"j":{}}},{"_id":"Login","nodes":{"k":{}}}])");
 
   const auto result = t.call("deleteJourney", login);
@@ -72,7 +88,7 @@ TEST(DeleteJourney, RefusesOneThatOthersUseAndNamesThem) {
 TEST(DeleteJourney, CountsAnUncheckedUseAsAFinding) {
   ToolTest t;
   hold_journey(t);
-  t.tenant.json("GET", inner_path, forbidden, 403);
+  t.tenant.json("POST", nodes_path, forbidden, 403);
   t.tenant.json("GET", trees_path, R"({"result":[]})");
 
   EXPECT_THAT(t.call("deleteJourney", login), Refuses("not checked"));
@@ -82,8 +98,8 @@ TEST(DeleteJourney, TakesAnAnswerWithoutAListForNoFinding) {
   for (const auto* body : {"", "{}", R"({"result":null})"}) {
     ToolTest t;
     hold_journey(t);
-    t.tenant.json("GET", inner_path, body);
-    t.tenant.json("GET", trees_path, R"({"result":[]})");
+    t.tenant.json("POST", nodes_path, R"({"result":[]})");
+    t.tenant.json("GET", trees_path, body);
     EXPECT_THAT(t.call("deleteJourney", login), Refuses("use inside other journeys not checked")) << body;
     EXPECT_THAT(t.writes, IsEmpty());
   }
@@ -92,7 +108,7 @@ TEST(DeleteJourney, TakesAnAnswerWithoutAListForNoFinding) {
 TEST(DeleteJourney, MissesTheDefaultJourneyInAnAnswerWithoutSettings) {
   ToolTest t;
   hold_journey(t, "null");
-  use_inside(t, "[]", "[]");
+  hold_realm(t, "[]", "[]");
 
   EXPECT_THAT(t.call("deleteJourney", login), Refuses("default journey not checked"));
 }
@@ -100,37 +116,131 @@ TEST(DeleteJourney, MissesTheDefaultJourneyInAnAnswerWithoutSettings) {
 TEST(DeleteJourney, LooksAtAllPagesForUses) {
   ToolTest t;
   hold_journey(t);
-  t.tenant.json("GET", inner_path, R"({"result":[],"pagedResultsCookie":"c"})");
-  t.tenant.json("GET", inner_path + "&_pagedResultsCookie=c", R"({"result":[{"_id":"i","tree":"Login"}]})");
-  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Outer","nodes":{"i":{}}}]})");
+  t.tenant.json("POST", nodes_path,
+                R"({"result":[)" + in_list("InnerTreeEvaluatorNode", "i", R"("tree":"Login",)") + "]}");
+  t.tenant.json("GET", trees_path, R"({"result":[],"pagedResultsCookie":"c"})");
+  t.tenant.json("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_pagedResultsCookie=c&_fields=_id%2Cnodes",
+                R"({"result":[{"_id":"Outer","nodes":{"i":{}}}]})");
 
   EXPECT_THAT(t.call("deleteJourney", login), Refuses("used inside Outer"));
 }
 
-TEST(DeleteJourney, TellsWhichNodesAreGoneAndWhichStayed) {
+test::CallResult delete_beside(const std::string& settings, const std::string& schema, int status) {
   ToolTest t;
   hold_journey(t);
-  t.tenant.json("GET", inner_path, not_found, 404);
-  t.tenant.json("GET", trees_path, R"({"result":[]})");
-  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", R"({"nodes":[{"_id":"c","nodeType":"Pin"}]})");
+  hold_realm(t, "[" + in_list("Starter", "i", settings) + "]", R"([{"_id":"Outer","nodes":{"i":{}}}])");
+  t.tenant.http.always("POST", at_trees + "/nodes/Starter?_action=schema", status, schema);
+  t.tenant.http.always("DELETE", tree_path, 200, "{}");
+  t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 404, not_found);
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/p", 404, not_found);
+  return t.call("deleteJourney", login);
+}
+
+TEST(DeleteJourney, FindsUsersOfAnyTypeByWhatTheirSettingsHold) {
+  const auto beside = [](const std::string& settings) { return delete_beside(settings, not_found, 404); };
+  const auto with_schema = [](const std::string& settings, const std::string& property) {
+    return delete_beside(settings, R"({"properties":{"next":)" + property + "}}", 200);
+  };
+
+  EXPECT_THAT(beside(R"("tree":"Login",)"), Refuses("used inside Outer"));
+  EXPECT_THAT(beside(R"("deep":[{"fallbackJourney":"Login"}],)"), Refuses("used inside Outer"));
+  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"title":"Tree Name"})"), Refuses("used inside Outer"));
+  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"enum":["Login","Other"]})"), Refuses("used inside Outer"));
+  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"description":"Where the journey goes on"})"),
+              Refuses("does not tell what that is"));
+  EXPECT_THAT(beside(R"("next":"Login",)"), Refuses("does not tell what that is"));
+  EXPECT_THAT(beside(R"("treeName":"&{esv.inner}",)"), Refuses("by a variable"));
+  EXPECT_THAT(with_schema(R"("next":{"en":"Login"},)", R"({"title":"Heading"})"), Succeeds());
+}
+
+TEST(DeleteJourney, DeletesWhatTheTenantLeavesAndTellsWhichNodesAreGoneAndWhichStayed) {
+  ToolTest t;
+  hold_journey(t);
+  t.tenant.json("POST", nodes_path, not_found, 404);
+  t.tenant.json("GET", trees_path,
+                R"({"result":[{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}}]})");
+  const std::string page = at_trees + "/nodes/PageNode/p";
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
+  t.tenant.json("GET", page, R"({"nodes":[{"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin"}]})");
+  t.tenant.json("GET", at_trees + "/nodes/Pin/c", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Pin/d", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[]})");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", not_found, 404);
   t.tenant.json("DELETE", tree_path, "{}");
   t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
-  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", "{}");
+  t.tenant.json("GET", page, "{}");
   t.tenant.json("GET", at_trees + "/nodes/Pin/c", forbidden, 403);
+  t.tenant.json("GET", at_trees + "/nodes/Pin/d", "{}");
+  t.tenant.json("DELETE", page, "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/Pin/d", forbidden, 403);
 
   const auto result = t.call("deleteJourney", login);
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(base::print_json(result.json["nodesGone"]), R"([{"nodeType":"Ask","nodeId":"a"}])");
-  EXPECT_EQ(base::print_json(result.json["nodesStayed"]), R"([{"nodeType":"PageNode","nodeId":"p"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesGone"]),
+            R"([{"nodeType":"Ask","nodeId":"a"},{"nodeType":"PageNode","nodeId":"p"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesStayed"]), R"([{"nodeType":"Pin","nodeId":"d"}])");
   EXPECT_EQ(base::print_json(result.json["nodesNotChecked"]), R"([{"nodeType":"Pin","nodeId":"c"}])");
+  EXPECT_FALSE(result.json.contains("nodesKept"));
+}
+
+// The tenant deletes the nodes that a journey holds, whoever else has them (R-JRN-20).
+TEST(DeleteJourney, TakesItsNodesOutFirstWhereSomethingElseHasThem) {
+  ToolTest t;
+  hold_journey(t);
+  const std::string page = in_list("PageNode", "p", R"("nodes":[{"_id":"c","nodeType":"Pin"}],)");
+  const std::string orphan = in_list("PageNode", "q", R"("nodes":[{"_id":"c","nodeType":"Pin"}],)");
+  hold_realm(t, "[" + in_list("Ask", "a", "") + "," + page + "," + orphan + "," + in_list("Pin", "c", "") + "]",
+             R"([{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}},
+                 {"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}}])");
+  take_journey(t);
+  t.tenant.json("DELETE", tree_path, "{}");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/PageNode/p", "{}");
+
+  const auto result = t.call("deleteJourney", login);
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(base::print_json(result.json["nodesKept"]),
+            R"([{"nodeType":"Ask","nodeId":"a","usedBy":["journey Other"]},)"
+            R"({"nodeType":"Pin","nodeId":"c","usedBy":["page q"]}])");
+  EXPECT_EQ(base::print_json(result.json["nodesGone"]), R"([{"nodeType":"PageNode","nodeId":"p"}])");
+  EXPECT_THAT(t.writes, ElementsAre(HasSubstr("PUT"), HasSubstr("DELETE " + tree_path), HasSubstr("PageNode/p")));
+}
+
+TEST(DeleteJourney, SaysHowFarItCameWhenOnlyTheNodesCouldBeTakenOut) {
+  ToolTest t;
+  hold_journey(t);
+  hold_realm(t, "[]", R"([{"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}}])");
+  t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 200, "{}");
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode?_queryFilter=true", 200, R"({"result":[]})");
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", 404, not_found);
+  take_journey(t);
+  t.tenant.json("DELETE", tree_path, forbidden, 403);
+
+  EXPECT_THAT(t.call("deleteJourney", login), Fails("partial", "nodes were taken out of Login"));
+}
+
+TEST(DeleteJourney, CountsNodesOfUnknownUseAsUsedEvenWhenForced) {
+  ToolTest t;
+  hold_journey(t);
+  t.tenant.json("POST", nodes_path, forbidden, 403);
+  t.tenant.json("GET", trees_path, forbidden, 403);
+  take_journey(t);
+  t.tenant.json("DELETE", tree_path, "{}");
+
+  const auto result = t.call("deleteJourney", R"({"realm":"alpha","journeyName":"Login","force":true})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["nodesKept"].size(), 2U);
+  EXPECT_THAT(base::print_json(result.json["nodesKept"]), HasSubstr("not checked"));
 }
 
 TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   ToolTest t;
   t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
   t.tenant.json("GET", settings_path, R"({"core":{}})");
-  use_inside(t, "[]", "[]");
+  hold_realm(t, "[]", "[]");
   t.tenant.json("GET", themes_path, R"({"realm":{}})");
   t.tenant.http.lose_connection("DELETE", tree_path);
   t.tenant.json("GET", tree_path, not_found, 404);
@@ -146,7 +256,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
     ToolTest t;
     t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
     t.tenant.json("GET", settings_path, R"({"core":{}})");
-    use_inside(t, "[]", "[]");
+    hold_realm(t, "[]", "[]");
     t.tenant.json("GET", themes_path, themes, status);
     t.tenant.http.always("GET", newer_themes_path, 404, not_found);
     t.tenant.http.always("GET", newer_list_path, 200, R"({"result":[]})");
@@ -177,11 +287,12 @@ TEST(DeleteJourneyNodes, RefusesAnEmptyListAndHostileNames) {
 
 TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
   ToolTest t;
-  t.tenant.json("GET", trees_path,
-                R"({"result":[{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"d":{"nodeType":"Pin"}}}]})");
-  t.tenant.json(
-      "GET", pages_path,
-      R"({"result":[{"_id":"p","nodes":[{"_id":"c","nodeType":"Ask"}]},{"_id":"q","nodes":[{"_id":"b","nodeType":"Ask"}]}]})");
+  const auto ask = [](const std::string& id) { return in_list("Ask", id, ""); };
+  hold_realm(t,
+             "[" + ask("a") + "," + ask("b") + "," + ask("c") + "," + in_list("Pin", "d", "") + "," +
+                 in_list("PageNode", "p", R"("nodes":[{"_id":"c","nodeType":"Ask"}],)") + "," +
+                 in_list("PageNode", "q", R"("nodes":[{"_id":"b","nodeType":"Ask"}],)") + "]",
+             R"([{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"d":{"nodeType":"Pin"}}}])");
   t.tenant.json("DELETE", at_trees + "/nodes/PageNode/q", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/b", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/d", not_found, 404);
@@ -191,6 +302,7 @@ TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
       {"nodeType":"Ask","nodeId":"d"},{"nodeType":"PageNode","nodeId":"q"},{"nodeType":"Ask","nodeId":"b"}]})");
 
   ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["message"], "Nodes deleted: 2 of 5; kept because journeys or pages use them: 2; not there: 1.");
   const Json& results = result.json["results"];
   EXPECT_EQ(results[0]["usedBy"][0], "journey Login");
   EXPECT_EQ(results[1]["deleted"], true);
@@ -204,23 +316,49 @@ TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
   EXPECT_LT(page, std::ranges::find(requests, "DELETE " + at_trees + "/nodes/Ask/b"));
 }
 
+TEST(DeleteJourneyNodes, LooksAtPagesOfEveryVersionAndDeletesUnderIt) {
+  ToolTest t;
+  // This tenant's list of all nodes leaves out the later versions; the journey shows that there are some.
+  hold_realm(t, "[" + in_list("Ask", "a", "", "1.0") + "]",
+             R"([{"_id":"Login","nodes":{"p":{"nodeType":"PageNode","version":"2.0"}}}])");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0/p",
+                R"({"_id":"p","nodes":[{"_id":"a","nodeType":"Ask","nodeVersion":"1.0"}]})");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[]})");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true",
+                R"({"result":[)" + in_list("PageNode", "q", R"("nodes":[{"_id":"b","nodeType":"Ask"}],)", "2.0") + "," +
+                    in_list("PageNode", "r", R"("nodes":[],)", "2.0") + "]}");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/3.0?_queryFilter=true", not_found, 404);
+  t.tenant.json("GET", at_trees + "/nodes/Ask/b", "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/PageNode/2.0/r", "{}");
+
+  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"},
+      {"nodeType":"Ask","nodeId":"b"},{"nodeType":"PageNode","nodeId":"r"}]})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["results"][0]["usedBy"][0], "page p");
+  EXPECT_EQ(result.json["results"][1]["usedBy"][0], "page q");
+  EXPECT_EQ(result.json["results"][2]["deleted"], true);
+  EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=2.1,resource=3.0");
+}
+
 TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
   ToolTest t;
   t.tenant.json("GET", trees_path, forbidden, 403);
-  t.tenant.json("GET", pages_path, not_found, 404);
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
 
   EXPECT_THAT(result, Fails("unauthorized", "not checked"));
+  EXPECT_THAT(result.text, HasSubstr("No node was deleted; not deleted because of an error: 1."));
   EXPECT_THAT(result.text, HasSubstr("deleteJourneyNodes with force: true"));
   EXPECT_THAT(result.text, Not(HasSubstr(R"("message":"Access denied")")));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
-TEST(DeleteJourneyNodes, DeletesNothingWhenTheTenantShowsNoPages) {
+TEST(DeleteJourneyNodes, DeletesNothingWhenTheTenantShowsNoJourneys) {
   ToolTest t;
-  t.tenant.json("GET", trees_path, R"({"result":[]})");
-  t.tenant.json("GET", pages_path, "{}");
+  t.tenant.json("GET", trees_path, "{}");
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
 
@@ -240,8 +378,10 @@ TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {
 
 TEST(DeleteJourneyNodes, KeepsChildrenOfAPageThatStays) {
   ToolTest t;
-  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"p":{"nodeType":"PageNode"}}}]})");
-  t.tenant.json("GET", pages_path, R"({"result":[{"_id":"p","nodes":[{"_id":"c","nodeType":"Ask"}]}]})");
+  hold_realm(t,
+             "[" + in_list("PageNode", "p", R"("nodes":[{"_id":"c","nodeType":"Ask"}],)") + "," +
+                 in_list("Ask", "c", "") + "]",
+             R"([{"_id":"Login","nodes":{"p":{"nodeType":"PageNode"}}}])");
 
   EXPECT_THAT(
       t.call("deleteJourneyNodes",
@@ -258,6 +398,28 @@ TEST(DeleteJourneyNodes, ForcesWithoutLookingForUses) {
       Succeeds());
 }
 
+TEST(DeleteJourneyNodes, FindsTheVersionOfAForcedOneThatTheOlderPathLacks) {
+  ToolTest t;
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", not_found, 404);
+  hold_realm(t, "[" + in_list("Ask", "a", "", "2.0") + "]", "[]");
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/2.0/a", "{}");
+
+  EXPECT_THAT(
+      t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}],"force":true})"),
+      Succeeds());
+}
+
+TEST(DeleteJourneyNodes, TakesTheOlderPathOfATenantThatHasNoVersions) {
+  ToolTest t;
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/1.0/a", not_found, 404);
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
+  t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", "{}");
+
+  EXPECT_THAT(t.call("deleteJourneyNodes",
+                     R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a","version":"1.0"}],"force":true})"),
+              Succeeds());
+}
+
 std::string node_call(const std::string& more) {
   return R"({"realm":"alpha","nodeType":"Ask","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a",)" + more + "}";
 }
@@ -265,9 +427,37 @@ std::string node_call(const std::string& more) {
 constexpr const char* stored_node =
     R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"5","k":1,"q":"x","_type":{"_id":"Ask"},"_outcomes":[]})";
 
+TEST(UpdateJourneyNode, WritesUnderTheVersionThatIsGivenOrFound) {
+  const std::string id = "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
+  const std::string second = at_trees + "/nodes/Ask/2.0/" + id;
+  for (const bool is_told : {true, false}) {
+    ToolTest t;
+    if (!is_told) {
+      t.tenant.json("GET", ask_path, not_found, 404);
+      hold_realm(t, "[" + in_list("Ask", id, "", "2.0") + "]", "[]");
+    }
+    t.tenant.http.always("GET", second, 200, in_list("Ask", id, R"("k":1,)", "2.0"));
+    t.tenant.json("PUT", second, in_list("Ask", id, R"("k":2,)", "2.0"));
+
+    EXPECT_THAT(
+        t.call("updateJourneyNode", node_call(is_told ? R"("config":{"k":2},"version":"2.0")" : R"("config":{"k":2})")),
+        Succeeds());
+    EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=2.1,resource=3.0");
+  }
+}
+
+TEST(UpdateJourneyNode, DoesNotTakeTheNodeOfAnotherVersionForTheOneAskedFor) {
+  ToolTest t;
+  t.tenant.json("GET", at_trees + "/nodes/Ask/2.0/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", not_found, 404);
+  t.tenant.json("GET", ask_path, in_list("Ask", "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", "", "1.0"));
+
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{},"version":"2.0")")), Fails("not_found", "2.0"));
+}
+
 TEST(UpdateJourneyNode, StopsWhereThereIsNoNode) {
   ToolTest t;
   t.tenant.json("GET", ask_path, not_found, 404);
+  hold_realm(t, "[]", "[]");
 
   EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{})")), Fails("not_found", "Ask"));
   EXPECT_THAT(t.call("updateJourneyNode", R"({"realm":"alpha","nodeType":"Ask","nodeId":"x","config":{}})"),

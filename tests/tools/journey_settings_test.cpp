@@ -59,6 +59,7 @@ TEST(CreateJourney, SaysWhichNodesCouldNotBeChecked) {
 
 TEST(CreateJourney, RefusesStandInsForSecretsThatDoNotExist) {
   ToolTest t;
+  know_types(t);
   const auto graph = R"({"a":)" + node("{}", "Ask", R"({"deep":{"privateKey":"[redacted]"}})") + "}";
 
   EXPECT_THAT(t.call("createJourney", create(graph)), Refuses("journeyData.nodes.a.config.deep.privateKey"));
@@ -216,6 +217,7 @@ TEST(UpdateJourney, KeepsSecretsThatTheEditableFormHides) {
 
 TEST(UpdateJourney, RefusesStandInsWhereNothingIsStored) {
   ToolTest t;
+  know_types(t);
   hold_tree(t);
   hold_page(t);
   hold_node(t, "Ask", id_a, R"({"_id":"x","k":1})");

@@ -8,6 +8,7 @@ using test::Fails;
 using test::Refuses;
 using test::Succeeds;
 using test::ToolTest;
+using testing::ContainsRegex;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -62,10 +63,11 @@ TEST(CreateJourney, StoresTheWholeJourneyInOnePut) {
   store(t, 201);
 
   const auto result = t.call(
-      "createJourney",
-      create(R"({"a":)" + node(R"({"true":"p"})", "Ask", R"({"_rev":"1","k":[1.50]})") + R"(,"p":)" +
-                 node(R"({"true":"SUCCESS"})", "PageNode", R"({"nodes":[{"_id":"pin","nodeType":"Pin"}]})") + "}",
-             R"(,"description":"","identityResource":"managed/alpha_user")"));
+      "createJourney", create(R"({"a":)" + node(R"({"true":"p"})", "Ask", R"({"_rev":"1","k":[1.50]})") + R"(,"p":)" +
+                                  node(R"({"true":"SUCCESS"})", "PageNode",
+                                       R"({"nodes":[{"_id":"pin","nodeType":"Pin","_properties":{}}]})") +
+                                  "}",
+                              R"(,"description":"","identityResource":"managed/alpha_user")"));
 
   ASSERT_THAT(result, Succeeds());
   const Json ids = result.json["nodeIdMapping"];
@@ -110,6 +112,7 @@ TEST(CreateJourney, WarnsOfLostNodesAndDoubtfulOutcomes) {
 
 TEST(CreateJourney, GoesOnWithoutItsChecksAndSaysSo) {
   ToolTest t;
+  know_types(t);
   t.tenant.http.always("GET", tree_path, 404, not_found);
   t.tenant.http.always("POST", types_path, 403, R"({"code":403,"message":"no"})");
   t.tenant.http.always("POST", at_trees + "/nodes/Ask?_action=listOutcomes", 400, R"({"code":400,"message":"no"})");
@@ -122,23 +125,77 @@ TEST(CreateJourney, GoesOnWithoutItsChecksAndSaysSo) {
   EXPECT_THAT(result.notes, HasSubstr("outcomes of \"a\" were not checked"));
 }
 
-TEST(CreateJourney, SaysWhatItMeansToGiveIds) {
+const std::string all_trees = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
+const std::string all_nodes = at_trees + "/nodes?_action=nextdescendents";
+
+Json create_with_id(const std::string& id) {
+  Json arguments = json(create("{}"));
+  arguments["journeyData"]["entryNodeId"] = id;
+  arguments["journeyData"]["nodes"][id] = json(node(R"({"true":"success"})"));
+  return arguments;
+}
+
+TEST(CreateJourney, KeepsIdsThatNothingElseHas) {
   ToolTest t;
   know_types(t);
   t.tenant.http.always("GET", tree_path, 404, not_found);
   store(t, 201);
-  Json arguments = json(create("{}"));
-  arguments["journeyData"]["entryNodeId"] = id_a;
-  arguments["journeyData"]["nodes"][id_a] = json(node(R"({"true":"success"})"));
 
-  const auto result = t.call("createJourney", base::print_json(arguments));
+  const auto result = t.call("createJourney", base::print_json(create_with_id(id_a)));
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("shares its settings"));
-  EXPECT_THAT(
-      t.tenant.requests(),
-      ElementsAre("GET " + tree_path, "POST " + types_path, "POST " + at_trees + "/nodes/Ask?_action=listOutcomes",
-                  "GET " + tree_path, "PUT " + tree_path, "GET " + at_trees + "/nodes/Ask/" + id_a));
+  EXPECT_EQ(result.json["nodeIdMapping"][id_a], id_a);
+  EXPECT_THAT(t.tenant.requests(),
+              ElementsAre("GET " + tree_path, "GET " + all_trees, "POST " + all_nodes, "POST " + types_path,
+                          "POST " + at_trees + "/nodes/Ask?_action=listOutcomes", "GET " + tree_path,
+                          "PUT " + tree_path, "GET " + at_trees + "/nodes/Ask/" + id_a));
+}
+
+// R-JRN-20: by journeys, by pages that no journey has, in another case, and where nobody could look.
+TEST(CreateJourney, NeverTakesTheIdOfAnothersNode) {
+  const std::string upper = "0A0A0A0A-0A0A-4A0A-8A0A-0A0A0A0A0A0A";
+  const auto page = R"({"_id":"p","_type":{"_id":"PageNode"},"nodes":[{"_id":")" + id_a + R"(","nodeType":"Pin"}]})";
+  const auto given_id = [](const std::string& id, const std::string& trees, const std::string& nodes,
+                           int status = 200) {
+    ToolTest t;
+    know_types(t);
+    t.tenant.http.always("GET", tree_path, 404, not_found);
+    t.tenant.http.always("GET", all_trees, status, R"({"result":[)" + trees + "]}");
+    t.tenant.http.always("POST", all_nodes, 200, R"({"result":[)" + nodes + "]}");
+    t.tenant.http.always("GET", at_trees + "/nodes/Pin/" + id_a, 404, not_found);
+    store(t, 201);
+    const auto result = t.call("createJourney", base::print_json(create_with_id(id)));
+    EXPECT_THAT(result, Succeeds());
+    EXPECT_THAT(result.notes, HasSubstr("nodes of its own"));
+    return base::text_member(result.json["nodeIdMapping"], id);
+  };
+  const std::string other = R"({"_id":"Other","nodes":{")" + id_a + R"(":{}}})";
+
+  const auto own = given_id(id_a, other, "");
+  EXPECT_NE(own, id_a);
+  EXPECT_EQ(given_id(id_a, other, ""), own) << "the same each time (R-JRN-04)";
+  EXPECT_EQ(given_id(id_a, "", page), own);
+  EXPECT_EQ(given_id(id_a, "", "", 403), own);
+  EXPECT_NE(given_id(upper, other, ""), upper);
+  const auto taken_twice = R"({"_id":"Other","nodes":{")" + id_a + R"(":{},")" + own + R"(":{}}})";
+  EXPECT_NE(given_id(id_a, taken_twice, ""), own);
+}
+
+TEST(CreateJourney, NamesTheCallersKeyBesideTheIdInErrors) {
+  ToolTest t;
+  know_types(t);
+  t.tenant.http.always("GET", tree_path, 404, not_found);
+  t.tenant.http.answer_with("PUT", tree_path, [](const test::Sent& sent) {
+    const auto id = base::parse_json(sent.body)["nodes"].items().begin().key();
+    return net::Response{.status = 400,
+                         .headers = {{"content-type", "application/json"}},
+                         .body = R"({"code":400,"message":"Node )" + id + R"( is bad"})"};
+  });
+
+  const auto result = t.call("createJourney", create(R"({"a":)" + node(R"({"true":"success"})") + "}"));
+
+  EXPECT_THAT(result, Refuses("is bad"));
+  EXPECT_THAT(base::text_member(result.json, "error"), ContainsRegex(R"([0-9a-f-]{36} is "a")"));
 }
 
 TEST(CreateJourney, ReplacesAGraphAndKeepsTheSettings) {
@@ -294,10 +351,13 @@ TEST(UpdateJourney, RemovesOrphansThatNothingUsesAfterTheWrite) {
   hold_tree(t);
   hold_page(t);
   store(t);
-  t.tenant.json(
-      "GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes",
+  t.tenant.http.always(
+      "GET", all_trees, 200,
       R"({"result":[{"_id":"Sign in","nodes":{}},{"_id":"Other","nodes":{")" + id_a + R"(":{"nodeType":"Ask"}}}]})");
-  t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[)" + stored_page + "]}");
+  t.tenant.http.always("POST", all_nodes, 200,
+                       R"({"result":[{"_id":")" + id_a + R"(","_type":{"_id":"Ask"}},{"_id":")" + id_b +
+                           R"(","_type":{"_id":"PageNode"},"nodes":[{"_id":")" + id_c +
+                           R"(","nodeType":"Pin"}]},{"_id":")" + id_c + R"(","_type":{"_id":"Pin"}}]})");
   t.tenant.json("DELETE", at_trees + "/nodes/PageNode/" + id_b, "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Pin/" + id_c, R"({"code":500,"message":"broken"})", 500);
   t.tenant.json("GET", at_trees + "/nodes/Pin/" + id_c, "{}");
@@ -318,9 +378,7 @@ TEST(UpdateJourney, NamesTheWayForOrphansWhoseUseCouldNotBeChecked) {
   hold_tree(t);
   hold_page(t);
   store(t);
-  t.tenant.json("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes",
-                R"({"code":403,"message":"Access denied"})", 403);
-  t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[]})");
+  t.tenant.http.always("GET", all_trees, 403, R"({"code":403,"message":"Access denied"})");
 
   const auto result = t.call("updateJourney", update(R"("entryNodeId":"a","nodes":{"a":)" +
                                                      node(R"({"true":"success"})") + R"(},"removeOrphans":true)"));

@@ -89,6 +89,18 @@ TEST_F(ManagedObjects, QueriesWithoutATotalUnlessAskedFor) {
               Succeeds());
 }
 
+TEST_F(ManagedObjects, SaysWhenATotalThatWasAskedForIsNotTold) {
+  const auto notes_on = [&](const std::string& members) {
+    tenant.json("GET", query("_queryFilter=true&_pageSize=50&_totalPagedResultsPolicy=EXACT"),
+                R"({"result":[])" + members + "}");
+    return call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"true","includeTotal":true})").notes;
+  };
+
+  EXPECT_THAT(notes_on(""), HasSubstr("tells no total"));
+  EXPECT_THAT(notes_on(R"(,"totalPagedResultsPolicy":"NONE","totalPagedResults":-1)"), HasSubstr("tells no total"));
+  EXPECT_THAT(notes_on(R"(,"totalPagedResults":0)"), Not(HasSubstr("tells no total")));
+}
+
 TEST_F(ManagedObjects, EncodesEveryValueOfAQueryAndDecodesTheCookieOnce) {
   tenant.json(
       "GET",

@@ -26,6 +26,7 @@ void stub_type(ToolTest& t, const std::string& type) {
   t.tenant.json("POST", action(type, "schema"), R"({"type":"object"})");
   t.tenant.json("POST", action(type, "template"), R"({"size":1})");
   t.tenant.json("POST", action(type, "listOutcomes"), R"([{"id":"outcome","displayName":"Outcome"}])");
+  t.tenant.json("POST", action(type + "/2.0", "schema"), R"({"code":404,"message":"Not Found"})", 404);
 }
 
 TEST(ListNodeTypes, CountsWhatTheTenantLists) {
@@ -77,7 +78,7 @@ TEST(GetNodeTypeDetails, AsksThreePartsOfEachTypeOnce) {
 
   const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask","Pin","Ask"]})");
 
-  EXPECT_THAT(t.tenant.requests(), SizeIs(6));
+  EXPECT_THAT(t.tenant.requests(), SizeIs(8));
   EXPECT_EQ(base::print_json(result.json["results"]["Pin"]),
             R"({"nodeType":"Pin","schema":{"type":"object"},"template":{"size":1},)"
             R"("outcomes":[{"id":"outcome","displayName":"Outcome"}],"error":null})");
@@ -91,10 +92,12 @@ TEST(GetNodeTypeDetails, KeepsThePartsThatSucceeded) {
   t.tenant.json("POST", action("Ask", "schema"), R"({"type":"object"})");
   t.tenant.json("POST", action("Ask", "template"), R"({"code":500,"message":"broken"})", 500);
   t.tenant.json("POST", action("Ask", "listOutcomes"), "[]");
+  t.tenant.json("POST", action("Ask/2.0", "schema"), R"({"code":403,"message":"no"})", 403);
 
   const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})");
 
   EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("further versions could not be found out: Ask"));
   const Json& ask = result.json["results"]["Ask"];
   EXPECT_EQ(ask["schema"]["type"], "object");
   EXPECT_TRUE(ask["template"].is_null());
@@ -106,6 +109,7 @@ TEST(GetNodeTypeDetails, FailsWhenAllFailed) {
   ToolTest t;
   for (const char* part : {"schema", "template", "listOutcomes"})
     t.tenant.json("POST", action("Ask", part), R"({"code":404,"message":"Not Found"})", 404);
+  t.tenant.json("POST", action("Ask/2.0", "schema"), R"({"code":404,"message":"Not Found"})", 404);
 
   EXPECT_THAT(t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})"), Fails("not_found", "Ask"));
 }

@@ -18,8 +18,9 @@ using testing::SizeIs;
 
 const std::string scripts_path = "/am/json/alpha/scripts";
 const std::string script_path = scripts_path + "/s1";
-const std::string users_path =
-    "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/ScriptedDecisionNode?_queryFilter=true";
+const std::string at_trees = "/am/json/alpha/realm-config/authentication/authenticationtrees";
+const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
+const std::string nodes_path = at_trees + "/nodes?_action=nextdescendents";
 const std::string create_path = scripts_path + "?_action=create";
 const std::string lookup_path = scripts_path + "?_queryFilter=name+eq+%22Ask%22";
 
@@ -33,6 +34,12 @@ std::string stored_with(const std::string& changes) {
   Json script = base::parse_json(stored);
   script.update(base::parse_json(changes));
   return base::print_json(script);
+}
+
+// What the tenant tells of its nodes; they are in the journey Login.
+void hold_nodes(ToolTest& t, const std::string& nodes, int status = 200) {
+  t.tenant.json("POST", nodes_path, nodes, status);
+  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"n1":{}}}]})");
 }
 
 std::string list_of_one(const std::string& entry) {
@@ -382,9 +389,25 @@ TEST(UpdateScript, NamesATakenNameAndAHiddenScript) {
               Fails("not_available", "keeps this script to itself"));
 }
 
+TEST(CreateScript, TakesTheEngineThatIsGiven) {
+  ToolTest t;
+  t.tenant.http.answer_with("POST", create_path, [](const test::Sent& sent) {
+    Json stored = base::parse_json(sent.body);
+    stored["_id"] = "s1";
+    return net::Response{
+        .status = 201, .headers = {{"content-type", "application/json"}}, .body = base::print_json(stored)};
+  });
+
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();","evaluatorVersion":"1.0"})"),
+              Succeeds());
+  EXPECT_EQ(base::parse_json(t.tenant.sent()[0].body)["evaluatorVersion"], "1.0");
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();","evaluatorVersion":"3"})"),
+              Refuses("evaluatorVersion"));
+}
+
 TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   ToolTest t;
-  t.tenant.json("GET", users_path, list_of_one(R"({"_id":"n1","script":"other"})"));
+  hold_nodes(t, R"({"result":[{"_id":"n1","script":"other","_type":{"_id":"ScriptedDecisionNode"}}]})");
   stub_reads(t, stored, 1);
   t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
 
@@ -393,28 +416,31 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["name"], "Ask");
   EXPECT_EQ(result.json["language"], "JAVASCRIPT");
-  EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + users_path, "DELETE " + script_path));
+  EXPECT_THAT(t.tenant.requests(),
+              ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path, "DELETE " + script_path));
   EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
-  EXPECT_EQ(t.tenant.sent()[2].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_EQ(t.tenant.sent()[3].header("accept-api-version"), "protocol=2.0,resource=1.0");
 }
 
 TEST(DeleteScript, ListsTheNodesThatUseTheScript) {
   ToolTest t;
-  t.tenant.json("GET", users_path,
-                R"({"result":[{"_id":"n1","script":"s1"},{"_id":"n2","script":"s2"},7,{"script":null}]})");
+  hold_nodes(t, R"({"result":[{"_id":"n1","script":"s1","_type":{"_id":"ScriptedDecisionNode"}},
+      {"_id":"n2","deep":[{"filterScript":"s1"}],"_type":{"_id":"Other","version":"2.0"}},
+      {"_id":"n3","script":"s2","_type":{"_id":"ScriptedDecisionNode"}},7,{"script":null}]})");
   stub_reads(t, stored, 1);
 
   const auto result = t.call("deleteScript", the_script);
 
   EXPECT_THAT(result, Refuses("force: true"));
   EXPECT_EQ(base::print_json(result.json["detail"]["usedBy"]),
-            R"([{"nodeType":"ScriptedDecisionNode","nodeId":"n1"}])");
+            R"([{"nodeType":"ScriptedDecisionNode","nodeId":"n1","journeys":["Login"]},)"
+            R"({"nodeType":"Other","nodeId":"n2","version":"2.0","journeys":[]}])");
   EXPECT_EQ(result.json["detail"]["script"]["name"], "Ask");
 }
 
 TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
   ToolTest t;
-  t.tenant.json("GET", users_path, R"({"code":403,"message":"Access denied"})", 403);
+  hold_nodes(t, R"({"code":403,"message":"Access denied"})", 403);
   stub_reads(t, stored, 1);
 
   EXPECT_THAT(t.call("deleteScript", the_script),
@@ -423,19 +449,11 @@ TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
 
 TEST(DeleteScript, DoesNotTakeAnAnswerWithoutAListForNoUses) {
   ToolTest t;
-  t.tenant.json("GET", users_path, "{}");
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
+  t.tenant.json("GET", trees_path, "{}");
   stub_reads(t, stored, 1);
 
   EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked"));
-}
-
-TEST(DeleteScript, IsNotKeptBackWhereTheRealmHasNoDecisionNodes) {
-  ToolTest t;
-  t.tenant.json("GET", users_path, R"({"code":404})", 404);
-  stub_reads(t, stored, 1);
-  t.tenant.json("DELETE", script_path, "", 204);
-
-  EXPECT_THAT(t.call("deleteScript", the_script), Succeeds());
 }
 
 TEST(DeleteScript, DoesNotLookForUsesWhenForced) {
