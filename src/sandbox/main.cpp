@@ -62,6 +62,7 @@ int run(sandbox::ProgramOptions options, const std::string& program) {
   base::SystemRandom random;
   const auto oauth = options.sandbox.oauth;
   if (!options.quiet) options.sandbox.on_request = sandbox::print_request;
+  const auto warning = sandbox::exposure_warning(options.sandbox.addresses);
   sandbox::Sandbox tenant(loop, clock, random, std::move(options.sandbox));
   const CaFile ca_file(options.ca_file, tenant.ca_pem());
 
@@ -75,6 +76,7 @@ int run(sandbox::ProgramOptions options, const std::string& program) {
       options.print_json ? sandbox::introduction_json(introduction) : sandbox::introduction_text(introduction);
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
+  if (!warning.empty()) fmt::print(stderr, "{}\n", warning);
 
   const net::EndRequests end_requests(loop, [&loop](std::string_view) { loop.stop(); });
   loop.run();

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <fmt/core.h>
+#include <boost/asio/ip/address.hpp>
 
 #include "base/encoding.h"
 #include "base/json.h"
@@ -53,6 +54,22 @@ std::string introduction_json(const Introduction& introduction) {
                            {"user", introduction.user},
                            {"password", introduction.password}}) +
          "\n";
+}
+
+std::string exposure_warning(const std::vector<std::string>& addresses) {
+  std::string open;
+  for (const auto& text : addresses) {
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(text, error);
+    if (!error && address.is_loopback()) continue;
+    open += (open.empty() ? "" : ", ") + text;
+  }
+  if (open.empty()) return {};
+  return fmt::format(
+      "aic-sandbox: warning: listens on {}, beyond loopback: whoever reaches that address can sign in with the "
+      "password "
+      "above and use its control interface, which asks for none",
+      open);
 }
 
 void print_request(const RequestRecord& record) {

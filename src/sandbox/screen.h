@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sandbox/journal.h"
 
@@ -20,6 +21,9 @@ struct Introduction {
 std::string introduction_text(const Introduction& introduction);
 // For programs: one line.
 std::string introduction_json(const Introduction& introduction);
+
+// A line for stderr where other machines may reach one of these addresses; else empty.
+std::string exposure_warning(const std::vector<std::string>& addresses);
 
 // On stderr, in colour on a terminal.
 void print_request(const RequestRecord& record);
