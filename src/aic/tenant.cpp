@@ -126,7 +126,7 @@ net::Task<Reply> Tenant::remove(base::Target target, Options options) {
 
 net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, Options options) {
   const bool is_write = method != "GET" && !options.read_only_post;
-  Exchange exchange{.asked = {origin_.host, method, target.path(), is_write},
+  Exchange exchange{.asked = {origin_.authority(), method, target.path(), is_write},
                     .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
                     .options = std::move(options),
                     .repeat = is_write ? net::Repeat::write : net::Repeat::read};

@@ -52,7 +52,8 @@ Runner::Runner(aic::World world, auth::Session& session, const Options& options,
       session_(session),
       options_(options),
       offered_(std::move(offered)),
-      first_note_(options.first_note) {}
+      first_note_(options.first_note),
+      persons_(world, session, options.tenant, limits()) {}
 
 const tools::Tool* Runner::find(std::string_view name) const {
   const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
@@ -77,6 +78,7 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
 
   auto ran = co_await carry_out(tool, arguments, std::move(request));
   ran.context.budget = budget;
+  for (auto& note : persons_.take_notes()) ran.context.notes.push_back(std::move(note));
   if (!first_note_.empty()) ran.context.notes.push_back(std::exchange(first_note_, {}));
   co_return tools::render(std::move(ran.result), ran.context);
 }
@@ -85,7 +87,7 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
   aic::Trace trace(world_.random.uuid());
   const CutShortLog cut_short(tool.name, trace);
   const auto channel = channel_to(request.client);
-  CallBearers bearers(session_, *channel, {request.number, trace.own_id()});
+  CallBearers bearers(session_, persons_, *channel, {request.number, trace.own_id()}, trace);
   const aic::OnProgress progress = [client = request.client](std::string message) {
     client->progress(std::move(message));
   };

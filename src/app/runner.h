@@ -10,6 +10,7 @@
 
 #include "aic/tenant.h"
 #include "app/options.h"
+#include "app/persons.h"
 #include "auth/session.h"
 #include "mcp/client.h"
 #include "tools/tool.h"
@@ -51,6 +52,7 @@ class Runner {
   const Options& options_;
   std::vector<const tools::Tool*> offered_;
   std::string first_note_;  // for the next result; empty once it is told
+  Persons persons_;
 };
 
 }  // namespace app

@@ -27,6 +27,16 @@ std::string escaped(std::string_view message) {
   return text;
 }
 
+// Who asks: GET /openidm/info/login.
+ApiReply login_info(const ApiRequest& request) {
+  return json_reply(200, Json{{"_id", "login"},
+                              {"authenticationId", request.subject},
+                              {"authorization",
+                               {{"id", request.subject},
+                                {"component", "managed/teammember"},
+                                {"roles", {"internal/role/openidm-authorized", "internal/role/openidm-admin"}}}}});
+}
+
 std::optional<ApiReply> route(Tenant& tenant, const ApiRequest& request) {
   const auto& segments = request.segments;
   if (segments.size() < 2) return std::nullopt;
@@ -34,6 +44,7 @@ std::optional<ApiReply> route(Tenant& tenant, const ApiRequest& request) {
   if (segments[1] == "managed") return idm::handle_managed(tenant, request, rest);
   if (segments[1] == "config") return idm::handle_config(tenant, request, rest);
   if (segments[1] == "schema") return idm::handle_schema(*tenant.idm, request, rest);
+  if (segments[1] == "info" && rest == idm::Path{"login"} && request.method == "GET") return login_info(request);
   if (segments[1] == "feature") return idm::handle_features(*tenant.idm, request, rest);
   if (segments[1] == "ui" && rest.size() == 1 && rest.front() == "theme")
     return idm::handle_themes(*tenant.idm, request);

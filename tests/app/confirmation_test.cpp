@@ -277,6 +277,7 @@ TEST_F(Confirmation, IsAskedForEachCallAnew) {
   answer(hear(), "accept");
   sign_in();
   hear();
+  test::settle(loop);  // who signed in is looked up beside the call
   const auto before = http.sent().size();
 
   call_tool(2, deletion, variable);
@@ -385,6 +386,7 @@ TEST_F(Confirmation, LetsTheRepeatedCallRunOnce) {
   const auto done = hear();
   EXPECT_EQ(done["result"]["resultType"], "complete");
   expect_deleted(done);
+  test::settle(loop);  // who signed in is looked up beside the call
   const auto before = http.sent().size();
   call_modern(3, variable, with_answer(asked, "accept"));
   EXPECT_EQ(hear()["error"]["code"], -32602);

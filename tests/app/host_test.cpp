@@ -101,8 +101,9 @@ TEST_F(ProgramHost, RunsAToolAsThePersonWhoSignedIn) {
   EXPECT_EQ(answer["id"], 1);
   EXPECT_FALSE(answer["result"].contains("isError"));
   EXPECT_THAT(text_of(answer), HasSubstr(R"("_id":"u1")"));
-  EXPECT_EQ(http.sent().back().bearer, "scoped-token");
-  EXPECT_EQ(answer["result"]["_meta"]["transactionId"], http.sent().back().header("X-ForgeRock-TransactionId"));
+  const auto& read = http.sent().at(2);
+  EXPECT_EQ(read.bearer, "scoped-token");
+  EXPECT_EQ(answer["result"]["_meta"]["transactionId"], read.header("X-ForgeRock-TransactionId"));
 }
 
 TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {

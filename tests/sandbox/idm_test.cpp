@@ -41,6 +41,13 @@ TEST_F(Idm, AMissingObjectIsNamedAsTheDirectoryDoes) {
             "&#39;fr-idm-uuid&#61;nobody,ou&#61;user,o&#61;alpha,o&#61;root,ou&#61;identities&#39; does not exist");
 }
 
+TEST_F(Idm, TellsWhoAsks) {
+  const auto answer = api.get("/openidm/info/login");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_FALSE(base::text_member(answer.body, "authenticationId").empty());
+  EXPECT_EQ(answer.body["authorization"]["id"], answer.body["authenticationId"]);
+}
+
 TEST_F(Idm, AnUnknownTypeIsNotFound) {
   EXPECT_EQ(api.get("/openidm/managed/alpha_nothing?_queryFilter=true").status, 404);
 }

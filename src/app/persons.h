@@ -1,0 +1,49 @@
+// Who signed in: asked of the tenant once for each sign-in, beside the calls (R-SES-03, R-SES-04).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aic/tenant.h"
+#include "auth/session.h"
+
+namespace app {
+
+class Persons {
+ public:
+  // What `world` and `session` name outlives this object.
+  Persons(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits);
+  ~Persons();
+  Persons(const Persons&) = delete;
+  Persons& operator=(const Persons&) = delete;
+
+  // A token for these scopes was given to a call: the time to look the person up, where that can be done with them.
+  void token_was_given(const aic::Scopes& scopes);
+  // Whether two sign-ins were the same person's. Waits for a look-up where that decides it; in doubt they were not.
+  net::Task<bool> same(auth::SignIn before, auth::SignIn now);
+  // For people: "c0ffee-…", "unknown (403 Forbidden)".
+  std::string name_of(const auth::SignIn& sign_in) const;
+  // What the next result has to say of a new sign-in; empty afterwards.
+  std::vector<std::string> take_notes();
+
+ private:
+  struct Person;
+  struct Told;
+  class Bearers;
+
+  static net::Task<> look_up(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits,
+                             aic::Scopes scopes, std::shared_ptr<Person> person);
+  std::shared_ptr<Person> begin_look_up(const auth::SignIn& sign_in, const aic::Scopes& scopes);
+
+  aic::World world_;
+  auth::Session& session_;
+  base::Origin tenant_;
+  aic::Limits limits_;
+  std::map<std::uint64_t, std::shared_ptr<Person>> persons_;  // by the number of the sign-in
+  std::shared_ptr<Told> told_;
+};
+
+}  // namespace app

@@ -1,0 +1,182 @@
+// Who acts, and what happens when another person signs in (R-SES-03, R-SES-04).
+#include <algorithm>
+
+#include "app/host_fixture.h"
+#include "base/encoding.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto user = R"({"objectType":"alpha_user","objectId":"u1"})";
+constexpr const char* login_info = "/openidm/info/login";
+
+class Acting : public test::HostTest {
+ protected:
+  Acting() {
+    http.always_with("POST", test::token_path, [this](const test::Sent& sent) { return token(sent); });
+    http.always("GET", "/openidm/managed/alpha_user/u1", 200, R"({"_id":"u1","_rev":"r1"})");
+    serve();
+    initialize("2025-11-25", "{}");
+  }
+
+  // Login tokens name the person who signs in now; scoped ones are made of them until they are called off.
+  net::Response token(const test::Sent& sent) {
+    const bool is_exchange = sent.body.find("token-exchange") != std::string::npos;
+    if (!is_exchange) {
+      login_token = next_login_token();
+      return respond(200, R"({"access_token":")" + login_token + R"("})");
+    }
+    if (!called_off.empty() && sent.body.find("subject_token=" + called_off) != std::string::npos)
+      return respond(401, R"({"error":"invalid_token"})");
+    return respond(200, fmt::format(R"({{"access_token":"scoped-of-{}-{}"}})", person, ++serial));
+  }
+  std::string next_login_token() {
+    if (opaque) return fmt::format("opaque-login-token-{}", ++serial);
+    return fmt::format("{}.{}.signature-{}", base::base64url(R"({"alg":"none"})"),
+                       base::base64url(R"({"sub":")" + person + R"("})"), ++serial);
+  }
+  static net::Response respond(int status, std::string body) {
+    return {.status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(body)};
+  }
+  void tenant_names(const std::string& id) {
+    http.always("GET", login_info, 200, R"({"_id":"login","authenticationId":")" + id + R"("})");
+  }
+
+  // The answer to a call, with a sign-in where one begins.
+  Json called(std::string_view tool, std::string_view arguments) {
+    call_tool(++id_, tool, arguments);
+    if (browser.opened.size() > signed_in_ || !session().signed_in()) sign_in(signed_in_++);
+    return hear();
+  }
+  // Nothing more is made of the login token; the next need of one signs somebody in.
+  void change_to(const std::string& name) {
+    called_off = login_token;
+    person = name;
+  }
+  std::ptrdiff_t look_ups() const { return std::ranges::count(http.requests(), std::string("GET ") + login_info); }
+
+  std::string person = "ada", login_token, called_off;
+  bool opaque = false;
+  int serial = 0;
+
+ private:
+  int id_ = 0;
+
+ protected:
+  std::size_t signed_in_ = 0;
+};
+
+TEST_F(Acting, IsLookedUpOnceAfterTheSignInAndToldInAResult) {
+  tenant_names("id-of-ada");
+  const auto first = called("getManagedObject", user);
+  test::settle(loop);
+  const auto second = called("getManagedObject", user);
+  const auto third = called("getManagedObject", user);
+
+  EXPECT_EQ(look_ups(), 1);
+  const auto asked = std::ranges::find_if(http.sent(), [](const auto& sent) { return sent.url.ends_with(login_info); });
+  ASSERT_NE(asked, http.sent().end());
+  EXPECT_EQ(asked->header("accept-api-version"), "resource=1.0");
+  EXPECT_THAT(text_of(first) + text_of(second), HasSubstr("Signed in as id-of-ada."));
+  EXPECT_THAT(text_of(third), Not(HasSubstr("Signed in as")));
+}
+
+TEST_F(Acting, IsNoReasonToFailWhereTheTenantRefusesToTell) {
+  http.always("GET", login_info, 403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})");
+
+  EXPECT_THAT(text_of(called("getManagedObject", user)), HasSubstr(R"("_id":"u1")"));
+  EXPECT_THAT(text_of(called("getManagedObject", user)), Not(HasSubstr("Signed in")));
+  EXPECT_EQ(look_ups(), 1);
+}
+
+TEST_F(Acting, IsToldWhenItIsAnotherPerson) {
+  tenant_names("id-of-ada");
+  called("getManagedObject", user);
+  test::settle(loop);
+  called("getManagedObject", user);
+  change_to("bob");
+  clock.advance(net::Duration(3'600'000));  // the login token's end
+  tenant_names("id-of-bob");
+
+  const auto log = stderr_of([&] {
+    const auto first = called("getManagedObject", user);
+    test::settle(loop);
+    const auto second = called("getManagedObject", user);
+    EXPECT_THAT(text_of(first) + text_of(second), HasSubstr("Signed in as id-of-bob; before: id-of-ada."));
+  });
+
+  EXPECT_THAT(log, HasSubstr("another person signed in: id-of-bob; before: id-of-ada"));
+}
+
+// A call of two steps, with another sign-in between them: the second step is refused as if the token were bad, and so
+// is the login token.
+class TwoSteps : public Acting {
+ protected:
+  TwoSteps() {
+    http.always("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=_id%2Cname", 200,
+                R"({"result":[]})");
+    http.always("GET", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 404, R"({"code":404})");
+    http.always("PUT", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 201, R"({"_id":"shop"})");
+    http.always("DELETE", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 200, "{}");
+    http.always_with("POST", "/openidm/managed/alpha_application?_action=create", [this](const test::Sent& sent) {
+      if (std::exchange(leaves, false)) {
+        change_to(next_person);
+        return respond(401, R"({"code":401})");
+      }
+      made_by = sent.bearer;
+      return respond(201, R"({"_id":"app-1","name":"Shop"})");
+    });
+  }
+  Json create(int sign_ins = 2) {
+    call_tool(100, "createOidcApp",
+              R"({"realm":"alpha","name":"Shop","clientId":"shop","owners":[{"_ref":"managed/alpha_user/u1"}]})");
+    for (int i = 0; i < sign_ins; ++i) sign_in(signed_in_++);
+    return hear();
+  }
+  void expect_stopped(const Json& answer) {
+    EXPECT_EQ(made_by, "");
+    EXPECT_TRUE(answer["result"].value("isError", false));
+    EXPECT_THAT(text_of(answer), AllOf(HasSubstr(R"("category":"partial")"), HasSubstr("act for two people")));
+    EXPECT_EQ(std::ranges::count_if(http.sent(),
+                                    [](const auto& sent) {
+                                      return sent.bearer.starts_with("scoped-of-bob") &&
+                                             !sent.url.ends_with(login_info);
+                                    }),
+              0);
+  }
+
+  bool leaves = true;
+  std::string next_person = "bob";
+  std::string made_by;
+};
+
+TEST_F(TwoSteps, StopBeforeTheSecondWhereAnotherPersonSignsIn) {
+  expect_stopped(create());
+}
+
+TEST_F(TwoSteps, GoOnWhereTheSamePersonSignsInAgain) {
+  next_person = "ada";
+
+  const auto answer = create();
+
+  EXPECT_FALSE(answer["result"].value("isError", false)) << text_of(answer);
+  EXPECT_THAT(made_by, HasSubstr("scoped-of-ada"));
+}
+
+TEST_F(TwoSteps, StopWhereTheTenantNamesAnotherPersonAndTokensNameNone) {
+  opaque = true;
+  tenant_names("id-of-ada");
+  called("getManagedObject", user);
+  test::settle(loop);
+  tenant_names("id-of-bob");
+
+  expect_stopped(create(1));
+}
+
+}  // namespace
+}  // namespace app
