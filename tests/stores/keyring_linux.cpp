@@ -238,7 +238,8 @@ TEST_F(InnerGnomeKeyring, ChoosesNoneOfSeveralItemsOfAName) {
   if (!is_installed("secret-tool")) GTEST_SKIP() << "secret-tool is not installed";
   store->save("t.example.com#e", base::Secret("ours"));
   ASSERT_EQ(std::system("printf planted | secret-tool store --label=planted --collection=session service "
-                        "PingOneAIC_MCP_Server account t.example.com#e beside ours"),
+                        "PingOneAIC_MCP_Server account t.example.com#e xdg:schema org.freedesktop.Secret.Generic "
+                        "beside ours"),
             0);
 
   try {
