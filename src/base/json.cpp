@@ -82,7 +82,24 @@ std::string number_text(const Json& value) {
 }
 
 bool same_number(const Json& left, const Json& right) {
-  return canonical_digits(number_text(left)) == canonical_digits(number_text(right));
+  return number_key(left) == number_key(right);
+}
+
+std::string number_key(const Json& value) {
+  return canonical_digits(number_text(value));
+}
+
+bool same_value(const Json& left, const Json& right) {
+  if (is_number(left) && is_number(right)) return same_number(left, right);
+  if (left.is_object() && right.is_object()) {
+    const auto members = left.items();
+    return left.size() == right.size() && std::ranges::all_of(members, [&](const auto& one) {
+             const auto other = right.find(one.key());
+             return other != right.end() && same_value(one.value(), *other);
+           });
+  }
+  if (left.is_array() && right.is_array()) return std::ranges::equal(left, right, same_value);
+  return left == right;
 }
 
 void append_member(Json& object, std::string name, Json value) {

@@ -49,6 +49,12 @@ std::string number_text(const Json& value);
 // True when both are the same decimal number, however written: 1.50 and 15e-1.
 bool same_number(const Json& left, const Json& right);
 
+// A text that is the same for the same decimal number, however written; no JSON.
+std::string number_key(const Json& value);
+
+// True when both hold the same: numbers by their value, members of objects in any order, entries of lists in theirs.
+bool same_value(const Json& left, const Json& right);
+
 // Adds a member whose name the object does not have yet, without searching for it.
 void append_member(Json& object, std::string name, Json value);
 

@@ -150,5 +150,16 @@ TEST(Member, IsNullWhereThereIsNone) {
   EXPECT_EQ(text_member(value, "a", "none"), "none");
 }
 
+TEST(Json, ComparesValuesWithNumbersByTheirValue) {
+  const auto same = [](const char* left, const char* right) { return same_value(parse_json(left), parse_json(right)); };
+  EXPECT_TRUE(same(R"({"a":1.50,"b":[1,{"c":0}]})", R"({"b":[1.0,{"c":-0.0}],"a":1.5})"));
+  EXPECT_TRUE(same("12345678901234567890123", "12345678901234567890123.0"));
+  EXPECT_FALSE(same("1.5", R"("1.5")"));
+  EXPECT_FALSE(same("[1,2]", "[2,1]"));
+  EXPECT_FALSE(same(R"({"a":1})", R"({"a":1,"b":null})"));
+  EXPECT_FALSE(same(R"({"a":1,"c":2})", R"({"a":1,"b":2})"));
+  EXPECT_FALSE(same("12345678901234567890123", "12345678901234567890124"));
+}
+
 }  // namespace
 }  // namespace base
