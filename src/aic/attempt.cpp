@@ -29,8 +29,8 @@ net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options 
   Removed removed{.answer = co_await attempt(tenant.remove(target, std::move(options)))};
   if (!removed.answer.is_open()) co_return std::move(removed);
   const auto now = co_await attempt(tenant.get(std::move(target), std::move(read)));
-  if (!now.failed()) throw not_happened(removed.answer.error());
-  if (!now.failed_with(404)) throw unclear(removed.answer.error());
+  if (!now.failed() && now.reply().body.is_object()) throw not_happened(removed.answer.error());
+  if (!now.is_missing()) throw unclear(removed.answer.error());
   removed.found_gone = true;
   co_return std::move(removed);
 }

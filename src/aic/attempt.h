@@ -18,8 +18,10 @@ class Attempt {
 
   bool failed() const { return std::holds_alternative<base::Error>(outcome_); }
   bool failed_with(int status) const { return failed() && error().status == status; }
-  // A write that may have happened although it failed (R-WRT-09): no answer, or a gateway's.
-  bool is_open() const { return failed() && (error().code == base::Errc::outcome_unknown || error().status >= 500); }
+  // There is no such thing, by the tenant's own word.
+  bool is_missing() const { return failed() && says_missing(error()); }
+  // A write that may have happened although it failed.
+  bool is_open() const { return failed() && may_have_happened(error()); }
 
   // The one that is there; the other throws std::bad_variant_access.
   Reply& reply() { return std::get<Reply>(outcome_); }
@@ -49,7 +51,9 @@ struct Removed {
   bool found_gone = false;  // no proper answer came; reading back, the thing is not there (any more)
 };
 
-// Deletes, and reads back where no proper answer came. Throws not_happened() and unclear(). `read` is for the reading.
+// Deletes what was there when it was last read, and reads back where no proper answer came. (Of a thing that was never
+// read, nothing could be concluded from not finding it.) Throws not_happened() and unclear(). `read` is for the
+// reading.
 net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options options, Options read);
 
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.

@@ -9,6 +9,7 @@
 #include "aic/content.h"
 #include "aic/difference.h"
 #include "aic/failure.h"
+#include "aic/look_again.h"
 
 namespace aic {
 namespace {
@@ -16,27 +17,11 @@ namespace {
 using base::Errc;
 using base::Error;
 
-constexpr int recomputations = 2;  // R-WRT-04
-
-net::Task<Reply> read_document(Tenant& tenant, const Document& document) {
-  std::optional<Error> absent;
-  try {
-    co_return co_await tenant.get(document.target, document.read);
-  } catch (const Error& error) {
-    if (error.status != 404 || !document.may_be_absent || is_about_token(error)) throw;
-  }
-  co_return Reply{.status = 404, .body = nullptr};
-}
+constexpr int most_recomputations = 2;  // R-WRT-04
 
 // Neither a change nor a check can be based on an answer that holds no document.
 void need_document(const Document& document, const Reply& reply) {
   if (reply.status != 404) need_content(document.target.path(), reply.body);
-}
-
-net::Task<Reply> read_whole(Tenant& tenant, const Document& document) {
-  auto reply = co_await read_document(tenant, document);
-  need_document(document, reply);
-  co_return std::move(reply);
 }
 
 bool same(const Reply& left, const Reply& right) {
@@ -83,13 +68,14 @@ std::optional<Error> check_exactly(const Json& before, const Json& wanted, const
   return error;
 }
 
-OpenDocument::OpenDocument(Tenant& tenant, Document document, DocumentLocks::Guard guard, Reply current)
-    : tenant_(&tenant), document_(std::move(document)), guard_(std::move(guard)), current_(std::move(current)) {}
+OpenDocument::OpenDocument(Tenant& tenant, Document document, DocumentLocks::Guard guard)
+    : tenant_(&tenant), document_(std::move(document)), guard_(std::move(guard)) {}
 
 net::Task<OpenDocument> open(Tenant& tenant, Document document) {
   auto guard = co_await tenant.world().shared.locks.lock(document.target.path());
-  auto current = co_await read_document(tenant, document);
-  co_return OpenDocument(tenant, std::move(document), std::move(guard), std::move(current));
+  OpenDocument opened(tenant, std::move(document), std::move(guard));
+  co_await opened.read();
+  co_return std::move(opened);
 }
 
 net::Task<Written> rewrite(Tenant& tenant, Document document, Compute compute, Check check, std::string expected) {
@@ -97,46 +83,146 @@ net::Task<Written> rewrite(Tenant& tenant, Document document, Compute compute, C
   co_return co_await opened.save(std::move(compute), std::move(check), std::move(expected));
 }
 
-net::Task<Written> OpenDocument::save(Compute compute, Check check, std::string expected) {
+net::Task<> OpenDocument::read() {
+  auto bearer = co_await tenant_->bearer(document_.write.scopes);
+  const auto waits = tenant_->waits();
+  current_ = co_await read_with(std::move(bearer));
+  looked_ = tenant_->waits();
+  bearer_was_there_ = looked_ == waits;
+  requests_ = tenant_->trace().requests;
+}
+
+// The document, or a reply with status 404 and no body. The bearer of the write serves the read, too, where it can.
+net::Task<Reply> OpenDocument::read_with(Bearer bearer) const {
+  auto options = document_.read;
+  if (options.scopes == document_.write.scopes) options.bearer = std::move(bearer);
+  try {
+    co_return co_await tenant_->get(document_.target, std::move(options));
+  } catch (const Error& error) {
+    if (!document_.may_be_absent || !says_missing(error)) throw;
+  }
+  co_return Reply{.status = 404, .body = nullptr};
+}
+
+Options OpenDocument::write_options(Bearer bearer) const {
+  auto options = document_.write;
+  options.bearer = std::move(bearer);
+  if (!document_.conditional) return options;
+  if (current_.status == 404) {
+    options.headers.emplace_back("If-None-Match", "*");
+  } else {
+    need_revision();
+    options.headers.emplace_back("If-Match", revision());
+  }
+  return options;
+}
+
+void OpenDocument::need_revision() const {
+  if (!revision().empty()) return;
+  Error error(Errc::conflict, fmt::format("The tenant shows no revision of {}; nothing was written", document_.title));
+  error.next = "Without it nobody can tell whether somebody else changes it at the same time: ask again later.";
+  throw error;
+}
+
+// Nothing was asked or waited for since.
+bool OpenDocument::was_just_read() const {
+  return bearer_was_there_ && tenant_->trace().requests == requests_ && tenant_->waits() == looked_;
+}
+
+net::Task<> OpenDocument::look(const LookAgain& look_again) {
+  if (!look_again || tenant_->waits() == looked_) co_return;
+  looked_ = tenant_->waits();
+  co_await look_again();
+}
+
+void OpenDocument::need_new_looks(const LookAgain& look_again) const {
+  if (look_again) need_no_wait(*tenant_, looked_);
+}
+
+net::Task<Written> OpenDocument::save(Compute compute, Check check, std::string expected, LookAgain look_again) {
   need_document(document_, current_);
-  auto edit = co_await settle(compute, expected);
+  if (!expected.empty() && current_.revision() != expected)
+    throw other_revision(document_, expected, current_.revision());
+  co_return co_await until_done(*tenant_, document_.write.scopes, [&](Bearer bearer) {
+    return try_save(compute, check, expected, look_again, std::move(bearer));
+  });
+}
+
+net::Task<Written> OpenDocument::try_save(const Compute& compute, const Check& check, const std::string& expected,
+                                          const LookAgain& look_again, Bearer bearer) {
+  co_await look(look_again);
+  auto edit = co_await settle(compute, expected, bearer);
   if (!edit)
     co_return Written{
         .before = current_.body, .after = current_.body, .revision = current_.revision(), .changed = false};
-  co_return co_await write(std::move(*edit), check);
+  need_new_looks(look_again);
+  co_return co_await write(std::move(*edit), check, std::move(bearer));
 }
 
 // The change on the newest copy, which then is `current_`.
-net::Task<std::optional<Edit>> OpenDocument::settle(const Compute& compute, const std::string& expected) {
-  if (!expected.empty() && current_.revision() != expected)
-    throw other_revision(document_, expected, current_.revision());
-  for (int attempt = 0;; ++attempt) {
+net::Task<std::optional<Edit>> OpenDocument::settle(const Compute& compute, const std::string& expected,
+                                                    Bearer bearer) {
+  while (true) {
     auto edit = compute(current_.body);
-    if (!edit) co_return std::nullopt;
-    auto fresh = co_await read_whole(*tenant_, document_);
-    if (same(current_, fresh)) co_return edit;
-    if (!expected.empty()) throw other_revision(document_, expected, fresh.revision());
-    const auto theirs = differences(current_.body, fresh.body);
-    if (attempt == recomputations || overlap(theirs, differences(current_.body, edit->after)))
-      throw changed_meanwhile(document_, theirs);
+    if (!edit) co_return edit;
+    const auto mine = differences(current_.body, edit->after);
+    if (overlap(theirs_, mine)) throw changed_meanwhile(document_, theirs_);
+    if (!document_.read_twice && was_just_read()) co_return edit;
+    auto fresh = co_await read_with(bearer);
+    need_document(document_, fresh);
+    const bool is_same = same(current_, fresh);
+    if (!is_same) {
+      if (!expected.empty()) throw other_revision(document_, expected, fresh.revision());
+      const auto theirs = differences(current_.body, fresh.body);
+      if (++recomputations_ > most_recomputations || overlap(theirs, mine)) throw changed_meanwhile(document_, theirs);
+      theirs_.insert(theirs_.end(), theirs.begin(), theirs.end());
+    }
     current_ = std::move(fresh);
+    if (is_same) co_return edit;
   }
 }
 
-net::Task<Written> OpenDocument::write(Edit edit, const Check& check) {
-  Json body = edit.body.is_null() ? edit.after : edit.body;
-  std::optional<Error> failure;
-  Reply reply;
-  try {
-    reply = edit.by_patch ? co_await tenant_->patch(document_.target, std::move(body), document_.write)
-                          : co_await tenant_->put(document_.target, std::move(body), document_.write);
-  } catch (const Error& error) {
-    // A gateway's 5xx leaves as much open as a lost connection does (R-WRT-09).
-    if (error.code != Errc::outcome_unknown && error.status < 500) throw;
-    failure = error;
+net::Task<Attempt> OpenDocument::rest_on(std::function<net::Task<Attempt>(Bearer)> send,
+                                         std::function<void(const Json& fresh)> accept) {
+  co_return co_await until_done(*tenant_, document_.write.scopes,
+                                [&](Bearer bearer) { return try_send(send, accept, std::move(bearer)); });
+}
+
+net::Task<Attempt> OpenDocument::try_send(const std::function<net::Task<Attempt>(Bearer)>& send,
+                                          const std::function<void(const Json& fresh)>& accept, Bearer bearer) {
+  if (!was_just_read()) {
+    auto fresh = co_await read_with(bearer);
+    need_document(document_, fresh);
+    if (!same(current_, fresh)) accept(fresh.body);
+    current_ = std::move(fresh);
   }
-  if (failure) co_return co_await find_out(edit, check, std::move(*failure));
-  co_return co_await confirm(edit, check, std::move(reply));
+  co_return co_await send(std::move(bearer));
+}
+
+net::Task<Removed> OpenDocument::remove(LookAgain look_again) {
+  need_document(document_, current_);
+  co_return co_await until_done(*tenant_, document_.write.scopes,
+                                [&](Bearer bearer) { return try_remove(look_again, std::move(bearer)); });
+}
+
+net::Task<Removed> OpenDocument::try_remove(const LookAgain& look_again, Bearer bearer) {
+  co_await look(look_again);
+  if (!was_just_read()) {
+    auto fresh = co_await read_with(bearer);
+    need_document(document_, fresh);
+    if (!same(current_, fresh)) throw changed_meanwhile(document_, differences(current_.body, fresh.body));
+  }
+  need_new_looks(look_again);
+  co_return co_await remove_and_look(*tenant_, document_.target, write_options(std::move(bearer)), document_.read);
+}
+
+net::Task<Written> OpenDocument::write(Edit edit, const Check& check, Bearer bearer) {
+  Json body = edit.body.is_null() ? edit.after : edit.body;
+  auto options = write_options(std::move(bearer));
+  auto sent = co_await attempt(edit.by_patch ? tenant_->patch(document_.target, std::move(body), std::move(options))
+                                             : tenant_->put(document_.target, std::move(body), std::move(options)));
+  if (sent.is_open()) co_return co_await find_out(edit, check, std::move(sent.error()));
+  co_return co_await confirm(edit, check, std::move(sent.value()));
 }
 
 net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, Reply reply) {
@@ -145,10 +231,12 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
   if (!has_body) written.notes.emplace_back("The tenant's answer had no readable body.");
   if (!holds(reply.body, edit.after)) {
     try {
-      reply = co_await read_whole(*tenant_, document_);
+      reply = co_await read_with(nullptr);
+      need_document(document_, reply);
     } catch (const Error& error) {
       written.notes.push_back("The tenant took the change; it could not be read back to check it: " + error.message);
       written.after = edit.after;
+      current_ = Reply{.status = 200, .body = edit.after};
       co_return written;
     }
   }
@@ -157,7 +245,8 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
     throw *problem;
   }
   written.revision = reply.revision();
-  written.after = std::move(reply.body);
+  written.after = reply.body;
+  current_ = std::move(reply);
   co_return written;
 }
 
@@ -166,8 +255,10 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
 net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, Error failure) {
   std::optional<Reply> now;
   try {
-    now = co_await read_whole(*tenant_, document_);
+    now = co_await read_with(nullptr);
+    need_document(document_, *now);
   } catch (const Error&) {
+    now.reset();
     // What is known stays "unknown"; the first failure says more than that of the second look.
   }
   if (!now) throw unclear(std::move(failure));
@@ -176,12 +267,15 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
   const bool is_former = same(current_, *now);
   Rest rest{.done = tells && shows, .untouched = is_former};
   if (edit.look_at_rest && is_former) rest = co_await edit.look_at_rest();
-  if (shows && rest.done)
-    co_return Written{.before = current_.body,
-                      .after = now->body,
-                      .revision = now->revision(),
-                      .notes = {"The write got no proper answer (" + failure.message +
-                                "), but reading the document back shows that it happened."}};
+  if (shows && rest.done) {
+    Written written{.before = current_.body,
+                    .after = now->body,
+                    .revision = now->revision(),
+                    .notes = {"The write got no proper answer (" + failure.message +
+                              "), but reading the document back shows that it happened."}};
+    current_ = std::move(*now);
+    co_return written;
+  }
   if (!is_former || !rest.untouched) throw unclear(std::move(failure));
   throw not_happened(std::move(failure));
 }

@@ -90,6 +90,13 @@ void read_body(base::Error& error, const net::Headers& headers, std::string_view
   error.detail = printed.size() <= longest_text ? detail : Json(base::printable(printed, longest_text));
 }
 
+// CREST and the ESVs put the status into the body. A 404 without it comes from a proxy, or from a container that is
+// starting, and says nothing of what the tenant holds.
+bool is_of_tenant(std::string_view body) {
+  const auto json = base::try_parse_json(body);
+  return json && base::is_number(base::member(*json, "code"));
+}
+
 // What a 403 can mean besides a missing right (R-HTT-12).
 Errc kind_of_403(const base::Error& error, bool html) {
   if (contains(error.tenant_message, "operation is not available")) return Errc::not_available;
@@ -137,6 +144,14 @@ std::string sentence(const base::Error& error, const Asked& asked) {
 
 bool is_about_token(const base::Error& error) {
   return error.request.starts_with("POST /am/oauth2/");
+}
+
+bool says_missing(const base::Error& error) {
+  return error.code == Errc::not_found && error.status != 0 && !is_about_token(error);
+}
+
+bool may_have_happened(const base::Error& error) {
+  return error.code == Errc::outcome_unknown || (error.code == Errc::transient && error.status != 0);
 }
 
 std::string reason_phrase(int status) {
@@ -188,6 +203,9 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
     error.message += ": policy not met by " + policies;
   } else if (status == 403) {
     error.code = kind_of_403(error, is_html(headers, body));
+  } else if (error.code == Errc::not_found && !is_of_tenant(body)) {
+    error.code = Errc::transient;
+    error.message += ", in a form that is not the tenant's own; whether it has that is not known";
   }
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
   if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";

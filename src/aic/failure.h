@@ -34,6 +34,12 @@ base::Error error_from_unreadable(const Asked& asked, const net::Response& respo
 // True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.
 bool is_about_token(const base::Error& error);
 
+// True when the tenant itself said that there is no such thing: not when something before it answered 404 (R-RES-24).
+bool says_missing(const base::Error& error);
+
+// True for the failure of a write that may have happened all the same (R-WRT-09): no answer, or that of a gateway.
+bool may_have_happened(const base::Error& error);
+
 // "Not Found" for 404; "HTTP 599" for a number that has no name.
 std::string reason_phrase(int status);
 

@@ -104,6 +104,10 @@ Target email_template(std::string_view name) {
   return idm_configs().literal("/emailTemplate").segment(name);
 }
 
+Target idm_sync() {
+  return Target("/openidm/config/sync");
+}
+
 Target esv_variables() {
   return Target("/environment/variables");
 }

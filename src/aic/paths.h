@@ -42,6 +42,8 @@ std::string theme_config_id(std::string_view realm, std::string_view id = {});
 
 base::Target idm_configs();
 base::Target email_template(std::string_view name);
+// The sync mappings, where a tenant has them in one document.
+base::Target idm_sync();
 
 base::Target esv_variables();
 base::Target esv_variable(std::string_view id);

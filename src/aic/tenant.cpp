@@ -7,6 +7,7 @@
 
 #include "aic/content.h"
 #include "aic/failure.h"
+#include "aic/look_again.h"
 #include "aic/shared.h"
 #include "base/log.h"
 #include "base/surrogates.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
 constexpr net::Duration longest_log_wait{30'000};  // R-HTT-18
 constexpr std::string_view log_endpoints = "/monitoring/";
+constexpr net::Duration long_for_a_bearer{1'000};                   // a cached or quickly exchanged one takes less
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
 
 // A tenant's text may hold half characters, which RFC 8259 §8.2 leaves open: one of them must not make a whole list
@@ -130,6 +132,8 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
                     .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
                     .options = std::move(options),
                     .repeat = is_write ? net::Repeat::write : net::Repeat::read};
+  const bool rests_on_read = is_write && exchange.options.bearer;
+  if (rests_on_read) exchange.repeat = net::Repeat::never;
   auto& request = exchange.request;
   request.headers.emplace_back("Accept", "application/json");
   request.headers.emplace_back(transaction_header, trace_.own_id());
@@ -142,21 +146,58 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
   request.call = call_;
   request.write = is_write;
+  request.urgent = rests_on_read;  // in a queue, what was read would become old
 
-  auto response = co_await send_authorized(exchange);
+  auto response = co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
   trace_.saw_id(net::header(response.headers, transaction_header));
   if (response.status < 200 || response.status >= 300) throw refusal(exchange, response);
   co_return read(exchange, std::move(response));
 }
 
+net::Task<Bearer> Tenant::bearer(Scopes scopes) {
+  const auto begin = world_.clock.now();
+  auto bearer = co_await bearers_.get(std::move(scopes));
+  if (world_.clock.now() - begin >= long_for_a_bearer) ++waits_;
+  co_return bearer;
+}
+
+net::Task<> Tenant::wait(net::Duration duration, std::string_view why) {
+  note_wait(duration, why);
+  co_await world_.clock.sleep(duration);
+}
+
+void Tenant::note_wait(net::Duration duration, std::string_view why) {
+  ++waits_;
+  on_progress_(fmt::format("{}; asking again in {:.1f} s", why, static_cast<double>(duration.count()) / 1000));
+}
+
 net::Task<net::Response> Tenant::send_authorized(Exchange& exchange) {
-  exchange.request.bearer = co_await bearers_.get(exchange.options.scopes);
+  auto& request = exchange.request;
+  request.bearer = exchange.options.bearer;
+  if (!request.bearer) request.bearer = co_await bearer(exchange.options.scopes);
   auto response = co_await send(exchange);
   if (response.status != 401) co_return response;
   // R-TOK-18: also for writes, as 401 means that nothing was done.
-  bearers_.refused(exchange.options.scopes, exchange.request.bearer);
-  exchange.request.bearer = co_await bearers_.get(exchange.options.scopes);
+  bearers_.refused(exchange.options.scopes, request.bearer);
+  ++waits_;
+  request.bearer = co_await bearer(exchange.options.scopes);
   co_return co_await send(exchange);
+}
+
+// A write that rests on a read: nothing is awaited before it is sent, and after anything else than an outcome it is for
+// its caller to begin anew.
+net::Task<net::Response> Tenant::send_once(Exchange& exchange) {
+  exchange.request.bearer = exchange.options.bearer;
+  auto response = co_await send(exchange);
+  const bool refused = response.status == 401;
+  if (refused) bearers_.refused(exchange.options.scopes, exchange.request.bearer);
+  const auto now = world_.clock.unix_ms();
+  if (!refused && !net::may_repeat(response, net::Repeat::write, now)) co_return response;
+  ++waits_;
+  trace_.saw_id(net::header(response.headers, transaction_header));
+  NotDone not_done(refusal(exchange, response));
+  not_done.wait = net::asked_wait(response.headers, now);
+  throw not_done;
 }
 
 net::Task<net::Response> Tenant::send(const Exchange& exchange) {
@@ -167,9 +208,7 @@ net::Task<net::Response> Tenant::send(const Exchange& exchange) {
     mark.sent();
   }
   ++trace_.requests;
-  const auto on_wait = [this](net::Duration wait, std::string_view why) {
-    on_progress_(fmt::format("{}; asking again in {:.1f} s", why, static_cast<double>(wait.count()) / 1000));
-  };
+  const auto on_wait = [this](net::Duration wait, std::string_view why) { note_wait(wait, why); };
   const auto begin = world_.clock.now();
   try {
     auto response = co_await net::send_with_repeats(world_.http, world_.clock, world_.random, exchange.request,
@@ -183,7 +222,9 @@ net::Task<net::Response> Tenant::send(const Exchange& exchange) {
     if (!failure.maybe_sent) mark.not_sent();
     auto error = error_from_transport(exchange.asked, failure);
     error.transaction_id = trace_.ids();
-    throw error;
+    if (exchange.repeat != net::Repeat::never || !net::may_repeat(failure, net::Repeat::write)) throw error;
+    ++waits_;
+    throw NotDone(std::move(error));
   }
 }
 

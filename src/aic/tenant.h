@@ -60,6 +60,8 @@ struct Options {
   net::Headers headers;          // besides Authorization, Accept, X-ForgeRock-TransactionId
   net::Duration total_limit{0};  // 0 = the setting's
   bool read_only_post = false;   // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
+  // Taken beforehand. A write that is given one rests on a read after that, and is sent once (aic/look_again.h).
+  Bearer bearer = nullptr;
 };
 
 struct Reply {
@@ -107,6 +109,13 @@ class Tenant {
   net::Task<Reply> patch(base::Target target, Json body, Options options);
   net::Task<Reply> remove(base::Target target, Options options);
 
+  // For a write that rests on a read: to be taken before that read (R-WRT-14).
+  net::Task<Bearer> bearer(Scopes scopes);
+  // How often this call had to wait for more than an answer: for a repeat, another bearer, a sign-in.
+  int waits() const { return waits_; }
+  // Such a wait, shown to the caller with its reason.
+  net::Task<> wait(net::Duration duration, std::string_view why);
+
   const base::Origin& origin() const { return origin_; }
   Trace& trace() { return trace_; }
   World& world() { return world_; }
@@ -117,6 +126,8 @@ class Tenant {
 
   net::Task<Reply> exchange(std::string method, base::Target target, Json body, Options options);
   net::Task<net::Response> send_authorized(Exchange& exchange);
+  net::Task<net::Response> send_once(Exchange& exchange);
+  void note_wait(net::Duration duration, std::string_view why);
   net::Task<net::Response> send(const Exchange& exchange);
   net::Task<> wait_for_log_window(const Exchange& exchange);
   void note_log_window(const Exchange& exchange, const net::Response& response);
@@ -133,6 +144,7 @@ class Tenant {
   OnFirstWrite on_first_write_;
   OnProgress on_progress_;
   bool has_written_ = false;
+  int waits_ = 0;
 };
 
 }  // namespace aic

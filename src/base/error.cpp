@@ -55,6 +55,8 @@ Errc errc_from_status(int http_status) {
       return Errc::conflict;
     case 429:
       return Errc::rate_limited;
+    case 501:
+      return Errc::not_available;
     default:
       break;
   }

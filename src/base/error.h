@@ -16,8 +16,8 @@ enum class Errc {
   not_found,        // 404, 410
   conflict,         // 409, 412
   rate_limited,     // 429
-  transient,        // 5xx, time-out, network
-  not_available,    // the platform does not offer this operation
+  transient,        // 5xx but 501, time-out, network
+  not_available,    // the platform does not offer this operation: 501
   blocked,          // the platform's edge disliked the request
   login_required,   // a person has to sign in first
   login_declined,   // the person said no

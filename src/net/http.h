@@ -36,7 +36,7 @@ struct Request {
   Duration total_limit{60'000};
   // Requests of one call share a queue: a full queue is served evenly between calls. 0 = none.
   std::uint64_t call = 0;
-  // OAuth requests do not wait behind a full queue.
+  // OAuth requests, and writes that rest on a read, do not wait behind a full queue.
   bool urgent = false;
   // On a connection that carries nothing else and is closed afterwards: no buffer keeps what it carried (R-TOK-01).
   bool on_own_connection = false;

@@ -14,7 +14,6 @@
 namespace net {
 namespace {
 
-constexpr int most_attempts = 3;
 constexpr Duration first_wait{500};
 constexpr Duration longest_wait{8'000};
 constexpr Duration longest_retry_after{30'000};
@@ -89,15 +88,20 @@ Task<Attempt> attempt(HttpClient& http, Clock& clock, Request& request, Repeat r
   co_return co_await send_once(http, request);
 }
 
+}  // namespace
+
 bool may_repeat(const TransportError& error, Repeat repeat) {
-  if (error.phase == Phase::queue) return false;  // its time is over already
+  if (repeat == Repeat::never || error.phase == Phase::queue) return false;  // there, its time is over already
   if (!error.maybe_sent) return true;
   return repeat == Repeat::read && error.kind == TransportError::Kind::failed;
 }
 
-bool may_repeat(const Response& response, Repeat repeat) {
-  if (response.status == 429) return repeat == Repeat::read || has_header(response.headers, "Retry-After");
-  return repeat == Repeat::read && response.status >= 502 && response.status <= 504;
+bool may_repeat(const Response& response, Repeat repeat, std::int64_t now_unix_ms) {
+  if (repeat == Repeat::never) return false;
+  const bool is_read = repeat == Repeat::read;
+  const bool may = response.status == 429 ? is_read || has_header(response.headers, "Retry-After")
+                                          : is_read && response.status >= 502 && response.status <= 504;
+  return may && asked_wait(response.headers, now_unix_ms).value_or(Duration::zero()) <= longest_retry_after;
 }
 
 // Full jitter: anything between nothing and a bound that doubles.
@@ -105,8 +109,6 @@ Duration backoff(int attempts, base::Random& random) {
   const Duration bound = std::min(first_wait * (1 << (attempts - 1)), longest_wait);
   return std::chrono::duration_cast<Duration>(bound * random.fraction());
 }
-
-}  // namespace
 
 std::optional<Duration> retry_after(const Headers& headers, std::int64_t now_unix_ms) {
   const std::string_view value = header(headers, "Retry-After");
@@ -134,17 +136,16 @@ Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& r
                                  OnWait on_wait) {
   for (int attempts = 1;; ++attempts) {
     Attempt result = co_await attempt(http, clock, request, repeat, on_wait);
-    const auto may_repeat_it = [repeat](const auto& outcome) { return may_repeat(outcome, repeat); };
-    const bool may_go_on = repeat != Repeat::never && attempts < most_attempts && std::visit(may_repeat_it, result);
+    const auto* error = std::get_if<TransportError>(&result);
     auto* response = std::get_if<Response>(&result);
-    std::optional<Duration> asked;
-    if (may_go_on && response != nullptr) asked = asked_wait(response->headers, clock.unix_ms());
-    if (!may_go_on || asked > longest_retry_after) {
-      if (response == nullptr) throw TransportError(std::get<TransportError>(result));
+    const bool may_go_on = error ? may_repeat(*error, repeat) : may_repeat(*response, repeat, clock.unix_ms());
+    if (attempts == most_attempts || !may_go_on) {
+      if (error) throw TransportError(*error);
       co_return std::move(*response);
     }
+    const auto asked = response ? asked_wait(response->headers, clock.unix_ms()) : std::nullopt;
     const Duration wait = asked ? *asked : backoff(attempts, random);
-    if (on_wait) on_wait(wait, response != nullptr ? phrase_of(response->status) : "the connection failed");
+    if (on_wait) on_wait(wait, response ? phrase_of(response->status) : "the connection failed");
     co_await clock.sleep(wait);
   }
 }

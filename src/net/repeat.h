@@ -8,6 +8,8 @@
 
 namespace net {
 
+inline constexpr int most_attempts = 3;
+
 enum class Repeat {
   read,   // also after connection loss, 429, 502, 503, 504
   write,  // only where it provably was not sent, or on 429 with Retry-After
@@ -17,11 +19,18 @@ enum class Repeat {
 // Told before each wait: how long, and why ("429 Too Many Requests").
 using OnWait = std::function<void(Duration wait, std::string_view why)>;
 
-// At most 3 attempts, and besides them once more for a read that timed out with time left. Waits what `asked_wait`
+// At most `most_attempts`, and besides them once more for a read that timed out with time left. Waits what `asked_wait`
 // says, else 0.5 s doubling with full jitter, 8 s at most; more than 30 s are not waited for: the answer is returned as
 // it is.
 Task<Response> send_with_repeats(HttpClient& http, Clock& clock, base::Random& random, Request request, Repeat repeat,
                                  OnWait on_wait = {});
+
+// Whether a request that came to this may be sent again by the rules above, attempts left aside.
+bool may_repeat(const TransportError& error, Repeat repeat);
+bool may_repeat(const Response& response, Repeat repeat, std::int64_t now_unix_ms);
+
+// The wait after that many attempts where the server asks for none.
+Duration backoff(int attempts, base::Random& random);
 
 // Until the window of the `x-ratelimit-*` headers opens again, when nothing is left in it (R-HTT-18).
 std::optional<Duration> until_reset(const Headers& headers, std::int64_t now_unix_ms);

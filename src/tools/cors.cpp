@@ -140,16 +140,26 @@ net::Task<aic::Reply> find_created(Call& call, std::string id, Json wanted, Erro
   open_end.next = "Look with listCorsPolicies whether it is there before repeating this.";
   if (id.empty()) throw open_end;
   auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
-  if (now.failed_with(404)) throw aic::not_happened(failure);
+  if (now.is_missing()) throw aic::not_happened(failure);
   if (now.failed() || !differing(wanted, now.reply().body, true).empty()) throw open_end;
   co_return std::move(now.reply());
 }
 
-net::Task<aic::Reply> post_policy(Call& call, std::string id, Json settings, std::vector<std::string>& notes) {
+net::Task<aic::Attempt> send_policy(Call& call, Json body, aic::Bearer bearer) {
+  auto how = options();
+  how.bearer = std::move(bearer);
+  co_return co_await aic::attempt(
+      call.tenant().post(aic::cors_policies().query("_action", "create"), std::move(body), std::move(how)));
+}
+
+// `place` is where it will stand, found empty; nothing where the tenant chooses it.
+net::Task<aic::Reply> post_policy(Call& call, std::string id, aic::OpenDocument* place, Json settings,
+                                  std::vector<std::string>& notes) {
   Json body = settings;
-  if (!id.empty()) body["_id"] = id;
-  auto made =
-      co_await aic::attempt(call.tenant().post(aic::cors_policies().query("_action", "create"), body, options()));
+  if (place) body["_id"] = id;
+  auto made = place ? co_await place->rest_on([&](aic::Bearer bearer) { return send_policy(call, body, bearer); },
+                                              [&](const Json& policy) { throw exists_already(id, policy); })
+                    : co_await send_policy(call, body, nullptr);
   if (made.is_open()) {
     notes.emplace_back(found_after_all);
     co_return co_await find_created(call, id, settings, made.error());
@@ -165,7 +175,7 @@ net::Task<Result> create_policy(Call& call) {
   if (place && !place->current().is_null()) throw exists_already(id, place->current());
 
   std::vector<std::string> notes;
-  auto reply = co_await post_policy(call, id, settings, notes);
+  auto reply = co_await post_policy(call, id, place ? &*place : nullptr, settings, notes);
   if (const auto made = aic::made_id(reply); !made.empty()) id = made;
   if (!differing(settings, reply.body, true).empty() && !id.empty() && base::segment_violation(id).empty()) {
     auto stored = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
@@ -230,8 +240,8 @@ net::Task<Result> update_policy(Call& call) {
 
 net::Task<Result> delete_policy(Call& call) {
   const auto id = call[policy_id];
-  const auto policy = co_await open_policy(call, id);
-  auto gone = co_await aic::remove_and_look(call.tenant(), aic::cors_policy(id), options(), options());
+  auto policy = co_await open_policy(call, id);
+  auto gone = co_await policy.remove();
   std::vector<std::string> notes;
   if (gone.found_gone) {
     notes.emplace_back(found_after_all);

@@ -6,11 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "aic/attempt.h"
-#include "aic/content.h"
+#include "aic/document.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
-#include "aic/shared.h"
 #include "base/encoding.h"
 #include "tools/catalog.h"
 #include "tools/esv_value.h"
@@ -119,11 +117,16 @@ void check_value(Checking& checking) {
 }
 
 // The members of a variable that a call can set.
+constexpr std::array settable{"description", "valueBase64", "expressionType"};
+
+bool is_same_setting(const Json& left, const Json& right) {
+  const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
+  return left == right || (is_unset(left) && is_unset(right));
+}
+
 bool agree(const Json& stored, const Json& wanted) {
-  return std::ranges::all_of(std::array{"description", "valueBase64", "expressionType"}, [&](const char* name) {
-    const Json& held = base::member(stored, name);
-    const Json& asked = base::member(wanted, name);
-    return held == asked || (held.is_null() && asked == "");
+  return std::ranges::all_of(settable, [&](const char* name) {
+    return is_same_setting(base::member(stored, name), base::member(wanted, name));
   });
 }
 
@@ -141,72 +144,21 @@ Result told(const Json& variable, const std::string& id, std::string_view what, 
   return done(std::move(shown), std::move(notes));
 }
 
-// The variable as it is; null when there is none. Any other failure stops the call.
-net::Task<Json> read_variable(aic::Tenant& tenant, std::string id) {
-  auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(id), reading()));
-  if (asked.failed_with(404)) co_return Json();
-  auto& body = asked.value().body;
-  aic::need_content(aic::esv_variable(id).path(), body);
-  co_return std::move(body);
+aic::Document variable_document(const std::string& id, const net::Headers& write_headers, bool may_be_absent) {
+  return {.title = id,
+          .target = aic::esv_variable(id),
+          .read = reading(),
+          .write = updating(write_headers),
+          .may_be_absent = may_be_absent,
+          .read_twice = false};
 }
 
-// A write, and what the tenant held before it.
-struct Change {
-  std::string id;
-  Json before;  // null for none
-  Json wanted;  // null for a deletion
-};
-
-bool is_done(const Change& change, const Json& now) {
-  return change.wanted.is_null() ? now.is_null() : !now.is_null() && agree(now, change.wanted);
-}
-
-bool is_untouched(const Change& change, const Json& now) {
-  if (change.wanted.is_null()) return !now.is_null();
-  if (change.before.is_null() || now.is_null()) return change.before.is_null() && now.is_null();
-  const Json& date = base::member(now, "lastChangeDate");
-  return agree(now, change.before) && date == base::member(change.before, "lastChangeDate");
-}
-
-// After a write without a proper answer the variable itself tells (R-WRT-09).
-net::Task<Json> find_out(aic::Tenant& tenant, const Change& change, Error failure) {
-  auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(change.id), reading()));
-  if (asked.failed() && !asked.failed_with(404)) throw aic::unclear(failure);
-  if (!asked.failed() && !asked.reply().body.is_object()) throw aic::unclear(failure);
-  auto now = asked.failed() ? Json() : std::move(asked.reply().body);
-  if (is_done(change, now)) co_return now;
-  if (is_untouched(change, now)) throw aic::not_happened(failure);
-  throw aic::unclear(failure);
-}
-
-std::string late_proof(const Error& failure) {
-  return fmt::format("The write got no proper answer ({}), but reading back shows that it happened.", failure.message);
-}
-
-Error not_as_sent(const std::string& id) {
-  Error error(Errc::partial, fmt::format("The tenant took {}, but does not show it as it was sent", id));
-  error.done = Json::array({id + " written"});
+std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& stored) {
+  if (!stored.is_null() && agree(stored, wanted)) return std::nullopt;
+  Error error(Errc::partial, fmt::format("The tenant took {}, but does not show it as it was sent",
+                                         base::text_member(wanted, "_id", "the variable")));
   error.next = "Read it with getVariable and compare.";
   return error;
-}
-
-// What the tenant holds after the PUT: its answer, or else what reading back shows (R-WRT-07, -08).
-net::Task<Json> written(aic::Tenant& tenant, const Change& change, aic::Attempt sent, std::vector<std::string>& notes) {
-  if (sent.failed()) {
-    notes.push_back(late_proof(sent.error()));
-    co_return co_await find_out(tenant, change, sent.error());
-  }
-  Json stored = std::move(sent.reply().body);
-  if (stored.is_object() && agree(stored, change.wanted)) co_return stored;
-  const bool was_shown = base::member(stored, "valueBase64").is_string();
-  if (!was_shown) notes.emplace_back("The tenant's answer did not hold the variable.");
-  auto asked = co_await aic::attempt(tenant.get(aic::esv_variable(change.id), reading()));
-  if (asked.failed() && !asked.failed_with(404) && !was_shown) {
-    notes.push_back("It could not be read back to check it: " + asked.error().message);
-    co_return Json();
-  }
-  if (asked.failed() || !agree(asked.reply().body, change.wanted)) throw not_as_sent(change.id);
-  co_return std::move(asked.reply().body);
 }
 
 Error exists_already(const std::string& id) {
@@ -215,47 +167,58 @@ Error exists_already(const std::string& id) {
   return error;
 }
 
-net::Task<Result> set_variable(Call& call) {
-  auto& tenant = call.tenant();
+// The variable as a call wants it, from what it is; nothing when it is so already.
+std::optional<aic::Edit> with_settings(const Json& variable, Call& call) {
   const auto id = call[variable_id];
-  const auto guard = co_await tenant.world().shared.locks.lock(aic::esv_variable(id).path());
-  Change change{.id = id, .before = co_await read_variable(tenant, id)};
-  const bool exists = !change.before.is_null();
+  const bool exists = !variable.is_null();
   if (exists && call[create_only]) throw exists_already(id);
-  const auto old_type = base::text_member(change.before, "expressionType");
+  const auto old_type = base::text_member(variable, "expressionType");
   if (!old_type.empty() && old_type != call[type])
-    co_return refuse(fmt::format("{} has type {}, which cannot change; nothing was written", id, old_type),
-                     fmt::format("Call again with type {}, or delete the variable first.", old_type));
-  const auto kept = base::text_member(change.before, "description");
-  change.wanted = {{"_id", id},
-                   {"description", call[description].value_or(kept)},
-                   {"valueBase64", base::base64(stored_text(call[type], call[value]).text)},
-                   {"expressionType", call[type]}};
-  if (exists && agree(change.before, change.wanted))
-    co_return told(change.before, id, "is so already; nothing was written.");
+    throw refusal(nullptr, fmt::format("{} has type {}, which cannot change; nothing was written", id, old_type),
+                  fmt::format("Call again with type {}, or delete the variable first.", old_type));
+  const auto kept = base::text_member(variable, "description");
+  aic::Edit edit{.after = exists ? variable : Json{{"_id", id}},
+                 .body = {{"_id", id},
+                          {"description", call[description].value_or(kept)},
+                          {"valueBase64", base::base64(stored_text(call[type], call[value]).text)},
+                          {"expressionType", call[type]}}};
+  if (exists && agree(variable, edit.body)) return std::nullopt;
+  for (const char* name : settable) {
+    if (!is_same_setting(base::member(variable, name), edit.body[name])) edit.after[name] = edit.body[name];
+  }
+  return edit;
+}
 
-  auto sent = co_await aic::attempt(tenant.put(aic::esv_variable(id), change.wanted, updating(aic::esv_headers())));
-  if (sent.failed() && !sent.is_open()) throw sent.error();
-  std::vector<std::string> notes;
-  const auto stored = co_await written(tenant, change, std::move(sent), notes);
-  co_return told(stored, id, exists ? "is changed." : "is created.", std::move(notes));
+net::Task<Result> set_variable(Call& call) {
+  const auto id = call[variable_id];
+  auto variable = co_await aic::open(call.tenant(), variable_document(id, aic::esv_headers(), true));
+  auto written =
+      co_await variable.save([&](const Json& current) { return with_settings(current, call); }, check_stored);
+  if (!written.changed) co_return told(written.after, id, "is so already; nothing was written.");
+  co_return told(written.after, id, written.before.is_null() ? "is created." : "is changed.", std::move(written.notes));
+}
+
+// Reads first: after a lost answer, a variable that is not there would else pass for one that this call deleted.
+net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id) {
+  try {
+    co_return co_await aic::open(tenant, variable_document(id, aic::esv_delete_headers(), false));
+  } catch (Error& error) {
+    if (aic::says_missing(error)) error.next = "queryESVs lists what exists.";
+    throw;
+  }
 }
 
 net::Task<Result> delete_variable(Call& call) {
-  auto& tenant = call.tenant();
   const auto id = call[variable_id];
-  const auto guard = co_await tenant.world().shared.locks.lock(aic::esv_variable(id).path());
-  auto sent = co_await aic::attempt(tenant.remove(aic::esv_variable(id), updating(aic::esv_delete_headers())));
-  if (sent.failed_with(404)) sent.error().next = "queryESVs lists what exists.";
-  if (sent.failed() && !sent.is_open()) throw sent.error();
+  auto variable = co_await open_to_delete(call.tenant(), id);
+  auto removed = co_await variable.remove();
   std::vector<std::string> notes;
-  if (sent.failed()) {
-    co_await find_out(tenant, {.id = id}, sent.error());
-    notes.push_back(late_proof(sent.error()));
-  }
-  const Json gone = sent.failed() ? Json() : std::move(sent.reply().body);
+  if (removed.found_gone)
+    notes.push_back(fmt::format("The deletion got no proper answer ({}), but reading back shows that it happened.",
+                                removed.answer.error().message));
+  const Json gone = removed.found_gone ? Json() : std::move(removed.answer.value().body);
   Json shown{{"_id", id}};
-  const Json& loaded = base::member(gone, "loaded");
+  const Json& loaded = base::member(gone.is_null() ? variable.current() : gone, "loaded");
   const bool was_loaded = loaded.is_boolean() && loaded.get<bool>();
   shown["message"] =
       fmt::format("{} is deleted. {}The deletion becomes live only after a restart of the environment.", id,

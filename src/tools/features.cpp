@@ -8,6 +8,7 @@
 #include "aic/attempt.h"
 #include "aic/content.h"
 #include "aic/failure.h"
+#include "aic/look_again.h"
 #include "aic/paths.h"
 #include "aic/shared.h"
 #include "tools/catalog.h"
@@ -129,7 +130,7 @@ net::Task<Json> validate(aic::Tenant& tenant, std::string name) {
   auto options = idm();
   options.read_only_post = true;
   auto asked = co_await aic::attempt(tenant.post(action(name, "validate"), Json::object(), options));
-  if (asked.failed_with(404)) asked.error().next = "listFeatures names the features.";
+  if (asked.is_missing()) asked.error().next = "listFeatures names the features.";
   co_return std::move(asked.value().body);
 }
 
@@ -137,11 +138,16 @@ net::Task<Result> validate_feature(Call& call) {
   co_return done(co_await validate(call.tenant(), call[feature_name]));
 }
 
-// A one-way change that may take minutes. It changes the managed object definitions, so no other call of this process
-// may write them meanwhile.
-net::Task<aic::Reply> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed) {
-  const auto guard = co_await tenant.world().shared.locks.lock(aic::managed_config().path());
+// A one-way change changes the managed object definitions, so no other call of this process may write them meanwhile.
+net::Task<aic::DocumentLocks::Guard> lock_definitions(aic::Tenant& tenant) {
+  return tenant.world().shared.locks.lock(aic::managed_config().path());
+}
+
+// Such a change, which may take minutes. With a bearer it rests on what was read since that was taken.
+net::Task<aic::Reply> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed,
+                                      aic::Bearer bearer = nullptr) {
   aic::Options options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
+  options.bearer = std::move(bearer);
   auto sent = co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
   if (sent.is_open()) sent.error().next = what_shows;
   co_return std::move(sent.value());
@@ -152,17 +158,25 @@ std::vector<std::string> notes_on(const aic::Reply& reply) {
   return {"The tenant's answer had no readable body."};
 }
 
-net::Task<Result> install_feature(Call& call) {
-  const auto name = call[feature_name];
-  const auto verdict = co_await validate(call.tenant(), name);
+// Installs what the tenant says can be installed.
+net::Task<aic::Reply> install_checked(aic::Tenant& tenant, const std::string& name, aic::Bearer bearer) {
+  const auto verdict = co_await validate(tenant, name);
   aic::need_content(aic::feature(name).path(), verdict);
   if (base::member(verdict, "success") != true) {
     Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
     error.tenant_message = base::text_member(verdict, "message");
     error.next = "Remove what stands in the way, then see validateIdmFeature.";
-    co_return failed(std::move(error));
+    throw error;
   }
-  auto reply = co_await change_for_good(call.tenant(), action(name, "install"), idm().scopes);
+  co_return co_await change_for_good(tenant, action(name, "install"), idm().scopes, std::move(bearer));
+}
+
+net::Task<Result> install_feature(Call& call) {
+  const auto name = call[feature_name];
+  const auto guard = co_await lock_definitions(call.tenant());
+  auto reply = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
+    return install_checked(call.tenant(), name, std::move(bearer));
+  });
   auto notes = notes_on(reply);
   co_return done({{"_id", name},
                   {"status", "installed"},
@@ -172,6 +186,7 @@ net::Task<Result> install_feature(Call& call) {
 }
 
 net::Task<Result> enable_ai_agents(Call& call) {
+  const auto guard = co_await lock_definitions(call.tenant());
   auto reply = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
                                         {std::string(scope::am), std::string(scope::idm)});
   auto notes = notes_on(reply);

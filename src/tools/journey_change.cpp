@@ -113,8 +113,8 @@ class Writing {
     // What is going to be refused for its revision needs no checks.
     const bool goes_on = change_.revision.empty() || opened.revision() == change_.revision;
     if (change_.graph && goes_on) co_await prepare(*change_.graph, opened.current());
-    const auto written =
-        co_await opened.save([this](const Json& now) { return edit(now); }, check_tree, change_.revision);
+    const auto written = co_await opened.save([this](const Json& now) { return edit(now); }, check_tree,
+                                              change_.revision, [this] { return look_at_settings_again(); });
     co_return co_await report(written);
   }
 
@@ -302,6 +302,20 @@ class Writing {
       edit.look_at_rest = [this] { return look_at_settings(); };
     }
     return edit;
+  }
+
+  // The write replaces nodes' settings, too: they must be as they were when the change was prepared (R-WRT-14).
+  net::Task<> look_at_settings_again() {
+    if (!change_.graph) co_return;
+    auto replaced = plan_.all;
+    std::erase_if(replaced, [this](const NodeRef& node) { return base::member(former_settings_, node.id).is_null(); });
+    const Json now = co_await read_settings(call_, change_.realm, replaced);
+    if (are_alike(replaced, former_settings_, now)) co_return;
+    Error error(Errc::conflict, fmt::format("Settings of nodes of journey {} were changed by somebody else meanwhile, "
+                                            "or could not be read again; nothing was written",
+                                            change_.name));
+    error.next = "Read it again with getJourney, then decide anew.";
+    throw error;
   }
 
   net::Task<aic::Rest> look_at_settings() {

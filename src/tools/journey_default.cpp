@@ -36,18 +36,26 @@ std::optional<aic::Edit> with_default(const Json& settings, const std::string& n
   return edit;
 }
 
+net::Task<> need_journey(aic::Tenant& tenant, std::string in, std::string name) {
+  const auto tree = co_await tenant.get(aic::tree(in, name), am_request());
+  aic::need_content(aic::tree(in, name).path(), tree.body);
+  refuse_as_default(tree.body, name);
+}
+
 net::Task<Result> set_default(Call& call) {
   const auto in = call[realm];
   const auto name = call[journey_name];
-  const auto tree = co_await call.tenant().get(aic::tree(in, name), am_request());
-  aic::need_content(aic::tree(in, name).path(), tree.body);
-  refuse_as_default(tree.body, name);
+  const auto waits = call.tenant().waits();
+  co_await need_journey(call.tenant(), in, name);
   aic::Document settings{.title = fmt::format("the authentication settings of {}", in),
                          .target = aic::realm_authentication(in),
                          .read = realm_request(),
                          .write = realm_request()};
+  auto opened = co_await aic::open(call.tenant(), settings);
+  opened.looked_since(waits);
   const auto written =
-      co_await aic::rewrite(call.tenant(), settings, [&](const Json& now) { return with_default(now, name); });
+      co_await opened.save([&](const Json& now) { return with_default(now, name); }, aic::check_exactly, {},
+                           [&] { return need_journey(call.tenant(), in, name); });
   const auto message = written.changed
                            ? fmt::format("{} is the default journey of {} now.", name, in)
                            : fmt::format("{} is the default journey of {} already; nothing was written.", name, in);

@@ -1,6 +1,9 @@
 #include "tools/journey_node_access.h"
 
+#include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "tools/journey_tools.h"
 
@@ -18,10 +21,31 @@ net::Task<aic::Attempt> get_on_older_path(aic::Tenant& tenant, std::string realm
   co_return aic::Attempt(std::move(failure));
 }
 
+aic::Document document_of(const std::string& realm, const NodeRef& node, const std::string& version) {
+  const auto how = node_request(version);
+  return {.title = fmt::format("node {} of type {}", node.id, node.type),
+          .target = aic::node(realm, node.type, version, node.id),
+          .read = how,
+          .write = how};
+}
+
+net::Task<aic::OpenDocument> open_on_either_path(aic::Tenant& tenant, std::string realm, NodeRef node) {
+  std::optional<base::Error> failure;
+  try {
+    co_return co_await aic::open(tenant, document_of(realm, node, node.version));
+  } catch (const base::Error& error) {
+    if (node.version.empty() || !may_lack_path(error)) throw;
+    failure = error;
+  }
+  auto older = co_await get_on_older_path(tenant, realm, node, std::move(*failure));
+  if (older.failed()) throw older.error();
+  co_return co_await aic::open(tenant, document_of(realm, node, {}));
+}
+
 }  // namespace
 
 bool is_missing(const base::Error& error) {
-  return error.status == 404 && error.code == base::Errc::not_found;
+  return aic::says_missing(error);
 }
 
 bool may_lack_path(const base::Error& error) {
@@ -41,16 +65,11 @@ net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef n
   co_return std::move(found.value());
 }
 
-net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node) {
-  const auto how = node_request(node.version);
-  auto removed = co_await aic::remove_and_look(tenant, aic::node(realm, node.type, node.version, node.id), how, how);
-  const auto& answer = removed.answer;
-  if (removed.found_gone || !answer.failed() || node.version.empty() || !may_lack_path(answer.error()))
-    co_return std::move(removed);
-  auto older = co_await get_on_older_path(tenant, realm, node, answer.error());
-  if (older.failed()) co_return aic::Removed{.answer = std::move(older)};
-  const auto older_how = node_request({});
-  co_return co_await aic::remove_and_look(tenant, aic::node(realm, node.type, {}, node.id), older_how, older_how);
+net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,
+                                    aic::LookAgain look_again) {
+  auto opened = co_await open_on_either_path(tenant, std::move(realm), std::move(node));
+  opened.looked_since(looked_since);
+  co_return co_await opened.remove(std::move(look_again));
 }
 
 net::Task<aic::Reply> ask_type(aic::Tenant& tenant, std::string realm, std::string type, std::string version,

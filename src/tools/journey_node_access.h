@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "aic/attempt.h"
+#include "aic/document.h"
 #include "net/task.h"
 #include "tools/journey_graph.h"
 #include "tools/tool.h"
@@ -23,8 +23,9 @@ bool is_of_version(const Json& node, const std::string& version);
 // The node's settings.
 net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef node);
 
-// Deletes the node; as aic::remove_and_look.
-net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node);
+// Deletes the node, which must stay as it is read first; as aic::OpenDocument::remove, with what it rests on besides.
+net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,
+                                    aic::LookAgain look_again);
 
 // What a type tells of itself: `schema`, `template` or `listOutcomes`.
 net::Task<aic::Reply> ask_type(aic::Tenant& tenant, std::string realm, std::string type, std::string version,

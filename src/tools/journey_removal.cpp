@@ -39,7 +39,9 @@ struct Findings {
 
 void note_themes(Findings& found, const Answer& themes, const std::string& name) {
   if (themes.error) {
-    if (themes.error->status != 404) found.themes_unread = themes.error->message;
+    // A tenant without themes says 404; one that comes from something before it says nothing.
+    const bool none = themes.error->status == 404 && themes.error->code != base::Errc::transient;
+    if (!none) found.themes_unread = themes.error->message;
     return;
   }
   for (const Json& theme : themes.body) {
@@ -91,14 +93,14 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name,
   co_return found;
 }
 
-std::optional<Result> refusal_of(const Findings& found, const std::string& name, bool force) {
+void refuse_if_used(const Findings& found, const std::string& name, bool force) {
   if (found.is_default)
-    return refuse(fmt::format("{} is the realm's default journey; nothing was deleted", name),
+    throw refusal(nullptr, fmt::format("{} is the realm's default journey; nothing was deleted", name),
                   "Make another one the default with setDefaultJourney first.");
-  if (found.others.empty() || force) return std::nullopt;
-  return refuse_with({{"findings", found.others}, {"usedBy", found.users}},
-                     fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")),
-                     "Clear this up first, or call again with force: true.");
+  if (found.others.empty() || force) return;
+  throw refusal({{"findings", found.others}, {"usedBy", found.users}},
+                fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")),
+                "Clear this up first, or call again with force: true.");
 }
 
 // A node that stays because something else has it as well.
@@ -155,9 +157,17 @@ Json as_json(const std::vector<Kept>& kept) {
   return list;
 }
 
+base::Error nodes_changed_hands(const std::string& name) {
+  base::Error error(
+      base::Errc::conflict,
+      fmt::format("Nodes of {} came into use elsewhere meanwhile, or went out of it; nothing was deleted", name));
+  error.next = "Call deleteJourney again.";
+  return error;
+}
+
 // Takes all nodes out of the journey, so that its deletion leaves them alone: the tenant deletes the nodes that a
 // journey holds then, whoever else has them.
-net::Task<> take_nodes_out(aic::OpenDocument& opened) {
+net::Task<> take_nodes_out(aic::OpenDocument& opened, aic::LookAgain look_again) {
   const auto without_nodes = [](const Json& now) -> std::optional<aic::Edit> {
     Json after = now;
     after.erase("_rev");
@@ -169,11 +179,11 @@ net::Task<> take_nodes_out(aic::OpenDocument& opened) {
     if (base::member(stored, "nodes").empty()) return std::nullopt;
     return base::Error(base::Errc::partial, "The journey still holds nodes; it was not deleted");
   };
-  co_await opened.save(without_nodes, bears_additions);
+  co_await opened.save(without_nodes, bears_additions, {}, std::move(look_again));
 }
 
 // Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
-net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes) {
+net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, int looked_since) {
   std::vector<Ask> asks;
   asks.reserve(nodes.size());
   for (const auto& node : nodes) asks.emplace_back([&, node] { return get_node(call.tenant(), in, node); });
@@ -183,30 +193,35 @@ net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes)
     const auto& error = answers[i].error;
     (error && is_missing(*error) ? gone : error ? unknown : left).push_back(nodes[i]);
   }
-  // That nothing else uses them is known from before.
-  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), true))
+  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), false, looked_since))
     (deletion.deleted ? gone : stayed).push_back(deletion.node);
   Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
   if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);
   co_return report;
 }
 
-net::Task<std::vector<std::string>> remove_tree(aic::Tenant& tenant, std::string in, std::string name, bool is_empty) {
+net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::string name, bool is_empty,
+                                                aic::LookAgain look_again) {
   std::vector<std::string> notes;
-  auto gone = co_await aic::remove_and_look(tenant, aic::tree(in, name), am_request(), am_request());
-  if (gone.found_gone) {
-    notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
-  } else if (gone.answer.failed() && is_empty) {
-    auto error = gone.answer.error();
-    error.code = base::Errc::partial;
-    error.message = fmt::format("The nodes were taken out of {}, but it could not be deleted: {}", name, error.message);
-    error.done = Json::array({"nodes taken out of journey " + name});
-    error.next = "Call deleteJourney again; its nodes are all still there.";
-    throw error;
-  } else {
-    gone.answer.value();
+  std::optional<base::Error> failure;
+  try {
+    auto gone = co_await tree.remove(std::move(look_again));
+    if (!gone.found_gone)
+      gone.answer.value();
+    else
+      notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
+  } catch (const base::Error& error) {
+    failure = error;
   }
-  co_return notes;
+  if (!failure) co_return notes;
+  if (is_empty) {
+    failure->code = base::Errc::partial;
+    failure->message =
+        fmt::format("The nodes were taken out of {}, but it could not be deleted: {}", name, failure->message);
+    failure->done = Json::array({"nodes taken out of journey " + name});
+    failure->next = "Call deleteJourney again; its nodes are all still there.";
+  }
+  throw std::move(*failure);
 }
 
 Json report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string>& notes) {
@@ -232,14 +247,24 @@ net::Task<Result> delete_journey(Call& call) {
       call.tenant(),
       {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
   aic::need_content(aic::tree(in, name).path(), opened.current());
-  const auto known = co_await read_realm_nodes(call, in);
-  const auto found = co_await look_for_users(call, in, name, known);
-  if (auto refusal = refusal_of(found, name, call[force_deletion])) co_return std::move(*refusal);
-  const auto own = own_nodes(opened.current(), name, known);
-  if (!own.kept.empty()) co_await take_nodes_out(opened);
-  auto notes = co_await remove_tree(call.tenant(), in, name, !own.kept.empty());
+  const Json tree = opened.current();
+  const auto waits = call.tenant().waits();
+  Findings found;
+  const auto look = [&]() -> net::Task<OwnNodes> {
+    const auto known = co_await read_realm_nodes(call, in);
+    found = co_await look_for_users(call, in, name, known);
+    refuse_if_used(found, name, call[force_deletion]);
+    co_return own_nodes(tree, name, known);
+  };
+  const auto own = co_await look();
+  const auto look_again = [&]() -> net::Task<> {
+    const auto now = co_await look();
+    if (now.going != own.going) throw nodes_changed_hands(name);
+  };
+  if (!own.kept.empty()) co_await take_nodes_out(opened, look_again);
+  auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);
   Json report = report_on(name, own, found, notes);
-  report.update(co_await clear_up(call, in, own.going));
+  report.update(co_await clear_up(call, in, own.going, waits));
   if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
   co_return done(std::move(report), std::move(notes));
 }

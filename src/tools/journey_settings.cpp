@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aic/difference.h"
+#include "aic/failure.h"
 #include "tools/fan_out.h"
 #include "tools/journey_node_access.h"
 #include "tools/journey_tools.h"

@@ -13,8 +13,9 @@
 namespace tools::journeys {
 namespace {
 
-net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRef node) {
-  auto gone = co_await remove_node(tenant, std::move(realm), std::move(node));
+net::Task<aic::Reply> delete_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,
+                                  aic::LookAgain look_again) {
+  auto gone = co_await remove_node(tenant, std::move(realm), std::move(node), looked_since, std::move(look_again));
   if (gone.found_gone) co_return aic::Reply{.status = 200, .body = Json::object()};
   co_return std::move(gone.answer.value());
 }
@@ -28,11 +29,14 @@ class NodeRemoval {
     }
   }
 
-  net::Task<std::vector<NodeDeletion>> run(bool force) {
-    if (!force) co_await read_uses();
+  net::Task<std::vector<NodeDeletion>> run(bool force, std::optional<int> looked_since) {
+    looks_ = !force;
+    looked_since_ = looked_since.value_or(call_.tenant().waits());
+    const bool knows = !force && !looked_since;
+    if (knows) co_await read_uses();
     co_await delete_both_rounds();
     // Without a version the path of version 1.0 is asked; the node may be of another.
-    if (force && has_missing()) {
+    if (!knows && has_missing()) {
       co_await find_versions();
       co_await delete_both_rounds();
     }
@@ -84,6 +88,19 @@ class NodeRemoval {
     }
   }
 
+  // Throws where something uses the node by now.
+  net::Task<> look_again(NodeRef node) {
+    NodeRemoval now(call_, realm_, {std::move(node)});
+    co_await now.read_uses();
+    auto& one = now.all_.front();
+    now.note_uses(one, false);
+    if (one.error) throw *one.error;
+    if (!one.used_by.empty())
+      throw refusal({{"usedBy", one.used_by}},
+                    fmt::format("used by {} by now, so not deleted", fmt::join(one.used_by, ", ")),
+                    "Take it out of there first, or call deleteJourneyNodes with force: true.");
+  }
+
   // A page that is itself to go does not count at first.
   void note_uses(NodeDeletion& deletion, bool before) {
     if (deletion.deleted || deletion.error || !deletion.used_by.empty()) return;
@@ -101,7 +118,10 @@ class NodeRemoval {
     for (auto& deletion : all_) {
       if (!which(deletion) || deletion.error || !deletion.used_by.empty()) continue;
       wanted.push_back(&deletion);
-      asks.emplace_back([this, node = deletion.node] { return delete_node(call_.tenant(), realm_, node); });
+      asks.emplace_back([this, node = deletion.node] {
+        const auto look = [this, node] { return look_again(node); };
+        return delete_node(call_.tenant(), realm_, node, looked_since_, looks_ ? look : aic::LookAgain());
+      });
     }
     const auto answers = co_await ask_all(call_, "deletions of nodes", std::move(asks));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -113,15 +133,17 @@ class NodeRemoval {
   Call& call_;
   const std::string& realm_;
   std::vector<NodeDeletion> all_;
+  bool looks_ = true;
+  int looked_since_ = 0;
   RealmNodes realm_nodes_;
 };
 
 }  // namespace
 
-net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes,
-                                                  bool force) {
+net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes, bool force,
+                                                  std::optional<int> looked_since) {
   NodeRemoval removal(call, realm, std::move(nodes));
-  co_return co_await removal.run(force);
+  co_return co_await removal.run(force, looked_since);
 }
 
 Json as_json(const std::vector<NodeDeletion>& deletions) {

@@ -20,9 +20,11 @@ struct NodeDeletion {
   std::optional<base::Error> error;  // why it could not be deleted, or its use not be checked
 };
 
-// Deletes those that nothing uses, or all with `force`; pages first. Throws nothing that a tenant answers.
-net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes,
-                                                  bool force);
+// Deletes those that nothing uses, or all with `force`; pages first. Throws nothing that a tenant answers. With
+// `looked_since` the caller knows that nothing uses them; it is looked at again only where the call has waited for
+// something since it had waited that often (Tenant::waits, R-WRT-14).
+net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes, bool force,
+                                                  std::optional<int> looked_since = std::nullopt);
 
 // [{nodeType, nodeId, deleted, error, usedBy}].
 Json as_json(const std::vector<NodeDeletion>& deletions);

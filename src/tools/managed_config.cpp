@@ -6,6 +6,7 @@
 
 #include "aic/attempt.h"
 #include "aic/content.h"
+#include "aic/pages.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
 #include "tools/tool.h"
@@ -62,16 +63,38 @@ base::Error unknown_type(std::string_view type, const Json& config) {
   return error;
 }
 
+net::Task<bool> is_served(aic::Tenant& tenant, std::string type) {
+  const aic::PageQuery one{.page_size = 1, .fields = "_id"};
+  const auto page = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(type), one), idm()));
+  co_return !page.is_missing();
+}
+
+namespace {
+
+base::Error not_served_yet(base::Error error, const std::string& type) {
+  error.code = base::Errc::transient;
+  error.message = fmt::format("The type {} is defined, but the tenant does not serve it yet", type);
+  error.next = "Ask again in a few seconds.";
+  return error;
+}
+
+}  // namespace
+
 net::Task<base::Error> explain_missing(aic::Tenant& tenant, base::Error error, std::string type, std::string message) {
+  if (!message.empty() && co_await is_served(tenant, type)) {
+    error.message = std::move(message);
+    co_return error;
+  }
   const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm()));
   const Json types = config.failed() ? Json() : config.reply().body;
-  if (base::member(types, "objects").is_array() && !index_of(types, type)) {
+  const bool is_known = base::member(types, "objects").is_array();
+  if (is_known && index_of(types, type)) {
+    error = not_served_yet(std::move(error), type);
+  } else if (is_known) {
     const auto unknown = unknown_type(type, types);
     error.message = unknown.message;
     error.detail = unknown.detail;
     error.next = unknown.next;
-  } else if (!message.empty()) {
-    error.message = std::move(message);
   }
   error.transaction_id = tenant.trace().ids();
   co_return error;

@@ -29,8 +29,11 @@ const Json& definition_of(const Json& config, std::string_view type);
 // "There is no such type", with the nearest and all names (R-MOB-06).
 base::Error unknown_type(std::string_view type, const Json& config);
 
-// Answers a 404 about an object or a collection with what is missing: the type, as far as the definitions can be
-// read, else whatever `message` says.
+// False where the tenant has no collection of that type; a new one is served a moment after it was defined.
+net::Task<bool> is_served(aic::Tenant& tenant, std::string type);
+
+// Answers a 404 about an object or a collection with what is missing: the type, or that the tenant does not serve it
+// yet (R-RES-24), or else what `message` says, which is empty for a collection.
 net::Task<base::Error> explain_missing(aic::Tenant& tenant, base::Error error, std::string type, std::string message);
 
 }  // namespace tools::managed

@@ -87,6 +87,15 @@ std::optional<aic::Edit> with_definition(const Json& config, const std::string& 
   return edit;
 }
 
+// IDM serves a type 40 to 550 ms after its definition is stored. False when it has not by the end of this.
+net::Task<bool> wait_until_served(Call& call, std::string type) {
+  for (const int pause : {0, 50, 100, 200, 400, 800}) {
+    co_await call.clock().sleep(net::Duration{pause});
+    if (co_await managed::is_served(call.tenant(), type)) co_return true;
+  }
+  co_return false;
+}
+
 net::Task<Result> create_definition(Call& call) {
   const auto name = call[object_name];
   Json definition = call[object_definition];
@@ -95,7 +104,9 @@ net::Task<Result> create_definition(Call& call) {
       call.tenant(), config_document(), [&](const Json& config) { return with_definition(config, name, definition); },
       check_for(name));
   const Json& stored = managed::definition_of(written.after, name);
-  auto result = done({{"message", fmt::format("The type {} is defined.", name)},
+  const bool is_served = co_await wait_until_served(call, name);
+  const auto state = is_served ? "." : ", but not served yet: objects of it can be made in a moment.";
+  auto result = done({{"message", fmt::format("The type {} is defined{}", name, state)},
                       {"name", name},
                       {"definition", stored.is_null() ? definition : stored}},
                      written.notes);
@@ -153,7 +164,7 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
     if (step.value) sent["value"] = *step.value;
     edit.body.push_back(std::move(sent));
   }
-  if (definition == managed::definition_of(config, name)) return std::nullopt;
+  if (base::same_value(definition, managed::definition_of(config, name))) return std::nullopt;
   return edit;
 }
 
@@ -199,7 +210,25 @@ std::string not_checked(std::string_view what, const Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
 }
 
-// Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13).
+// Sync mappings stand in one document or in one each. A query need not show the document, so it is asked for itself.
+net::Task<std::vector<std::string>> find_mappings(aic::Tenant& tenant, std::string type) {
+  std::vector<std::string> findings;
+  Json documents = Json::array();
+  const auto sync = co_await aic::attempt(tenant.get(aic::idm_sync(), idm()));
+  if (!sync.failed()) documents.push_back(sync.reply().body);
+  if (sync.failed() && !sync.is_missing()) findings.push_back(not_checked("sync mappings", sync.error()));
+  const aic::PageQuery single{.filter = R"(_id sw "mapping/")"};
+  const auto configs = co_await aic::attempt(aic::get_whole(tenant, aic::idm_configs(), single, idm()));
+  if (configs.failed()) findings.push_back(not_checked("sync mappings", configs.error()));
+  if (!configs.failed()) {
+    for (const Json& document : configs.reply().body["result"]) documents.push_back(document);
+  }
+  for (const auto& mapping : definitions::mappings_of(documents, type)) findings.push_back("sync mapping " + mapping);
+  co_return findings;
+}
+
+// Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13). A type that is defined has
+// a collection: where the tenant does not serve it, what is stored in it is not known (R-WRT-16).
 net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string name) {
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
@@ -209,29 +238,29 @@ net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string n
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} are stored", name));
 
-  const aic::PageQuery mappings{.filter = R"(_id eq "sync" or _id sw "mapping/")"};
-  const auto configs = co_await aic::attempt(aic::get_whole(tenant, base::Target("/openidm/config"), mappings, idm()));
-  if (configs.failed()) findings.push_back(not_checked("sync mappings", configs.error()));
-  if (!configs.failed()) {
-    for (const auto& mapping : definitions::mappings_of(base::member(configs.reply().body, "result"), name))
-      findings.push_back("sync mapping " + mapping);
-  }
+  const auto mappings = co_await find_mappings(tenant, name);
+  findings.insert(findings.end(), mappings.begin(), mappings.end());
   co_return findings;
+}
+
+net::Task<> refuse_if_used(aic::Tenant& tenant, std::string name) {
+  const auto findings = co_await find_uses(tenant, name);
+  if (findings.empty()) co_return;
+  throw refusal({{"findings", findings}},
+                fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
+                "Clear this up first, or call again with force: true.");
 }
 
 net::Task<Result> delete_definition(Call& call) {
   const auto name = call[object_name];
   auto config = co_await aic::open(call.tenant(), config_document());
   without_definition(config.current(), name);
-  if (!call[force]) {
-    const auto findings = co_await find_uses(call.tenant(), name);
-    if (!findings.empty())
-      co_return refuse_with({{"findings", findings}},
-                            fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
-                            "Clear this up first, or call again with force: true.");
-  }
+  const auto look = [&]() -> net::Task<> {
+    if (!call[force]) co_await refuse_if_used(call.tenant(), name);
+  };
+  co_await look();
   const auto written =
-      co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name));
+      co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name), {}, look);
   const Json& removed = managed::definition_of(written.before, name);
   const bool is_linked = definitions::find_relationship(removed, aic::Pointer()).has_value();
   co_return done({{"message", fmt::format("The definition of {} is deleted; removedDefinition can be put back with "

@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "aic/attempt.h"
+#include "aic/document.h"
+#include "aic/look_again.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "aic/pointer.h"
@@ -41,7 +42,7 @@ void keep_values_out(Error& error) {
 // The members that were asked for, as far as the object shows them; passwords and the like it never does.
 bool shows(const Json& object, const Json& asked) {
   return std::ranges::all_of(asked.items(), [&](const auto& member) {
-    return !object.contains(member.key()) || object[member.key()] == member.value();
+    return !object.contains(member.key()) || base::same_value(object[member.key()], member.value());
   });
 }
 
@@ -54,7 +55,7 @@ net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json d
   const auto user_name = base::text_member(data, "userName");
   if (!id.empty() && base::segment_violation(id).empty()) {
     auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (object.failed_with(404)) co_return std::nullopt;
+    if (object.is_missing()) co_return std::nullopt;
     if (!object.failed() && shows(object.reply().body, data)) co_return std::move(object.reply().body);
   } else if (!user_name.empty()) {
     const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
@@ -99,7 +100,7 @@ net::Task<Result> create_object(Call& call) {
     co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
                    {std::string(found_after_all)});
   }
-  if (made.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
+  if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
   const auto id = aic::made_id(made.value());
@@ -152,17 +153,21 @@ net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id,
   co_return std::move(now.reply());
 }
 
-// A 412 answered with the revision that the object has by now (R-MOB-02).
-net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
-  auto target = aic::managed_object(type, id).query("_fields", "_rev");
-  const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
-  const auto current = now.failed() ? std::string{} : now.reply().revision();
+// A conflict with the revision that the object has by now (R-MOB-02), where that is known.
+Error stale(Error error, const std::string& type, const std::string& id, const std::string& current,
+            const std::string& expected) {
   if (!current.empty()) {
     error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
     error.detail = {{"currentRevision", current}};
   }
   error.next = "Read the object again with getManagedObject, then decide anew with its current revision.";
-  co_return error;
+  return error;
+}
+
+net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
+  auto target = aic::managed_object(type, id).query("_fields", "_rev");
+  const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
+  co_return stale(std::move(error), type, id, now.failed() ? std::string{} : now.reply().revision(), expected);
 }
 
 // What a refused change of one object means.
@@ -183,9 +188,7 @@ net::Task<Result> patch_object(Call& call) {
   for (const Record& one : call[operations]) body.push_back(wire_operation(one));
   co_await managed::fit_operations(call.tenant(), type, body);
 
-  auto options = idm();
-  options.headers = {{"If-Match", expected}};
-  auto changed = co_await aic::attempt(call.tenant().patch(aic::managed_object(type, id), body, options));
+  auto changed = co_await patch_at(call.tenant(), aic::managed_object(type, id), body, expected, idm());
   std::vector<std::string> notes;
   if (changed.is_open()) {
     changed = co_await find_patched(call, type, id, body, changed.error());
@@ -201,18 +204,37 @@ net::Task<Result> patch_object(Call& call) {
   co_return result;
 }
 
+// Reads first: after a lost answer, an object that is not there would else pass for one that this call deleted.
+net::Task<aic::OpenDocument> open_to_delete(Call& call, std::string type, std::string id, std::string expected) {
+  std::optional<Error> failure;
+  try {
+    auto object = co_await aic::open(call.tenant(), {.title = name_of(type, id),
+                                                     .target = aic::managed_object(type, id),
+                                                     .read = idm(),
+                                                     .write = idm(),
+                                                     .read_twice = false,
+                                                     .conditional = !expected.empty()});
+    const auto current = object.revision();
+    if (!expected.empty() && !current.empty() && current != expected)
+      throw stale(Error(Errc::conflict, {}), type, id, current, expected);
+    co_return std::move(object);
+  } catch (const Error& error) {
+    failure = error;
+  }
+  throw co_await explain_change(call, std::move(*failure), type, id, expected);
+}
+
 net::Task<Result> delete_object(Call& call) {
   const auto type = call[object_type];
   const auto id = call[object_id];
-  const auto expected = call[expected_revision];
-  auto options = idm();
-  if (expected) options.headers = {{"If-Match", *expected}};
-  const auto gone = co_await aic::remove_and_look(call.tenant(), aic::managed_object(type, id), options, idm());
+  const auto expected = call[expected_revision].value_or("");
+  auto object = co_await open_to_delete(call, type, id, expected);
+  auto gone = co_await object.remove();
   auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
   if (gone.found_gone) {
-    result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there (any more).");
+    result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there any more.");
   } else if (gone.answer.failed()) {
-    throw co_await explain_change(call, gone.answer.error(), type, id, expected.value_or(""));
+    throw co_await explain_change(call, gone.answer.error(), type, id, expected);
   }
   co_return result;
 }
@@ -250,15 +272,41 @@ const std::vector<Tool> writing_tools{
     },
 };
 
+// Throws where the object has another revision by now.
+net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string revision, aic::Options options) {
+  const auto path = object.path();
+  const auto now = co_await tenant.get(object.query("_fields", "_rev"), std::move(options));
+  const auto current = now.revision();
+  if (current == revision) co_return;
+  Error error(Errc::conflict, fmt::format("{} has revision {} by now, not {}; nothing was written", path,
+                                          current.empty() ? "(none)" : current, revision));
+  error.detail = {{"currentRevision", current}};
+  error.next = "Read the object again, then decide anew with its current revision.";
+  throw error;
+}
+
 }  // namespace
 
 bool shows_operations(const Json& object, const Json& sent) {
   return std::ranges::all_of(sent, [&](const Json& one) {
     const auto kind = base::text_member(one, "operation");
     const Json* place = aic::find(object, aic::Pointer::parse(base::text_member(one, "field")));
-    if (kind == "replace" || kind == "add") return place && *place == base::member(one, "value");
+    if (kind == "replace" || kind == "add") return place && base::same_value(*place, base::member(one, "value"));
     return kind == "remove" && !one.contains("value") && (!place || place->is_null());
   });
+}
+
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json operations, std::string revision,
+                                 aic::Options options) {
+  bool again = false;
+  const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
+    if (std::exchange(again, true)) co_await need_revision(tenant, object, revision, options);
+    auto how = options;
+    how.headers.emplace_back("If-Match", revision);
+    how.bearer = std::move(bearer);
+    co_return co_await aic::attempt(tenant.patch(object, operations, std::move(how)));
+  };
+  co_return co_await aic::until_done(tenant, options.scopes, send);
 }
 
 std::span<const Tool> writes() {

@@ -136,7 +136,7 @@ net::Task<Result> query_objects(Call& call) {
   if (query.filter.empty()) query.filter = "true";
   auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
   if (asked.failed()) explain_bad_query(asked.error(), query);
-  if (asked.failed_with(404)) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
+  if (asked.is_missing()) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
   auto result = done(std::move(asked.value().body));
   const Json& total = base::member(result.value, "totalPagedResults");
   if (query.exact_total && !(total.is_number_integer() && total >= 0))
@@ -151,7 +151,7 @@ net::Task<Result> get_object(Call& call) {
   auto target = aic::managed_object(type, id);
   if (const auto names = call[fields].value_or(""); !names.empty()) target.query("_fields", names);
   auto asked = co_await aic::attempt(call.tenant().get(target, idm()));
-  if (asked.failed_with(404))
+  if (asked.is_missing())
     throw co_await managed::explain_missing(call.tenant(), asked.error(), type,
                                             fmt::format("There is no {}", name_of(type, id)));
   co_return done(std::move(asked.value().body));

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "aic/attempt.h"
 #include "tools/tool.h"
 
 namespace tools::managed_objects {
@@ -21,6 +22,11 @@ inline std::string name_of(const std::string& type, const std::string& id) {
 // True when the object shows what each operation, as sent, asked for; those whose effect cannot be seen count as not
 // shown.
 bool shows_operations(const Json& object, const Json& sent);
+
+// Patches the object if it has that revision. After a wait it is read again, and not written when somebody else changed
+// it meanwhile (R-WRT-14).
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json operations, std::string revision,
+                                 aic::Options options);
 
 // createManagedObject, patchManagedObject, deleteManagedObject.
 std::span<const Tool> writes();

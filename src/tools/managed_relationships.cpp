@@ -83,23 +83,44 @@ void check_against(const Json& config, const Wish& wish) {
                   "Other properties are changed with patchManagedObjectDefinition.");
 }
 
-// True when the definitions show the wish as fulfilled. The tenant may add members to what it was given.
-bool is_fulfilled(const Json& config, const Wish& wish) {
-  const Json& stored = stored_property(config, wish);
-  if (wish.action == "remove") return stored.is_null();
-  return definitions::is_relationship(stored) &&
-         definitions::related_paths(stored) == definitions::related_paths(wish.definition);
+// True when the property shows the wish as fulfilled. The tenant may add members to what it was given.
+bool fulfils(const Json& property, const Wish& wish) {
+  if (wish.action == "remove") return property.is_null();
+  return definitions::is_relationship(property) &&
+         definitions::related_paths(property) == definitions::related_paths(wish.definition);
 }
 
-net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish) {
+// The answer holds the property as it is now, or as it was until its removal.
+bool shows_success(const aic::Attempt& sent, const Wish& wish) {
+  if (sent.failed()) return false;
+  const Json& answer = sent.reply().body;
+  return wish.action == "remove" ? definitions::is_relationship(answer) : fulfils(answer, wish);
+}
+
+net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish, aic::Bearer bearer) {
   auto options = managed::idm();
   options.headers = aic::managed_property_headers();
+  options.bearer = std::move(bearer);
   auto request = wish.action == "remove" ? tenant.remove(wish.target(), options)
                                          : tenant.put(wish.target(), wish.definition, options);
   co_return co_await aic::attempt(std::move(request));
 }
 
-// Reads the definitions after the write: the answer need not hold the property, and may not have come at all.
+// Sends the wish as long as the property is the one that it was found to fit (R-WRT-14).
+net::Task<aic::Attempt> send_safely(aic::Tenant& tenant, aic::OpenDocument& config, const Wish& wish) {
+  const Json former = stored_property(config.current(), wish);
+  co_return co_await config.rest_on(
+      [&](aic::Bearer bearer) { return send(tenant, wish, std::move(bearer)); },
+      [&](const Json& fresh) {
+        if (!base::same_value(stored_property(fresh, wish), former))
+          throw refusal(Errc::conflict,
+                        fmt::format("{} was changed by somebody else meanwhile; nothing was written", wish.name()),
+                        "Look at the type with getManagedObjectSchema, then decide anew.");
+        check_against(fresh, wish);
+      });
+}
+
+// Reads the definitions after a write whose answer did not show the property, or did not come at all.
 net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
                                             const Json& before) {
   auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
@@ -107,26 +128,18 @@ net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wis
     if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
       now = aic::Attempt(std::move(*problem));
   }
-  if (now.failed() && sent.failed()) throw sent.error();
+  if (now.failed() && sent.failed()) throw aic::unclear(sent.error());
   if (now.failed())
     co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
-  if (is_fulfilled(now.reply().body, wish)) {
+  if (fulfils(stored_property(now.reply().body, wish), wish)) {
     if (!sent.failed()) co_return std::vector<std::string>{};
     co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
   }
-  if (!sent.failed()) {
-    auto error =
-        refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
-                "Look at the type with getManagedObjectSchema before anything else.");
-    throw error;
-  }
-  auto error = sent.error();
-  if (aic::differences(before, now.reply().body).empty()) {
-    error.code = Errc::transient;
-    error.message += "; reading back shows that nothing was changed";
-    error.next = "Repeating the call is safe.";
-  }
-  throw error;
+  if (!sent.failed())
+    throw refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
+                  "Look at the type with getManagedObjectSchema before anything else.");
+  if (aic::differences(before, now.reply().body).empty()) throw aic::not_happened(sent.error());
+  throw aic::unclear(sent.error());
 }
 
 std::string_view past(const std::string& what) {
@@ -140,21 +153,22 @@ net::Task<Result> patch_relationship(Call& call) {
   const Wish wish{call[object_type], call[property_name], what,
                   what == "remove" ? Json() : definition.value_or(Json())};
   // Held open so that no other call changes the definitions meanwhile (R-WRT-05).
-  const auto config = co_await aic::open(call.tenant(), config_document());
+  auto config = co_await aic::open(call.tenant(), config_document());
   check_against(config.current(), wish);
   const Json former = stored_property(config.current(), wish);
   Json shown{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
              {"objectType", wish.type},
              {"propertyName", wish.property}};
-  if (what == "update" && former == wish.definition) {
+  if (what == "update" && base::same_value(former, wish.definition)) {
     shown["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
     shown["definition"] = former;
     co_return done(std::move(shown));
   }
 
-  const auto sent = co_await send(call.tenant(), wish);
+  const auto sent = co_await send_safely(call.tenant(), config, wish);
   if (sent.failed() && !sent.is_open()) throw sent.error();
-  auto notes = co_await confirm(call.tenant(), wish, sent, config.current());
+  std::vector<std::string> notes;
+  if (!shows_success(sent, wish)) notes = co_await confirm(call.tenant(), wish, sent, config.current());
   if (what != "remove")
     shown["definition"] = !sent.failed() && sent.reply().body.is_object() ? sent.reply().body : wish.definition;
   if (what != "add") shown["formerDefinition"] = former;

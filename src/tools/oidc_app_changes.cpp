@@ -2,6 +2,8 @@
 // so (R-OID-06 to -10, R-WRT-09, -10).
 #include "tools/oidc_app_writes.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -56,6 +58,15 @@ Error stale(const std::string& what, const std::string& current, const std::stri
   return error;
 }
 
+aic::Document client_document(Call& call, const std::string& id, bool may_be_absent = false) {
+  return {.title = "the " + client_name(id),
+          .target = aic::oauth2_client(call[realm], id),
+          .read = both_at_am(),
+          .write = both_at_am(),
+          .may_be_absent = may_be_absent,
+          .conditional = true};
+}
+
 // The linked client, kept from other calls' changes. Throws unless it can be changed (R-OID-06).
 net::Task<aic::OpenDocument> open_client(Call& call, const Application& app, Json given) {
   const auto id = app.client_id;
@@ -65,39 +76,23 @@ net::Task<aic::OpenDocument> open_client(Call& call, const Application& app, Jso
     error.next = "Leave oauth2Client out.";
     throw error;
   }
-  aic::Document document{.title = client_name(id), .target = aic::oauth2_client(call[realm], id), .read = both_at_am()};
-  document.write = both_at_am();
-  auto client = co_await aic::open(call.tenant(), std::move(document));
-  const auto current = client.revision();
-  if (current.empty() || !client.current().is_object()) {
-    Error error(Errc::conflict,
-                fmt::format("The tenant shows no revision of the {}; nothing was written", client_name(id)));
-    error.next =
-        "Without it nobody can tell whether somebody else changes the client at the same time: ask again later.";
-    throw error;
-  }
+  auto client = co_await aic::open(call.tenant(), client_document(call, id));
+  client.need_revision();
   const auto expected = aic::bare_revision(base::text_member(given, "_rev"));
-  if (!expected.empty() && expected != current) throw stale(client_name(id), current, expected);
+  if (!expected.empty() && expected != client.revision()) throw stale(client_name(id), client.revision(), expected);
   co_return client;
 }
 
-net::Task<Json> change_client(Call& call, std::string id, const aic::OpenDocument& before, Json given,
-                              std::vector<std::string>& notes) {
-  auto options = both_at_am();
-  options.headers.emplace_back("If-Match", before.revision());
-  auto written = co_await aic::attempt(
-      call.tenant().put(aic::oauth2_client(call[realm], id), oidc_client::merged(before.current(), given), options));
-  if (written.is_open()) {
-    const auto failure = written.error();
-    written = co_await read_client(call, call[realm], id);
-    if (written.failed()) throw aic::unclear(failure);
-    if (written.reply().revision() == before.revision()) throw aic::not_happened(failure);
-    if (!oidc_client::not_shown(written.reply().body, given).empty()) throw aic::unclear(failure);
-    notes.push_back(fmt::format("Changing the {}: {}", client_name(id), found_after_all));
-  }
-  if (written.failed_with(412))
-    written.error().next = "Somebody else changed the client: read it again with getOidcApp.";
-  co_return std::move(written.value().body);
+// What a change rests on besides what it writes: the application, and that it links this client (R-WRT-14).
+net::Task<> need_same(Call& call, const Application& app) {
+  const auto now = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  if (now.id == app.id && now.client_id == app.client_id &&
+      base::text_member(now.object, "_rev") == base::text_member(app.object, "_rev"))
+    co_return;
+  Error error(Errc::conflict,
+              fmt::format("The {} was changed by somebody else meanwhile", application_name(call[app_name])));
+  error.next = "Read it again with getOidcApp, then decide anew.";
+  throw error;
 }
 
 net::Task<Json> patch_application(Call& call, std::string id, Record change, std::vector<std::string>& notes) {
@@ -107,9 +102,7 @@ net::Task<Json> patch_application(Call& call, std::string id, Record change, std
     if (const auto content = one[value]) body.back()["value"] = *content;
   }
   const auto target = aic::managed_object(type_of(call[realm]), id);
-  auto options = both();
-  options.headers.emplace_back("If-Match", change[app_revision]);
-  auto patched = co_await aic::attempt(call.tenant().patch(target, body, options));
+  auto patched = co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both());
   if (patched.is_open()) {
     const auto failure = patched.error();
     patched = co_await aic::attempt(call.tenant().get(target, both()));
@@ -122,25 +115,39 @@ net::Task<Json> patch_application(Call& call, std::string id, Record change, std
   co_return std::move(patched.value().body);
 }
 
-// Whether the client would be another one afterwards.
-bool differs(const Json& stored, const Json& given) {
-  return oidc_client::merged(stored, given) != oidc_client::merged(stored, Json::object());
+// The client with the given settings in place of its own; nothing when it is so already.
+std::optional<aic::Edit> with_settings(const Json& client, const Json& given) {
+  auto merged = oidc_client::merged(client, given);
+  if (base::same_value(merged, oidc_client::merged(client, Json::object()))) return std::nullopt;
+  aic::Edit edit{.after = client, .body = std::move(merged)};
+  edit.after.update(edit.body);
+  return edit;
 }
 
 // Writes the client half; leaves the result alone when it is so already.
-net::Task<> update_client(Call& call, const Application& app, const aic::OpenDocument& client, Json given,
-                          Result& result, aic::Steps& steps) {
-  Json shown = client.current();
-  if (differs(shown, given)) {
-    shown = co_await change_client(call, app.client_id, client, given, result.notes);
-    steps.done();
-    if (auto problem = co_await check_client(call, call[realm], app.client_id, given, shown))
-      throw steps.stopped(std::move(*problem), "Compare the client with what was meant before anything else.");
-  } else {
-    result.notes.push_back(fmt::format("The {} is so already; it was not written.", client_name(app.client_id)));
+net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument& client, Json given, Result& result,
+                          aic::Steps& steps) {
+  std::optional<Error> failure;
+  try {
+    auto written = co_await client.save(
+        [&](const Json& current) { return with_settings(current, given); },
+        [&](const Json&, const Json&, const Json& stored) { return not_as_asked(app.client_id, given, stored); },
+        aic::bare_revision(base::text_member(given, "_rev")), [&] { return need_same(call, app); });
+    if (written.changed)
+      steps.done();
+    else
+      result.notes.push_back(fmt::format("The {} is so already; it was not written.", client_name(app.client_id)));
+    std::ranges::move(written.notes, std::back_inserter(result.notes));
+    result.value["oauth2Client"] = std::move(written.after);
+    result.value["amTransactionId"] = call.tenant().trace().ids();
+  } catch (const Error& error) {
+    failure = error;
   }
-  result.value["oauth2Client"] = std::move(shown);
-  result.value["amTransactionId"] = call.tenant().trace().ids();
+  if (!failure) co_return;
+  if (failure->status == 412) failure->next = "Somebody else changed the client: read it again with getOidcApp.";
+  if (failure->code != Errc::partial) throw std::move(*failure);
+  steps.done();
+  throw steps.stopped(std::move(*failure), "Compare the client with what was meant before anything else.");
 }
 
 // Writes the application half; what the client half came to stays in the failure.
@@ -166,15 +173,17 @@ net::Task<> update_application(Call& call, const Application& app, Record change
 net::Task<Result> update_app(Call& call) {
   const auto given = call[client_settings];
   const auto change = call[app_change];
+  const auto waits = call.tenant().waits();
   const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
   const auto current = base::text_member(app.object, "_rev");
   if (change && !current.empty() && current != (*change)[app_revision])
     throw stale(application_name(call[app_name]), current, (*change)[app_revision]);
   std::optional<aic::OpenDocument> client;
   if (given) client.emplace(co_await open_client(call, app, *given));
+  if (client) client->looked_since(waits);
 
   std::vector<std::string> planned;
-  if (client && given && differs(client->current(), *given)) planned.push_back(client_name(app.client_id));
+  if (client && given && with_settings(client->current(), *given)) planned.push_back(client_name(app.client_id));
   if (change) planned.push_back(application_name(call[app_name]));
   aic::Steps steps(std::move(planned));
   auto result = done(Json::object());
@@ -184,18 +193,40 @@ net::Task<Result> update_app(Call& call) {
 }
 
 // Deletes one part. True unless it was gone already.
-net::Task<bool> remove_part(Call& call, base::Target target, aic::Options options) {
-  auto gone = co_await aic::remove_and_look(call.tenant(), std::move(target), options, options);
-  if (gone.answer.failed_with(404)) co_return false;
+net::Task<bool> remove_part(aic::OpenDocument& part, aic::LookAgain look_again) {
+  if (part.current().is_null()) co_return false;
+  auto gone = co_await part.remove(std::move(look_again));
+  if (gone.answer.is_missing()) co_return false;
   if (!gone.found_gone) gone.answer.value();
   co_return true;
 }
 
+net::Task<bool> remove_client(Call& call, const Application& app, int waits) {
+  auto client = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
+  client.looked_since(waits);
+  co_return co_await remove_part(client, [&] { return need_same(call, app); });
+}
+
+// The application as it was found; its client may be gone by now.
+net::Task<bool> remove_application(Call& call, const Application& app) {
+  auto object = co_await aic::open(call.tenant(), {.title = "the " + application_name(call[app_name]),
+                                                   .target = aic::managed_object(type_of(call[realm]), app.id),
+                                                   .read = both(),
+                                                   .write = both(),
+                                                   .may_be_absent = true,
+                                                   .read_twice = false,
+                                                   .conditional = true});
+  const auto found = base::text_member(app.object, "_rev");
+  if (!object.current().is_null() && !found.empty() && object.revision() != found)
+    throw stale(application_name(call[app_name]), object.revision(), found);
+  co_return co_await remove_part(object, {});
+}
+
 net::Task<Result> delete_app(Call& call) {
+  const auto waits = call.tenant().waits();
   const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
   const auto client = client_name(app.client_id);
   const auto application = fmt::format("{} ({})", application_name(call[app_name]), app.id);
-  const auto object = aic::managed_object(type_of(call[realm]), app.id);
   Json deleted = Json::array();
   std::vector<std::string> planned{application};
   if (!app.client_id.empty()) planned.insert(planned.begin(), client);
@@ -204,11 +235,10 @@ net::Task<Result> delete_app(Call& call) {
     deleted.push_back(was_there ? part : part + ": gone already");
     steps.done(deleted.back());
   };
-  if (!app.client_id.empty())
-    note(client, co_await remove_part(call, aic::oauth2_client(call[realm], app.client_id), both_at_am()));
+  if (!app.client_id.empty()) note(client, co_await remove_client(call, app, waits));
   std::optional<Error> failure;
   try {
-    note(application, co_await remove_part(call, object, both()));
+    note(application, co_await remove_application(call, app));
   } catch (const Error& error) {
     failure = error;
   }

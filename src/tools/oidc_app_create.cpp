@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/document.h"
+#include "aic/look_again.h"
 #include "aic/paths.h"
 #include "aic/steps.h"
 #include "base/encoding.h"
@@ -19,6 +21,16 @@ net::Task<aic::Attempt> read_client(Call& call, std::string realm_name, std::str
   co_return co_await aic::attempt(call.tenant().get(aic::oauth2_client(realm_name, id), both_at_am()));
 }
 
+std::optional<base::Error> not_as_asked(const std::string& id, const Json& given, const Json& client) {
+  const auto missing = oidc_client::not_shown(client, given);
+  if (missing.empty()) return std::nullopt;
+  base::Error error(base::Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}",
+                                                     client_name(id), fmt::join(missing, ", ")));
+  error.detail = {{"oauth2Client", client}};
+  error.next = "Compare it with what was meant, then use updateOidcApp.";
+  return error;
+}
+
 net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm_name, std::string id, Json given,
                                                    Json& shown) {
   if (!shown.is_object() || !oidc_client::not_shown(shown, given).empty()) {
@@ -26,13 +38,7 @@ net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm
     if (!now.failed()) shown = std::move(now.reply().body);
     if (!shown.is_object()) co_return std::nullopt;
   }
-  const auto missing = oidc_client::not_shown(shown, given);
-  if (missing.empty()) co_return std::nullopt;
-  base::Error error(base::Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}",
-                                                     client_name(id), fmt::join(missing, ", ")));
-  error.detail = {{"oauth2Client", shown}};
-  error.next = "Compare it with what was meant, then use updateOidcApp.";
-  co_return error;
+  co_return not_as_asked(id, given, shown);
 }
 
 namespace {
@@ -73,14 +79,15 @@ struct NewApp {
   std::string realm, name, client;
   Json settings;
   aic::Steps steps;
-  bool made_client = false;  // by this call, seen as 201
+  bool made_client = false;   // by this call, seen as 201
+  std::string revision = {};  // of the client as it was made
   std::vector<std::string> notes = {};
 };
 
 // The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
 net::Task<Error> unclear_client(NewApp& app, Error failure) {
   const auto now = co_await read_client(app.call, app.realm, app.client);
-  if (now.failed_with(404)) co_return aic::not_happened(std::move(failure));
+  if (now.is_missing()) co_return aic::not_happened(std::move(failure));
   failure.code = Errc::outcome_unknown;
   failure.message += now.failed() ? "; it could not be read back"
                                   : fmt::format("; the {} is there now, perhaps by this call", client_name(app.client));
@@ -93,24 +100,74 @@ net::Task<Error> unclear_client(NewApp& app, Error failure) {
   co_return failure;
 }
 
-net::Task<Json> put_client(NewApp& app) {
+Error client_exists(const NewApp& app) {
+  Error error(Errc::conflict,
+              fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm));
+  error.next = "Choose another clientId, or change the existing one with updateOidcApp.";
+  return error;
+}
+
+net::Task<> need_free_name(NewApp& app) {
+  const auto twins = co_await find_all(app.call, app.realm, app.name, "_id,name");
+  if (twins.empty()) co_return;
+  Error error(Errc::conflict,
+              fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
+  error.detail = {{"_id", base::member(twins.front(), "_id")}};
+  error.next = "Change it with updateOidcApp, or choose another name.";
+  throw error;
+}
+
+// Looks whether both names are free, then sends the client: not every tenant heeds If-None-Match (R-WRT-15).
+net::Task<aic::Attempt> put_new_client(NewApp& app, aic::Bearer bearer) {
+  const auto waits = app.call.tenant().waits();
+  co_await need_free_name(app);
+  const auto there = co_await read_client(app.call, app.realm, app.client);
+  if (!there.failed()) throw client_exists(app);
+  if (!there.is_missing()) throw there.error();
+  aic::need_no_wait(app.call.tenant(), waits);
   auto options = both_at_am();
   options.headers.emplace_back("If-None-Match", "*");
-  auto made = co_await aic::attempt(app.call.tenant().put(aic::oauth2_client(app.realm, app.client),
-                                                          oidc_client::new_client(app.settings, app.name), options));
+  options.bearer = std::move(bearer);
+  co_return co_await aic::attempt(app.call.tenant().put(aic::oauth2_client(app.realm, app.client),
+                                                        oidc_client::new_client(app.settings, app.name), options));
+}
+
+net::Task<Json> put_client(NewApp& app) {
+  auto made = co_await aic::until_done(app.call.tenant(), both().scopes,
+                                       [&](aic::Bearer bearer) { return put_new_client(app, std::move(bearer)); });
   if (made.is_open()) throw co_await unclear_client(app, made.error());
   if (made.failed() && made.error().code == Errc::conflict) {
-    made.error().message =
-        fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm);
-    made.error().next = "Choose another clientId, or change the existing one with updateOidcApp.";
+    const auto exists = client_exists(app);
+    made.error().message = exists.message;
+    made.error().next = exists.next;
   }
   auto& reply = made.value();
   app.made_client = reply.status == 201;
+  app.revision = reply.revision();
   if (!app.made_client)
     app.notes.push_back(
         fmt::format("The tenant answered {} instead of 201: the client may have existed before.", reply.status));
   app.steps.done();
   co_return std::move(reply.body);
+}
+
+// Removes the client unless somebody changed it since its creation. Tells why it is still there.
+net::Task<std::optional<Error>> remove_again(NewApp& app) {
+  try {
+    auto client = co_await aic::open(app.call.tenant(), {.title = "the " + client_name(app.client),
+                                                         .target = aic::oauth2_client(app.realm, app.client),
+                                                         .read = both_at_am(),
+                                                         .write = both_at_am(),
+                                                         .may_be_absent = true});
+    if (client.current().is_null()) co_return std::nullopt;
+    if (!app.revision.empty() && client.revision() != app.revision)
+      co_return Error(Errc::conflict, "somebody else changed it meanwhile");
+    auto gone = co_await client.remove();
+    if (gone.answer.failed() && !gone.found_gone && !gone.answer.is_missing()) co_return gone.answer.error();
+    co_return std::nullopt;
+  } catch (const Error& error) {
+    co_return error;
+  }
 }
 
 // Takes the client back that the application did not follow (R-OID-05).
@@ -123,11 +180,8 @@ net::Task<Error> roll_back(NewApp& app, Error cause) {
         fmt::format("The {} was written, and may have existed before: it may be another application's. Look at it "
                     "before anything else; it is not removed.",
                     client_name(app.client)));
-  const auto gone =
-      co_await aic::attempt(app.call.tenant().remove(aic::oauth2_client(app.realm, app.client), both_at_am()));
-  if (gone.failed() && !gone.failed_with(404)) {
-    cause.message +=
-        fmt::format("; removing the {} again failed, too: {}", client_name(app.client), gone.error().message);
+  if (const auto failure = co_await remove_again(app)) {
+    cause.message += fmt::format("; removing the {} again failed, too: {}", client_name(app.client), failure->message);
     co_return app.steps.stopped(std::move(cause), left_over);
   }
   app.steps.undone();
@@ -184,13 +238,6 @@ net::Task<Result> create_app(Call& call) {
              .client = call[client_id],
              .settings = call[client_settings].value_or(Json::object()),
              .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
-  if (const auto twins = co_await find_all(call, app.realm, app.name, "_id,name"); !twins.empty()) {
-    Error error(Errc::conflict,
-                fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
-    error.detail = {{"_id", base::member(twins.front(), "_id")}};
-    error.next = "Change it with updateOidcApp, or choose another name.";
-    throw error;
-  }
   auto client = co_await put_client(app);
   auto application = co_await post_application(app);
   if (auto problem = co_await check_client(call, app.realm, app.client, app.settings, client)) {

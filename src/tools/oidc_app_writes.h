@@ -30,8 +30,11 @@ inline std::string application_name(const std::string& app) {
 
 net::Task<aic::Attempt> read_client(Call& call, std::string realm, std::string id);
 
-// After a write of the client: reads it where the answer `shown` did not show it as given. An error when it still does
-// not (R-WRT-07).
+// An error when the client does not show the settings as given (R-WRT-07).
+std::optional<base::Error> not_as_asked(const std::string& id, const Json& given, const Json& client);
+
+// After the creation of the client: reads it where the answer `shown` did not show it as given. An error when it still
+// does not (R-WRT-07).
 net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm, std::string id, Json given,
                                                    Json& shown);
 

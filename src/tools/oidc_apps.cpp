@@ -102,7 +102,7 @@ net::Task<Result> with_client(Call& call, Application app) {
     co_return done(std::move(shown));
   }
   auto& failure = std::get<Error>(client);
-  if (failure.status == 404) {
+  if (aic::says_missing(failure)) {
     shown["reason"] = fmt::format("The linked OAuth2 client {} does not exist.", base::printable(app.client_id, 200));
     co_return done(std::move(shown));
   }

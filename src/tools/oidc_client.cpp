@@ -64,12 +64,25 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+// The value with a mark for each number that is the same for 1.50 and 1.5.
+Json with_number_keys(Json value) {
+  if (base::is_number(value)) return "number " + base::number_key(value);
+  if (value.is_structured()) {
+    for (Json& entry : value) entry = with_number_keys(std::move(entry));
+  }
+  return value;
+}
+
+std::string comparable_text(const Json& value) {
+  return lower_case(base::print_json(with_number_keys(value)));
+}
+
 // A value in the form that is compared. A client that is given null shows no value, or an empty one.
 std::vector<std::string> comparable(const Json& value) {
   if (value.is_null() || value == "") return {};
-  if (!value.is_array()) return {lower_case(base::print_json(value))};
+  if (!value.is_array()) return {comparable_text(value)};
   std::vector<std::string> entries;
-  for (const Json& entry : value) entries.push_back(lower_case(base::print_json(entry)));
+  for (const Json& entry : value) entries.push_back(comparable_text(entry));
   std::ranges::sort(entries);
   return entries;
 }

@@ -209,10 +209,14 @@ Result refuse(std::string why, std::string next) {
 }
 
 Result refuse_with(Json findings, std::string why, std::string next) {
+  return failed(refusal(std::move(findings), std::move(why), std::move(next)));
+}
+
+base::Error refusal(Json findings, std::string why, std::string next) {
   base::Error error(Errc::invalid_request, std::move(why));
   error.detail = std::move(findings);
   error.next = std::move(next);
-  return failed(std::move(error));
+  return error;
 }
 
 Result failed(base::Error error) {

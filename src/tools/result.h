@@ -31,6 +31,8 @@ Result done(Json value, std::vector<std::string> notes = {});
 Result refuse(std::string why, std::string next = {});
 // The same with what was found, e.g. the users of a thing that was to be deleted.
 Result refuse_with(Json findings, std::string why, std::string next);
+// The same to be thrown.
+base::Error refusal(Json findings, std::string why, std::string next);
 // A failure that carries more than one sentence, as an outcome instead of an exception.
 Result failed(base::Error error);
 

@@ -57,7 +57,7 @@ Json writable(const Json& script) {
 // An empty description comes back as none.
 bool same_value(const Json& left, const Json& right) {
   const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
-  return left == right || (is_unset(left) && is_unset(right));
+  return base::same_value(left, right) || (is_unset(left) && is_unset(right));
 }
 
 // The members of `sent` that the stored script shows otherwise. `exports` of a library is worked out anew.
@@ -225,14 +225,14 @@ net::Task<Users> find_users(Call& call) {
   co_return users;
 }
 
-Result refuse_deletion(const Json& script, const std::string& id, const Users& users) {
+Error used_still(const Json& script, const std::string& id, const Users& users) {
   Json findings = {{"script", shown(script, id)}};
   if (!users.nodes.empty()) findings["usedBy"] = users.nodes;
   if (!users.not_checked.empty()) findings["notChecked"] = users.not_checked;
   const auto why = users.nodes.empty()
                        ? "it could not be checked whether nodes use it"
                        : fmt::format("{} node{} it", users.nodes.size(), users.nodes.size() == 1 ? " uses" : "s use");
-  return refuse_with(
+  return refusal(
       std::move(findings), fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
       users.nodes.empty() ? "Call again later, or with force: true to delete it without this check."
                           : "Give these nodes another script or remove them first, or call again with force: true.");
@@ -240,16 +240,18 @@ Result refuse_deletion(const Json& script, const std::string& id, const Users& u
 
 net::Task<Result> delete_script(Call& call) {
   const auto id = call[script_id];
-  const auto opened = co_await open_script(call);
-  const Json& script = opened.current();
+  auto opened = co_await open_script(call);
+  const Json script = opened.current();
   guard(script, call[its_context].value_or(std::string(decision_node)));
-  const auto users = call[force] ? Users{} : co_await find_users(call);
-  if (users.any()) co_return refuse_deletion(script, id, users);
+  const auto look = [&]() -> net::Task<> {
+    const auto users = call[force] ? Users{} : co_await find_users(call);
+    if (users.any()) throw used_still(script, id, users);
+  };
+  co_await look();
 
   auto result = done({{"message", "The script is deleted."}});
   result.value.update(shown(script, id));
-  const auto how = options(aic::script_headers());
-  auto gone = co_await aic::remove_and_look(call.tenant(), aic::script(call[realm], id), how, how);
+  auto gone = co_await opened.remove(look);
   if (gone.found_gone) {
     result.notes.emplace_back("The deletion got no proper answer, but the script is gone.");
   } else if (gone.answer.failed()) {

@@ -132,25 +132,73 @@ std::optional<Error> check_theme(const Json& before, const Json& wanted, const J
 // One call's change. `config` stays open meanwhile, so that the themes have one writer at a time (R-WRT-05).
 class Configs {
  public:
-  Configs(Call& call, std::string realm, aic::OpenDocument config, Json themes)
-      : call_(call), realm_(std::move(realm)), config_(std::move(config)), themes_(std::move(themes)) {}
+  // `waits`: Tenant::waits() before any of it was read.
+  Configs(Call& call, std::string realm, aic::OpenDocument config, Json themes, Decide decide, int waits)
+      : call_(call),
+        realm_(std::move(realm)),
+        config_(std::move(config)),
+        themes_(std::move(themes)),
+        decide_(std::move(decide)),
+        waits_(waits) {
+    config_.looked_since(waits_);
+  }
 
-  net::Task<Changed> make(Change change) {
+  net::Task<Changed> make() {
+    auto change = decide_(themes_);
+    if (change.kind != Change::Kind::add) {
+      id_ = id_at(change.index);
+      theme_ = themes_[change.index];
+      journeys_ = linked_journeys(theme_);
+    }
     switch (change.kind) {
       case Change::Kind::add:
         return add(std::move(change.settings));
       case Change::Kind::update:
-        return update(id_at(change.index), std::move(change.settings));
+        return update(std::move(change.settings));
       case Change::Kind::remove:
-        return remove(change.index);
+        return remove();
       case Change::Kind::make_default:
-        return make_default(id_at(change.index));
+        return make_default();
     }
     throw Error(Errc::internal, "an unknown change of themes");
   }
 
  private:
   std::string id_at(std::size_t index) const { return base::text_member(themes_[index], "_id"); }
+
+  // Decides anew (R-WRT-14): it must come out for the same theme, and one that is to go must not have got a journey
+  // that this call does not know of.
+  net::Task<> look_again() {
+    const auto config = co_await call_.tenant().get(aic::theme_config(), config_options());
+    const auto themes = co_await list_themes(call_.tenant(), realm_, config.body);
+    if (!themes) throw changed_meanwhile();
+    const auto change = decide_(*themes);
+    if (change.kind == Change::Kind::add) co_return;
+    const Json& theme = (*themes)[change.index];
+    const auto is_new = [&](const auto& journey) { return std::ranges::find(journeys_, journey) == journeys_.end(); };
+    const bool goes_with_more =
+        change.kind == Change::Kind::remove && std::ranges::any_of(linked_journeys(theme), is_new);
+    if (base::text_member(theme, "_id") != id_ || goes_with_more) throw changed_meanwhile();
+  }
+
+  aic::LookAgain looking() {
+    return [this] { return look_again(); };
+  }
+
+  // The theme's configuration, which must be as the list has shown it; null for a new one.
+  net::Task<aic::OpenDocument> open_theme(std::string id) {
+    auto theme = co_await aic::open(call_.tenant(), theme_document(realm_, id, id_.empty()));
+    theme.looked_since(waits_);
+    const Json& now = theme.current();
+    const bool is_same = id_.empty() || base::same_value(in_common_form(now, config_.current(), realm_), theme_);
+    if (!is_same) throw changed_meanwhile();
+    co_return theme;
+  }
+
+  net::Task<aic::Written> rewrite_theme(const std::string& id, aic::Compute compute) {
+    auto theme = co_await open_theme(id);
+    co_return co_await theme.save(std::move(compute), check_theme, {}, looking());
+  }
 
   net::Task<Changed> add(Json theme) {
     const auto id = base::text_member(theme, "_id");
@@ -162,49 +210,45 @@ class Configs {
       return aic::Edit{.after = theme};
     };
     aic::Steps steps({fmt::format("theme {} stored", id), "its journeys linked"});
-    auto written = co_await aic::rewrite(call_.tenant(), theme_document(realm_, id, true), compute, check_theme);
+    auto written = co_await rewrite_theme(id, compute);
     Changed changed{.notes = std::move(written.notes)};
     steps.done();
     if (journeys) co_await link(id, *journeys, steps, changed);
     co_return changed;
   }
 
-  net::Task<Changed> update(std::string id, Json settings) {
+  net::Task<Changed> update(Json settings) {
     const auto journeys = take_journeys(settings);
     const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
       aic::Edit edit{.after = current};
       edit.after.update(settings);
-      if (edit.after == current) return std::nullopt;
+      if (base::same_value(edit.after, current)) return std::nullopt;
       return edit;
     };
-    aic::Steps steps({fmt::format("settings of theme {} stored", id), "its journeys linked"});
+    aic::Steps steps({fmt::format("settings of theme {} stored", id_), "its journeys linked"});
     Changed changed{.changed = false};
     if (!settings.empty()) {
-      auto written = co_await aic::rewrite(call_.tenant(), theme_document(realm_, id, false), compute, check_theme);
+      auto written = co_await rewrite_theme(id_, compute);
       changed = {.changed = written.changed, .notes = std::move(written.notes)};
       if (changed.changed) steps.done();
     }
-    if (journeys) co_await link(id, *journeys, steps, changed);
+    if (journeys) co_await link(id_, *journeys, steps, changed);
     co_return changed;
   }
 
   // The links go first: a journey whose theme is gone would be worse than one with the default theme.
-  net::Task<Changed> remove(std::size_t index) {
-    const auto id = id_at(index);
-    const auto opened = co_await aic::open(call_.tenant(), theme_document(realm_, id, false));
-    if (base::text_member(opened.current(), "name") != base::text_member(themes_[index], "name"))
-      throw changed_meanwhile();
+  net::Task<Changed> remove() {
+    auto opened = co_await open_theme(id_);
     Changed changed;
-    const auto journeys = linked_journeys(themes_[index]);
-    aic::Steps steps({fmt::format("links of {} removed", fmt::join(journeys, ", ")), "theme " + id + " deleted"});
-    if (journeys.empty()) {
+    aic::Steps steps({fmt::format("links of {} removed", fmt::join(journeys_, ", ")), "theme " + id_ + " deleted"});
+    if (journeys_.empty()) {
       co_await need_same_config();
     } else {
-      co_await link(id, {}, steps, changed);
+      co_await link(id_, {}, steps, changed);
     }
     std::optional<Error> failure;
     try {
-      co_await remove_theme(id, changed);
+      co_await remove_theme(opened, changed);
     } catch (const Error& error) {
       failure = steps.stopped(error, "Call deleteTheme again, or give these journeys the theme with updateTheme.");
     }
@@ -217,9 +261,8 @@ class Configs {
     if (!aic::differences(config_.current(), fresh.body).empty()) throw changed_meanwhile();
   }
 
-  net::Task<> remove_theme(const std::string& id, Changed& changed) {
-    auto gone =
-        co_await aic::remove_and_look(call_.tenant(), aic::theme(realm_, id), config_options(), config_options());
+  net::Task<> remove_theme(aic::OpenDocument& theme, Changed& changed) {
+    auto gone = co_await theme.remove(looking());
     if (!gone.found_gone) {
       gone.answer.value();
       co_return;
@@ -227,14 +270,15 @@ class Configs {
     changed.notes.emplace_back("The deletion got no proper answer; reading back, the theme is not there (any more).");
   }
 
-  net::Task<Changed> make_default(std::string id) {
-    const auto config_id = aic::theme_config_id(realm_, id);
-    auto written = co_await config_.save([&](const Json& current) -> std::optional<aic::Edit> {
+  net::Task<Changed> make_default() {
+    const auto config_id = aic::theme_config_id(realm_, id_);
+    const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
       if (of_realm(current, default_member, realm_) == config_id) return std::nullopt;
       aic::Edit edit{.after = current};
       place_of(edit.after, default_member, realm_) = config_id;
       return edit;
-    });
+    };
+    auto written = co_await config_.save(compute, aic::check_exactly, {}, looking());
     co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
   }
 
@@ -251,11 +295,13 @@ class Configs {
     const auto config_id = aic::theme_config_id(realm_, id);
     std::optional<Error> failure;
     try {
-      const auto written = co_await config_.save([&](const Json& current) -> std::optional<aic::Edit> {
+      const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
         aic::Edit edit{.after = with_journeys(current, realm_, config_id, journeys)};
-        if (edit.after == current) return std::nullopt;
+        if (base::same_value(edit.after, current)) return std::nullopt;
         return edit;
-      });
+      };
+      const auto look = id_.empty() ? aic::LookAgain() : looking();  // a new theme is this call's own by now
+      const auto written = co_await config_.save(compute, aic::check_exactly, {}, look);
       changed.changed = changed.changed || written.changed;
       changed.notes.insert(changed.notes.end(), written.notes.begin(), written.notes.end());
       steps.done();
@@ -269,23 +315,28 @@ class Configs {
   std::string realm_;
   aic::OpenDocument config_;
   Json themes_;
+  Decide decide_;
+  int waits_;
+  std::string id_;                     // of the theme that is there already
+  Json theme_;                         // as the list has shown it
+  std::vector<std::string> journeys_;  // that it has
 };
 
 }  // namespace
 
 net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide) {
+  const auto waits = call.tenant().waits();
   auto config = co_await aic::open(call.tenant(), config_document());
   auto themes = co_await list_themes(call.tenant(), realm, config.current());
   if (!themes) co_return std::nullopt;
   if (config.current().is_null()) throw unknown_form();
-  auto change = decide(*themes);
-  Configs configs(call, std::move(realm), std::move(config), std::move(*themes));
-  co_return co_await configs.make(std::move(change));
+  Configs configs(call, std::move(realm), std::move(config), std::move(*themes), std::move(decide), waits);
+  co_return co_await configs.make();
 }
 
 net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm) {
   auto config = co_await aic::attempt(tenant.get(aic::theme_config(), config_options()));
-  Json settings = config.failed_with(404) ? Json() : std::move(config.value().body);
+  Json settings = config.is_missing() ? Json() : std::move(config.value().body);
   co_return co_await list_themes(tenant, std::move(realm), std::move(settings));
 }
 

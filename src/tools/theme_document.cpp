@@ -57,7 +57,7 @@ net::Task<std::optional<aic::OpenDocument>> open_document(aic::Tenant& tenant) {
                                                  .read = document_options(),
                                                  .write = document_options()}));
   } catch (const base::Error& error) {
-    if (error.status != 404 || aic::is_about_token(error)) throw;
+    if (!aic::says_missing(error)) throw;
   }
   co_return document;
 }
@@ -74,7 +74,7 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
     written_id = id_of_written(change, themes);
     aic::Edit edit{.after = config};
     apply(change, edit.after["realm"][key_of(base::member(config, "realm"), realm)]);
-    if (edit.after == config) return std::nullopt;
+    if (base::same_value(edit.after, config)) return std::nullopt;
     return edit;
   };
   const auto check = [&](const Json& before, const Json& wanted, const Json& stored) {
@@ -87,7 +87,7 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
 
 net::Task<std::optional<Json>> read_document(aic::Tenant& tenant, std::string realm) {
   auto found = co_await aic::attempt(tenant.get(aic::theme_realms(), document_options()));
-  if (found.failed_with(404)) co_return std::nullopt;
+  if (found.is_missing()) co_return std::nullopt;
   co_return themes_of(found.value().body, realm);
 }
 

@@ -128,8 +128,8 @@ void check_name_is_free(const Json& themes, std::string_view name, std::optional
 
 bool holds_settings(const Json& stored, const Json& wanted) {
   const auto members = wanted.items();
-  return std::ranges::all_of(members,
-                             [&](const auto& item) { return base::member(stored, item.key()) == item.value(); });
+  return std::ranges::all_of(
+      members, [&](const auto& item) { return base::same_value(base::member(stored, item.key()), item.value()); });
 }
 
 aic::Check check_stored(std::string realm, std::string id) {

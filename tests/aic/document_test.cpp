@@ -55,6 +55,8 @@ TEST_F(DocumentTest, ReadsTwiceThenWritesTheWholeDocument) {
             R"({"_id":"t","realm":{"alpha":[{"_id":"1","name":"One"},{"_id":"2","name":"N2"}]},"x":1.10})");
   EXPECT_TRUE(written.changed);
   EXPECT_THAT(written.notes, IsEmpty());
+  EXPECT_FALSE(http.sent().at(1).request.urgent);
+  EXPECT_TRUE(http.sent().at(2).request.urgent);  // in a full queue, what was read would become old
 }
 
 TEST_F(DocumentTest, WritesNothingWhenItIsInPlaceAlready) {
@@ -350,6 +352,187 @@ TEST_F(DocumentTest, GivesNullForADocumentThatMayBeAbsent) {
   }));
 
   EXPECT_EQ(http.sent().at(2).body, R"({"a":1})");
+}
+
+// -- what rests on a read is not sent again without reading again (R-WRT-14)
+
+const net::Headers wait_2_s{{"Retry-After", "2"}};
+
+class WaitingDocument : public DocumentTest {
+ protected:
+  // Runs it to its end, turning the clock whenever it waits.
+  template <typename T>
+  T run_on(net::Task<T> task) {
+    auto running = test::start(loop, std::move(task));
+    while (clock.sleepers() > 0) clock.advance(clock.next_wake());
+    return running.get();
+  }
+  // The Error that the change of theme 2 ends with.
+  base::Error error_on(std::string expected = {}) {
+    try {
+      run_on(rewrite(tenant, document, adding("2"), check_exactly, std::move(expected)));
+    } catch (const base::Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {Errc::internal, "no error"};
+  }
+};
+
+TEST_F(WaitingDocument, ReadsAgainAfterEachKindOfWaitAndKeepsWhatOthersStoredMeanwhile) {
+  const std::vector<std::function<void()>> kinds{[this] { http.answer("PUT", path, 429, R"({"code":429})", wait_2_s); },
+                                                 [this] { http.lose_connection("PUT", path, false); },
+                                                 [this] { http.answer("PUT", path, 401, R"({"code":401})"); }};
+  for (const auto& wait : kinds) {
+    reads(first);
+    reads(first);
+    wait();
+    reads(with_theme(first, "9"));
+    reads(with_theme(first, "9"));
+    echoes();
+
+    run_on(rewrite(tenant, document, adding("2")));
+
+    EXPECT_EQ(http.sent().back().body, with_theme(with_theme(first, "9"), "2"));
+  }
+  EXPECT_EQ(http.sent().back().bearer, "token-2");
+}
+
+TEST_F(WaitingDocument, WritesNothingWhereTheSamePlaceWasChangedDuringTheWait) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 429, R"({"code":429})", wait_2_s);
+  auto theirs = add_theme(base::parse_json(first), "2")->after;
+  theirs["realm"]["alpha"][1]["name"] = "theirs";
+  reads(base::print_json(theirs));
+
+  EXPECT_EQ(error_on().code, Errc::conflict);
+
+  EXPECT_EQ(http.sent().size(), 4U);
+}
+
+TEST_F(WaitingDocument, IsAConflictWhereTheRevisionOfTheCallerMovedDuringTheWait) {
+  reads(first, {{"etag", "\"r1\""}});
+  reads(first, {{"etag", "\"r1\""}});
+  http.answer("PUT", path, 429, R"({"code":429})", wait_2_s);
+  reads(with_theme(first, "9"), {{"etag", "\"r2\""}});
+
+  EXPECT_EQ(error_on("r1").code, Errc::conflict);
+
+  EXPECT_EQ(http.sent().size(), 4U);
+}
+
+TEST_F(WaitingDocument, IsSentThreeTimesAtMost) {
+  reads(first);
+  for (int i = 0; i < 3; ++i) {
+    reads(first);
+    http.answer("PUT", path, 429, R"({"code":429})", wait_2_s);
+  }
+
+  EXPECT_EQ(error_on().code, Errc::rate_limited);
+}
+
+TEST_F(WaitingDocument, ReportsASecondRefusalOfTheToken) {
+  reads(first);
+  for (int i = 0; i < 2; ++i) {
+    reads(first);
+    http.answer("PUT", path, 401, R"({"code":401})");
+  }
+
+  EXPECT_EQ(error_on().code, Errc::unauthorized);
+}
+
+TEST_F(WaitingDocument, LooksAgainAtWhatElseTheChangeRestsOn) {
+  reads(first);
+  reads(first);
+  http.answer("PUT", path, 429, R"({"code":429})", wait_2_s);
+  int looks = 0;
+  const auto look = [&]() -> net::Task<> {
+    if (++looks == 1) throw base::Error(Errc::invalid_request, "used by now");
+    co_return;
+  };
+
+  auto opened = run(open(tenant, document));
+  EXPECT_THROW(run_on(opened.save(adding("2"), check_exactly, {}, look)), base::Error);
+
+  EXPECT_EQ(looks, 1);
+  EXPECT_EQ(http.sent().size(), 3U);
+}
+
+TEST_F(WaitingDocument, LooksAgainWhenAReadHadToWaitAfterTheFirstLook) {
+  reads(first);
+  http.answer("GET", path, 429, R"({"code":429})", wait_2_s);
+  reads(first);
+  reads(first);
+  echoes();
+  int looks = 0;
+
+  auto opened = run(open(tenant, document));
+  run_on(opened.save(adding("2"), check_exactly, {}, [&]() -> net::Task<> {
+    ++looks;
+    co_return;
+  }));
+
+  EXPECT_EQ(looks, 1);
+}
+
+TEST_F(WaitingDocument, IsDeletedOnlyAsItWasRead) {
+  reads(first);
+  http.answer("DELETE", path, 429, R"({"code":429})", wait_2_s);
+  reads(with_theme(first, "9"));
+  try {
+    auto opened = run(open(tenant, document));
+    run_on(opened.remove());
+    ADD_FAILURE() << "deleted";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code, Errc::conflict);
+  }
+
+  reads(first);
+  http.answer("DELETE", path, 429, R"({"code":429})", wait_2_s);
+  reads(first);
+  http.answer("DELETE", path, 200, "{}");
+  auto opened = run(open(tenant, document));
+  run_on(opened.remove());
+}
+
+TEST_F(WaitingDocument, SendsItsRevisionWhereTheTenantHeedsIt) {
+  document.conditional = true;
+  document.may_be_absent = true;
+  reads(R"({"_rev":"1","a":1})");
+  reads(R"({"_rev":"1","a":1})");
+  echoes();
+  const auto change = [](const Json&) -> std::optional<Edit> { return Edit{.after = {{"_rev", "1"}, {"a", 2}}}; };
+  run(rewrite(tenant, document, change));
+  EXPECT_EQ(http.sent().back().header("If-Match"), "1");
+
+  for (int i = 0; i < 2; ++i) http.answer("GET", path, 404, R"({"code":404})");
+  echoes();
+  run(rewrite(tenant, document, change));
+  EXPECT_EQ(http.sent().back().header("If-None-Match"), "*");
+
+  reads("{}");
+  reads("{}");
+  EXPECT_THAT(error_of(rewrite(tenant, document, change)).message, HasSubstr("no revision"));
+}
+
+TEST_F(DocumentTest, TakesNoGatewaysNotFoundForAbsence) {
+  document.may_be_absent = true;
+  http.answer("GET", path, 404, "<html>starting</html>", {{"content-type", "text/html"}});
+
+  EXPECT_EQ(error_of(rewrite(tenant, document, adding("2"))).code, Errc::transient);
+}
+
+TEST_F(DocumentTest, TakesNumbersForTheSameHoweverTheyAreWritten) {
+  reads(R"({"a":1})");
+  reads(R"({"a":1})");
+  http.answer("PUT", path, 200, R"({"a":1.5,"b":[1.0,{"c":1e2}]})");
+
+  const auto written = run(rewrite(tenant, document, [](const Json&) -> std::optional<Edit> {
+    return Edit{.after = base::parse_json(R"({"a":1.50,"b":[1,{"c":100}]})")};
+  }));
+
+  EXPECT_TRUE(written.changed);
 }
 
 }  // namespace

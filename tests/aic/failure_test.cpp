@@ -88,6 +88,26 @@ TEST(Failure, ConcludesNothingFromDigitsInTexts) {
   EXPECT_EQ(answer(500, R"({"code":404,"message":"404 not found 403"})").status, 500);
 }
 
+TEST(Failure, TakesA501ForNever) {
+  const auto error = answer(501, R"({"code":501,"reason":"Not Implemented","message":"no"})");
+  EXPECT_EQ(error.code, Errc::not_available);
+  EXPECT_THAT(error.next, Not(HasSubstr("later")));
+  EXPECT_FALSE(may_have_happened(answer(501, "", json, write)));
+}
+
+TEST(Failure, TakesA404ForMissingOnlyFromTheTenantItself) {
+  EXPECT_TRUE(says_missing(answer(404, R"({"code":404,"message":"The variable does not exist"})")));
+  for (const auto* body : {"", "{}", "[]", "null", "no such page", R"({"code":"404"})", R"({"error":"not found"})",
+                           "<html><body>starting</body></html>"}) {
+    const auto error = answer(404, body);
+    EXPECT_EQ(error.code, Errc::transient) << body;
+    EXPECT_EQ(error.status, 404) << body;
+    EXPECT_FALSE(says_missing(error)) << body;
+    EXPECT_THAT(error.next, HasSubstr("later is safe")) << body;
+    EXPECT_TRUE(may_have_happened(answer(404, body, json, write))) << body;
+  }
+}
+
 TEST(Failure, TellsA403sApart) {
   EXPECT_EQ(answer(403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})").code, Errc::unauthorized);
   EXPECT_EQ(

@@ -1,26 +1,41 @@
 #include "support/tool_test.h"
 
+#include <iterator>
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tools/catalog.h"
 
 namespace test {
 namespace {
 
-// A token for every set of scopes, noted.
+// A token for every set of scopes, which it names.
 class StubBearers final : public aic::Bearers {
  public:
-  explicit StubBearers(std::vector<aic::Scopes>& asked) : asked_(asked) {}
   net::Task<aic::Bearer> get(aic::Scopes scopes) override {
-    asked_.push_back(scopes);
-    co_return std::make_shared<const base::Secret>("stub-token-0123456789");
+    co_return std::make_shared<const base::Secret>(fmt::format("{}", fmt::join(scopes, " ")));
   }
   void refused(const aic::Scopes&, const aic::Bearer&) override {}
+};
+
+// Notes the scopes of each request's token, and hands the request on.
+class NotedHttp final : public net::HttpClient {
+ public:
+  NotedHttp(net::HttpClient& http, std::vector<aic::Scopes>& scopes) : http_(http), scopes_(scopes) {}
+  net::Task<net::Response> send(net::Request request) override {
+    std::istringstream names{std::string(request.bearer->reveal())};
+    scopes_.emplace_back(std::istream_iterator<std::string>(names), std::istream_iterator<std::string>());
+    return http_.send(std::move(request));
+  }
 
  private:
-  std::vector<aic::Scopes>& asked_;
+  net::HttpClient& http_;
+  std::vector<aic::Scopes>& scopes_;
 };
 
 CallResult result_of(tools::Rendered rendered) {
@@ -71,11 +86,12 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
   const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
   if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
   aic::Trace trace(random.uuid());
-  StubBearers bearers(scopes);
+  StubBearers stub_bearers;
+  NotedHttp noted(*http, scopes);
   const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
   aic::Tenant at(
-      {loop, clock, random, *http, shared}, base::parse_base_url(StubTenant::host), {}, bearers, trace, 1, [] {},
-      on_progress);
+      {loop, clock, random, noted, shared}, base::parse_base_url(StubTenant::host), {},
+      bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
   auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
   ran.context.budget = budget();
   writes = trace.writes;

@@ -62,6 +62,7 @@ class ToolTest {
   FakeRandom random;
   StubTenant tenant;
   net::HttpClient* http = &tenant.http;
+  aic::Bearers* bearers = nullptr;  // null: a token for every set of scopes, at once
   aic::Shared shared{loop};
   std::size_t max_chars = 60'000;
   bool counts_structure = false;

@@ -147,6 +147,7 @@ TEST(EmptyAnswers, OfALinkedClientAreNoAbsence) {
 TEST(EmptyAnswers, OfTheVariableAfterALostDeletionProveNothing) {
   ToolTest t;
   const std::string variable = "/environment/variables/esv-a";
+  t.tenant.json("GET", variable, R"({"_id":"esv-a"})");
   t.tenant.http.lose_connection("DELETE", variable);
   t.tenant.json("GET", variable, "");
 

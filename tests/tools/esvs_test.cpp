@@ -36,7 +36,8 @@ class Esvs : public ::testing::Test, public ToolTest {
   void takes_it() {
     tenant.http.answer_with("PUT", "https://tenant.example" + path, [](const test::Sent& sent) {
       auto stored = base::parse_json(sent.body);
-      stored["loaded"] = false;
+      stored.update(
+          base::parse_json(R"({"lastChangeDate":"2026-02-01T00:00:00.1Z","lastChangedBy":"me","loaded":false})"));
       return net::Response{
           .status = 200, .headers = {{"content-type", "application/json"}}, .body = base::print_json(stored)};
     });
@@ -61,8 +62,11 @@ TEST_F(Esvs, QueriesVariablesAndSecretsOnTheirOwnPaths) {
            R"({"type":"secret","queryTerm":"a\\\"b","pageSize":7,"pagedResultsCookie":"a%3D%3D","sortKeys":"-_id"})");
 
   ASSERT_THAT(variables, Succeeds());
-  EXPECT_EQ(base::print_json(variables.json),
-            R"({"pagedResultsCookie":null,"result":[{"_id":"esv-a","valueBase64":"YQ=="}],"resultCount":1})");
+  EXPECT_TRUE(base::same_value(
+      variables.json,
+      base::parse_json(
+          R"({"pagedResultsCookie":null,"result":[{"_id":"esv-a","valueBase64":"YQ=="}],"resultCount":1})")))
+      << variables.text;
   ASSERT_THAT(secrets, Succeeds());
   EXPECT_THAT(secrets.text, Not(HasSubstr("c2VjcmV0")));
   EXPECT_EQ(tenant.sent().at(0).header("accept-api-version"), "resource=2.0");
@@ -317,7 +321,6 @@ TEST_F(Esvs, WriteNothingWhenTheVariableIsSoAlready) {
 TEST_F(Esvs, ReportAVariableThatIsNotShownAsSent) {
   is_absent();
   tenant.json("PUT", path, variable("string", "other"));
-  holds(variable("string", "other"));
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
               Fails("partial", "esv-a written"));
 }
@@ -374,29 +377,40 @@ TEST_F(Esvs, FindOutWhatBecameOfALostWrite) {
 }
 
 TEST_F(Esvs, DeletesAVariable) {
+  holds(variable("string", "x"));
   tenant.json("DELETE", path, variable("string", "x"));
 
   const auto result = call("deleteVariable", R"({"variableId":"esv-a"})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(tenant.sent()[0].header("accept-api-version"), "protocol=1.0,resource=1.0");
-  EXPECT_EQ(tenant.sent()[0].body, "");
-  EXPECT_THAT(scopes, ElementsAre(may_update));
+  EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "protocol=1.0,resource=1.0");
+  EXPECT_EQ(tenant.sent().at(1).body, "");
+  EXPECT_THAT(scopes, ElementsAre(may_read, may_update));
   EXPECT_EQ(result.json["_id"], "esv-a");
   EXPECT_EQ(result.json["loaded"], false);
   EXPECT_THAT(result.json["message"].get<std::string>(), HasSubstr("restart of the environment"));
 }
 
 TEST_F(Esvs, TellsThatThereIsNothingToDelete) {
-  tenant.json("DELETE", path, "{\"code\":404,\"message\":\"The variable does not exist\"}\n", 404);
+  tenant.json("GET", path, "{\"code\":404,\"message\":\"The variable does not exist\"}\n", 404);
   EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("not_found", "queryESVs"));
 }
 
+TEST_F(Esvs, NeverCallAVariableDeletedThatWasNotThere) {
+  is_absent();
+  const auto result = call("deleteVariable", R"({"variableId":"esv-a"})");
+  EXPECT_TRUE(result.is_error);
+  EXPECT_THAT(result.text, Not(HasSubstr("deleted")));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
 TEST_F(Esvs, FindOutWhatBecameOfALostDeletion) {
+  holds(variable("string", "x"));
   tenant.http.lose_connection("DELETE", path);
   is_absent();
   EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Succeeds());
 
+  holds(variable("string", "x"));
   tenant.http.lose_connection("DELETE", path);
   holds(variable("string", "x"));
   EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("transient", "nothing was changed"));

@@ -50,9 +50,10 @@ std::string in_list(const std::string& type, const std::string& id, const std::s
   return R"({"_id":")" + id + R"(",)" + settings + R"("_type":{"_id":")" + type + R"(")" + told + "}}";
 }
 
-// Answers one PUT with what was sent.
+// Answers one PUT with what was sent, and shows that from then on.
 void take_journey(ToolTest& t) {
-  t.tenant.http.answer_with("PUT", tree_path, [](const test::Sent& sent) {
+  t.tenant.http.answer_with("PUT", tree_path, [&t](const test::Sent& sent) {
+    t.tenant.http.always("GET", tree_path, 200, sent.body);
     return net::Response{.status = 200, .headers = {{"content-type", "application/json"}}, .body = sent.body};
   });
 }
@@ -168,9 +169,9 @@ TEST(DeleteJourney, DeletesWhatTheTenantLeavesAndTellsWhichNodesAreGoneAndWhichS
   t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", not_found, 404);
   t.tenant.json("DELETE", tree_path, "{}");
   t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
-  t.tenant.json("GET", page, "{}");
+  t.tenant.http.always("GET", page, 200, "{}");
   t.tenant.json("GET", at_trees + "/nodes/Pin/c", forbidden, 403);
-  t.tenant.json("GET", at_trees + "/nodes/Pin/d", "{}");
+  t.tenant.http.always("GET", at_trees + "/nodes/Pin/d", 200, "{}");
   t.tenant.json("DELETE", page, "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Pin/d", forbidden, 403);
 
@@ -195,7 +196,7 @@ TEST(DeleteJourney, TakesItsNodesOutFirstWhereSomethingElseHasThem) {
                  {"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}}])");
   take_journey(t);
   t.tenant.json("DELETE", tree_path, "{}");
-  t.tenant.json("GET", at_trees + "/nodes/PageNode/p", "{}");
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/p", 200, "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/PageNode/p", "{}");
 
   const auto result = t.call("deleteJourney", login);
@@ -238,7 +239,7 @@ TEST(DeleteJourney, CountsNodesOfUnknownUseAsUsedEvenWhenForced) {
 
 TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   ToolTest t;
-  t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+  for (int reads = 0; reads < 2; ++reads) t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
   t.tenant.json("GET", settings_path, R"({"core":{}})");
   hold_realm(t, "[]", "[]");
   t.tenant.json("GET", themes_path, R"({"realm":{}})");
@@ -254,7 +255,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
 TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
   const auto call_with = [](const std::string& themes, int status) {
     ToolTest t;
-    t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
+    t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Login"})");
     t.tenant.json("GET", settings_path, R"({"core":{}})");
     hold_realm(t, "[]", "[]");
     t.tenant.json("GET", themes_path, themes, status);
@@ -293,9 +294,11 @@ TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
                  in_list("PageNode", "p", R"("nodes":[{"_id":"c","nodeType":"Ask"}],)") + "," +
                  in_list("PageNode", "q", R"("nodes":[{"_id":"b","nodeType":"Ask"}],)") + "]",
              R"([{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"d":{"nodeType":"Pin"}}}])");
-  t.tenant.json("DELETE", at_trees + "/nodes/PageNode/q", "{}");
-  t.tenant.json("DELETE", at_trees + "/nodes/Ask/b", "{}");
-  t.tenant.json("DELETE", at_trees + "/nodes/Ask/d", not_found, 404);
+  for (const auto* unused : {"/nodes/PageNode/q", "/nodes/Ask/b"}) {
+    t.tenant.json("GET", at_trees + unused, "{}");
+    t.tenant.json("DELETE", at_trees + unused, "{}");
+  }
+  t.tenant.json("GET", at_trees + "/nodes/Ask/d", not_found, 404);
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[
       {"nodeType":"Ask","nodeId":"a"},{"nodeType":"Ask","nodeId":"b"},{"nodeType":"Ask","nodeId":"c"},
@@ -329,6 +332,7 @@ TEST(DeleteJourneyNodes, LooksAtPagesOfEveryVersionAndDeletesUnderIt) {
                     in_list("PageNode", "r", R"("nodes":[],)", "2.0") + "]}");
   t.tenant.json("GET", at_trees + "/nodes/PageNode/3.0?_queryFilter=true", not_found, 404);
   t.tenant.json("GET", at_trees + "/nodes/Ask/b", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0/r", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/PageNode/2.0/r", "{}");
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"},
@@ -376,6 +380,28 @@ TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {
               Fails("transient", "reading back shows that nothing was changed"));
 }
 
+TEST(DeleteJourneyNodes, NeverCallsANodeDeletedThatWasNotThere) {
+  ToolTest t;
+  t.tenant.json("GET", ask_path, not_found, 404);
+  hold_realm(t, "[]", "[]");
+
+  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","force":true,"nodes":[{"nodeType":"Ask",)"
+                                                   R"("nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"}]})");
+
+  EXPECT_THAT(result, Fails("not_found", "No node was deleted"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteJourneyNodes, TakesAnUnreadableListOfJourneysForNotChecked) {
+  ToolTest t;
+  t.tenant.json("GET", trees_path, "no such page", 404);
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
+
+  EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})").text,
+              HasSubstr("not checked"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
 TEST(DeleteJourneyNodes, KeepsChildrenOfAPageThatStays) {
   ToolTest t;
   hold_realm(t,
@@ -391,6 +417,7 @@ TEST(DeleteJourneyNodes, KeepsChildrenOfAPageThatStays) {
 
 TEST(DeleteJourneyNodes, ForcesWithoutLookingForUses) {
   ToolTest t;
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", "{}");
 
   EXPECT_THAT(
@@ -400,8 +427,9 @@ TEST(DeleteJourneyNodes, ForcesWithoutLookingForUses) {
 
 TEST(DeleteJourneyNodes, FindsTheVersionOfAForcedOneThatTheOlderPathLacks) {
   ToolTest t;
-  t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", not_found, 404);
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
   hold_realm(t, "[" + in_list("Ask", "a", "", "2.0") + "]", "[]");
+  t.tenant.json("GET", at_trees + "/nodes/Ask/2.0/a", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/2.0/a", "{}");
 
   EXPECT_THAT(
@@ -411,8 +439,8 @@ TEST(DeleteJourneyNodes, FindsTheVersionOfAForcedOneThatTheOlderPathLacks) {
 
 TEST(DeleteJourneyNodes, TakesTheOlderPathOfATenantThatHasNoVersions) {
   ToolTest t;
-  t.tenant.json("DELETE", at_trees + "/nodes/Ask/1.0/a", not_found, 404);
-  t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Ask/1.0/a", not_found, 404);
+  for (int reads = 0; reads < 2; ++reads) t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/a", "{}");
 
   EXPECT_THAT(t.call("deleteJourneyNodes",

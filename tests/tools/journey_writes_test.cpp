@@ -358,7 +358,9 @@ TEST(UpdateJourney, RemovesOrphansThatNothingUsesAfterTheWrite) {
                        R"({"result":[{"_id":")" + id_a + R"(","_type":{"_id":"Ask"}},{"_id":")" + id_b +
                            R"(","_type":{"_id":"PageNode"},"nodes":[{"_id":")" + id_c +
                            R"(","nodeType":"Pin"}]},{"_id":")" + id_c + R"(","_type":{"_id":"Pin"}}]})");
+  t.tenant.json("GET", at_trees + "/nodes/PageNode/" + id_b, stored_page);
   t.tenant.json("DELETE", at_trees + "/nodes/PageNode/" + id_b, "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Pin/" + id_c, "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Pin/" + id_c, R"({"code":500,"message":"broken"})", 500);
   t.tenant.json("GET", at_trees + "/nodes/Pin/" + id_c, "{}");
 

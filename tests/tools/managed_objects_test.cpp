@@ -165,7 +165,7 @@ TEST_F(ManagedObjects, ReadsOneObjectWithAProjection) {
 
 TEST_F(ManagedObjects, NamesAnObjectThatIsNotThere) {
   tenant.json("GET", user, R"({"code":404,"message":"No &#39;u1&#39;"})", 404);
-  tenant.json("GET", config, types);
+  tenant.json("GET", query("_queryFilter=true&_pageSize=1&_fields=_id"), R"({"result":[]})");
 
   const auto result = call("getManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
 
@@ -418,45 +418,87 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
   EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "read the current state"));
 }
 
-TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {
-  tenant.json("DELETE", user, R"({"_id":"u1"})");
-  tenant.json("DELETE", user, R"({"_id":"u1"})");
+constexpr auto stored_user = R"({"_id":"u1","_rev":"r1"})";
+constexpr auto deletion = R"({"objectType":"alpha_user","objectId":"u1"})";
+constexpr auto deletion_of_r1 = R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})";
 
-  const auto result = call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
-  call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})");
+TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {
+  for (int i = 0; i < 2; ++i) {
+    tenant.json("GET", user, stored_user);
+    tenant.json("DELETE", user, R"({"_id":"u1"})");
+  }
+
+  const auto result = call("deleteManagedObject", deletion);
+  call("deleteManagedObject", deletion_of_r1);
 
   EXPECT_EQ(result.json["_id"], "u1");
   EXPECT_EQ(result.json["objectType"], "alpha_user");
-  EXPECT_FALSE(net::has_header(tenant.sent().at(0).headers, "If-Match"));
-  EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
+  EXPECT_FALSE(net::has_header(tenant.sent().at(1).headers, "If-Match"));
+  EXPECT_EQ(tenant.sent().at(3).header("If-Match"), "r1");
 }
 
 TEST_F(ManagedObjects, GivesTheCurrentRevisionWhenADeletionIsStale) {
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r7"})");
+  EXPECT_THAT(call("deleteManagedObject", deletion_of_r1), Fails("conflict", "r7"));
+  EXPECT_THAT(writes, IsEmpty());
+
+  tenant.json("GET", user, stored_user);
   tenant.json("DELETE", user, R"({"code":412})", 412);
-  tenant.json("GET", user + "?_fields=_rev", R"({"_rev":"r7"})");
-  EXPECT_THAT(call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})"),
-              Fails("conflict", "r7"));
+  tenant.json("GET", user + "?_fields=_rev", R"({"_rev":"r8"})");
+  EXPECT_THAT(call("deleteManagedObject", deletion_of_r1), Fails("conflict", "r8"));
+}
+
+TEST_F(ManagedObjects, NeverCallsAnObjectDeletedThatWasNotThere) {
+  tenant.json("GET", user, R"({"code":404})", 404);
+  tenant.json("GET", query("_queryFilter=true&_pageSize=1&_fields=_id"), R"({"result":[]})");
+  const auto result = call("deleteManagedObject", deletion);
+  EXPECT_THAT(result, Fails("not_found", "There is no alpha_user u1"));
+  EXPECT_THAT(result.text, Not(HasSubstr("deleted")));
+  EXPECT_THAT(writes, IsEmpty());
 }
 
 TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredDeletion) {
-  constexpr auto arguments = R"({"objectType":"alpha_user","objectId":"u1"})";
+  tenant.json("GET", user, stored_user);
   tenant.http.lose_connection("DELETE", user);
   tenant.json("GET", user, R"({"code":404})", 404);
-  EXPECT_THAT(call("deleteManagedObject", arguments).notes, HasSubstr("not there (any more)"));
+  EXPECT_THAT(call("deleteManagedObject", deletion).notes, HasSubstr("not there any more"));
 
+  tenant.json("GET", user, stored_user);
   tenant.http.lose_connection("DELETE", user);
-  tenant.json("GET", user, R"({"_id":"u1"})");
-  EXPECT_THAT(call("deleteManagedObject", arguments), Fails("transient", "nothing was changed"));
+  tenant.json("GET", user, stored_user);
+  EXPECT_THAT(call("deleteManagedObject", deletion), Fails("transient", "nothing was changed"));
 
-  tenant.http.lose_connection("DELETE", user);
-  tenant.json("GET", user, R"({"code":403})", 403);
-  EXPECT_THAT(call("deleteManagedObject", arguments), Fails("outcome_unknown", "Do not repeat"));
+  for (const auto& [body, status] : {std::pair{R"({"code":403})", 403}, {"no such page", 404}}) {
+    tenant.json("GET", user, stored_user);
+    tenant.http.lose_connection("DELETE", user);
+    tenant.json("GET", user, body, status);
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "Do not repeat"));
+  }
 }
 
 TEST_F(ManagedObjects, PassesAMissingRightOn) {
+  tenant.json("GET", user, stored_user);
   tenant.json("DELETE", user, R"({"code":403,"reason":"Forbidden","message":"Access denied"})", 403);
-  EXPECT_THAT(call("deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})"),
-              Fails("unauthorized", "Access denied"));
+  EXPECT_THAT(call("deleteManagedObject", deletion), Fails("unauthorized", "Access denied"));
+}
+
+TEST_F(ManagedObjects, TakesNumbersForPatchedHoweverTheyAreWritten) {
+  tenant.http.lose_connection("PATCH", user);
+  tenant.json("GET", user, R"({"_rev":"r2","n":1.5})");
+  EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"/n","value":1.50}])")),
+              Succeeds());
+}
+
+TEST_F(ManagedObjects, SaysThatATypeIsDefinedButNotServedYet) {
+  tenant.json("POST", users + "?_action=create", R"({"code":404})", 404);
+  tenant.json("GET", config, types);
+  EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"sn":"a"}})"),
+              Fails("transient", "does not serve it yet"));
+
+  tenant.json("GET", user, R"({"code":404})", 404);
+  tenant.json("GET", query("_queryFilter=true&_pageSize=1&_fields=_id"), R"({"code":404})", 404);
+  tenant.json("GET", config, types);
+  EXPECT_THAT(call("getManagedObject", deletion), Fails("transient", "does not serve it yet"));
 }
 
 }  // namespace

@@ -35,7 +35,21 @@ std::string found(const std::string& entries = shop) {
   return R"({"result":[)" + entries + "]}";
 }
 
-class OidcApps : public ::testing::Test, public test::ToolTest {};
+constexpr auto stored_client =
+    R"({"_id":"shop-web","_rev":"7","core":{"scopes":{"inherited":true,"value":["a"]},"unset":{"inherited":false}},)"
+    R"("override":{"on":false,"n":1.10},"_type":{"_id":"OAuth2Client"}})";
+
+class OidcApps : public ::testing::Test, public test::ToolTest {
+ protected:
+  // Neither the application nor its client is there yet.
+  void no_twin() {
+    tenant.json("GET", find_twin, none);
+    tenant.json("GET", shop_client, missing, 404);
+  }
+  void reads_client(int times) {
+    for (int i = 0; i < times; ++i) tenant.json("GET", shop_client, stored_client);
+  }
+};
 
 TEST_F(OidcApps, ListsThoseWithAClientAndSaysHowManyHaveNone) {
   tenant.json("GET",
@@ -221,17 +235,18 @@ constexpr auto made_client =
 
 TEST_F(OidcApps, CreatesClientThenApplication) {
   tenant.json("GET", find_twin, found(R"({"_id":"a9","name":"shop"})"));
+  tenant.json("GET", shop_client, missing, 404);
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.json("POST", create_app, shop, 201);
 
   const auto result = call("createOidcApp", new_app());
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(tenant.sent().at(1).header("If-None-Match"), "*");
-  EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "protocol=2.1,resource=1.0");
-  EXPECT_EQ(tenant.sent().at(1).body,
+  EXPECT_EQ(tenant.sent().at(2).header("If-None-Match"), "*");
+  EXPECT_EQ(tenant.sent().at(2).header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_EQ(tenant.sent().at(2).body,
             R"({"coreOAuth2ClientConfig":{"clientName":{"inherited":false,"value":["Shop"]}}})");
-  EXPECT_EQ(tenant.sent().at(2).body, R"({"name":"Shop","owners":[{"_ref":"managed/alpha_user/u1"}],"ssoEntities":)"
+  EXPECT_EQ(tenant.sent().at(3).body, R"({"name":"Shop","owners":[{"_ref":"managed/alpha_user/u1"}],"ssoEntities":)"
                                       R"({"oidcId":"shop-web"},"templateName":"custom","templateVersion":"1.0"})");
   EXPECT_EQ(result.json["oauth2Client"]["_id"], "shop-web");
   EXPECT_EQ(result.json["managedApplication"]["_id"], "a1");
@@ -242,7 +257,7 @@ TEST_F(OidcApps, KeepsAClientNameInEitherFormAndNeverShowsTheSecret) {
       const auto* settings :
       {R"({"coreOAuth2ClientConfig":{"clientName":["N"],"userpassword":"s3cret-s3cret"}})",
        R"({"coreOAuth2ClientConfig":{"clientName":{"inherited":false,"value":["N"]},"userpassword":"s3cret-s3cret"}})"}) {
-    tenant.json("GET", find_twin, none);
+    no_twin();
     tenant.json("PUT", shop_client, settings, 201);
     tenant.json("POST", create_app, shop, 201);
     const auto result = call("createOidcApp", new_app(R"(,"oauth2Client":)" + std::string(settings)));
@@ -260,13 +275,13 @@ TEST_F(OidcApps, TakeSettingsFromTextsWhereNoTextBelongs) {
   constexpr auto sent =
       R"({"coreOAuth2ClientConfig":{"clientName":["N"],"accessTokenLifetime":{"inherited":false,"value":60},)"
       R"("status":"Active"}})";
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, sent, 201);
   tenant.json("POST", create_app, shop, 201);
 
   EXPECT_THAT(call("createOidcApp", new_app(R"(,"oauth2Client":)" + base::print_json(base::print_json(settings)))),
               Succeeds());
-  EXPECT_EQ(tenant.sent().at(1).body, sent);
+  EXPECT_EQ(tenant.sent().at(2).body, sent);
 }
 
 TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
@@ -315,23 +330,43 @@ TEST_F(OidcApps, RefusesANameOrClientThatExists) {
   tenant.json("GET", find_twin, found());
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));
   EXPECT_THAT(writes, IsEmpty());
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, R"({"code":412})", 412);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth2 client shop-web exists already"));
 }
 
 TEST_F(OidcApps, RemovesTheClientAgainWhenTheApplicationIsRefused) {
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.json("POST", create_app, R"({"code":403,"message":"no"})", 403);
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("unauthorized", "made by this call, was removed again"));
 }
 
-TEST_F(OidcApps, NamesTheClientThatIsLeftOver) {
-  tenant.json("GET", find_twin, none);
+TEST_F(OidcApps, LeavesANewClientThatSomebodyChangedMeanwhile) {
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.json("POST", create_app, R"({"code":403})", 403);
+  tenant.json("GET", shop_client, R"({"_id":"shop-web","_rev":"2"})");
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "somebody else changed it meanwhile"));
+}
+
+TEST_F(OidcApps, ReadsWhetherTheClientExistsAsNotEveryTenantHeedsIfNoneMatch) {
+  tenant.json("GET", find_twin, none);
+  tenant.json("GET", shop_client, made_client);
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth2 client shop-web exists already"));
+  tenant.json("GET", find_twin, none);
+  tenant.json("GET", shop_client, R"({"code":403})", 403);
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("unauthorized", "403"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(OidcApps, NamesTheClientThatIsLeftOver) {
+  no_twin();
+  tenant.json("PUT", shop_client, made_client, 201);
+  tenant.json("POST", create_app, R"({"code":403})", 403);
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, R"({"code":403})", 403);
   const auto result = call("createOidcApp", new_app());
   EXPECT_THAT(result, Fails("partial", "shop-web is left over"));
@@ -340,27 +375,28 @@ TEST_F(OidcApps, NamesTheClientThatIsLeftOver) {
 }
 
 TEST_F(OidcApps, NeverRemovesAClientThatItMayNotHaveMade) {
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 200);
   tenant.json("POST", create_app, R"({"code":403})", 403);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "may have existed before"));
 }
 
 TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.http.lose_connection("POST", create_app);
   tenant.json("GET", read_app, found());
   EXPECT_THAT(call("createOidcApp", new_app()).notes, HasSubstr("reading back shows that it happened"));
 
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.http.lose_connection("POST", create_app);
   tenant.json("GET", read_app, none);
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("transient", "removed again"));
 
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.http.lose_connection("POST", create_app);
   tenant.json("GET", read_app, R"({"code":403})", 403);
@@ -368,19 +404,19 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
 }
 
 TEST_F(OidcApps, DoesNotClaimAClientWhoseCreationGotLost) {
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.http.lose_connection("PUT", shop_client);
   tenant.json("GET", shop_client, made_client);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("outcome_unknown", "is there now, perhaps by this call"));
 
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.http.lose_connection("PUT", shop_client);
   tenant.json("GET", shop_client, missing, 404);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("transient", "nothing was changed"));
 }
 
 TEST_F(OidcApps, ReportsSettingsThatTheNewClientDoesNotShow) {
-  tenant.json("GET", find_twin, none);
+  no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.json("POST", create_app, shop, 201);
   tenant.json("GET", shop_client, made_client);
@@ -390,9 +426,9 @@ TEST_F(OidcApps, ReportsSettingsThatTheNewClientDoesNotShow) {
   EXPECT_EQ(result.json["done"].size(), 2u);
 }
 
-constexpr auto stored_client =
-    R"({"_id":"shop-web","_rev":"7","core":{"scopes":{"inherited":true,"value":["a"]},"unset":{"inherited":false}},)"
-    R"("override":{"on":false,"n":1.10},"_type":{"_id":"OAuth2Client"}})";
+constexpr auto switched_on =
+    R"({"_id":"shop-web","_rev":"8","core":{"scopes":{"inherited":true,"value":["a"]},"unset":{"inherited":false}},)"
+    R"("override":{"on":true,"n":1.1},"_type":{"_id":"OAuth2Client"}})";
 
 std::string update(const std::string& more) {
   return R"({"realm":"alpha","name":"Shop",)" + more + "}";
@@ -400,11 +436,15 @@ std::string update(const std::string& more) {
 
 TEST_F(OidcApps, MergesGivenSettingsIntoTheirWrappers) {
   tenant.json("GET", find_app, found());
-  tenant.json("GET", shop_client, stored_client);
+  reads_client(2);
   const std::string after =
       R"({"core":{"scopes":{"inherited":true,"value":["b","a"]},"unset":{"inherited":false,"value":"x"},"new":{"inherited":false,"value":1}},)"
       R"("override":{"on":true,"n":1.10},"more":{"a":1}})";
-  tenant.json("PUT", shop_client, after);
+  auto answer = base::parse_json(after);
+  answer["_id"] = "shop-web";
+  answer["_rev"] = "8";
+  answer["_type"] = Json::object();
+  tenant.json("PUT", shop_client, base::print_json(answer));
 
   const auto result = call(
       "updateOidcApp",
@@ -413,15 +453,15 @@ TEST_F(OidcApps, MergesGivenSettingsIntoTheirWrappers) {
           R"("override":{"on":{"inherited":false,"value":true}},"more":{"a":1}})"));
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(tenant.sent().at(2).body, after);
-  EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "7");
+  EXPECT_EQ(tenant.sent().at(3).body, after);
+  EXPECT_EQ(tenant.sent().at(3).header("If-Match"), "7");
   EXPECT_FALSE(result.json.contains("managedApplication"));
 }
 
 TEST_F(OidcApps, ChangesBothHalvesClientFirst) {
   tenant.json("GET", find_app, found());
-  tenant.json("GET", shop_client, stored_client);
-  tenant.json("PUT", shop_client, R"({"_rev":"8","override":{"on":true}})");
+  reads_client(2);
+  tenant.json("PUT", shop_client, switched_on);
   tenant.json("PATCH", app1, R"({"_id":"a1","_rev":"ar2"})");
 
   const auto result = call(
@@ -431,8 +471,8 @@ TEST_F(OidcApps, ChangesBothHalvesClientFirst) {
           R"([{"operation":"replace","field":"description","value":"d"},{"operation":"add","field":"/ssoEntitiesX","value":1},{"operation":"remove","field":"/url"}]})"));
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(tenant.sent().at(3).header("If-Match"), "ar1");
-  EXPECT_EQ(tenant.sent().at(3).body,
+  EXPECT_EQ(tenant.sent().at(4).header("If-Match"), "ar1");
+  EXPECT_EQ(tenant.sent().at(4).body,
             R"([{"operation":"replace","field":"/description","value":"d"},)"
             R"({"operation":"add","field":"/ssoEntitiesX","value":1},{"operation":"remove","field":"/url"}])");
   EXPECT_EQ(result.json["oauth2Client"]["_rev"], "8");
@@ -489,8 +529,8 @@ TEST_F(OidcApps, WritesNothingWhenTheClientIsSoAlready) {
 
 TEST_F(OidcApps, TellsTheClientsNewStateWhenTheApplicationFails) {
   tenant.json("GET", find_app, found());
-  tenant.json("GET", shop_client, stored_client);
-  tenant.json("PUT", shop_client, R"({"_rev":"8","override":{"on":true}})");
+  reads_client(2);
+  tenant.json("PUT", shop_client, switched_on);
   tenant.json("PATCH", app1, R"({"code":412})", 412);
   const auto result = call(
       "updateOidcApp",
@@ -501,18 +541,36 @@ TEST_F(OidcApps, TellsTheClientsNewStateWhenTheApplicationFails) {
   EXPECT_EQ(base::print_json(result.json["notDone"]), R"(["application Shop"])");
 }
 
+TEST_F(OidcApps, ComputesTheClientAnewWhereSomebodyChangedAnotherSettingBeforeTheWrite) {
+  auto theirs = base::parse_json(stored_client);
+  theirs["_rev"] = "8";
+  theirs["override"]["n"] = 2;
+  auto both = theirs;
+  both["override"]["on"] = true;
+  both["_rev"] = "9";
+  tenant.json("GET", find_app, found());
+  reads_client(1);
+  for (int i = 0; i < 2; ++i) tenant.json("GET", shop_client, base::print_json(theirs));
+  tenant.json("PUT", shop_client, base::print_json(both));
+
+  EXPECT_THAT(call("updateOidcApp", update(R"("oauth2Client":{"override":{"on":true}})")), Succeeds());
+
+  EXPECT_EQ(tenant.sent().back().header("If-Match"), "8");
+  EXPECT_EQ(base::parse_json(tenant.sent().back().body)["override"]["n"], 2);
+}
+
 TEST_F(OidcApps, TellsByReadingWhetherALostChangeHappened) {
   const auto client = update(R"("oauth2Client":{"override":{"on":true}})");
   tenant.json("GET", find_app, found());
-  tenant.json("GET", shop_client, stored_client);
+  reads_client(2);
   tenant.http.lose_connection("PUT", shop_client);
-  tenant.json("GET", shop_client, R"({"_rev":"8","override":{"on":true}})");
+  tenant.json("GET", shop_client, switched_on);
   EXPECT_THAT(call("updateOidcApp", client).notes, HasSubstr("it happened"));
 
   tenant.json("GET", find_app, found());
-  tenant.json("GET", shop_client, stored_client);
+  reads_client(2);
   tenant.http.lose_connection("PUT", shop_client);
-  tenant.json("GET", shop_client, stored_client);
+  reads_client(1);
   EXPECT_THAT(call("updateOidcApp", client), Fails("transient", "nothing was changed"));
 
   const auto patch =
@@ -525,33 +583,41 @@ TEST_F(OidcApps, TellsByReadingWhetherALostChangeHappened) {
 
 TEST_F(OidcApps, DeletesTheClientThenTheApplication) {
   tenant.json("GET", find_app, found());
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
+  tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, shop);
 
   const auto result = call("deleteOidcApp", which);
 
   EXPECT_THAT(result.json["deleted"], ElementsAre("OAuth2 client shop-web", "application Shop (a1)"));
-  EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_EQ(tenant.sent().at(2).header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "1");
 }
 
 TEST_F(OidcApps, DeletesWhatIsThere) {
   tenant.json("GET", find_app, found());
-  tenant.json("DELETE", shop_client, missing, 404);
+  tenant.json("GET", shop_client, missing, 404);
+  tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, "");
   EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth2 client shop-web: gone already"));
 
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));
+  tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, shop);
   EXPECT_EQ(call("deleteOidcApp", which).json["deleted"].size(), 1u);
 }
 
 TEST_F(OidcApps, LeavesAnApplicationThatTheSameCallFindsAgain) {
   tenant.json("GET", find_app, found());
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, R"({"code":403})", 403);
   EXPECT_THAT(call("deleteOidcApp", which), Fails("unauthorized", "403"));
 
   tenant.json("GET", find_app, found());
+  tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
+  tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, R"({"code":403})", 403);
   const auto result = call("deleteOidcApp", which);
   EXPECT_THAT(result, Fails("partial", "Call deleteOidcApp again"));

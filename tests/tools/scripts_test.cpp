@@ -408,7 +408,7 @@ TEST(CreateScript, TakesTheEngineThatIsGiven) {
 TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   ToolTest t;
   hold_nodes(t, R"({"result":[{"_id":"n1","script":"other","_type":{"_id":"ScriptedDecisionNode"}}]})");
-  stub_reads(t, stored, 1);
+  stub_reads(t, stored, 2);
   t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
 
   const auto result = t.call("deleteScript", the_script);
@@ -416,10 +416,10 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["name"], "Ask");
   EXPECT_EQ(result.json["language"], "JAVASCRIPT");
-  EXPECT_THAT(t.tenant.requests(),
-              ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path, "DELETE " + script_path));
+  EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path,
+                                               "GET " + script_path, "DELETE " + script_path));
   EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
-  EXPECT_EQ(t.tenant.sent()[3].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_EQ(t.tenant.sent()[4].header("accept-api-version"), "protocol=2.0,resource=1.0");
 }
 
 TEST(DeleteScript, ListsTheNodesThatUseTheScript) {

@@ -281,6 +281,7 @@ TEST_F(GivenSecrets, LeaveShortValuesOfAResultAlone) {
 TEST_F(GivenSecrets, OfAnOidcClientStayHiddenWhenTheTenantRefusesIt) {
   tenant.json("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=_id%2Cname",
               R"({"result":[]})");
+  tenant.json("GET", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", R"({"code":404})", 404);
   tenant.json("PUT", "/am/json/alpha/realm-config/agents/OAuth2Client/shop",
               R"({"code":400,"reason":"Bad Request","message":"Invalid value s3cret-s3cret"})", 400);
 

@@ -1,0 +1,32 @@
+#include "aic/look_again.h"
+
+#include "net/repeat.h"
+
+namespace aic {
+namespace {
+
+constexpr int most_outdated = 5;
+
+}  // namespace
+
+net::Task<> Tries::next(NotDone failure) {
+  const bool refused = failure.cause.status == 401;
+  if (refused ? ++refused_ > 1 : failure.sent ? ++sent_ >= net::most_attempts : ++outdated_ > most_outdated)
+    throw std::move(failure.cause);
+  if (refused || !failure.sent) co_return;  // what was to be waited for is over
+  const auto wait = failure.wait ? *failure.wait : net::backoff(sent_, tenant_.world().random);
+  co_await tenant_.wait(wait, failure.cause.message);
+}
+
+void need_no_wait(const Tenant& tenant, int waits) {
+  if (tenant.waits() == waits) return;
+  base::Error error(base::Errc::transient,
+                    "The tenant kept this call waiting while it looked at what the change rests on, again and again; "
+                    "nothing was written");
+  error.next = "Nothing was changed; asking again later is safe.";
+  NotDone outdated(std::move(error));
+  outdated.sent = false;
+  throw outdated;
+}
+
+}  // namespace aic
