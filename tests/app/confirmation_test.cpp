@@ -60,7 +60,8 @@ class Confirmation : public test::HostTest {
 
   void tenant_deletes() {
     tenant_gives("login-token");
-    tenant_gives("scoped-token");
+    for (int scopes = 0; scopes < 2; ++scopes) tenant_gives("scoped-token");  // to read and to delete
+    http.answer("GET", variable_path, 200, R"({"_id":"esv-a"})");
     http.answer("DELETE", variable_path, 200, R"({"_id":"esv-a"})");
   }
 

@@ -111,6 +111,7 @@ TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {
   tenant_gives("scoped-token");
   http.answer("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=_id%2Cname", 200,
               R"({"result":[]})");
+  http.answer("GET", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 404, R"({"code":404})");
   http.answer("PUT", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 201, R"({"_id":"shop"})");
   const auto held = http.hold(loop, "POST", "/openidm/managed/alpha_application?_action=create");
   serve();
