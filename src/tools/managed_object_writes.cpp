@@ -296,7 +296,7 @@ bool shows_operations(const Json& object, const Json& sent) {
   });
 }
 
-net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json operations, std::string revision,
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
                                  aic::Options options) {
   bool again = false;
   const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
@@ -304,7 +304,7 @@ net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json 
     auto how = options;
     how.headers.emplace_back("If-Match", revision);
     how.bearer = std::move(bearer);
-    co_return co_await aic::attempt(tenant.patch(object, operations, std::move(how)));
+    co_return co_await aic::attempt(tenant.patch(object, changes, std::move(how)));
   };
   co_return co_await aic::until_done(tenant, options.scopes, send);
 }

@@ -25,7 +25,7 @@ bool shows_operations(const Json& object, const Json& sent);
 
 // Patches the object if it has that revision. After a wait it is read again, and not written when somebody else changed
 // it meanwhile (R-WRT-14).
-net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json operations, std::string revision,
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
                                  aic::Options options);
 
 // createManagedObject, patchManagedObject, deleteManagedObject.
