@@ -59,15 +59,16 @@ std::string in_sentences(const Json& problem) {
 
 // A resource has no place for a tool's error result, so it becomes a protocol error with the same JSON.
 [[noreturn]] void refuse_read(const std::string& uri, const tools::Rendered& rendered) {
-  Json problem = base::parse_json(rendered.json);
+  const Json problem = base::parse_json(rendered.json);
   const std::string category = base::text_member(problem, "category");
   const std::string message = in_sentences(problem);
+  // Official clients know such an error by `data` that holds nothing but the address.
   if (category == base::to_string(base::Errc::not_found)) {
-    problem["uri"] = uri;
-    throw mcp::NoSuchResource(message, std::move(problem));
+    const std::string id = base::text_member(problem, "transactionId");
+    throw mcp::NoSuchResource(id.empty() ? message : message + " Transaction ID: " + id, uri);
   }
   const bool is_ours = category != base::to_string(base::Errc::invalid_request);
-  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, message, std::move(problem));
+  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, message, problem);
 }
 
 }  // namespace

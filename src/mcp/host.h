@@ -29,11 +29,12 @@ class ProtocolError : public std::exception {
 
 inline constexpr int invalid_params = -32602;
 
-// There is no resource with that address (server/resources, Error Handling). `data` has its `uri`.
+// There is no resource with that address (server/resources, Error Handling). `data` is its `uri`.
 class NoSuchResource : public ProtocolError {
  public:
-  explicit NoSuchResource(const std::string& uri) : NoSuchResource("Resource not found", Json{{"uri", uri}}) {}
-  NoSuchResource(std::string message, Json data) : ProtocolError(invalid_params, std::move(message), std::move(data)) {}
+  explicit NoSuchResource(const std::string& uri) : NoSuchResource("Resource not found", uri) {}
+  NoSuchResource(std::string message, const std::string& uri)
+      : ProtocolError(invalid_params, std::move(message), Json{{"uri", uri}}) {}
 };
 
 struct ToolCall {

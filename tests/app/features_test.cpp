@@ -127,6 +127,18 @@ TEST_F(Features, AnErrorSaysInItsMessageWhatTheTenantSaidAndWhatHelps) {
   EXPECT_THAT(message, testing::StartsWith(error["data"]["error"].get<std::string>()));
 }
 
+// Official clients make their own error of it only where `data` holds nothing else.
+TEST_F(Features, AMissingResourceIsToldByItsAddressAlone) {
+  http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404,"message":"gone"})");
+  serve_a_client();
+
+  sign_in_by("aic://esv/variables/esv-a");
+
+  const auto error = hear()["error"];
+  EXPECT_EQ(error["data"], (Json{{"uri", "aic://esv/variables/esv-a"}}));
+  EXPECT_THAT(error["message"].get<std::string>(), testing::AllOf(HasSubstr("gone"), HasSubstr("Transaction ID: ")));
+}
+
 constexpr auto alpha_journeys =
     "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1"
     "&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime"
