@@ -15,6 +15,7 @@ namespace aic {
 // The write was provably not done; only what reads anew may send it again. No base::Error, as nothing in between should
 // take it for the outcome.
 struct NotDone : std::exception {
+  // A member is made here, nothing is forgotten: NOLINTNEXTLINE(bugprone-throw-keyword-missing)
   explicit NotDone(base::Error cause) : cause(std::move(cause)) {}
   const char* what() const noexcept override { return cause.what(); }
 

@@ -25,17 +25,17 @@ net::Task<aic::Bearer> CallBearers::get(aic::Scopes scopes) {
 net::Task<> CallBearers::check_person(auth::SignIn now) {
   if (!acting_) acting_ = now;
   if (acting_->number == now.number) co_return;
-  if (!co_await persons_.same(*acting_, now)) throw changed_person(now);
+  if (!co_await persons_.same(*acting_, now)) throw changed_person(*acting_, now);
   acting_ = std::move(now);
 }
 
-base::Error CallBearers::changed_person(const auth::SignIn& now) const {
+base::Error CallBearers::changed_person(const auth::SignIn& before, const auth::SignIn& now) const {
   const auto name = persons_.name_of(now);
   base::Error error(
       base::Errc::conflict,
       fmt::format("The sign-in changed while this call ran: it began for {}, and now {} is signed in. One "
                   "call does not act for two people",
-                  persons_.name_of(*acting_), name));
+                  persons_.name_of(before), name));
   error.transaction_id = trace_.ids();
   error.next = fmt::format("Nothing was changed. Call again to run it as {}.", name);
   if (trace_.writes.empty()) return error;

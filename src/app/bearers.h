@@ -25,7 +25,7 @@ class CallBearers final : public aic::Bearers {
 
  private:
   net::Task<> check_person(auth::SignIn now);
-  base::Error changed_person(const auth::SignIn& now) const;
+  base::Error changed_person(const auth::SignIn& before, const auth::SignIn& now) const;
 
   auth::Session& session_;
   Persons& persons_;

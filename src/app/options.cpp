@@ -92,7 +92,7 @@ class Reader {
   }
 
   std::string one_of(const std::string& name, const std::vector<std::string>& values) const {
-    const std::string value = non_empty(name);
+    std::string value = non_empty(name);
     if (value.empty() || std::ranges::find(values, value) != values.end()) return value;
     refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
     return {};

@@ -220,7 +220,8 @@ net::Task<> Vault::remove_dead_records() {
     auto job = [store = store_, now = clock_.unix_ms() / 1000] { return remove_dead(*store, now); };
     const auto removed = co_await ask_keychain(std::move(job), keychain_limit);
     if (!removed) give_up_keychain("it did not answer in time");
-    if (removed.value_or(0) > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", *removed);
+    const auto count = removed.value_or(0);
+    if (count > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", count);
   } catch (const base::Error& error) {
     base::log(base::LogLevel::debug, "the records of ended processes stay: {}", error.message);
   }

@@ -202,6 +202,7 @@ void Server::Impl::end_former_session(const Id& initialize) {
   };
   for (const Held& held : backlog.take_all()) give_up(held.id, held.batch);
   std::vector<Id> running_ids;
+  running_ids.reserve(calls.size());
   for (const auto& [id, call] : calls) running_ids.push_back(id);
   std::ranges::sort(running_ids);
   for (const Id& id : running_ids) give_up(id, drop(id));

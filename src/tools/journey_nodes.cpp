@@ -141,7 +141,8 @@ net::Task<> refuse_bare_children(Call& call, std::string in, Json given, Json st
   }
   const auto answers = co_await ask_all(call, "nodes of the page", std::move(asks));
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    if (!answers[i].error || !journeys::is_missing(*answers[i].error)) continue;
+    const auto& unread = answers[i].error;
+    if (!unread || !journeys::is_missing(*unread)) continue;
     base::Error error(base::Errc::invalid_request,
                       fmt::format("Node {} of type {} has no settings on the tenant; nothing was written",
                                   base::printable(unknown[i].id, 80), base::printable(unknown[i].type, 80)));

@@ -103,7 +103,7 @@ class Doubts {
   Doubts(Call& call, std::string realm, std::string journey)
       : call_(call), realm_(std::move(realm)), journey_(std::move(journey)) {}
 
-  void add(const NodeRef& node, const std::string& place) { doubts_.push_back({node, member_of(place)}); }
+  void add(const NodeRef& node, const std::string& place) { doubts_.emplace_back(node, member_of(place)); }
 
   net::Task<> settle(JourneyUsers& users) {
     std::vector<Ask> asks;

@@ -111,6 +111,13 @@ class NodeRemoval {
     deletion.used_by = realm_nodes_.holders_of(deletion.node, {.pages = std::move(going)});
   }
 
+  Ask deletion_of(NodeRef node) {
+    return [this, node = std::move(node)] {
+      const auto look = [this, node] { return look_again(node); };
+      return delete_node(call_.tenant(), realm_, node, looked_since_, looks_ ? look : aic::LookAgain());
+    };
+  }
+
   template <typename Which>
   net::Task<> delete_all(Which which) {
     std::vector<NodeDeletion*> wanted;
@@ -118,10 +125,7 @@ class NodeRemoval {
     for (auto& deletion : all_) {
       if (!which(deletion) || deletion.error || !deletion.used_by.empty()) continue;
       wanted.push_back(&deletion);
-      asks.emplace_back([this, node = deletion.node] {
-        const auto look = [this, node] { return look_again(node); };
-        return delete_node(call_.tenant(), realm_, node, looked_since_, looks_ ? look : aic::LookAgain());
-      });
+      asks.push_back(deletion_of(deletion.node));
     }
     const auto answers = co_await ask_all(call_, "deletions of nodes", std::move(asks));
     for (std::size_t i = 0; i < wanted.size(); ++i) {

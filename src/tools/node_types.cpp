@@ -88,6 +88,7 @@ class Details {
 
   net::Task<Result> run() {
     std::vector<TypeVersion> wave;
+    wave.reserve(types_.size());
     for (const auto& type : types_) wave.push_back({type, ""});
     co_await ask(wave);
     for (int number = 2; !wave.empty() && number <= most_versions; ++number) {
@@ -104,6 +105,7 @@ class Details {
   // Those whose schema the tenant shows.
   net::Task<std::vector<TypeVersion>> existing(std::vector<TypeVersion> wave) {
     std::vector<Ask> asks;
+    asks.reserve(wave.size());
     for (const auto& one : wave) asks.push_back(ask_for(one, parts[0]));
     const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
     std::vector<TypeVersion> found;

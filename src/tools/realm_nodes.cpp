@@ -58,8 +58,8 @@ class Survey {
       return call_.tenant().post(std::move(target), Json::object(), am_request(true));
     });
     auto answers = co_await ask_all(call_, "lists of nodes", std::move(asks));
-    if (answers[0].error)
-      note_gap(*answers[0].error);
+    if (const auto& error = answers[0].error)
+      note_gap(*error);
     else
       found_.trees = base::member(answers[0].body, "result");
     take_descendants(answers[1]);
@@ -98,6 +98,7 @@ class Survey {
   net::Task<> read_named() {
     for (auto refs = named(); !refs.empty(); refs = named()) {
       std::vector<Ask> asks;
+      asks.reserve(refs.size());
       for (const auto& ref : refs) asks.emplace_back([this, ref] { return get_node(call_.tenant(), realm_, ref); });
       const auto answers = co_await ask_all(call_, "nodes", std::move(asks));
       for (std::size_t i = 0; i < refs.size(); ++i) take_named(refs[i], answers[i]);
@@ -106,8 +107,8 @@ class Survey {
 
   void take_named(const NodeRef& ref, const Answer& answer) {
     if (answer.error && is_missing(*answer.error)) return;
-    if (answer.error || !answer.body.is_object()) {
-      note_gap(answer.error ? *answer.error : *aic::missing_content(ref.id, answer.body));
+    if (const auto problem = answer.error ? answer.error : aic::missing_content(ref.id, answer.body)) {
+      note_gap(*problem);
       return;
     }
     is_whole_ = false;
