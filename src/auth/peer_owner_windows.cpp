@@ -34,9 +34,14 @@ bool is_row_of(const MIB_TCP6ROW_OWNER_PID& row, const tcp::endpoint& local, con
          ntohs(static_cast<std::uint16_t>(row.dwRemotePort)) == remote.port();
 }
 
-// The process at the end `local` of the connection; 0 where it has gone.
+struct Holder {
+  DWORD pid = 0;  // 0 where the system names none
+  bool is_open = false;
+};
+
+// Who holds the end `local` of the connection; nothing where the system does not tell.
 template <typename Table>
-std::optional<DWORD> process_at(ULONG family, const tcp::endpoint& local, const tcp::endpoint& remote) {
+std::optional<Holder> holder_of(ULONG family, const tcp::endpoint& local, const tcp::endpoint& remote) {
   std::vector<std::max_align_t> memory(1);
   DWORD size = 0;
   // The table may grow between asking for its size and reading it.
@@ -49,9 +54,10 @@ std::optional<DWORD> process_at(ULONG family, const tcp::endpoint& local, const 
     if (result != NO_ERROR) return std::nullopt;
     const auto* table = reinterpret_cast<const Table*>(memory.data());
     for (DWORD i = 0; i < table->dwNumEntries; ++i) {
-      if (is_row_of(table->table[i], local, remote)) return table->table[i].dwOwningPid;
+      const auto& row = table->table[i];
+      if (is_row_of(row, local, remote)) return Holder{row.dwOwningPid, row.dwState == MIB_TCP_STATE_ESTAB};
     }
-    return table->dwNumEntries > 0 ? std::optional<DWORD>(0) : std::nullopt;
+    return table->dwNumEntries > 0 ? std::optional<Holder>(Holder{}) : std::nullopt;
   }
   return std::nullopt;
 }
@@ -77,13 +83,14 @@ PSID sid_of(std::vector<std::max_align_t>& user) {
   return reinterpret_cast<TOKEN_USER*>(user.data())->User.Sid;
 }
 
-PeerOwner owner_of(DWORD pid) {
+PeerOwner owner_of(const Holder& holder) {
   constexpr DWORD system_process = 4;
-  if (pid == 0) return PeerOwner::other;  // its process has ended
-  if (pid == system_process) return PeerOwner::ours;
+  // Wine names no process for the programs of the system that it runs on.
+  if (holder.pid == 0) return holder.is_open ? PeerOwner::unknown : PeerOwner::other;
+  if (holder.pid == system_process) return PeerOwner::ours;
   // Our own processes can always be asked this little.
-  const OwnerHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid));
-  if (!process) return GetLastError() == ERROR_ACCESS_DENIED ? PeerOwner::other : PeerOwner::unknown;
+  const OwnerHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, holder.pid));
+  if (!process) return PeerOwner::other;  // it has ended, or it is another user's
   auto theirs = user_of(process.get());
   auto ours = user_of(GetCurrentProcess());
   if (theirs.empty() || ours.empty()) return PeerOwner::unknown;
@@ -98,9 +105,9 @@ PeerOwner peer_owner(const std::string& peer, std::uint16_t port) {
   const auto local = parse_endpoint(peer);
   if (!local) return PeerOwner::unknown;
   const tcp::endpoint remote(local->address(), port);
-  const auto pid = local->address().is_v4() ? process_at<MIB_TCPTABLE_OWNER_PID>(AF_INET, *local, remote)
-                                            : process_at<MIB_TCP6TABLE_OWNER_PID>(AF_INET6, *local, remote);
-  return pid ? owner_of(*pid) : PeerOwner::unknown;
+  const auto holder = local->address().is_v4() ? holder_of<MIB_TCPTABLE_OWNER_PID>(AF_INET, *local, remote)
+                                               : holder_of<MIB_TCP6TABLE_OWNER_PID>(AF_INET6, *local, remote);
+  return holder ? owner_of(*holder) : PeerOwner::unknown;
 }
 
 }  // namespace auth
