@@ -25,6 +25,13 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
   return allocate(size);
 }
+// A sanitizer brings its own of these two, which do not call those above.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return base::wiping_malloc(size == 0 ? 1 : size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return base::wiping_malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* block) noexcept {
   base::wiping_free(block);
 }
