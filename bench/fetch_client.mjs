@@ -1,5 +1,5 @@
 // The measure for "200 parallel": a Node program that makes the same requests with fetch, one token exchange per API
-// request, as auth.md §6 describes the vendor's server. Prints one line of JSON.
+// request, as the vendor's server does. Prints one line of JSON.
 //
 //   node fetch_client.mjs ORIGIN USER PASSWORD OBJECT_ID PARALLEL ROUNDS     (NODE_EXTRA_CA_CERTS names the CA)
 import { createHash, randomBytes } from "node:crypto";

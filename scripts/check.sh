@@ -8,6 +8,7 @@ configure() { cmake --preset "$1" --log-level=WARNING >/dev/null; }
 
 format() { scripts/format.sh --check; }
 layers() { scripts/check_layers.sh && scripts/check_layers_test.sh; }
+docs() { scripts/check_requirements.sh && scripts/check_requirements_test.sh; }
 lint() { scripts/lint.sh; }
 
 san() {
@@ -30,13 +31,13 @@ fuzz() { scripts/fuzz.sh 60; }
 coverage() { scripts/coverage.sh; }
 
 stages=("$@")
-[ $# != 0 ] || stages=(format layers lint san tsan fuzz coverage)
+[ $# != 0 ] || stages=(format layers docs lint san tsan fuzz coverage)
 mkdir -p build/check
 # The cheap ones compile nothing.
-[ -z "$(printf '%s\n' "${stages[@]}" | grep -vxE 'format|layers')" ] || scripts/build_deps.sh
+[ -z "$(printf '%s\n' "${stages[@]}" | grep -vxE 'format|layers|docs')" ] || scripts/build_deps.sh
 for stage in "${stages[@]}"; do
   case $stage in
-    format | layers | lint | san | tsan | fuzz | coverage) ;;
+    format | layers | docs | lint | san | tsan | fuzz | coverage) ;;
     *)
       echo "no such stage: $stage" >&2
       exit 2
