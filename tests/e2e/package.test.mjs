@@ -30,10 +30,11 @@ const libraries = ["Boost", "CLI11", "OpenSSL", "fmt", "libcurl", "libgcc", "ngh
 test("base images and actions are pinned", () => {
   const bases = [...text(`${root}/Dockerfile`).matchAll(/^FROM (\S+)/gm)].map(([, image]) => image).filter((image) => image !== "scratch");
   assert.ok(bases.length > 0);
-  assert.deepEqual(bases.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image)), []);
-  const workflows = `${root}/.github/workflows`;
-  const actions = readdirSync(workflows).flatMap((name) =>
-    [...text(`${workflows}/${name}`).matchAll(/^\s*(?:- )?uses: (\S+)/gm)].map(([, action]) => action));
+  const workflows = readdirSync(`${root}/.github/workflows`).map((name) => text(`${root}/.github/workflows/${name}`)).join("\n");
+  const images = [...workflows.matchAll(/^\s*(?:container|image): +(\S+)/gm)].map(([, image]) => image);
+  assert.deepEqual([...bases, ...images].filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image)), []);
+  assert.deepEqual(images.filter((image) => !bases.includes(image)), [], "one Debian for the image and for CI");
+  const actions = [...workflows.matchAll(/^\s*(?:- )?uses: (\S+)/gm)].map(([, action]) => action);
   assert.ok(actions.length > 0);
   assert.deepEqual(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action)), []);
 });
