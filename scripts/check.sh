@@ -8,7 +8,7 @@ configure() { cmake --preset "$1" --log-level=WARNING >/dev/null; }
 
 format() { scripts/format.sh --check; }
 layers() { scripts/check_layers.sh && scripts/check_layers_test.sh; }
-docs() { scripts/check_requirements.sh && scripts/check_requirements_test.sh; }
+docs() { scripts/check_requirements.sh && scripts/check_requirements_test.sh && scripts/make_tools_page.sh --check; }
 lint() { scripts/lint.sh; }
 
 san() {

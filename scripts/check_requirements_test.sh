@@ -21,7 +21,7 @@ fresh_tree() {
   printf '// One (R-ABC-01), and a range that goes on in the next line (R-ABC-02 to -04,\n// -05).\n' >"$tree/src/base/a.h"
   printf 'See [the list](requirements.md) and RFC 9113 §8.7.\n' >"$tree/docs/page.md"
   printf 'Read docs/page.md.\n' >"$tree/README.md"
-  : >"$tree/CONTRIBUTING.md"
+  touch "$tree"/{CONTRIBUTING,SECURITY,CHANGELOG}.md
   # What is built, and what npm brought, is not ours.
   printf 'R-ABC-99, other.md §1\n' | tee "$tree/build/log" >"$tree/bench/node_modules/a.js"
 }

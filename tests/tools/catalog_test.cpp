@@ -180,6 +180,19 @@ TEST(Snapshot, OfEveryToolIsWhatIsPublished) {
   }
 }
 
+// From this and the tools' snapshots scripts/make_tools_page.sh makes docs/tools.md.
+TEST(Snapshot, OfTheFamiliesIsWhatIsOffered) {
+  std::string text;
+  for (const auto& family : tools::families()) {
+    text += std::string(family.name) + ":";
+    for (const Tool& tool : family.tools) text += " " + std::string(tool.name);
+    text += "\n";
+  }
+  const auto path = std::filesystem::path(AIC_SOURCE_DIR) / "tests/snapshots/families.txt";
+  if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(path) << text;
+  EXPECT_EQ(read(path), text) << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
+}
+
 TEST(Snapshot, ExistsForNoOtherTool) {
   for (const auto& file : std::filesystem::directory_iterator(snapshot_of("x").parent_path()))
     EXPECT_NE(tools::find_tool(file.path().stem().string()), nullptr) << file.path();
