@@ -1,8 +1,9 @@
-// A short conversation between an assistant and a tenant, with everything real but the tenant and the model.
+// A scripted session between an assistant and a sandbox tenant. Everything but the tenant and the model is real.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { generations } from "../tests/e2e/support/clients.mjs";
 import { records } from "../tests/e2e/support/keyring.mjs";
@@ -22,17 +23,17 @@ const has_desktop = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 // How the sign-in page is opened, and what has to be said before.
 function way_in(sandbox, profile) {
   if (!has_desktop) {
-    line(`There is no desktop here, so a small program fills in the tenant's sign-in form in your place`);
-    line(dim(`(it belongs to the tests, speaks to this machine only and is in no package).`));
+    line(`There is no desktop here, so a small program fills in the tenant's sign-in form for you`);
+    line(dim(`(it belongs to the tests, talks to this machine only and is not in any package).`));
     return sandbox.opener();
   }
   line(`Your browser will open. Sign in as ${bold(sandbox.user)} with the password ${bold(sandbox.password)}.`);
   if (chromium && process.getuid?.() !== 0) {
-    line(dim(`It is ${chromium} with a throw-away profile that accepts exactly this tenant's key.`));
+    line(dim(`It is ${chromium} with a temporary profile that accepts only this tenant's key.`));
     return `'${chromium}' '--user-data-dir=${profile}' --no-first-run --no-default-browser-check ` +
       `'--ignore-certificate-errors-spki-list=${sandbox.spkiSha256}' %s`;
   }
-  line(`It will warn of an unknown certificate: this tenant made its own a moment ago. Go on for this once.`);
+  line(`It will warn about an unknown certificate, because this tenant has just made its own. Continue this once.`);
   return undefined;
 }
 
@@ -57,7 +58,8 @@ class Conversation {
   }
 
   async call(name, args, show) {
-    line(dim(`${name} ${JSON.stringify(args).slice(0, 110)}`));
+    const asked = `${name} ${JSON.stringify(args)}`;
+    line(dim(asked.length > 108 ? `${asked.slice(0, 107)}…` : asked));
     const begin = process.hrtime.bigint();
     const result = await this.client.callTool({ name, arguments: args }, undefined, { timeout: 330_000, onprogress: () => {} });
     const ms = Number(process.hrtime.bigint() - begin) / 1e6;
@@ -69,6 +71,18 @@ class Conversation {
     line(dim(`${result.isError ? "refused" : "done"} in ${ms.toFixed(1)} ms, ${counted}${oauth ? `, ${oauth} for the sign-in and tokens` : ""}`));
     return { json, result };
   }
+}
+
+// Where the login token is. The record is written beside the first call, so it may come a moment later. The account's name is
+// long; its beginning says which tenant and which run.
+async function kept() {
+  let account;
+  for (let tries = 0; tries < 20 && !account; ++tries) {
+    [account] = await records();
+    if (!account) await setTimeout(100);
+  }
+  return account ? `the login token is in the keychain as ${bold(`${account.slice(0, 40)}…`)}`
+    : "there is no keychain, so the login token is in locked memory only";
 }
 
 function explain(error) {
@@ -86,14 +100,14 @@ async function talk(conversation) {
   const begin = process.hrtime.bigint();
   const { tools } = await client.listTools();
   line(`${tools.length} tools, for example: ${tools.slice(0, 4).map(({ name }) => name).join(", ")}`);
-  line(dim(`tools/list answered in ${(Number(process.hrtime.bigint() - begin) / 1e6).toFixed(1)} ms, nothing asked of the tenant`));
+  line(dim(`tools/list answered in ${(Number(process.hrtime.bigint() - begin) / 1e6).toFixed(1)} ms, without asking the tenant`));
 
   conversation.heading("Find people whose first name begins with A.");
   const { json: found, result } = await conversation.call("queryManagedObjects",
     { objectType: "alpha_user", queryFilter: 'givenName sw "A"', pageSize: 3, fields: "userName,givenName,sn,mail,telephoneNumber" },
     (json, raw) => (raw.isError ? explain(json) : json.result.map((user) => `${green("✓")} ${user.givenName} ${user.sn} <${user.mail}>`)));
   if (result.isError) throw new Error("the first call failed");
-  line(`the login token is in the keychain as ${bold((await records())[0] ?? "(no keychain: in locked memory only)")}`);
+  line(`${await kept()}`);
 
   conversation.heading("Change that person's telephone number.");
   const user = found.result[0];
@@ -102,11 +116,11 @@ async function talk(conversation) {
       operations: [{ operation: "replace", field: "/telephoneNumber", value: "+44 20 7946 0018" }] },
     (json, raw) => (raw.isError ? explain(json) : [`${green("✓")} revision ${user._rev} became ${json._rev}`]));
 
-  conversation.heading("And once more, as if nobody had changed it meanwhile.");
+  conversation.heading("Change it again, based on what you read before.");
   await conversation.call("patchManagedObject",
     { objectType: "alpha_user", objectId: user._id, revision: user._rev,
       operations: [{ operation: "replace", field: "/telephoneNumber", value: "+44 20 7946 0019" }] },
-    (json, raw) => (raw.isError ? explain(json) : ["it should have been refused"]));
+    (json, raw) => (raw.isError ? explain(json) : ["this should have been refused"]));
 
   conversation.heading("Show me the biggest journey.");
   const { json: listed } = await conversation.call("listJourneys", { realm: "alpha" },
@@ -115,9 +129,9 @@ async function talk(conversation) {
   const biggest = listed.result.reduce((a, b) => (size(b) > size(a) ? b : a));
   await conversation.call("getJourney", { realm: "alpha", journeyName: biggest._id, includeSchemas: false },
     (json, raw) => (raw.isError ? explain(json)
-      : [`${green("✓")} ${json._id}: ${Object.keys(json.nodes).length} nodes, ${Object.keys(json.nodeData.configs).length} configurations read side by side`]));
+      : [`${green("✓")} ${json._id}: ${Object.keys(json.nodes).length} nodes, ${Object.keys(json.nodeData.configs).length} configurations, read in parallel`]));
 
-  conversation.heading("Who failed to sign in lately?");
+  conversation.heading("Who failed to sign in recently?");
   await conversation.call("queryLogs", { sources: ["am-authentication"], beginTime: "-12h", pageSize: 20,
     queryFilter: '/payload/result eq "FAILED"' },
     (json, raw) => (raw.isError ? explain(json)
@@ -133,7 +147,7 @@ const sandbox = await Sandbox.start();
 let client;
 let failed = false;
 try {
-  line(`A make-believe tenant runs at ${bold(sandbox.url)}, on this machine only.`);
+  line(`A sandbox tenant runs at ${bold(sandbox.url)}, on this machine only.`);
   const opener = way_in(sandbox, profile);
   const environment = sandbox.environment({ opener });
   if (opener === undefined) delete environment.BROWSER;
@@ -146,7 +160,7 @@ try {
   client = undefined;
   const left = (await records()).filter((account) => account.includes(new URL(sandbox.url).port));
   say();
-  line(`The server ended and took its keychain record along (${left.length} left).`);
+  line(`The server stopped and removed its keychain record (${left.length} left).`);
 } catch (error) {
   failed = true;
   say();
@@ -158,5 +172,5 @@ try {
   rmSync(profile, { recursive: true, force: true });
 }
 say();
-say(failed ? red("Something went wrong.") : `${green("All of it in")} ${bold(`${((Date.now() - started) / 1000).toFixed(1)} s`)}. Configure your own assistant: README.md`);
+say(failed ? red("Something went wrong.") : `${green("Done in")} ${bold(`${((Date.now() - started) / 1000).toFixed(1)} s`)}. To set up your own assistant, see README.md.`);
 process.exit(failed ? 1 : 0);
