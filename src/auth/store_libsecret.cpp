@@ -31,12 +31,13 @@ class Library {
                    bind("secret_collection_for_alias_sync", collection_for_alias) &&
                    bind("secret_collection_get_locked", collection_locked) &&
                    bind("secret_item_get_attributes", item_attributes) && bind("secret_item_get_secret", item_secret) &&
-                   bind("secret_value_new", value_new) && bind("secret_value_get", value_get) &&
-                   bind("secret_value_unref", value_unref) && bind("g_object_unref", object_unref) &&
-                   bind("g_error_free", error_free) && bind("g_list_free_full", list_free) &&
-                   bind("g_hash_table_new", table_new) && bind("g_hash_table_insert", table_insert) &&
-                   bind("g_hash_table_lookup", table_lookup) && bind("g_hash_table_unref", table_unref) &&
-                   bind("g_str_hash", str_hash) && bind("g_str_equal", str_equal);
+                   bind("secret_item_get_locked", item_locked) && bind("secret_value_new", value_new) &&
+                   bind("secret_value_get", value_get) && bind("secret_value_unref", value_unref) &&
+                   bind("g_object_unref", object_unref) && bind("g_error_free", error_free) &&
+                   bind("g_list_free_full", list_free) && bind("g_hash_table_new", table_new) &&
+                   bind("g_hash_table_insert", table_insert) && bind("g_hash_table_lookup", table_lookup) &&
+                   bind("g_hash_table_unref", table_unref) && bind("g_str_hash", str_hash) &&
+                   bind("g_str_equal", str_equal);
   }
 
   bool is_complete() const { return is_complete_; }
@@ -49,6 +50,7 @@ class Library {
   decltype(&secret_collection_get_locked) collection_locked = nullptr;
   decltype(&secret_item_get_attributes) item_attributes = nullptr;
   decltype(&secret_item_get_secret) item_secret = nullptr;
+  decltype(&secret_item_get_locked) item_locked = nullptr;
   decltype(&secret_value_new) value_new = nullptr;
   decltype(&secret_value_get) value_get = nullptr;
   decltype(&secret_value_unref) value_unref = nullptr;
@@ -72,6 +74,8 @@ class Library {
   void* handle_ = nullptr;
   bool is_complete_ = false;
 };
+
+constexpr int load_tries = 3;
 
 // Generic, as other tools write it: `secret-tool search service PingOneAIC_MCP_Server` finds our records.
 const SecretSchema schema{"org.freedesktop.Secret.Generic",
@@ -216,18 +220,24 @@ std::unique_ptr<LibsecretStore::Items> LibsecretStore::search(const char* accoun
 }
 
 std::optional<base::Secret> LibsecretStore::load(const std::string& account) {
-  const auto items =
-      search(account.c_str(), static_cast<SecretSearchFlags>(SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS));
-  if (items->first() == nullptr) return std::nullopt;
-  if (items->first()->next != nullptr)
-    throw base::Error(base::Errc::conflict, "there are several records of this name");
-  SecretValue* value = library().item_secret(static_cast<SecretItem*>(items->first()->data));
-  if (value == nullptr) throw base::Error(base::Errc::transient, "the record of the sign-in is locked");
-  gsize size = 0;
-  const char* plain = library().value_get(value, &size);
-  base::Secret secret(std::string_view(plain, size));
-  library().value_unref(value);
-  return secret;
+  // Finding an item and reading its value are two requests: one that is replaced between them is looked for again.
+  for (int tries = 0; tries < load_tries; ++tries) {
+    const auto items =
+        search(account.c_str(), static_cast<SecretSearchFlags>(SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS));
+    if (items->first() == nullptr) return std::nullopt;
+    if (items->first()->next != nullptr)
+      throw base::Error(base::Errc::conflict, "there are several records of this name");
+    auto* item = static_cast<SecretItem*>(items->first()->data);
+    if (SecretValue* value = library().item_secret(item); value != nullptr) {
+      gsize size = 0;
+      const char* plain = library().value_get(value, &size);
+      base::Secret secret(std::string_view(plain, size));
+      library().value_unref(value);
+      return secret;
+    }
+    if (library().item_locked(item)) throw base::Error(base::Errc::transient, "the record of the sign-in is locked");
+  }
+  throw base::Error(base::Errc::transient, "the record of the sign-in was found without a value");
 }
 
 void LibsecretStore::erase(const std::string& account) {

@@ -270,7 +270,10 @@ class InnerStoppedKeyring : public InnerKeyring {
 
   net::Loop loop;
   test::FakeClock clock{loop};
-  auth::Vault vault{loop, clock, store, "t.example.com#1", "t.example.com"};
+  // A name for each test: what the daemon did not do while it was stopped, it does in the next one.
+  const std::string account =
+      fmt::format("t.example.com#{}", testing::UnitTest::GetInstance()->current_test_info()->name());
+  auth::Vault vault{loop, clock, store, account, "t.example.com"};
 
  private:
   int daemon_ = 0;
