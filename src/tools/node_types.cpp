@@ -49,9 +49,10 @@ net::Task<Result> list_types(Call& call) {
   const auto count = types.size();
   auto result = done({{"realm", in}, {"nodeTypes", std::move(types)}, {"count", count}});
   if (!is_list) result.notes.emplace_back("The tenant's answer held no list; this does not mean that there are none.");
-  result.trims = {leave_out_of_entries("/nodeTypes", "tags", "metadata.tags says the same"),
-                  leave_out_of_entries("/nodeTypes", "collection", "it is true for all types"),
+  result.trims = {leave_out_redundant("/nodeTypes", "tags", "metadata.tags says the same"),
+                  leave_out_redundant("/nodeTypes", "collection", "it is true for all types"),
                   shorten_texts("/nodeTypes", 100, "getNodeTypeDetails tells more of a type"),
+                  keep_only("/nodeTypes", "_id", "getNodeTypeDetails with the ids in \"nodeTypes\" tells the rest"),
                   cut_list("/nodeTypes", "_id", "getNodeTypeDetails with these ids in \"nodeTypes\"")};
   co_return result;
 }

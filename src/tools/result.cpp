@@ -10,9 +10,6 @@ namespace {
 
 using base::Errc;
 
-// What a note about something left out may need; notes are written after the room for the JSON was measured.
-constexpr std::size_t note_reserve = 500;
-
 // Shorter texts that equal a given secret are taken for values of their own in results.
 constexpr std::size_t shortest_hidden_in_results = 8;
 
@@ -101,10 +98,10 @@ class Page {
     drop_attachments();
     if (fits()) return;
     for (const auto& trim : result_.trims) {
-      if (auto note = trim(result_.value, room(note_reserve))) tell_cut(*note);
+      if (const auto cut = trim(result_.value, room())) tell(*cut);
       if (fits()) return;
     }
-    tell_cut(cut_anything(result_.value, room(note_reserve)));
+    tell({cut_anything(result_.value, room())});
   }
 
   // The whole as JSON. A declared output carries what is said about it, in front of the data.
@@ -140,16 +137,16 @@ class Page {
     return common.contains(name);
   }
 
-  void tell_cut(std::string_view what) {
-    is_cut_ = true;
-    result_.notes.push_back(fmt::format("Truncated: left out {}.", what));
+  void tell(const Cut& cut) {
+    is_cut_ = is_cut_ || cut.loses;
+    result_.notes.push_back(note_of(cut));
   }
 
   // Pictures are the first to go (R-RES-08).
   void drop_attachments() {
     if (result_.attachments.empty()) return;
-    tell_cut(fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
-                         printed_size(result_.attachments)));
+    tell({fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
+                      printed_size(result_.attachments))});
     result_.attachments = Json::array();
   }
 
@@ -167,11 +164,11 @@ class Page {
                       (result_.attachments.empty() ? 0 : printed_size(result_.attachments));
     return size <= context_.budget.max_chars && size + breaks() <= context_.budget.max_chars;
   }
-  // For the value as it is printed compactly, once.
-  std::size_t room(std::size_t reserve) const {
+  // For the value as it is printed compactly, once, and the next note.
+  std::size_t room() const {
     const auto shared = framing() + breaks();
     const auto each = context_.budget.max_chars > shared ? (context_.budget.max_chars - shared) / copies() : 0;
-    const auto taken = head_size() + reserve;
+    const auto taken = head_size();
     return each > taken ? each - taken : 0;
   }
 

@@ -14,9 +14,15 @@ namespace tools {
 
 using base::Json;
 
-// Changes the value so that, if it can, it prints in at most `room` characters. Gives the note about what is missing
-// (without "Truncated:"), or nothing when it left the value alone.
-using Trim = std::function<std::optional<std::string>(Json& value, std::size_t room)>;
+// What a trim left out.
+struct Cut {
+  std::string what;   // for a note: what is missing, and how to get it
+  bool loses = true;  // false: what went says nothing that the rest does not say
+};
+
+// Changes the value so that, if it can, it and the note print in at most `room` characters. Nothing when it left the
+// value alone.
+using Trim = std::function<std::optional<Cut>(Json& value, std::size_t room)>;
 
 // Places are JSON pointers into the value. `how` says how to get what is missing, with the exact arguments.
 
@@ -24,8 +30,12 @@ using Trim = std::function<std::optional<std::string>(Json& value, std::size_t r
 Trim leave_out(std::string place, std::string how);
 // Leaves one member out of every entry of a list.
 Trim leave_out_of_entries(std::string list, std::string member, std::string how);
+// The same for a member whose value can be told without it; `why` says how.
+Trim leave_out_redundant(std::string list, std::string member, std::string why);
 // Leaves null and [] out of every entry of a list.
 Trim leave_out_unset(std::string list);
+// Leaves everything but one member out of every entry of a list.
+Trim keep_only(std::string list, std::string member, std::string how);
 // Replaces texts of more than `longest` characters anywhere below `place` by their length.
 Trim leave_out_texts(std::string place, std::size_t longest, std::string how);
 // The same, but keeps their beginning: for texts that nobody would write back.
@@ -39,9 +49,12 @@ Trim cut_list(std::string list, std::string name_member, std::string how);
 // Leaves members out at the end of an object whose keys are names of things, and names them.
 Trim cut_members(std::string place, std::string how);
 
-// What is left to do when a tool's own trims were not enough: long texts, then the longest list or object, until it
-// fits. The JSON stays valid.
+// What is left to do when a tool's own trims were not enough: long texts, then entries from the end of the longest
+// list and the longest members of the longest object, until it fits. The JSON stays valid.
 std::string cut_anything(Json& value, std::size_t room);
+
+// The note about a cut, as it stands in a result.
+std::string note_of(const Cut& cut);
 
 // Characters (code points) of the value as printed.
 std::size_t printed_size(const Json& value);
