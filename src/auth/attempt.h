@@ -53,6 +53,7 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
   bool form_mode_failed = false;
   std::string prompt_id;
   net::Instant prompted_at{};
+  net::Instant asked_at{};  // a call was last told to show the prompt
   std::shared_ptr<Shown> shown;
 
   std::set<const Channel*> speaking;  // calls that report progress already

@@ -13,6 +13,7 @@ namespace {
 constexpr net::Duration between_progress{10'000};
 constexpr net::Duration joined_wait{45'000};    // R-PKC-14
 constexpr net::Duration human_reaction{2'000};  // R-PKC-18: nobody reads a prompt and refuses it faster
+constexpr net::Duration prompt_missed{10'000};  // a prompt that unwound its call, and no answer to it
 constexpr net::Duration closing_limit{1'000};
 
 net::Duration until(net::Instant then, net::Instant now) {
@@ -26,10 +27,12 @@ std::optional<Prompt::Mode> next_mode(const Attempt& attempt, const Channel& cha
   return std::nullopt;
 }
 
-// True when this call has to prompt: nobody did yet, or it is the repeat of the call that the prompt unwound.
-bool must_ask(const Attempt& attempt, const Channel& channel) {
+// True when a call that came at `came` has to prompt: nobody did yet, it is the repeat of the call that the prompt
+// unwound, or that one seems to have been given up by its client.
+bool must_ask(const Attempt& attempt, const Channel& channel, net::Instant came) {
   if (attempt.asking == Asking::wanted) return true;
-  return attempt.asking == Asking::prompted && !attempt.shown && channel.has_answer(attempt.prompt_id);
+  if (attempt.asking != Asking::prompted || attempt.shown) return false;
+  return channel.has_answer(attempt.prompt_id) || came - attempt.asked_at >= prompt_missed;
 }
 
 // One of a call's waits reports for all of them (R-CLI-06): the first, and when that leaves, another.
@@ -131,14 +134,16 @@ net::Instant Login::patience(const Attempt& attempt, const Channel& channel) con
 }
 
 net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
-  const bool came_for_text = attempt->asking == Asking::as_text;
+  const auto came = world_.clock.now();
+  // A call that brought the answer for which only the text is left has not shown the text yet.
+  const bool came_for_text = attempt->asking == Asking::as_text && !channel.has_answer(attempt->prompt_id);
   const auto gives_up = patience(*attempt, channel);
   Speaker speaker(attempt, channel);
   std::string told;
   net::Instant tells_again{};
   while (!attempt->has_ended()) {
     const auto changed = attempt->changed;
-    if (must_ask(*attempt, channel)) ask(attempt, channel);
+    if (must_ask(*attempt, channel, came)) ask(attempt, channel);
     if (attempt->has_ended()) break;
     const auto now = world_.clock.now();
     const bool has_no_prompt = attempt->asking == Asking::as_text && !came_for_text;
@@ -165,6 +170,7 @@ void Login::ask(const std::shared_ptr<Attempt>& attempt, Channel& channel) {
     attempt->prompt_id = world_.random.uuid();
     attempt->prompted_at = world_.clock.now();
   }
+  attempt->asked_at = world_.clock.now();
   Prompt prompt{.id = attempt->prompt_id, .mode = *mode, .message = prompt_message(*attempt, host_, *mode)};
   if (*mode == Prompt::Mode::url) prompt.url = attempt->url;
   auto on_answer = [weak_login = weak_from_this(), weak = std::weak_ptr(attempt), id = prompt.id,

@@ -287,6 +287,38 @@ TEST_F(UnwindingLadder, TakesAnInstantRefusalForAPromptThatNobodySaw) {
   EXPECT_EQ(error_of(repeated).code, base::Errc::login_required);
 }
 
+// Two of its requests wait for a token at once: the one that does not take the answer must not wait on.
+TEST_F(UnwindingLadder, ShowsTheAddressAtOnceInACallThatNeedsSeveralTokens) {
+  const auto id = unwound_id();
+  FakeChannel repeating;
+  repeating.answers[id] = Answer::cancelled;
+
+  auto first_token = call(repeating, {"fr:idm:*"});
+  auto second_token = call(repeating, {"fr:am:*"});
+
+  EXPECT_EQ(error_of(first_token).code, base::Errc::login_required);
+  EXPECT_EQ(error_of(second_token).code, base::Errc::login_required);
+}
+
+// Its client may have given the prompt up, or lost it.
+TEST_F(UnwindingLadder, PromptsALaterCallAgainWhereNobodyAnswered) {
+  const auto id = unwound_id();
+  clock.advance(10s);
+  FakeChannel later;
+  later.unwinds = true;
+  auto asking = call(later);
+  FakeChannel beside;
+  beside.unwinds = true;
+  auto joining = call(beside);
+
+  EXPECT_THROW(asking.get(), test::Unwound);
+  ASSERT_EQ(later.shown.size(), 1u);
+  EXPECT_EQ(later.shown.at(0)->prompt.id, id);
+  EXPECT_FALSE(joining.ended());
+  EXPECT_TRUE(beside.shown.empty());
+  joining.cancel();
+}
+
 TEST_F(UnwindingLadder, TellsTheRepeatedCallHowTheSignInEnded) {
   const auto id = unwound_id();
   come_back("error=access_denied");
