@@ -24,9 +24,6 @@ namespace {
 
 using base::LogLevel;
 
-constexpr int refused_start = 1;
-constexpr int fatal = 70;
-
 constexpr const char* about =
     "Lets an AI assistant administer a PingOne Advanced Identity Cloud tenant as the person who signs in.\n"
     "Without arguments: a Model Context Protocol server on stdin and stdout, to be started by an MCP client.";
@@ -67,7 +64,7 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
         fmt::format("{} is not accepted: this server takes no stored credential and acts only as the person who "
                     "signs in",
                     credential));
-    return refused_start;
+    return app::refused_start;
   }
   CLI::App cli(about, "aic-mcp-server");
   cli.set_version_flag("--version", "aic-mcp-server " AIC_VERSION);
@@ -79,7 +76,7 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError&) {
     // What CLI11 says itself would repeat the values.
     say(stderr, fmt::format("aic-mcp-server: {}; see --help", app::unknown_options(arguments)));
-    return refused_start;
+    return app::refused_start;
   }
   return std::nullopt;
 }
@@ -123,18 +120,7 @@ int run(const app::Options& options) {
   const auto browser = net::system_browser(loop, clock, {options.browser});
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
-  int exit_code = options.faults.empty() ? 0 : refused_start;
-  loop.spawn(app::serve({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered)),
-             [&](const std::exception_ptr& error) {
-               try {
-                 if (error) std::rethrow_exception(error);
-               } catch (const std::exception& fault) {
-                 base::log(LogLevel::error, "fatal: {}", fault.what());
-                 exit_code = fatal;
-               }
-               loop.stop();
-             });
-  loop.run();
+  const int exit_code = app::run({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered));
   // A keychain call that hangs would hold up the ordinary end, which waits for the pool.
   base::end_process(exit_code);
 }
@@ -147,14 +133,14 @@ int main(int argc, char** argv) {
   try {
     if (const auto code = handle_arguments(base::arguments(argc, argv))) return *code;
     const app::Options options = app::read_options(app::read_environment(base::environment()));
-    if (!may_start(options)) return refused_start;
+    if (!may_start(options)) return app::refused_start;
     log_start(options, granted);
     return run(options);
   } catch (const base::Error& error) {
     say(stderr, fmt::format("aic-mcp-server: {}", error.message));
-    return refused_start;
+    return app::refused_start;
   } catch (const std::exception& fault) {
     say(stderr, fmt::format("aic-mcp-server: {}", fault.what()));
-    return fatal;
+    return app::fatal;
   }
 }

@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -48,7 +49,8 @@ net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
 
 }  // namespace
 
-net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
+net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
+                  std::shared_ptr<std::function<void()>> end) {
   const auth::World world{edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store};
   auth::Session session(world, settings_of(options));
   if (options.faults.empty()) session.start();
@@ -59,14 +61,45 @@ net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::
     base::log(LogLevel::info, "{}: ending", what);
     server.stop();
   });
+  if (end) *end = [&server] { server.stop(); };
 
   const auto fault = co_await serve_until_the_end(server);
+  if (end) *end = nullptr;
   // Clients kill a server that lingers: the listener and the record go first, after a fault too; a write that was
   // already sent and the revocation of tokens are waited for after that.
   co_await session.close();
   if (fault) std::rethrow_exception(fault);
   co_await server.finish(write_grace);
   co_await session.finish();
+}
+
+int run(Edges edges, const Options& options, std::vector<const tools::Tool*> offered) {
+  int exit_code = options.faults.empty() ? 0 : refused_start;
+  const auto fail = [&exit_code](const std::exception& fault) {
+    base::log(LogLevel::error, "fatal: {}", fault.what());
+    exit_code = fatal;
+  };
+  const auto end = std::make_shared<std::function<void()>>();
+  bool has_ended = false;
+  edges.loop.spawn(serve(edges, options, std::move(offered), end), [&](const std::exception_ptr& error) {
+    has_ended = true;
+    try {
+      if (error) std::rethrow_exception(error);
+    } catch (const std::exception& fault) {
+      fail(fault);
+    }
+    edges.loop.stop();
+  });
+  // A second fault would be one of the ending itself.
+  for (int faults = 0; !has_ended && faults < 2; ++faults) {
+    try {
+      edges.loop.run();
+    } catch (const std::exception& fault) {
+      fail(fault);
+      if (*end) (*end)();
+    }
+  }
+  return exit_code;
 }
 
 }  // namespace app

@@ -1,6 +1,7 @@
 // The object graph of the server, from the edges of the world to the protocol, and its life from start to exit.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -26,8 +27,16 @@ struct Edges {
   net::LineChannel& client;
 };
 
+constexpr int refused_start = 1;  // exit code: a setting is missing or unusable
+constexpr int fatal = 70;         // exit code: a fault of the program itself (sysexits.h: EX_SOFTWARE)
+
 // Serves MCP until the client goes away or the process is told to end, then removes what the sign-in left
-// (R-RES-19). Returns when nothing is left to do.
-net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered);
+// (R-RES-19). Returns when nothing is left to do. `end` gets what ends it from outside, as long as that can be done.
+net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
+                  std::shared_ptr<std::function<void()>> end = nullptr);
+
+// Runs `serve` on the loop of the edges to its end. A fault that comes out of the loop is logged and ends the server
+// as a signal would, so that no record of a sign-in is left. Returns the exit code.
+int run(Edges edges, const Options& options, std::vector<const tools::Tool*> offered);
 
 }  // namespace app
