@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <optional>
 
 namespace mcp {
@@ -67,6 +69,14 @@ Line read_line(Json value) {
   return line;
 }
 
+// JSON Schema takes 1.0 and 1e2 for integers; they are given back as they came.
+bool is_whole(const std::string& number) {
+  if (number.find_first_of(".eE") == std::string::npos) return true;
+  constexpr double most_exact = 9'007'199'254'740'992;  // 2^53
+  const double value = std::strtod(number.c_str(), nullptr);
+  return std::abs(value) <= most_exact && std::trunc(value) == value;
+}
+
 // A request with half a character in it is refused under its own id; an id that is itself damaged is none.
 void refuse_repaired(Message& message, const base::SurrogateRepair& repair) {
   const auto* request = std::get_if<Request>(&message);
@@ -110,7 +120,7 @@ std::string id_text(const Json& value) {
   if (value.is_string()) return base::print_json(value);
   if (!base::is_number(value)) return {};
   std::string text = base::number_text(value);
-  return text.find_first_of(".eE") == std::string::npos ? text : std::string();
+  return is_whole(text) ? text : std::string();
 }
 
 std::string print_result(std::string_view id, std::string_view result) {

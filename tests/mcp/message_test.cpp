@@ -44,7 +44,8 @@ TEST(ParseLine, RefusesJsonThatIsNoMessageUnderItsIdWhereItHasOne) {
       {R"({"jsonrpc":"2.0","id":7,"method":5})", "7"},
       {R"({"jsonrpc":"2.0","id":null,"method":"ping"})", ""},
       {R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", ""},
-      {R"({"jsonrpc":"2.0","id":1e3,"method":"ping"})", ""},
+      {R"({"jsonrpc":"2.0","id":1e400,"method":"ping"})", ""},
+      {R"({"jsonrpc":"2.0","id":1e-3,"method":"ping"})", ""},
       {R"({"jsonrpc":"2.0","id":{},"method":"ping"})", ""},
       {R"({"jsonrpc":"2.0","id":true,"method":"ping"})", ""},
   };
@@ -52,6 +53,13 @@ TEST(ParseLine, RefusesJsonThatIsNoMessageUnderItsIdWhereItHasOne) {
     const auto malformed = only<Malformed>(line);
     EXPECT_EQ(malformed.code, rpc::invalid_request) << line;
     EXPECT_EQ(malformed.id, id) << line;
+  }
+}
+
+// Integers for JSON Schema, however they are written; a client looks for the id that it sent.
+TEST(ParseLine, GivesAWholeNumberBackAsItCame) {
+  for (const std::string id : {"1.0", "1e3", "-0", "-2.50e1", "12E0"}) {
+    EXPECT_EQ(only<Request>(R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":"ping"})").id, id);
   }
 }
 
