@@ -82,7 +82,7 @@ ApiReply ask_api(Gateway& gateway, Area area, ApiRequest& request) {
       authorization.starts_with(scheme) ? gateway.oauth->scoped_token(authorization.substr(scheme.size())) : nullptr;
   if (token == nullptr) return not_authenticated(area);
   request.scopes = token->scopes;
-  request.subject = gateway.oauth->subject();
+  request.subject = base::uuid_from_name(namespace_of_people, token->user);
   if (!is_permitted(area, request, token->scopes)) return not_permitted(area);
   auto reply = ask_area(*gateway.tenant, area, request).value_or(unknown_endpoint(area));
   log_access(*gateway.tenant, request, reply);

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +24,8 @@ struct OAuthOptions {
   std::string host;  // authority of the tenant, for `iss` and the device page
   std::uint16_t port = 443;
   std::string user = "admin@example.com";
-  std::string password;
+  std::vector<std::string> further_users;  // administrators, too
+  std::string password;                    // of all of them
   std::chrono::seconds login_lifetime{3600};
   std::chrono::seconds scoped_lifetime{3600};
   std::chrono::seconds code_lifetime{120};
@@ -47,6 +47,7 @@ struct Grant {
   std::string state;
   std::string challenge;  // S256; empty where a device client sent none
   Scopes scopes;
+  std::string user;  // who gave it; empty before
 };
 
 struct AuthorizationCode {
@@ -69,6 +70,7 @@ struct Token {
   enum class Kind { login, scoped } kind = Kind::login;
   std::string client_id;
   Scopes scopes;
+  std::string user;
   net::Instant expires;
 };
 
@@ -88,13 +90,12 @@ struct OAuth {
   std::string issuer() const;                        // with the port, also when it is 443
   std::string random_text(std::size_t bytes) const;  // base64url
   std::string issue(Token token);
-  std::string subject() const { return tenant.options.administrator_id; }
 
   OAuthOptions options;
   net::Clock& clock;
   base::Random& random;
   Tenant& tenant;
-  std::set<std::string> sessions;  // values of the sign-on cookie
+  std::map<std::string, std::string> sessions;  // users by the values of the sign-on cookie
   std::map<std::string, AuthorizationCode> codes;
   std::map<std::string, DeviceGrant> devices;  // by device code
   std::map<std::string, Token, std::less<>> tokens;

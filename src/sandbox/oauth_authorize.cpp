@@ -53,7 +53,8 @@ ApiReply consent_page(const Grant& grant, const base::FormFields& asked, const s
                                         {"fields", hidden_fields(fields)}}));
 }
 
-ApiReply grant_code(OAuth& oauth, const Grant& grant) {
+ApiReply grant_code(OAuth& oauth, Grant grant, const std::string& session) {
+  grant.user = oauth.sessions.at(session);
   const std::string code = oauth.random_text(20);
   oauth.secrets.of_sign_ins.push_back(code);
   oauth.codes[code] = {.grant = grant, .expires = oauth.clock.now() + oauth.options.code_lifetime};
@@ -110,12 +111,12 @@ ApiReply authorize(OAuth& oauth, const ApiRequest& request) {
   if (session.empty() || prompt == "login") return to_sign_in(same_request(fields));
 
   if (!is_decision)
-    return oauth.options.ask_consent ? consent_page(*grant, fields, session) : grant_code(oauth, *grant);
+    return oauth.options.ask_consent ? consent_page(*grant, fields, session) : grant_code(oauth, *grant, session);
   if (field(fields, "csrf") != session)
     return message_page(400, "This sign-in cannot go on", "The form did not come from this page. Please start again.");
   if (field(fields, "decision") != "allow")
     return redirect_error(oauth, *grant, "access_denied", "Resource Owner did not authorize the request");
-  return grant_code(oauth, *grant);
+  return grant_code(oauth, *grant, session);
 }
 
 }  // namespace sandbox

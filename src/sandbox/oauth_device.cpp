@@ -101,6 +101,7 @@ ApiReply device_page(OAuth& oauth, const ApiRequest& request) {
   if (!is_post || field(fields, "csrf") != session) return approval_form(*device, session);
 
   const bool allowed = field(fields, "decision") == "allow";
+  device->grant.user = oauth.sessions.at(session);
   device->state = allowed ? DeviceGrant::State::allowed : DeviceGrant::State::denied;
   if (allowed) return message_page(200, "Connected", "You can close this page and go back to your program.", true);
   return message_page(200, "Refused", "The program gets no access. You can close this page.");
@@ -130,7 +131,8 @@ ApiReply poll_device(OAuth& oauth, const base::FormFields& form) {
     return oauth_error(400, "invalid_grant", "The code verifier does not match.");
   oauth.secrets.of_sign_ins.push_back(field(form, "code_verifier"));
   device.state = DeviceGrant::State::used;
-  return token_reply(oauth, {.client_id = device.grant.client_id, .scopes = device.grant.scopes},
+  return token_reply(oauth,
+                     {.client_id = device.grant.client_id, .scopes = device.grant.scopes, .user = device.grant.user},
                      oauth.options.login_lifetime);
 }
 

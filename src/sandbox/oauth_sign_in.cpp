@@ -27,6 +27,10 @@ ApiReply form(const std::string& target, const OAuth& oauth, bool failed) {
                                         {"fields", hidden_fields({{"goto", target}})}}));
 }
 
+bool is_administrator(const OAuthOptions& options, const std::string& user) {
+  return user == options.user || std::ranges::find(options.further_users, user) != options.further_users.end();
+}
+
 }  // namespace
 
 std::string session_of(const OAuth& oauth, const ApiRequest& request) {
@@ -55,16 +59,17 @@ ApiReply sign_in(OAuth& oauth, const ApiRequest& request) {
   if (!is_own_target(target)) return message_page(400, "Nothing to sign in to", "This address was not given a target.");
   if (!is_answer) return form(target, oauth, false);
 
-  const bool right = field(fields, "username") == oauth.options.user &&
+  const std::string user = field(fields, "username");
+  const bool right = is_administrator(oauth.options, user) &&
                      base::equal_in_constant_time(field(fields, "password"), oauth.options.password);
   log_login(oauth.tenant, {.name = "AM-LOGIN-COMPLETED",
-                           .principal = field(fields, "username"),
+                           .principal = user,
                            .result = right ? "SUCCESSFUL" : "FAILED",
                            .transaction_id = request.transaction_id,
                            .now_ms = request.now_ms});
   if (!right) return form(target, oauth, true);
   const std::string session = oauth.random_text(32);
-  oauth.sessions.insert(session);
+  oauth.sessions[session] = user;
   return {
       .status = 302,
       .headers = {{"Location", target},

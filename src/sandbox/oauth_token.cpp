@@ -52,8 +52,9 @@ ApiReply redeem_code(OAuth& oauth, const base::FormFields& form) {
   oauth.secrets.of_sign_ins.push_back(verifier);
   if (!verifies(code.grant.challenge, verifier)) return invalid_grant();
   code.used = true;
-  auto reply = token_reply(oauth, {.client_id = code.grant.client_id, .scopes = code.grant.scopes},
-                           oauth.options.login_lifetime);
+  auto reply =
+      token_reply(oauth, {.client_id = code.grant.client_id, .scopes = code.grant.scopes, .user = code.grant.user},
+                  oauth.options.login_lifetime);
   code.token = base::text_member(base::parse_json(reply.body), "access_token");
   return reply;
 }
@@ -81,7 +82,8 @@ ApiReply exchange(OAuth& oauth, const ApiRequest& request, const base::FormField
                            .transaction_id = request.transaction_id,
                            .now_ms = request.now_ms});
   if (!is_good) return oauth_error(oauth.options.bad_subject_status, "invalid_grant", "The subject token is invalid.");
-  return token_reply(oauth, {.kind = Token::Kind::scoped, .client_id = client, .scopes = scopes},
+  return token_reply(oauth,
+                     {.kind = Token::Kind::scoped, .client_id = client, .scopes = scopes, .user = subject->second.user},
                      oauth.options.scoped_lifetime, {{"issued_token_type", access_token_type}});
 }
 

@@ -45,7 +45,8 @@ void add_tenant_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
   const auto group = app.add_option_group("Tenant");
   group->add_option("--seed", options.sandbox.seed, "Number that the example data is made from")->capture_default_str();
   group->add_option("--user", oauth.user, "Administrator's user name")->capture_default_str();
-  group->add_option("--password", oauth.password, "Administrator's password")->capture_default_str();
+  group->add_option("--further-user", oauth.further_users, "User name of another administrator");
+  group->add_option("--password", oauth.password, "Administrators' password")->capture_default_str();
   group->add_option("--login-lifetime", raw.login, "Seconds that a login token is good for")->capture_default_str();
   group->add_option("--access-token-lifetime", raw.access, "Seconds that a scoped token is good for")
       ->capture_default_str();

@@ -60,7 +60,7 @@ struct TenantOptions {
   std::string url = "https://localhost";  // origin, for links inside documents
   std::uint64_t seed = 1;
   std::int64_t now_ms = 0;          // the seeded log entries end here
-  std::string administrator_id;     // subject of every login
+  std::string administrator_id;     // of the first administrator
   std::string administrator_name;   // for runAs and userId fields
   int log_requests_per_minute = 0;  // 0 = log endpoints are not limited (429 beyond)
   ThemeLayout theme_layout = ThemeLayout::realm;

@@ -1,6 +1,8 @@
 // The main job: a person signs in, and an assistant administers a tenant with that person's rights.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { open_browser, reported_address, sign_in } from "./support/browser.mjs";
 import { generations } from "./support/clients.mjs";
@@ -124,6 +126,40 @@ describe("signing in", { skip: redirect_port }, () => {
     assert.ok(!result.isError, result.content[0].text);
     assert.equal((await grants(sandbox))[0], "authorization_code");
     await server.close();
+  });
+
+  test("says who acts, and says so again when another administrator has signed in", async () => {
+    const tenant = await Sandbox.start("--further-user", "eve@example.com");
+    const folder = mkdtempSync(join(tmpdir(), "aic-users-"));
+    const file = join(folder, "user");
+    const server = RawServer.start(tenant.environment({ opener: tenant.opener("--user-in", file) }));
+    const said = async (tool, args) => {
+      const { result } = await server.call(tool, args);
+      assert.ok(!result.isError, result.content[0].text);
+      return result.content[0].text;
+    };
+    try {
+      await server.initialize();
+      writeFileSync(file, tenant.user);
+      const first = (await said(users.name, users.arguments)) + (await said(users.name, users.arguments));
+      const ada = /Signed in as ([0-9a-f-]{36})\./.exec(first)?.[1];
+      assert.ok(ada, first);
+
+      writeFileSync(file, "eve@example.com");
+      await erase((await written_records())[0]);
+      // Another scope set needs a new exchange, and so the login token.
+      const second = (await said("getLogSources")) + (await said(users.name, users.arguments));
+      const change = /Signed in as ([0-9a-f-]{36}); before: ([0-9a-f-]{36})\./.exec(second);
+      assert.ok(change, second);
+      assert.equal(change[2], ada);
+      assert.notEqual(change[1], ada);
+      const tokens = (await tenant.requests()).filter((seen) => seen.path === "/am/oauth2/access_token");
+      assert.equal(tokens.filter((seen) => seen.grantType === "authorization_code").length, 2);
+    } finally {
+      await server.close();
+      await tenant.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("a person signs in with a real browser and lands on a page that says so", async () => {

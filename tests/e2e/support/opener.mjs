@@ -1,7 +1,7 @@
 // Stands in for a person at a browser: opens a sign-in address of the sandbox, fills its forms and follows the redirect.
 // For tests and the demo only. It speaks to loopback addresses and to nothing else.
 //
-//   node opener.mjs --ca FILE --user NAME --password TEXT [--deny] [--stop-before redirect] ADDRESS
+//   node opener.mjs --ca FILE --user NAME --password TEXT [--user-in FILE] [--deny] [--stop-before redirect] ADDRESS
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
@@ -13,11 +13,14 @@ const { values: options, positionals } = parseArgs({
     ca: { type: "string" },
     user: { type: "string", default: "" },
     password: { type: "string", default: "" },
+    "user-in": { type: "string" }, // a file with the name, in place of --user
     code: { type: "string" },
     deny: { type: "boolean", default: false },
     "stop-before": { type: "string" },
   },
 });
+
+if (options["user-in"]) options.user = readFileSync(options["user-in"], "utf8");
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const cookies = new Map();
