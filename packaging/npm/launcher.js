@@ -64,11 +64,12 @@ function explain_start(error, program) {
 }
 
 // On Windows the console tells both processes; here a client may know only this one. A terminal's Ctrl+C reaches the program
-// twice, which it takes as once.
-function forward_signals(child) {
+// twice, which it takes as once. Before the program starts: it may have answered, and be told to end, before this process
+// gets to run again.
+function forward_signals(to_child) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
-      if (process.platform !== "win32") child.kill(signal);
+      if (process.platform !== "win32") to_child(signal);
     });
   }
 }
@@ -84,7 +85,7 @@ function end_like(code, signal) {
 const program = installed_program();
 if (program === undefined) explain_missing();
 
+forward_signals((signal) => child.kill(signal));
 const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
 child.on("error", (error) => explain_start(error, program));
 child.on("exit", end_like);
-forward_signals(child);
