@@ -1,15 +1,10 @@
-// winsock2.h before the others, which would bring the old winsock.h.
-#include <iphlpapi.h>
-#include <windows.h>
-#include <winsock2.h>
-#include <ws2ipdef.h>
+// Brings the system's headers in the order that they need.
+#include "auth/tcp_table_windows.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <fmt/core.h>
 
@@ -21,22 +16,10 @@ namespace {
 
 template <typename Table>
 std::optional<DWORD> find_listener(ULONG family, std::uint16_t port) {
-  std::vector<std::max_align_t> memory(1);
-  DWORD size = 0;
-  // The table may grow between asking for its size and reading it.
-  for (int attempt = 0; attempt < 4; ++attempt) {
-    const DWORD result = GetExtendedTcpTable(memory.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_LISTENER, 0);
-    if (result == ERROR_INSUFFICIENT_BUFFER) {
-      memory.resize(size / sizeof(std::max_align_t) + 1);
-      continue;
-    }
-    if (result != NO_ERROR) return std::nullopt;
-    const auto* table = reinterpret_cast<const Table*>(memory.data());
-    for (DWORD i = 0; i < table->dwNumEntries; ++i) {
-      const auto& row = table->table[i];
-      if (ntohs(static_cast<std::uint16_t>(row.dwLocalPort)) == port) return row.dwOwningPid;
-    }
-    return std::nullopt;
+  const auto rows = read_tcp_table<Table>(family, TCP_TABLE_OWNER_PID_LISTENER);
+  if (!rows) return std::nullopt;
+  for (const auto& row : *rows) {
+    if (ntohs(static_cast<std::uint16_t>(row.dwLocalPort)) == port) return row.dwOwningPid;
   }
   return std::nullopt;
 }

@@ -1,9 +1,5 @@
-// winsock2.h before the others, which would bring the old winsock.h.
-#include <winsock2.h>
-// Needs winsock2.h before it.
-#include <iphlpapi.h>
-#include <windows.h>
-#include <ws2ipdef.h>
+// Brings the system's headers in the order that they need.
+#include "auth/tcp_table_windows.h"
 
 #include <cstddef>
 #include <cstring>
@@ -42,24 +38,12 @@ struct Holder {
 // Who holds the end `local` of the connection; nothing where the system does not tell.
 template <typename Table>
 std::optional<Holder> holder_of(ULONG family, const tcp::endpoint& local, const tcp::endpoint& remote) {
-  std::vector<std::max_align_t> memory(1);
-  DWORD size = 0;
-  // The table may grow between asking for its size and reading it.
-  for (int attempt = 0; attempt < 4; ++attempt) {
-    const DWORD result = GetExtendedTcpTable(memory.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
-    if (result == ERROR_INSUFFICIENT_BUFFER) {
-      memory.resize(size / sizeof(std::max_align_t) + 1);
-      continue;
-    }
-    if (result != NO_ERROR) return std::nullopt;
-    const auto* table = reinterpret_cast<const Table*>(memory.data());
-    for (DWORD i = 0; i < table->dwNumEntries; ++i) {
-      const auto& row = table->table[i];
-      if (is_row_of(row, local, remote)) return Holder{row.dwOwningPid, row.dwState == MIB_TCP_STATE_ESTAB};
-    }
-    return table->dwNumEntries > 0 ? std::optional<Holder>(Holder{}) : std::nullopt;
+  const auto rows = read_tcp_table<Table>(family, TCP_TABLE_OWNER_PID_CONNECTIONS);
+  if (!rows || rows->empty()) return std::nullopt;
+  for (const auto& row : *rows) {
+    if (is_row_of(row, local, remote)) return Holder{row.dwOwningPid, row.dwState == MIB_TCP_STATE_ESTAB};
   }
-  return std::nullopt;
+  return Holder{};
 }
 
 struct CloseOwnerHandle {
