@@ -55,6 +55,6 @@ endif()
 if(AIC_COVERAGE)
   # Paths relative to the build folder: the same object then serves every clone (ccache).
   target_compile_options(aic_compiler INTERFACE
-    -fprofile-instr-generate -fcoverage-mapping -fcoverage-compilation-dir=.)
-  target_link_options(aic_compiler INTERFACE -fprofile-instr-generate)
+    -fprofile-instr-generate=/dev/null -fcoverage-mapping -fcoverage-compilation-dir=.)
+  target_link_options(aic_compiler INTERFACE -fprofile-instr-generate=/dev/null)
 endif()
