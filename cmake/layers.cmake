@@ -10,6 +10,11 @@ else()
   set(aic_other_systems "_(macos|windows)\\.cpp$")
 endif()
 
+# ThreadSanitizer brings operator new and delete of its own, which may stand in a program only once.
+if(AIC_SANITIZE STREQUAL "thread")
+  string(APPEND aic_other_systems "|/wiping_delete\\.cpp$")
+endif()
+
 # aic_layer(NAME [SMALL] [LINK layers…]): all sources of src/NAME for this system, except main.cpp.
 # SMALL: a release is compiled for size, as no loop over bytes is in this layer.
 function(aic_layer name)

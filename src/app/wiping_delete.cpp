@@ -6,9 +6,6 @@
 
 #include "base/secret.h"
 
-// ThreadSanitizer brings its own of all of them, which may stand in a program only once.
-#if !defined(__has_feature) || !__has_feature(thread_sanitizer)
-
 namespace {
 
 void* allocate(std::size_t size) {
@@ -47,5 +44,3 @@ void operator delete(void* block, std::size_t) noexcept {
 void operator delete[](void* block, std::size_t) noexcept {
   base::wiping_free(block);
 }
-
-#endif
