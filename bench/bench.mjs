@@ -196,8 +196,8 @@ function write_page() {
   const tools = ["| tool | requests | exchanges | bytes returned | no delay | 80 ms round trip |", "|---|---|---|---|---|---|",
     ...tool_rows.map((row) => `| ${row.tool} | ${row.requests} | ${row.exchanges} | ${row.bytes} | ${row.fast_ms.toFixed(1)} ms | ${row.slow_ms.toFixed(0)} ms |`)].join("\n");
   writeFileSync(page, `${head}${mark}\n\nMeasured by \`./dev bench --write\` on ${machine}.\n\n${table}\n\n## One call of each tool\n\n` +
-    "Against a sandbox of its own, in the order of `bench/tools.mjs`, signed in, the connection warm. Requests are those to the\n" +
-    `API; an exchange is the first use of a set of scopes.\n\n${tools}\n`);
+    "The tools run against a sandbox of their own, in the order of `bench/tools.mjs`, after the sign-in and on an open connection. Requests are those\n" +
+    `to the API. An exchange is the first use of a set of scopes.\n\n${tools}\n`);
 }
 
 const sandbox = await Sandbox.start();
