@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -123,15 +124,6 @@ bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
   return (begin == 0 || !is_of_word(text[begin - 1])) && (end == text.size() || !is_of_word(text[end]));
 }
 
-void hide_one(std::string& text, std::string_view hidden) {
-  for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
-    const auto end = at + hidden.size();
-    const bool hides = hidden.size() >= sure_characters || is_whole_word(text, at, end);
-    if (hides) text.replace(at, hidden.size(), hidden_secret);
-    at = hides ? at + hidden_secret.size() : at + 1;
-  }
-}
-
 // Puts stored secrets back; `secret` says that the value belongs to a secret member, as visit_texts has it.
 class SecretRestoring {
  public:
@@ -227,16 +219,104 @@ std::vector<std::string> secret_texts(const Json& arguments) {
   return texts;
 }
 
-void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::size_t shortest) {
-  for (const auto& one : hidden) {
-    if (one.size() >= shortest) hide_one(text, one);
+HiddenTexts::HiddenTexts(const std::vector<std::string>& hidden, std::size_t shortest) : nodes_(1) {
+  for (const auto& text : hidden) {
+    if (!text.empty() && text.size() >= shortest) add(text);
+  }
+  connect();
+}
+
+void HiddenTexts::add(std::string_view text) {
+  std::uint32_t at = 0;
+  for (const char c : text) {
+    auto to = child_of(at, c);
+    if (to == 0) {
+      to = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.push_back({.character = c, .sibling = nodes_[at].child});
+      nodes_[at].child = to;
+    }
+    at = to;
+  }
+  nodes_[at].length = static_cast<std::uint32_t>(text.size());
+}
+
+// From the shortest beginnings to the longest.
+void HiddenTexts::connect() {
+  std::vector<std::uint32_t> order{0};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto parent = order[i];
+    for (auto at = nodes_[parent].child; at != 0; at = nodes_[at].sibling) {
+      order.push_back(at);
+      if (parent == 0) continue;
+      const auto shorter = next(nodes_[parent].shorter, nodes_[at].character);
+      nodes_[at].shorter = shorter;
+      nodes_[at].whole_shorter = nodes_[shorter].length > 0 ? shorter : nodes_[shorter].whole_shorter;
+    }
   }
 }
 
-void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest) {
-  if (value.is_string()) hide_texts(value.get_ref<std::string&>(), hidden, shortest);
+std::uint32_t HiddenTexts::child_of(std::uint32_t node, char character) {
+  auto at = nodes_[node].child;
+  for (; at != 0 && nodes_[at].character != character; at = nodes_[at].sibling) ++steps_;
+  ++steps_;
+  return at;
+}
+
+std::uint32_t HiddenTexts::next(std::uint32_t node, char character) {
+  while (true) {
+    if (const auto child = child_of(node, character); child != 0 || node == 0) return child;
+    node = nodes_[node].shorter;
+  }
+}
+
+// How long the longest text is that ends here and is to be hidden. All from the sure length on are, so that this looks
+// at few.
+std::size_t HiddenTexts::longest_at(std::uint32_t node, std::string_view text, std::size_t end) {
+  for (auto at = nodes_[node].length > 0 ? node : nodes_[node].whole_shorter; at != 0; at = nodes_[at].whole_shorter) {
+    ++steps_;
+    const std::size_t length = nodes_[at].length;
+    if (length >= sure_characters || is_whole_word(text, end - length, end)) return length;
+  }
+  return 0;
+}
+
+void HiddenTexts::hide(std::string& text) {
+  // What is to be hidden, from the left; none lies in another or overlaps it.
+  std::vector<std::pair<std::size_t, std::size_t>> places;
+  std::uint32_t at = 0;
+  for (std::size_t end = 1; nodes_.size() > 1 && end <= text.size(); ++end) {
+    at = next(at, text[end - 1]);
+    const auto length = longest_at(at, text, end);
+    if (length == 0) continue;
+    auto begin = end - length;
+    while (!places.empty() && places.back().second > begin) {
+      begin = std::min(begin, places.back().first);
+      places.pop_back();
+    }
+    places.emplace_back(begin, end);
+  }
+  if (places.empty()) return;
+  std::string shown;
+  std::size_t done = 0;
+  for (const auto& [begin, end] : places) {
+    shown.append(text, done, begin - done).append(hidden_secret);
+    done = end;
+  }
+  text = shown.append(text, done);
+}
+
+void HiddenTexts::hide(Json& value) {
+  if (value.is_string()) hide(value.get_ref<std::string&>());
   if (!value.is_structured()) return;
-  for (Json& member : value) hide_texts(member, hidden, shortest);
+  for (Json& member : value) hide(member);
+}
+
+void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::size_t shortest) {
+  if (!hidden.empty()) HiddenTexts(hidden, shortest).hide(text);
+}
+
+void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest) {
+  if (!hidden.empty()) HiddenTexts(hidden, shortest).hide(value);
 }
 
 std::string left_out_text(std::size_t characters) {

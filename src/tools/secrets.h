@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,40 @@ void hide_secrets(Json& value);
 // the arguments of a call must not give away when the tenant repeats them in words of its own.
 std::vector<std::string> secret_texts(const Json& arguments);
 
-// Hides these texts wherever they stand in a text; those shorter than `shortest` stay. Ones that may be ordinary parts
-// of words are hidden as whole words only.
+// Hides texts wherever they stand in others; those shorter than `shortest` stay. Ones that may be ordinary parts of
+// words are hidden as whole words only. Looks for all of them at once (Aho and Corasick), so that what it costs grows
+// with the size of the texts and not with their number.
+class HiddenTexts {
+ public:
+  explicit HiddenTexts(const std::vector<std::string>& hidden, std::size_t shortest = 1);
+
+  void hide(std::string& text);
+  // In all texts of a document, at any depth.
+  void hide(Json& value);
+
+  // That were taken so far, for tests.
+  std::size_t steps() const { return steps_; }
+
+ private:
+  // A beginning of some hidden texts.
+  struct Node {
+    char character = 0;
+    std::uint32_t child = 0, sibling = 0;  // 0 for none, as the root is neither
+    std::uint32_t shorter = 0;             // the longest other beginning that this one ends in
+    std::uint32_t whole_shorter = 0;       // the longest hidden text that this one ends in, but is not
+    std::uint32_t length = 0;              // of the hidden text that this is; 0 for none
+  };
+
+  void add(std::string_view text);
+  void connect();
+  std::uint32_t child_of(std::uint32_t node, char character);
+  std::uint32_t next(std::uint32_t node, char character);
+  std::size_t longest_at(std::uint32_t node, std::string_view text, std::size_t end);
+
+  std::vector<Node> nodes_;
+  std::size_t steps_ = 0;
+};
+
 void hide_texts(std::string& text, const std::vector<std::string>& hidden, std::size_t shortest = 1);
 // The same in all texts of a document, at any depth.
 void hide_texts(Json& value, const std::vector<std::string>& hidden, std::size_t shortest = 1);

@@ -32,6 +32,30 @@ std::string hidden(std::string_view json) {
   return base::print_json(value);
 }
 
+TEST(HiddenTexts, AreHiddenWhereTheyOverlapAndContainEachOther) {
+  EXPECT_EQ(without("xabcdefghijkly", {"cdefghijkl", "abcdefgh"}), "x[redacted]y");
+  EXPECT_EQ(without("abcdefghi abcdefgh", {"abcdefghi", "abcdefgh"}), "[redacted] [redacted]");
+  EXPECT_EQ(without("abcdefghabcdefgh", {"abcdefgh"}), "[redacted][redacted]");
+  EXPECT_EQ(without("aaaaaaaaaaaa", {"aaaaaaaa"}), "[redacted]");
+  EXPECT_EQ(without("a pin, a spin: pin", {"pin", "spinning"}), "a [redacted], a spin: [redacted]");
+  EXPECT_EQ(without("long-secret-1", {"redacted", "long-secret-1"}), "[redacted]");
+}
+
+// Counts, as time tells nothing on a busy machine.
+TEST(HiddenTexts, CostAsMuchAsTheTextsAreLongAndNotAsTheyAreMany) {
+  std::vector<std::string> secrets;
+  for (int i = 0; i < 2000; ++i) secrets.push_back(fmt::format("aaaaaaaaaaaaaaaa-{}", i));
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += i % 3 == 0 ? "aaaaaaaaaaaa " : "aaaaaaaaaaaaaaaa-x";
+  std::size_t size = text.size();
+  for (const auto& secret : secrets) size += secret.size();
+
+  tools::HiddenTexts hidden(secrets);
+  hidden.hide(text);
+
+  EXPECT_LT(hidden.steps(), 20 * size);
+}
+
 TEST(SecretNames, AreKnownInEverySpelling) {
   for (const char* name : {"password",
                            "userPassword",
