@@ -15,15 +15,16 @@ using base::Errc;
 using base::Error;
 
 Error declined() {
-  Error error(Errc::unauthorized, "the person did not agree to this call; nothing was changed");
+  Error error(Errc::conflict, "the person did not agree to this call; nothing was changed");
   error.next = "Ask the person what they want instead of repeating the call.";
   return error;
 }
 
 Error cannot_ask() {
-  Error error(Errc::not_available,
-              "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this MCP client cannot show the question");
-  error.next = "Use a client with form elicitation, or run the server without AIC_CONFIRM_DESTRUCTIVE.";
+  Error error(Errc::conflict,
+              "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this MCP client cannot show the question; "
+              "nothing was changed");
+  error.next = "Call this from an MCP client that supports form elicitation, where the person can agree.";
   return error;
 }
 

@@ -87,7 +87,7 @@ TEST_F(Confirmation, RefusesWhenThePersonSaysNo) {
     call_tool(1, deletion, variable);
     answer(hear(), action);
 
-    expect_refused(hear(), "unauthorized");
+    expect_refused(hear(), "conflict");
   }
 }
 
@@ -99,7 +99,7 @@ TEST_F(Confirmation, RefusesWhenTheClientCannotShowTheQuestionAfterAll) {
   say(fmt::format(R"({{"jsonrpc":"2.0","id":{},"error":{{"code":-32603,"message":"no screen"}}}})",
                   base::print_json(question["id"])));
 
-  expect_refused(hear(), "not_available");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, RefusesWhenTheAnswerIsNone) {
@@ -108,7 +108,7 @@ TEST_F(Confirmation, RefusesWhenTheAnswerIsNone) {
 
   answer(hear(), "perhaps");
 
-  expect_refused(hear(), "not_available");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, RefusesWhereNobodyCanBeAsked) {
@@ -118,7 +118,8 @@ TEST_F(Confirmation, RefusesWhereNobodyCanBeAsked) {
 
   const auto answer = hear();
   EXPECT_THAT(text_of(answer), HasSubstr("AIC_CONFIRM_DESTRUCTIVE"));
-  expect_refused(answer, "not_available");
+  EXPECT_THAT(text_of(answer), Not(HasSubstr("without AIC_CONFIRM_DESTRUCTIVE")));  // the safeguard is the person's
+  expect_refused(answer, "conflict");
 }
 
 TEST_F(Confirmation, RefusesWhereOnlyAddressesCanBeShown) {
@@ -126,7 +127,7 @@ TEST_F(Confirmation, RefusesWhereOnlyAddressesCanBeShown) {
 
   call_tool(1, deletion, variable);
 
-  expect_refused(hear(), "not_available");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, RefusesInARevisionWithoutQuestions) {
@@ -134,7 +135,7 @@ TEST_F(Confirmation, RefusesInARevisionWithoutQuestions) {
 
   call_tool(1, deletion, variable);
 
-  expect_refused(hear(), "not_available");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, IsTakenOffTheScreenWhenTheCallIsWithdrawn) {
@@ -203,7 +204,7 @@ TEST_F(Confirmation, RefusesAnAnswerThatNobodyGave) {
 
     answer(question, "accept", content);
 
-    expect_refused(hear(), "not_available");
+    expect_refused(hear(), "conflict");
   }
 }
 
@@ -213,7 +214,7 @@ TEST_F(Confirmation, RefusesWhereThePersonAnswersWithNo) {
 
   answer(hear(), "accept", R"({"agreed":false})");
 
-  expect_refused(hear(), "unauthorized");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, NamesTheObjectThatTheCallKnowsByItsIdOnly) {
@@ -255,7 +256,7 @@ TEST_F(Confirmation, AsksNobodyToSignInWhereNobodyCouldBeAskedAfterwards) {
 
   call_tool(1, "deleteManagedObject", R"({"objectType":"alpha_user","objectId":"u1"})");
 
-  expect_refused(hear(), "not_available");
+  expect_refused(hear(), "conflict");
 }
 
 TEST_F(Confirmation, IsAskedInTheFormOfAnOlderRevision) {
@@ -342,7 +343,7 @@ TEST_F(Confirmation, RefusesWithoutAHandshakeWhenThePersonSaysNo) {
 
     call_modern(2, variable, with_answer(asked, action));
 
-    expect_refused(hear(), "unauthorized");
+    expect_refused(hear(), "conflict");
   }
 }
 
@@ -351,7 +352,7 @@ TEST_F(Confirmation, RefusesWithoutAHandshakeWhereNobodyCanBeAsked) {
   for (const auto* capabilities : {"{}", R"({"elicitation":{"url":{}}})"}) {
     call_modern(1, variable, "", capabilities);
 
-    expect_refused(hear(), "not_available");
+    expect_refused(hear(), "conflict");
   }
 }
 
