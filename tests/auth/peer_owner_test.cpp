@@ -145,6 +145,20 @@ TEST(PeerOwner, IsUnknownWhereTheTableShowsNothingOfOurs) {
   EXPECT_EQ(auth::peer_owner("elsewhere", port), PeerOwner::unknown);
 }
 
+// As a server that is itself no root: in a process of its own, as a process cannot change back.
+PeerOwner owner_as_seen_by(uid_t user, const std::string& peer, std::uint16_t port) {
+  const pid_t judge = fork();
+  if (judge == 0) {
+    if (setresuid(user, user, user) != 0) _exit(100);
+    _exit(static_cast<int>(auth::peer_owner(peer, port)));
+  }
+  int status = 0;
+  waitpid(judge, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_NE(WEXITSTATUS(status), 100) << "cannot become another user";
+  return static_cast<PeerOwner>(WEXITSTATUS(status));
+}
+
 TEST(PeerOwner, IsAnotherForAProcessOfAnotherUser) {
   if (getuid() != 0) GTEST_SKIP() << "needs root, to become another user";
   constexpr uid_t one_user = 65533, another_user = 65532;
@@ -156,20 +170,12 @@ TEST(PeerOwner, IsAnotherForAProcessOfAnotherUser) {
     pause();
   }
   const auto [accepted, peer] = server.accept_one();
-  // As a server that is itself no root: in a process of its own, as a process cannot change back.
-  const pid_t judge = fork();
-  if (judge == 0) {
-    if (setresuid(one_user, one_user, one_user) != 0) _exit(100);
-    _exit(static_cast<int>(auth::peer_owner(peer, server.port())));
-  }
-  int status = 0;
-  waitpid(judge, &status, 0);
+  const auto seen = owner_as_seen_by(one_user, peer, server.port());
   const auto seen_by_root = auth::peer_owner(peer, server.port());
   kill(client, SIGKILL);
   waitpid(client, nullptr, 0);
 
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(static_cast<PeerOwner>(WEXITSTATUS(status)), PeerOwner::other);
+  EXPECT_EQ(seen, PeerOwner::other);
   EXPECT_EQ(seen_by_root, PeerOwner::other);
 }
 
@@ -179,16 +185,8 @@ TEST(PeerOwner, IsOursForRoot) {
   Listening server(loopback4(0));
   const auto client = connected_to(loopback4(server.port()));
   const auto [accepted, peer] = server.accept_one();
-  const pid_t judge = fork();
-  if (judge == 0) {
-    if (setresuid(one_user, one_user, one_user) != 0) _exit(100);
-    _exit(static_cast<int>(auth::peer_owner(peer, server.port())));
-  }
-  int status = 0;
-  waitpid(judge, &status, 0);
 
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(static_cast<PeerOwner>(WEXITSTATUS(status)), PeerOwner::ours);
+  EXPECT_EQ(owner_as_seen_by(one_user, peer, server.port()), PeerOwner::ours);
 }
 
 TEST(Endpoint, IsReadAsTheServerWritesIt) {

@@ -167,13 +167,18 @@ std::string many_users(int count, std::size_t length) {
   return base::print_json(page);
 }
 
-TEST(ModelsEyeOfEachClient, SeesThatAPageOf250UsersIsCutAndHowToGoOn) {
+// What a tool makes of such a page.
+test::CallResult page_of_users(int count, std::size_t length) {
   test::ToolTest t;
   t.max_chars = tools::Budget().max_chars;
   t.counts_structure = true;
-  t.tenant.json("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=250", many_users(250, 600));
+  t.tenant.json("GET", fmt::format("/openidm/managed/alpha_user?_queryFilter=true&_pageSize={}", count),
+                many_users(count, length));
+  return t.call("queryManagedObjects", fmt::format(R"({{"objectType":"alpha_user","pageSize":{}}})", count));
+}
 
-  const auto result = t.call("queryManagedObjects", R"({"objectType":"alpha_user","pageSize":250})");
+TEST(ModelsEyeOfEachClient, SeesThatAPageOf250UsersIsCutAndHowToGoOn) {
+  const auto result = page_of_users(250, 600);
 
   ASSERT_THAT(result, Succeeds());
   for (const Client& client : clients()) {
@@ -184,12 +189,7 @@ TEST(ModelsEyeOfEachClient, SeesThatAPageOf250UsersIsCutAndHowToGoOn) {
 }
 
 TEST(ModelsEyeOfEachClient, SeesAPageThatFitsWholeWithItsCookieInFront) {
-  test::ToolTest t;
-  t.max_chars = tools::Budget().max_chars;
-  t.counts_structure = true;
-  t.tenant.json("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=25", many_users(25, 200));
-
-  const auto result = t.call("queryManagedObjects", R"({"objectType":"alpha_user","pageSize":25})");
+  const auto result = page_of_users(25, 200);
 
   for (const Client& client : clients()) {
     const auto view = client.shows(result.text, base::print_json(result.structured));
