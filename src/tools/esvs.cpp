@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "tools/catalog.h"
 #include "tools/esv_value.h"
+#include "tools/fields.h"
 #include "tools/tool.h"
 
 namespace tools::esvs {
@@ -26,7 +27,6 @@ constexpr std::size_t long_value = 500;
 const auto kind = text("type", "Which to list").one_of({"variable", "secret"});
 const auto query_term = text("queryTerm", "Only those whose id contains this").at_most(100).optional();
 const auto page_size = integer("pageSize", "Entries per page").between(1, 100).by_default(50);
-const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
 const auto sort_keys =
     text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. -lastChangeDate")
         .at_most(200)

@@ -9,4 +9,7 @@ namespace tools {
 // others that hold it. So it is with all fields in headers.
 const auto realm = text("realm").one_of({"alpha", "bravo"});
 
+// Of a list in pages.
+const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
+
 }  // namespace tools

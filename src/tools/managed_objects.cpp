@@ -13,6 +13,7 @@
 #include "base/encoding.h"
 #include "base/nearest.h"
 #include "tools/catalog.h"
+#include "tools/fields.h"
 #include "tools/managed_config.h"
 
 namespace tools::managed_objects {
@@ -39,7 +40,6 @@ const auto query_filter =
         .at_most(1000)
         .by_default("true");
 const auto page_size = integer("pageSize", "Objects per page").between(1, 250).by_default(50);
-const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
 const auto sort_keys =
     text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. sn,-age")
         .at_most(500)

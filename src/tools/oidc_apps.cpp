@@ -27,7 +27,6 @@ constexpr std::string_view listed_fields = "name,ssoEntities,templateName,author
 const auto query_filter =
     text("queryFilter", "CREST filter, e.g. name sw \"a\"; default: all").at_most(2000).optional();
 const auto page_size = integer("pageSize", "Applications per page").between(1, 250).by_default(100);
-const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
 const auto include_all = boolean("includeAll", "List applications without an OAuth2 client, too").by_default(false);
 
 const auto summary = boolean("summary", "Give only title, type and allowed values of each setting").by_default(true);
