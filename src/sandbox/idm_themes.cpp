@@ -40,8 +40,9 @@ void split_themes(IdmState& state) {
       state.config[id] = std::move(theme);
     }
   }
-  state.config["ui/themeconfig"] = {
-      {"_id", "ui/themeconfig"}, {"defaultRealmThemeId", std::move(defaults)}, {"linkedTrees", std::move(links)}};
+  // IDM's own settings of the same name stay in it.
+  state.config["ui/themeconfig"].update(
+      Json{{"_id", "ui/themeconfig"}, {"defaultRealmThemeId", std::move(defaults)}, {"linkedTrees", std::move(links)}});
   state.config.erase("ui/themerealm");
 }
 

@@ -133,12 +133,14 @@ std::optional<Error> check_theme(const Json& before, const Json& wanted, const J
 class Configs {
  public:
   // `waits`: Tenant::waits() before any of it was read.
-  Configs(Call& call, std::string realm, aic::OpenDocument config, Json themes, Decide decide, int waits)
+  Configs(Call& call, std::string realm, aic::OpenDocument config, Json themes, Decide decide, aic::LookAgain look,
+          int waits)
       : call_(call),
         realm_(std::move(realm)),
         config_(std::move(config)),
         themes_(std::move(themes)),
         decide_(std::move(decide)),
+        look_(std::move(look)),
         waits_(waits) {
     config_.looked_since(waits_);
   }
@@ -179,6 +181,7 @@ class Configs {
     const bool goes_with_more =
         change.kind == Change::Kind::remove && std::ranges::any_of(linked_journeys(theme), is_new);
     if (base::text_member(theme, "_id") != id_ || goes_with_more) throw changed_meanwhile();
+    if (look_) co_await look_();
   }
 
   aic::LookAgain looking() {
@@ -238,6 +241,7 @@ class Configs {
 
   // The links go first: a journey whose theme is gone would be worse than one with the default theme.
   net::Task<Changed> remove() {
+    if (look_) co_await look_();
     auto opened = co_await open_theme(id_);
     Changed changed;
     aic::Steps steps({fmt::format("links of {} removed", fmt::join(journeys_, ", ")), "theme " + id_ + " deleted"});
@@ -316,6 +320,7 @@ class Configs {
   aic::OpenDocument config_;
   Json themes_;
   Decide decide_;
+  aic::LookAgain look_;
   int waits_;
   std::string id_;                     // of the theme that is there already
   Json theme_;                         // as the list has shown it
@@ -324,13 +329,14 @@ class Configs {
 
 }  // namespace
 
-net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide) {
+net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide, aic::LookAgain look) {
   const auto waits = call.tenant().waits();
   auto config = co_await aic::open(call.tenant(), config_document());
   auto themes = co_await list_themes(call.tenant(), realm, config.current());
   if (!themes) co_return std::nullopt;
   if (config.current().is_null()) throw unknown_form();
-  Configs configs(call, std::move(realm), std::move(config), std::move(*themes), std::move(decide), waits);
+  Configs configs(call, std::move(realm), std::move(config), std::move(*themes), std::move(decide), std::move(look),
+                  waits);
   co_return co_await configs.make();
 }
 

@@ -11,7 +11,7 @@ namespace tools::themes {
 
 // Nothing where the tenant has not this layout: its themeconfig has no members of it (IDM's old settings file has the
 // same name), and there is no theme (R-THM-10).
-net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide);
+net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, Decide decide, aic::LookAgain look);
 net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm);
 
 }  // namespace tools::themes

@@ -64,9 +64,13 @@ net::Task<std::optional<aic::OpenDocument>> open_document(aic::Tenant& tenant) {
 
 }  // namespace
 
-net::Task<std::optional<Changed>> change_document(Call& call, std::string realm, Decide decide) {
+net::Task<std::optional<Changed>> change_document(Call& call, std::string realm, Decide decide, aic::LookAgain look) {
   auto document = co_await open_document(call.tenant());
   if (!document) co_return std::nullopt;
+  if (look) {
+    decide(themes_of(document->current(), realm));
+    co_await look();
+  }
   std::string written_id;  // known before anything is written, as the check of the answer is made from it
   const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
     const Json& themes = themes_of(config, realm);
@@ -81,7 +85,7 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
     return written_id.empty() ? aic::check_exactly(before, wanted, stored)
                               : check_stored(realm, written_id)(before, wanted, stored);
   };
-  auto written = co_await document->save(compute, check);
+  auto written = co_await document->save(compute, check, {}, look);
   co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
 }
 

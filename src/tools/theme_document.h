@@ -9,7 +9,7 @@
 namespace tools::themes {
 
 // Nothing where the tenant has no such document.
-net::Task<std::optional<Changed>> change_document(Call& call, std::string realm, Decide decide);
+net::Task<std::optional<Changed>> change_document(Call& call, std::string realm, Decide decide, aic::LookAgain look);
 net::Task<std::optional<Json>> read_document(aic::Tenant& tenant, std::string realm);
 
 }  // namespace tools::themes

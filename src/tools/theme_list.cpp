@@ -29,25 +29,25 @@ Match match_at(const Json& themes, std::size_t index, std::string_view matched_b
   return {.index = index, .id = id_of(themes[index]), .name = name_of(themes[index]), .matched_by = matched_by};
 }
 
-Error ambiguous(const Json& themes, const std::vector<std::size_t>& found) {
+Error ambiguous(const Json& themes, const std::vector<std::size_t>& found, std::string_view realm) {
   std::vector<std::string> ids;
   ids.reserve(found.size());
   for (const auto index : found) ids.push_back(id_of(themes[index]));
   Error error(Errc::invalid_request,
-              fmt::format("{} themes have this name; their ids are {}", ids.size(), fmt::join(ids, ", ")));
+              fmt::format("{} themes of {} have this name; their ids are {}", ids.size(), realm, fmt::join(ids, ", ")));
   error.detail = {{"ids", std::move(ids)}};
   error.next = "Call again with one of the ids.";
   return error;
 }
 
-Error missing(const Json& themes, std::string_view identifier) {
+Error missing(const Json& themes, std::string_view identifier, std::string_view realm) {
   std::vector<std::string> names;
   for (const Json& theme : themes) {
     if (const auto name = name_of(theme); !name.empty()) names.push_back(name);
   }
   const auto near = base::nearest_names(identifier, names, suggestions);
   Error error(Errc::not_found,
-              fmt::format("There is no theme with id or name \"{}\" in this realm", base::printable(identifier, 100)));
+              fmt::format("There is no theme with id or name \"{}\" in {}", base::printable(identifier, 100), realm));
   error.next = near.empty() ? "getThemes lists the themes."
                             : fmt::format("Did you mean {}? getThemes lists all.", fmt::join(near, " or "));
   return error;
@@ -93,14 +93,14 @@ const Json& themes_of(const Json& config, std::string_view realm) {
   return list;
 }
 
-Match match(const Json& themes, std::string_view identifier) {
+Match match(const Json& themes, std::string_view identifier, std::string_view realm) {
   std::vector<std::size_t> named;
   for (std::size_t i = 0; i < themes.size(); ++i) {
     if (id_of(themes[i]) == identifier) return match_at(themes, i, "_id");
     if (name_of(themes[i]) == identifier) named.push_back(i);
   }
-  if (named.empty()) throw missing(themes, identifier);
-  if (named.size() > 1) throw ambiguous(themes, named);
+  if (named.empty()) throw missing(themes, identifier, realm);
+  if (named.size() > 1) throw ambiguous(themes, named, realm);
   return match_at(themes, named.front(), "name");
 }
 

@@ -29,8 +29,8 @@ struct Match {
   std::string id, name;
   std::string_view matched_by;  // "_id" or "name"
 };
-// Looks for an _id first, then for a name. Throws Error when none or several are found.
-Match match(const Json& themes, std::string_view identifier);
+// Looks for an _id first, then for a name. Throws Error when none or several are found; `realm` is for its words.
+Match match(const Json& themes, std::string_view identifier, std::string_view realm);
 
 bool is_default(const Json& theme);
 // Names of journeys that use the theme.

@@ -53,20 +53,21 @@ net::Task<std::optional<Json>> find_layout(aic::Tenant& tenant, std::string real
   co_return themes;
 }
 
-// The newer layout's themes as a second look, whose failure takes nothing from what is known.
-net::Task<Json> look_at_configs(aic::Tenant& tenant, std::string realm) {
+// The newer layout's themes as a second look, whose failure takes nothing from what is known but is told.
+net::Task<Json> look_at_configs(aic::Tenant& tenant, std::string realm, std::vector<std::string>& notes) {
   try {
     co_return (co_await read_configs(tenant, std::move(realm))).value_or(Json::array());
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    notes.push_back("Whether there are themes in the newer layout was not checked: " + error.message);
     co_return Json::array();
   }
 }
 
 }  // namespace
 
-net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide) {
-  auto changed = co_await change_document(call, realm, decide);
-  if (!changed) changed = co_await change_configs(call, std::move(realm), std::move(decide));
+net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide, aic::LookAgain look) {
+  auto changed = co_await change_document(call, realm, decide, look);
+  if (!changed) changed = co_await change_configs(call, std::move(realm), std::move(decide), std::move(look));
   if (!changed) throw no_themes("; nothing was written");
   co_return std::move(*changed);
 }
@@ -83,8 +84,10 @@ net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, s
   }
   aic::need_content(collection, first.value().body);
   if (!is_empty_page(first.reply().body)) co_return Page{.themes = std::move(first.reply().body)};
-  auto newer = co_await look_at_configs(call.tenant(), std::move(realm));
-  co_return Page{.themes = newer.empty() ? std::move(first.reply().body) : page_of(std::move(newer), members)};
+  Page page;
+  auto newer = co_await look_at_configs(call.tenant(), std::move(realm), page.notes);
+  page.themes = newer.empty() ? std::move(first.reply().body) : page_of(std::move(newer), members);
+  co_return page;
 }
 
 net::Task<Json> read_themes(aic::Tenant& tenant, std::string realm) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "aic/tenant.h"
+#include "aic/document.h"
 #include "base/json.h"
 #include "base/url.h"
 #include "tools/tool.h"
@@ -34,8 +34,9 @@ struct Changed {
   std::vector<std::string> notes;
 };
 
-// Makes the change where the tenant keeps its themes.
-net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide);
+// Makes the change where the tenant keeps its themes. `look` looks at what else it rests on, once it is decided and
+// again after a wait (R-WRT-14); it throws to refuse.
+net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide, aic::LookAgain look = {});
 
 struct Page {
   Json themes;                     // {"result": […], "resultCount": n}

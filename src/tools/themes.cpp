@@ -10,6 +10,7 @@
 #include "tools/theme_fields.h"
 #include "tools/theme_list.h"
 #include "tools/theme_store.h"
+#include "tools/theme_uses.h"
 #include "tools/tool.h"
 
 namespace tools::themes {
@@ -69,13 +70,23 @@ net::Task<Result> get_themes(Call& call) {
   co_return result;
 }
 
+// Where the theme is not among them, the notes tell what else could not be looked at.
+Match match_with_notes(const Json& themes, const Call& call, const std::vector<std::string>& notes) {
+  try {
+    return match(themes, call[identifier], call[realm]);
+  } catch (Error& error) {
+    for (const auto& note : notes) error.message += ". " + note;
+    throw;
+  }
+}
+
 net::Task<Result> get_theme(Call& call) {
   const auto wanted = base::filter_literal(call[identifier]);
   auto target = in_realm(call[realm]).query_component("_queryFilter", fmt::format("_id eq {0} or name eq {0}", wanted));
   const auto page = co_await find_themes(call, call[realm], std::move(target));
   const Json& found = base::member(page.themes, "result");
   const Json themes = found.is_array() ? found : Json::array();
-  const auto theme = match(themes, call[identifier]);
+  const auto theme = match_with_notes(themes, call, page.notes);
   auto result = done(themes[theme.index]);
   result.notes.push_back(fmt::format("Matched by {}.", theme.matched_by));
   result.trims = {leave_out_texts("", long_text, "a larger AIC_MAX_RESULT_CHARS shows them")};
@@ -98,11 +109,19 @@ void append(std::vector<std::string>& notes, const std::vector<std::string>& mor
   notes.insert(notes.end(), more.begin(), more.end());
 }
 
+net::Task<> note_missing_journeys(Call& call, const Json& theme, std::vector<std::string>& notes) {
+  auto note = co_await note_on_journeys(call, call[realm], linked_journeys(theme));
+  if (!note.empty()) notes.push_back(std::move(note));
+}
+
 void check_new_theme(Checking& checking) {
   const auto theme = checking.given(theme_data);
   if (!theme) return;
   if (auto fault = name_fault(base::member(*theme, "name")); !fault.empty())
     checking.refuse("themeData.name", std::move(fault), short_form(base::member(*theme, "name")));
+  if (theme->contains("_id")) checking.refuse("themeData._id", "is made by this tool; leave it out");
+  if (!base::member(*theme, "isDefault").is_null() && theme->at("isDefault") != false)
+    checking.refuse("themeData.isDefault", "must be left out; setDefaultTheme makes a theme the default afterwards");
   check_settings(checking, *theme, "themeData");
 }
 
@@ -113,11 +132,15 @@ net::Task<Result> create_theme(Call& call) {
   theme["_id"] = made.id;
   theme["isDefault"] = false;
   const auto in = call[realm];
+  std::vector<std::string> links;
   const auto written = co_await change_themes(call, in, [&](const Json& themes) {
     check_name_is_free(themes, made.name);
+    links = notes_on_links(themes, made.id, linked_journeys(theme));
     return Change{.kind = Change::Kind::add, .settings = theme};
   });
   append(notes, written.notes);
+  append(notes, links);
+  co_await note_missing_journeys(call, theme, notes);
   co_return told(made, fmt::format("The theme {} is created in {}.", made.name, in), std::move(notes));
 }
 
@@ -138,8 +161,10 @@ net::Task<Result> update_theme(Call& call) {
   const auto in = call[realm];
   const Json updates = call[theme_updates];
   Match theme;
+  std::vector<std::string> links;
   const auto written = co_await change_themes(call, in, [&](const Json& themes) {
-    theme = match(themes, call[identifier]);
+    theme = match(themes, call[identifier], call[realm]);
+    links = notes_on_links(themes, theme.id, linked_journeys(updates));
     if (const auto name = base::text_member(updates, "name", theme.name); name != theme.name)
       check_name_is_free(themes, name, theme.index);
     return Change{.kind = Change::Kind::update, .index = theme.index, .settings = updates};
@@ -147,6 +172,8 @@ net::Task<Result> update_theme(Call& call) {
   theme.name = base::text_member(updates, "name", theme.name);
   auto notes = notes_on(updates);
   append(notes, written.notes);
+  append(notes, links);
+  co_await note_missing_journeys(call, updates, notes);
   co_return told(theme,
                  written.changed
                      ? fmt::format("The theme {} of {} is changed.", theme.name, in)
@@ -155,10 +182,10 @@ net::Task<Result> update_theme(Call& call) {
 }
 
 // Throws where a theme must stay (R-THM-07).
-void check_deletion(const Json& theme, const Match& which, bool forced) {
+void check_deletion(const Json& theme, const Match& which, const std::string& in, bool forced) {
   if (is_default(theme)) {
     Error error(Errc::invalid_request,
-                fmt::format("{} is the default theme of the realm; nothing was written", which.name));
+                fmt::format("{} is the default theme of {}; nothing was written", which.name, in));
     error.next = "Make another theme the default with setDefaultTheme first.";
     throw error;
   }
@@ -171,14 +198,28 @@ void check_deletion(const Json& theme, const Match& which, bool forced) {
   throw error;
 }
 
+// Throws where pages show the theme, and where that could not be found out (R-WRT-16).
+net::Task<> refuse_if_pages_use(Call& call, const Match& theme) {
+  auto uses = co_await pages_with_theme(call, call[realm], theme);
+  if (uses.unknown) uses.pages.push_back("the pages were not all checked: " + uses.unknown->message);
+  if (uses.pages.empty()) co_return;
+  throw refusal(
+      {{"findings", uses.pages}},
+      fmt::format("{} was not deleted. Its uses: {}; nothing was written", theme.name, fmt::join(uses.pages, "; ")),
+      "Give these pages another theme in their stage, or call again with force: true.");
+}
+
 net::Task<Result> delete_theme(Call& call) {
   const auto in = call[realm];
   Match theme;
-  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
-    theme = match(themes, call[identifier]);
-    check_deletion(themes[theme.index], theme, call[force_deletion]);
+  const auto decide = [&](const Json& themes) {
+    theme = match(themes, call[identifier], in);
+    check_deletion(themes[theme.index], theme, in, call[force_deletion]);
     return Change{.kind = Change::Kind::remove, .index = theme.index};
-  });
+  };
+  aic::LookAgain look;
+  if (!call[force_deletion]) look = [&] { return refuse_if_pages_use(call, theme); };
+  const auto written = co_await change_themes(call, in, decide, std::move(look));
   co_return told(theme, fmt::format("The theme {} is deleted from {}.", theme.name, in), written.notes);
 }
 
@@ -186,7 +227,7 @@ net::Task<Result> set_default(Call& call) {
   const auto in = call[realm];
   Match theme;
   const auto written = co_await change_themes(call, in, [&](const Json& themes) {
-    theme = match(themes, call[identifier]);
+    theme = match(themes, call[identifier], call[realm]);
     return Change{.kind = Change::Kind::make_default, .index = theme.index};
   });
   auto result =
@@ -232,7 +273,7 @@ const std::vector<Tool> family{
         .name = "createTheme",
         .title = "Add theme",
         .description = "Creates a theme, not as the default one. Never changes another.",
-        .scopes = {scope::idm},
+        .scopes = {scope::idm, scope::am},
         .hints = creates,
         .params = {realm, theme_data, force},
         .run = create_theme,
@@ -242,7 +283,7 @@ const std::vector<Tool> family{
         .name = "updateTheme",
         .title = "Edit theme",
         .description = "Replaces the given settings of a theme; the others stay as they are.",
-        .scopes = {scope::idm},
+        .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, theme_updates, force},
         .run = update_theme,
@@ -252,7 +293,7 @@ const std::vector<Tool> family{
         .name = "deleteTheme",
         .title = "Delete theme",
         .description = "Deletes a theme, but never the default one.",
-        .scopes = {scope::idm},
+        .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, force_deletion},
         .run = delete_theme,

@@ -111,6 +111,7 @@ TEST_F(SettingsSandbox, EveryThemeOfBothRealmsCanBeReadAndCopied) {
     for (const Json& listed : call_with("getThemes", {{"realm", realm}})["result"]) {
       auto theme = call_with("getTheme", {{"realm", realm}, {"themeIdentifier", listed["name"]}});
       theme["name"] = theme["name"].get<std::string>() + " copy";
+      for (const auto* member : {"_id", "isDefault"}) theme.erase(member);
       call_with("createTheme", {{"realm", realm}, {"themeData", theme}});
     }
   }

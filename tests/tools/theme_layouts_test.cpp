@@ -22,6 +22,10 @@ using ::testing::UnorderedElementsAre;
 const std::string themerealm = "/openidm/config/ui/themerealm";
 const std::string themeconfig = "/openidm/config/ui/themeconfig";
 const std::string listing = "/openidm/config?_queryFilter=_id%20sw%20%22ui%2Ftheme-alpha-%22";
+const std::string trees =
+    "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1&_fields=";
+const std::string descendants =
+    "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes?_action=nextdescendents";
 constexpr auto not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
 
 class ThemesOfTheSandbox : public ::testing::TestWithParam<sandbox::ThemeLayout>, public ToolTest {
@@ -58,7 +62,9 @@ class ThemesOfTheSandbox : public ::testing::TestWithParam<sandbox::ThemeLayout>
       if (id == "ui/themerealm")
         kept.push_back(document["realm"]["bravo"]);
       else if (id == "ui/themeconfig")
-        kept.push_back({document["defaultRealmThemeId"]["bravo"], document["linkedTrees"]["bravo"]});
+        kept.push_back({base::member(document, "settings"),
+                        base::member(base::member(document, "defaultRealmThemeId"), "bravo"),
+                        base::member(base::member(document, "linkedTrees"), "bravo")});
       else if (!id.starts_with("ui/theme-alpha-"))
         kept.push_back(document);
     }
@@ -106,6 +112,52 @@ TEST_P(ThemesOfTheSandbox, AreToldWhenTheirJourneyIsDeleted) {
   EXPECT_EQ(result.json["linkedThemes"][0]["name"], "Larkspur");
 }
 
+TEST_P(ThemesOfTheSandbox, WarnOfJourneysThatAreNotThereOrHaveAnotherTheme) {
+  const auto made =
+      call_with("createTheme", {{"themeData", {{"name", "New"}, {"linkedTrees", {"Login", "Onboarding", "Nowhere"}}}}});
+  ASSERT_THAT(made, Succeeds());
+  EXPECT_THAT(made.notes, HasSubstr("alpha has no journey Nowhere"));
+  EXPECT_THAT(made.notes, HasSubstr("The journey Onboarding was linked to the theme Larkspur already"));
+
+  const auto quiet =
+      call_with("updateTheme", {{"themeIdentifier", "New"}, {"themeUpdates", {{"linkedTrees", {"Login"}}}}});
+  ASSERT_THAT(quiet, Succeeds());
+  EXPECT_THAT(quiet.notes, ::testing::Not(HasSubstr("journey")));
+}
+
+TEST_P(ThemesOfTheSandbox, AreNotDeletedWhileAPageShowsThem) {
+  const auto themes = call_with("getThemes", Json::object()).json["result"];
+  const auto plain = std::ranges::find_if(themes, [](const Json& theme) { return theme["name"] == "Night Shift"; });
+  ASSERT_NE(plain, themes.end());
+  const Json stage{{"themeId", (*plain)["_id"]}};
+  const Json page{
+      {"nodeType", "PageNode"},
+      {"displayName", "Page"},
+      {"connections", {{"outcome", "success"}}},
+      {"config",
+       {{"stage", base::print_json(stage)},
+        {"nodes",
+         Json::array(
+             {{{"nodeType", "ValidatedUsernameNode"}, {"displayName", "Name"}, {"_properties", Json::object()}}})}}}};
+  ASSERT_THAT(call_with("createJourney", {{"journeyName", "Night"},
+                                          {"journeyData", {{"entryNodeId", "page"}, {"nodes", {{"page", page}}}}}}),
+              Succeeds());
+
+  EXPECT_THAT(call_with("deleteTheme", {{"themeIdentifier", "Night Shift"}}), Refuses("of journey Night"));
+  EXPECT_THAT(call_with("deleteTheme", {{"themeIdentifier", "Night Shift"}, {"force", true}}), Succeeds());
+}
+
+TEST_P(ThemesOfTheSandbox, AreLookedForInTheNewerLayoutOnlyWhereItIsOne) {
+  if (GetParam() == sandbox::ThemeLayout::theme) GTEST_SKIP() << "has it";
+  const auto settings = sandbox.api.get(themeconfig).body;
+  EXPECT_TRUE(settings["settings"].is_object());
+  sandbox.api.call("DELETE", themerealm);
+
+  EXPECT_THAT(call_with("createTheme", {{"themeData", {{"name", "New"}}}}), Fails("not_available", "neither"));
+  EXPECT_THAT(writes, IsEmpty());
+  EXPECT_EQ(sandbox.api.get(themeconfig).body, settings);
+}
+
 INSTANTIATE_TEST_SUITE_P(Layouts, ThemesOfTheSandbox,
                          ::testing::Values(sandbox::ThemeLayout::realm, sandbox::ThemeLayout::theme));
 
@@ -118,6 +170,9 @@ class SingleThemes : public ::testing::Test, public ToolTest {
     tenant.http.always("GET", themeconfig, 200, config);
     tenant.http.always("GET", listing, 200, list);
     tenant.http.always("GET", path_of("t2"), 200, plain);
+    tenant.http.always("GET", trees + "_id%2Cnodes", 200, R"({"result":[]})");
+    tenant.http.always("GET", trees + "_id", 200, R"({"result":[{"_id":"Login"},{"_id":"Reset"}]})");
+    tenant.http.always("POST", descendants, 200, R"({"result":[]})");
   }
 
   static std::string path_of(std::string_view id) { return "/openidm/config/ui/theme-alpha-" + std::string(id); }
@@ -127,7 +182,8 @@ class SingleThemes : public ::testing::Test, public ToolTest {
   std::vector<std::string> sent_writes() const {
     std::vector<std::string> lines;
     for (const auto& sent : tenant.sent()) {
-      if (sent.method != "GET") lines.push_back(sent.method + " " + sent.url.substr(22) + " " + sent.body);
+      if (sent.method != "GET" && !sent.url.ends_with(descendants))
+        lines.push_back(sent.method + " " + sent.url.substr(22) + " " + sent.body);
     }
     return lines;
   }
@@ -161,7 +217,9 @@ TEST_F(SingleThemes, AreLookedForWhereTheOldCollectionIsEmpty) {
 
   // What the tenant's first answer says stands where the second look fails.
   tenant.http.always("GET", themeconfig, 403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})");
-  EXPECT_THAT(change("getTheme", "Plain"), Fails("not_found", "getThemes"));
+  const auto unsure = change("getTheme", "Plain");
+  EXPECT_THAT(unsure, Fails("not_found", "getThemes"));
+  EXPECT_THAT(unsure.text, HasSubstr("in the newer layout was not checked"));
 }
 
 TEST_F(SingleThemes, ChangeWithoutTouchingWhatIsBesideThem) {
@@ -220,6 +278,22 @@ TEST_F(SingleThemes, ThatVanishWithoutAnAnswerAreFoundGone) {
 
   tenant.http.lose_connection("DELETE", path_of("t2"));
   EXPECT_THAT(change("deleteTheme", "t2"), Fails("transient", "nothing was changed"));
+}
+
+// A check that could not be made is a finding (R-WRT-13).
+TEST_F(SingleThemes, StayWhereTheirPagesCannotBeRead) {
+  tenant.http.always("GET", themeconfig, 200, R"({"_id":"ui/themeconfig","defaultRealmThemeId":{}})");
+  tenant.http.always("POST", descendants, 403, R"({"code":403,"message":"Access denied"})");
+  EXPECT_THAT(change("deleteTheme", "t2"), Refuses("the pages were not all checked"));
+  EXPECT_THAT(sent_writes(), IsEmpty());
+}
+
+TEST_F(SingleThemes, SayWhenTheirJourneysCannotBeRead) {
+  tenant.json("PUT", path_of("t2"), R"({"_id":"ui/theme-alpha-t2","name":"Plain","zoom":2})");
+  tenant.http.always("GET", trees + "_id", 403, R"({"code":403,"message":"no"})");
+  const auto result = change("updateTheme", "t2", R"(,"themeUpdates":{"zoom":2,"linkedTrees":["Login"]})");
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("was not checked"));
 }
 
 TEST_F(SingleThemes, ChangedBySomebodyElseStay) {

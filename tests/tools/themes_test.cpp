@@ -31,7 +31,13 @@ constexpr auto before =
 
 class Themes : public ::testing::Test, public ToolTest {
  protected:
-  Themes() { base::set_log_level(base::LogLevel::error); }
+  Themes() {
+    base::set_log_level(base::LogLevel::error);
+    tenant.http.always("GET",
+                       "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true"
+                       "&_pageSize=-1&_fields=_id",
+                       200, R"({"result":[{"_id":"Login"},{"_id":"Reset"}]})");
+  }
 
   void reads(int times, const std::string& body = before) {
     for (int i = 0; i < times; ++i) tenant.json("GET", path, body);
@@ -42,7 +48,12 @@ class Themes : public ::testing::Test, public ToolTest {
       return net::Response{.status = 200, .headers = {{"content-type", "application/json"}}, .body = sent.body};
     });
   }
-  Json sent_document() const { return base::parse_json(tenant.sent().back().body); }
+  // The last one.
+  Json sent_document() const {
+    const auto& sent = tenant.sent();
+    const auto last = std::find_if(sent.rbegin(), sent.rend(), [](const auto& one) { return one.method == "PUT"; });
+    return base::parse_json(last == sent.rend() ? "null" : last->body);
+  }
   // The document as it was read, with one change.
   template <typename Change>
   static std::string with(Change change) {
@@ -131,19 +142,18 @@ TEST_F(Themes, AreCreatedAtTheEndAndNotAsDefault) {
   reads(2);
   takes_it();
 
-  const auto result = call(
-      "createTheme",
-      R"({"realm":"alpha","themeData":{"_id":"mine","isDefault":true,"name":"New","primaryColor":"#aBcdef","odd":1}})");
+  const auto result =
+      call("createTheme",
+           R"({"realm":"alpha","themeData":{"isDefault":false,"name":"New","primaryColor":"#aBcdef","odd":1}})");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_THAT(tenant.requests(), ElementsAre("GET " + path, "GET " + path, "PUT " + path));
   EXPECT_EQ(tenant.sent().back().header("If-Match"), "");
   EXPECT_THAT(scopes, Each(aic::Scopes{"fr:idm:*"}));
   const auto id = result.json["_id"].get<std::string>();
-  EXPECT_NE(id, "mine");
   Json wanted = base::parse_json(before);
   wanted["realm"]["alpha"].push_back(
-      {{"_id", id}, {"isDefault", false}, {"name", "New"}, {"primaryColor", "#aBcdef"}, {"odd", 1}});
+      {{"isDefault", false}, {"name", "New"}, {"primaryColor", "#aBcdef"}, {"odd", 1}, {"_id", id}});
   EXPECT_EQ(tenant.sent().back().body, base::print_json(wanted));
   EXPECT_EQ(result.json["name"], "New");
   EXPECT_THAT(result.notes, HasSubstr("odd"));
@@ -390,6 +400,23 @@ TEST_F(Themes, ThatWereStoredWithoutAnAnswerAreFound) {
   reads(1);
   EXPECT_THAT(call("updateTheme", arguments("t2", R"(,"themeUpdates":{"boldLinks":true})")),
               Fails("transient", "nothing was changed"));
+}
+
+TEST_F(Themes, RefuseWhatTheyWouldDropFromANewOne) {
+  for (const std::string member : {R"("_id":"mine")", R"("isDefault":true)", R"("isDefault":"yes")"})
+    EXPECT_THAT(call("createTheme", R"({"realm":"alpha","themeData":{"name":"New",)" + member + "}}"),
+                Refuses(member.starts_with("\"_id") ? "themeData._id" : "setDefaultTheme"))
+        << member;
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+TEST_F(Themes, NameTheRealm) {
+  for (const auto* tool : {"deleteTheme", "setDefaultTheme"}) {
+    reads(1);
+    EXPECT_THAT(call(tool, arguments("Nothing")), Fails("not_found", " in alpha")) << tool;
+  }
+  reads(1);
+  EXPECT_THAT(call("deleteTheme", arguments("Starter")), Refuses("is the default theme of alpha"));
 }
 
 TEST_F(Themes, AreDeletedUnlessDefaultOrInUse) {
