@@ -1,7 +1,9 @@
 #include "tools/esv_value.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -32,23 +34,28 @@ bool is_of(std::string_view type, const Json& value) {
   return type == "number" && base::is_number(value) && is_finite(value);
 }
 
-bool is_digits(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+// A whole number as the tenant reads it: 64 bits, no plus, no leading zeros.
+bool is_whole_text(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() && std::to_string(number) == text;
+}
+
+bool is_base64(std::string_view text) {
+  return base::base64_decode(text).has_value();
 }
 
 bool is_text_of(std::string_view type, std::string_view text) {
   if (type == "bool") return text == "true" || text == "false";
-  if (type == "int") return is_digits(text);
+  if (type == "int") return is_whole_text(text);
   if (type == "number" && text.find_first_of(" \t\r\n") != std::string_view::npos) return false;
   return parsed_value(type, text).has_value();
 }
 
-// 5.0 is the whole number 5, and a number of any length is taken as it is written.
+// 5.0 is the whole number 5.
 std::optional<std::string> whole_text(const Json& number) {
-  if (const auto whole = whole_number(number).value) return std::to_string(*whole);
-  auto text = base::number_text(number);
-  return is_digits(text) ? std::optional(std::move(text)) : std::nullopt;
+  const auto whole = whole_number(number).value;
+  return whole ? std::optional(std::to_string(*whole)) : std::nullopt;
 }
 
 std::string_view wanted(std::string_view type) {
@@ -57,8 +64,9 @@ std::string_view wanted(std::string_view type) {
   if (type == "object") return "must be an object, or text that is the JSON of one";
   if (type == "keyvaluelist") return "must be an object whose values are texts, or text that is the JSON of one";
   if (type == "bool") return "must be true or false";
-  if (type == "int") return "must be a whole number";
+  if (type == "int") return "must be a whole number of at most 64 bits, without leading zeros,";
   if (type == "number") return "must be a finite number";
+  if (type == "base64encodedinlined") return "must be text in base64, padded with = where needed,";
   return "must be text";
 }
 
@@ -74,7 +82,7 @@ std::optional<std::string> list_text(const Json& entries) {
 std::optional<std::string> text_of(std::string_view type, const Json& value) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
-    const bool fits = type == "list" || is_text_type(type) || is_text_of(type, text);
+    const bool fits = type == "base64encodedinlined" ? is_base64(text) : is_text_type(type) || is_text_of(type, text);
     return fits ? std::optional(text) : std::nullopt;
   }
   if (type == "list") return value.is_array() ? list_text(value) : std::nullopt;
@@ -97,6 +105,8 @@ bool is_text_type(std::string_view type) {
 Stored stored_text(std::string_view type, const Json& value) {
   auto text = text_of(type, value);
   if (!text) return {.text = {}, .violation = fmt::format("{} for type {}", wanted(type), type)};
+  if (text->empty())
+    return {.text = {}, .violation = "must not be empty: the tenant takes no variable without a value"};
   const auto size = base::base64(*text).size();
   if (size > most_encoded_bytes)
     return {.text = {},
