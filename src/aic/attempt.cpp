@@ -1,5 +1,8 @@
 #include "aic/attempt.h"
 
+#include <fmt/format.h>
+
+#include "aic/difference.h"
 #include "base/encoding.h"
 
 namespace aic {
@@ -11,9 +14,10 @@ base::Error not_happened(base::Error failure) {
   return failure;
 }
 
-base::Error unclear(base::Error failure) {
+base::Error unclear(base::Error failure, std::string_view known) {
   failure.code = base::Errc::outcome_unknown;
   failure.message += "; reading back cannot tell whether it happened";
+  if (!known.empty()) failure.message += fmt::format(": {}", known);
   failure.next = "Do not repeat this before checking what the tenant holds: read the current state first.";
   return failure;
 }
@@ -25,14 +29,21 @@ std::string made_id(const Reply& reply) {
   return base::percent_decode(location.substr(location.find_last_of('/') + 1));
 }
 
-net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options options, Options read) {
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, Options options, Options read) {
   Removed removed{.answer = co_await attempt(tenant.remove(target, std::move(options)))};
-  if (!removed.answer.is_open()) co_return std::move(removed);
+  const bool says_missing = removed.answer.is_missing();
+  if (!says_missing && !removed.answer.is_open()) co_return std::move(removed);
   const auto now = co_await attempt(tenant.get(std::move(target), std::move(read)));
-  if (!now.failed() && now.reply().body.is_object()) throw not_happened(removed.answer.error());
-  if (!now.is_missing()) throw unclear(removed.answer.error());
-  removed.found_gone = true;
-  co_return std::move(removed);
+  if (now.is_missing()) {
+    removed.found_gone = !says_missing;
+    co_return std::move(removed);
+  }
+  auto failure = removed.answer.error();
+  if (now.failed() || !now.reply().body.is_object()) throw unclear(std::move(failure));
+  if (!differences(former, now.reply().body).empty())
+    throw unclear(std::move(failure), "what is there now is not what was to be deleted");
+  if (says_missing) failure.message = fmt::format("{} was answered 404, although it is there", failure.request);
+  throw not_happened(std::move(failure));
 }
 
 }  // namespace aic

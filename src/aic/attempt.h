@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -20,7 +21,7 @@ class Attempt {
   bool failed_with(int status) const { return failed() && error().status == status; }
   // There is no such thing, by the tenant's own word.
   bool is_missing() const { return failed() && says_missing(error()); }
-  // A write that may have happened although it failed.
+  // A write that may have happened although it failed: no answer came, or none of the tenant's own.
   bool is_open() const { return failed() && may_have_happened(error()); }
 
   // The one that is there; the other throws std::bad_variant_access.
@@ -43,18 +44,19 @@ class Attempt {
 base::Error not_happened(base::Error failure);
 
 // The same when reading back does not tell either: outcome_unknown, whatever the failure looked like (R-WRT-09).
-base::Error unclear(base::Error failure);
+// `known` is what it does tell: "it is there, but not as asked".
+base::Error unclear(base::Error failure, std::string_view known = {});
 
 // A deletion whose outcome is known.
 struct Removed {
-  Attempt answer;
+  Attempt answer;           // a failure with is_missing(): somebody else deleted it before
   bool found_gone = false;  // no proper answer came; reading back, the thing is not there (any more)
 };
 
-// Deletes what was there when it was last read, and reads back where no proper answer came. (Of a thing that was never
-// read, nothing could be concluded from not finding it.) Throws not_happened() and unclear(). `read` is for the
-// reading.
-net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Options options, Options read);
+// Deletes `former`, which was there when it was last read, and reads back where no proper answer came, and where the
+// tenant says that there is no such thing. (Of a thing that was never read, nothing could be concluded from not
+// finding it.) Throws not_happened() and unclear(). `read` is for the reading.
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, Options options, Options read);
 
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
 std::string made_id(const Reply& reply);

@@ -213,7 +213,8 @@ net::Task<Removed> OpenDocument::try_remove(const LookAgain& look_again, Bearer 
     if (!same(current_, fresh)) throw changed_meanwhile(document_, differences(current_.body, fresh.body));
   }
   need_new_looks(look_again);
-  co_return co_await remove_and_look(*tenant_, document_.target, write_options(std::move(bearer)), document_.read);
+  co_return co_await remove_and_look(*tenant_, document_.target, current_.body, write_options(std::move(bearer)),
+                                     document_.read);
 }
 
 net::Task<Written> OpenDocument::write(Edit edit, const Check& check, Bearer bearer) {
@@ -227,8 +228,6 @@ net::Task<Written> OpenDocument::write(Edit edit, const Check& check, Bearer bea
 
 net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, Reply reply) {
   Written written{.before = current_.body};
-  const bool has_body = !reply.body.is_null();
-  if (!has_body) written.notes.emplace_back("The tenant's answer had no readable body.");
   if (!holds(reply.body, edit.after)) {
     try {
       reply = co_await read_with(nullptr);
@@ -263,8 +262,9 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
   }
   if (!now) throw unclear(std::move(failure));
   const bool tells = !differences(current_.body, edit.after).empty();
-  const bool shows = !check(current_.body, edit.after, now->body).has_value();
-  const bool is_former = same(current_, *now);
+  const auto problem = check(current_.body, edit.after, now->body);
+  const bool shows = !problem && !edit.is_hidden;
+  const bool is_former = same(current_, *now) && !edit.is_hidden;
   Rest rest{.done = tells && shows, .untouched = is_former};
   if (edit.look_at_rest && is_former) rest = co_await edit.look_at_rest();
   if (shows && rest.done) {
@@ -276,8 +276,10 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
     current_ = std::move(*now);
     co_return written;
   }
-  if (!is_former || !rest.untouched) throw unclear(std::move(failure));
-  throw not_happened(std::move(failure));
+  if (is_former && rest.untouched) throw not_happened(std::move(failure));
+  const auto places = describe(differences(edit.after, now->body));
+  const auto known = fmt::format("it is neither as it was nor as asked, at {}", places);
+  throw unclear(std::move(failure), problem && !is_former ? known : "it does not show all of what was asked");
 }
 
 }  // namespace aic

@@ -38,9 +38,10 @@ struct Rest {
 
 // A change of a document.
 struct Edit {
-  Json after;             // the document as it shall be
-  Json body = nullptr;    // what is sent, where that is not `after` itself
-  bool by_patch = false;  // PATCH instead of PUT
+  Json after;              // the document as it shall be
+  Json body = nullptr;     // what is sent, where that is not `after` itself
+  bool by_patch = false;   // PATCH instead of PUT
+  bool is_hidden = false;  // part of it is never shown, as a secret: then the document does not tell of a lost write
   // Looks at the rest of the change after a write without an answer; empty where the document shows all of it.
   std::function<net::Task<Rest>()> look_at_rest = {};
 };
@@ -49,7 +50,9 @@ struct Edit {
 // called again on a fresh copy when somebody else changed the document meanwhile.
 using Compute = std::function<std::optional<Edit>(const Json& current)>;
 
-// Compares what the tenant holds after the write with what should be; an Error{partial} when that matters.
+// Compares what the tenant holds after the write with what should be; an Error{partial} when that matters. After a
+// write without a proper answer this alone tells that it happened: it compares what is stored, not only that something
+// is.
 using Check = std::function<std::optional<base::Error>(const Json& before, const Json& wanted, const Json& stored)>;
 
 // Every difference between wanted and stored matters, also one that the change had nothing to do with.

@@ -241,10 +241,13 @@ base::Error error_from_transport(const Asked& asked, const net::TransportError& 
 
 base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem) {
   const auto type = net::header(response.headers, "content-type");
+  const bool is_empty = response.body.find_first_not_of(" \t\r\n") == std::string::npos;
   base::Error error(
       Errc::transient,
-      fmt::format("{} answered {} to {} with a body that is no JSON ({}): {}", asked.host, response.status,
-                  asked.line(), type.empty() ? "without content type" : base::printable(type, 100), problem));
+      fmt::format("{} answered {} to {} {}", asked.host, response.status, asked.line(),
+                  is_empty ? "without a body"
+                           : fmt::format("with a body that is no JSON object ({}): {}",
+                                         type.empty() ? "without content type" : base::printable(type, 100), problem)));
   error.status = response.status;
   error.reason = response.status == 200 ? "OK" : reason_phrase(response.status);
   error.request = asked.line();
@@ -253,6 +256,11 @@ base::Error error_from_unreadable(const Asked& asked, const net::Response& respo
       contains(type, "json")
           ? "The tenant's data has something that JSON does not allow; ask for less, without the entry it is in."
           : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
+  if (asked.is_write) {
+    error.code = Errc::outcome_unknown;
+    error.message += "; whether the change happened is not known";
+    error.next = "Do not repeat this before checking: read the current state first.";
+  }
   return error;
 }
 

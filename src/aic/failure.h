@@ -28,7 +28,8 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
 // No answer, or not a whole one.
 base::Error error_from_transport(const Asked& asked, const net::TransportError& failure);
 
-// A read's 2xx whose body is no JSON (R-HTT-09).
+// A 2xx whose body is no JSON, or not what the tenant answers (R-HTT-09). Of a write it says nothing, so that the code
+// is outcome_unknown.
 base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem);
 
 // True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.

@@ -269,16 +269,20 @@ Reply Tenant::read(const Exchange& exchange, net::Response response) const {
   Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
   // Some answers end in a newline and nothing else.
   const bool has_body = response.body.find_first_not_of(" \t\r\n") != std::string::npos;
+  const auto unreadable = [&](std::string_view problem) {
+    auto error = error_from_unreadable(exchange.asked, response, problem);
+    error.transaction_id = trace_.ids();
+    return error;
+  };
   try {
     if (has_body) reply.body = parse_answer(response.body, trace_.half_characters);
   } catch (const base::Error& problem) {
-    reply.unreadable = true;
-    if (!exchange.asked.is_write) {
-      auto error = error_from_unreadable(exchange.asked, response, problem.message);
-      error.transaction_id = trace_.ids();
-      throw error;
-    }
+    throw unreadable(problem.message);
   }
+  // Every write that we send is answered with an object, or at least with the address of what it made. Anything else is
+  // not the tenant's word, whatever its status.
+  const bool names_it = !has_body && net::has_header(response.headers, "location");
+  if (exchange.asked.is_write && !reply.body.is_object() && !names_it) throw unreadable("it is another value");
   if (!exchange.asked.is_write && !has_body) ++trace_.empty_reads;
   // Every address that we read answers with an object.
   if (exchange.asked.method == "GET" && has_body) need_object(exchange.asked, reply);

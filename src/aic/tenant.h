@@ -67,8 +67,7 @@ struct Options {
 struct Reply {
   int status = 0;
   net::Headers headers;
-  Json body;                // null for an empty answer
-  bool unreadable = false;  // a write's 2xx whose body was no JSON (R-WRT-08)
+  Json body;  // null for an empty answer to a read
   std::string transaction_id;
 
   // The revision for If-Match: `_rev` of the body, else `etag` without quotes and W/; empty when neither is there.
@@ -100,9 +99,10 @@ class Tenant {
   Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
          OnFirstWrite on_first_write, OnProgress on_progress);
 
-  // All throw base::Error for a status outside 200–299 and when no answer came; after a write that may have been sent
-  // the code is outcome_unknown (R-WRT-09). A null body sends none. Nothing is sent that would store U+FFFD in place of
-  // half characters that this call has read (R-WRT-06).
+  // All throw base::Error for a status outside 200–299 and when no answer came. After a write that may have been sent,
+  // and after one whose 2xx is not the tenant's own (a proxy's page, nothing, half an answer), the code is
+  // outcome_unknown: whether it happened is to be read back (R-WRT-09). A null body sends none. Nothing is sent that
+  // would store U+FFFD in place of half characters that this call has read (R-WRT-06).
   net::Task<Reply> get(base::Target target, Options options);
   net::Task<Reply> post(base::Target target, Json body, Options options);
   net::Task<Reply> put(base::Target target, Json body, Options options);

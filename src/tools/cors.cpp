@@ -96,7 +96,7 @@ net::Task<aic::OpenDocument> open_policy(Call& call, std::string id) {
   try {
     co_return co_await aic::open(call.tenant(), document_of(id));
   } catch (Error& error) {
-    if (error.code == Errc::not_found && !aic::is_about_token(error)) {
+    if (aic::says_missing(error)) {
       error.message = fmt::format("There is no CORS policy {}", id);
       error.next = "listCorsPolicies shows all policies with their ids.";
     }
@@ -141,7 +141,13 @@ net::Task<aic::Reply> find_created(Call& call, std::string id, Json wanted, Erro
   if (id.empty()) throw open_end;
   auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
   if (now.is_missing()) throw aic::not_happened(failure);
-  if (now.failed() || !differing(wanted, now.reply().body, true).empty()) throw open_end;
+  if (now.failed()) throw open_end;
+  if (const auto other = differing(wanted, now.reply().body, true); !other.empty()) {
+    auto error = aic::unclear(failure, fmt::format("the policy {} is there, but not as asked: {}", id, other));
+    error.detail = {{"policy", now.reply().body}};
+    error.next = "Find out whose policy it is before repeating this; another policyId is free to choose.";
+    throw error;
+  }
   co_return std::move(now.reply());
 }
 

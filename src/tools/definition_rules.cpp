@@ -184,6 +184,23 @@ Violations value_kind_faults(const Operation& operation, const std::string& path
   return faults;
 }
 
+std::string place_fault(const Json& definition, const Operation& operation) {
+  if (operation.field.is_root()) return "the whole definition cannot be changed at once";
+  if (operation.kind == Operation::Kind::remove) return {};  // what is not there need not be removed
+  auto tokens = operation.field.tokens();
+  const auto token = tokens.back();
+  tokens.pop_back();
+  const Pointer parent(std::move(tokens));
+  const auto name = parent.is_root() ? "the definition" : parent.str();
+  const Json* container = aic::find(definition, parent);
+  if (!container) return fmt::format("there is no {} to hold it", name);
+  if (!container->is_structured()) return fmt::format("{} is neither an object nor a list", name);
+  if (container->is_object()) return {};
+  const auto index = list_index(token, container->size());
+  const bool is_there = index && (*index < container->size() || operation.kind == Operation::Kind::add);
+  return is_there ? "" : fmt::format("the list {} has {} entries and no place {}", name, container->size(), token);
+}
+
 Json patched(Json definition, const Operation& operation) {
   if (operation.field.is_root() || (operation.kind != Operation::Kind::remove && !operation.value)) return definition;
   Json changed = definition;
@@ -273,7 +290,21 @@ bool is_built_in(std::string_view type) {
   return false;
 }
 
+std::vector<std::string> new_faults(const Json& before, const Json& after) {
+  const auto all = [](const Json& definition) {
+    auto faults = schema_faults(definition);
+    for (const auto& fault : kind_faults(definition, {}))
+      faults.push_back(fmt::format("{} {}", fault.path, fault.rule));
+    return faults;
+  };
+  const auto known = all(before);
+  auto faults = all(after);
+  std::erase_if(faults, [&](const auto& fault) { return std::ranges::find(known, fault) != known.end(); });
+  return faults;
+}
+
 std::vector<std::string> schema_faults(const Json& definition) {
+  if (definition.empty()) return {"must not be empty: a type has at least a schema"};
   if (!definition.contains("schema")) return {};
   const Json& schema = definition["schema"];
   if (!schema.is_object()) return {"schema must be an object"};
@@ -305,6 +336,22 @@ std::vector<std::string> related_paths(const Json& property) {
   return paths;
 }
 
+bool shows_change(const Json& before, const Json& wanted, const Json& stored) {
+  if (wanted.is_object() && stored.is_object()) {
+    const bool has_all = std::ranges::all_of(wanted.items(), [&](const auto& member) {
+      return stored.contains(member.key()) &&
+             shows_change(base::member(before, member.key()), member.value(), stored[member.key()]);
+    });
+    return has_all && std::ranges::all_of(stored.items(), [&](const auto& member) {
+             return wanted.contains(member.key()) || base::member(before, member.key()).is_null();
+           });
+  }
+  if (wanted.is_array() && stored.is_array())
+    return std::ranges::equal(wanted, stored,
+                              [](const Json& one, const Json& other) { return shows_change(nullptr, one, other); });
+  return base::same_value(wanted, stored);
+}
+
 std::optional<base::Error> check_stored(std::string_view type, const Json& before, const Json& wanted,
                                         const Json& stored) {
   if (const auto hit = hit_types(type, wanted, stored); !hit.empty()) {
@@ -322,10 +369,13 @@ std::optional<base::Error> check_stored(std::string_view type, const Json& befor
     return partial(managed::index_of(stored, type) ? fmt::format("{} is not in its place after the write", type)
                                                    : fmt::format("{} is not there after the write", type));
   const Json& then = managed::definition_of(before, type);
-  const bool should_differ = !aic::differences(then, managed::definition_of(wanted, type)).empty();
-  if (should_differ && aic::differences(then, managed::definition_of(stored, type)).empty())
+  const Json& held = managed::definition_of(stored, type);
+  const Json& asked = managed::definition_of(wanted, type);
+  if (shows_change(then, asked, held)) return std::nullopt;
+  if (aic::differences(then, held).empty())
     return partial(fmt::format("The tenant took the change of {}, but the definition is as it was", type));
-  return std::nullopt;
+  return partial(fmt::format("The tenant took the change of {}, but it does not show as asked at {}", type,
+                             aic::describe(aic::differences(asked, held))));
 }
 
 }  // namespace tools::definitions

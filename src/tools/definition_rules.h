@@ -36,6 +36,10 @@ Violations kind_faults(const Json& definition, const std::string& path);
 Violations property_kind_faults(const Json& property, const std::string& path);
 Violations value_kind_faults(const Operation& operation, const std::string& path);
 
+// Why what is added or put in place of something has no place in the definition, or empty: what it goes into has to be
+// there, in a list also what it replaces.
+std::string place_fault(const Json& definition, const Operation& operation);
+
 // The definition after the operation, as near as can be said; unchanged where the tenant would refuse it.
 Json patched(Json definition, const Operation& operation);
 
@@ -56,12 +60,20 @@ std::vector<std::string> mappings_of(const Json& documents, std::string_view typ
 // The types that every tenant comes with (R-DEF-05).
 bool is_built_in(std::string_view type);
 
+// What is wrong with a definition, and was not before: kinds, names in `required` and `order`, empty properties; as
+// sentences.
+std::vector<std::string> new_faults(const Json& before, const Json& after);
+
 // What is wrong with a new definition's schema (R-DEF-01), or with a relationship's definition (R-DEF-09): one
 // sentence each, empty when all is well.
 std::vector<std::string> schema_faults(const Json& definition);
 std::vector<std::string> relationship_faults(const Json& property);
 // The types in its resource collections, without "managed/"; other paths as they are.
 std::vector<std::string> related_paths(const Json& property);
+
+// True when `stored` is what was wanted, but for members that the tenant added: such that neither were asked for nor
+// were there before.
+bool shows_change(const Json& before, const Json& wanted, const Json& stored);
 
 // Compares what the tenant holds after a write that was about one type: all others as they were, this one in its place
 // (R-DEF-02, R-WRT-07). The error holds the former content of what was hit.

@@ -1,5 +1,6 @@
 // Optional parts of a tenant: IDM features and AI agents. Installing either cannot be undone, so nothing here is
 // repeated (R-FEA).
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -93,7 +94,8 @@ Error with_findings(Error error, const Answer& alpha, const Answer& bravo) {
   return error;
 }
 
-net::Task<Result> list_features(Call& call) {
+// All features, or why they cannot be listed.
+net::Task<aic::Attempt> read_features(Call& call) {
   auto& tenant = call.tenant();
   std::vector<Ask> asks;
   asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm()); });
@@ -104,7 +106,7 @@ net::Task<Result> list_features(Call& call) {
   need_body(alpha, aic::oauth2_provider("alpha").path());
   need_body(bravo, aic::oauth2_provider("bravo").path());
   if (!list.error) list.error = aic::missing_content(aic::features().path(), list.body);
-  if (list.error) co_return failed(with_findings(*list.error, alpha, bravo));
+  if (list.error) co_return with_findings(*list.error, alpha, bravo);
 
   Json all = Json::array();
   bool has_ai = false;
@@ -116,7 +118,13 @@ net::Task<Result> list_features(Call& call) {
       all.push_back(shown(record));
   }
   all.push_back(ai_agents(has_ai, alpha, bravo));
-  auto result = done({{"features", std::move(all)}});
+  co_return aic::Reply{.status = 200, .body = std::move(all)};
+}
+
+net::Task<Result> list_features(Call& call) {
+  auto all = co_await read_features(call);
+  if (all.failed()) co_return failed(all.error());
+  auto result = done({{"features", std::move(all.reply().body)}});
   result.trims = {cut_list("/features", "name", "validateIdmFeature looks at each")};
   co_return result;
 }
@@ -144,22 +152,47 @@ net::Task<aic::DocumentLocks::Guard> lock_definitions(aic::Tenant& tenant) {
 }
 
 // Such a change, which may take minutes. With a bearer it rests on what was read since that was taken.
-net::Task<aic::Reply> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed,
-                                      aic::Bearer bearer = nullptr) {
+net::Task<aic::Attempt> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed,
+                                        aic::Bearer bearer = nullptr) {
   aic::Options options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
   options.bearer = std::move(bearer);
-  auto sent = co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
-  if (sent.is_open()) sent.error().next = what_shows;
-  co_return std::move(sent.value());
+  co_return co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
 }
 
-std::vector<std::string> notes_on(const aic::Reply& reply) {
-  if (!reply.body.is_null()) return {};
-  return {"The tenant's answer had no readable body."};
+// Whether the tenant shows what such a change was to do; false also where that cannot be told.
+net::Task<bool> shows_idm_feature(Call& call, std::string name) {
+  const auto list = co_await aic::attempt(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
+  const Json records = list.failed() ? Json() : base::member(list.reply().body, "result");
+  co_return std::ranges::any_of(
+      records, [&](const Json& record) { return base::member(record, "_id") == name && is_installed(record); });
+}
+
+net::Task<bool> shows_ai_agents(Call& call) {
+  const auto all = co_await read_features(call);
+  co_return !all.failed() && all.reply().body.back()["installed"] == true;
+}
+
+// The result of such a change. Where no proper answer came, the tenant can show that it happened, but not that it did
+// not: it may still be under way.
+net::Task<Result> outcome(aic::Attempt sent, net::Task<bool> shows, Json shown) {
+  if (!sent.is_open()) {
+    shown["apiResponse"] = std::move(sent.value().body);
+    co_return done(std::move(shown));
+  }
+  if (!co_await std::move(shows)) {
+    sent.error().code = Errc::outcome_unknown;
+    sent.error().next = what_shows;
+    throw sent.error();
+  }
+  shown["apiResponse"] = nullptr;
+  co_return done(std::move(shown),
+                 {fmt::format("The change got no proper answer ({}), but the features as they are now "
+                              "show that it happened.",
+                              sent.error().message)});
 }
 
 // Installs what the tenant says can be installed.
-net::Task<aic::Reply> install_checked(aic::Tenant& tenant, const std::string& name, aic::Bearer bearer) {
+net::Task<aic::Attempt> install_checked(aic::Tenant& tenant, const std::string& name, aic::Bearer bearer) {
   const auto verdict = co_await validate(tenant, name);
   aic::need_content(aic::feature(name).path(), verdict);
   if (base::member(verdict, "success") != true) {
@@ -174,26 +207,22 @@ net::Task<aic::Reply> install_checked(aic::Tenant& tenant, const std::string& na
 net::Task<Result> install_feature(Call& call) {
   const auto name = call[feature_name];
   const auto guard = co_await lock_definitions(call.tenant());
-  auto reply = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
+  auto sent = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
     return install_checked(call.tenant(), name, std::move(bearer));
   });
-  auto notes = notes_on(reply);
-  co_return done({{"_id", name},
-                  {"status", "installed"},
-                  {"message", fmt::format("{} is installed. This cannot be undone.", name)},
-                  {"apiResponse", std::move(reply.body)}},
-                 std::move(notes));
+  co_return co_await outcome(std::move(sent), shows_idm_feature(call, name),
+                             {{"_id", name},
+                              {"status", "installed"},
+                              {"message", fmt::format("{} is installed. This cannot be undone.", name)}});
 }
 
 net::Task<Result> enable_ai_agents(Call& call) {
   const auto guard = co_await lock_definitions(call.tenant());
-  auto reply = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
-                                        {std::string(scope::am), std::string(scope::idm)});
-  auto notes = notes_on(reply);
-  co_return done({{"status", "enabled"},
-                  {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."},
-                  {"apiResponse", std::move(reply.body)}},
-                 std::move(notes));
+  auto sent = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
+                                       {std::string(scope::am), std::string(scope::idm)});
+  co_return co_await outcome(
+      std::move(sent), shows_ai_agents(call),
+      {{"status", "enabled"}, {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."}});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tools/kinds.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -97,7 +98,10 @@ bool Kinds::allows(const Json& value) const {
   const Json& choices = base::member(*schema_, "enum");
   const bool is_chosen =
       !choices.is_array() || !value.is_string() || std::ranges::find(choices, value) != choices.end();
-  return is_typed && is_chosen;
+  const Json& least = base::member(*schema_, "minimum");
+  const bool is_enough = !base::is_number(least) || !base::is_number(value) ||
+                         std::strtod(base::number_text(value).c_str(), nullptr) >= least.get<double>();
+  return is_typed && is_chosen && is_enough;
 }
 
 void Kinds::decode(Json& value) const {
@@ -141,6 +145,8 @@ std::string Kinds::rule() const {
   auto rule = fmt::format("must be {}", fmt::join(words, " or "));
   const Json& choices = base::member(*schema_, "enum");
   if (choices.is_array()) rule += fmt::format(" ({})", fmt::join(choices.get<std::vector<std::string>>(), ", "));
+  const Json& least = base::member(*schema_, "minimum");
+  if (base::is_number(least)) rule += fmt::format(" of at least {}", base::number_text(least));
   return rule;
 }
 

@@ -1,6 +1,6 @@
 // The kinds of values in objects of free form, by what is known of them: the facts in data/*_kinds.json, or a schema of
-// the tenant's own (R-ARG-16). Of JSON Schema this reads `type`, `enum`, `properties`, `additionalProperties`, `items`
-// and `$ref` to "#/$defs/…"; what a schema does not tell passes.
+// the tenant's own (R-ARG-16). Of JSON Schema this reads `type`, `enum`, `minimum`, `properties`,
+// `additionalProperties`, `items` and `$ref` to "#/$defs/…"; what a schema does not tell passes.
 #pragma once
 
 #include <string>

@@ -150,6 +150,15 @@ void guard_relationships(Json definition, const std::vector<Record>& given) {
   }
 }
 
+Error no_place(const Record& given, const aic::Pointer& place, const std::string& fault) {
+  Error error(Errc::invalid_request, fmt::format("Nothing can be done at {} ({}): {}; nothing was written", place.str(),
+                                                 given[operation], fault));
+  error.next =
+      "Correct the field, or add what is missing around it in an operation before; getManagedObjectSchema with "
+      "includeFullDefinition shows what is there.";
+  return error;
+}
+
 std::optional<aic::Edit> with_operations(const Json& config, const std::string& name,
                                          const std::vector<Record>& given) {
   const auto index = managed::index_of(config, name);
@@ -159,12 +168,20 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
   Json& definition = edit.after["objects"][*index];
   for (const Record& one : given) {
     const auto step = parsed(one);
+    if (const auto fault = definitions::place_fault(definition, step); !fault.empty())
+      throw no_place(one, step.field, fault);
     definition = definitions::patched(std::move(definition), step);
     Json sent = {{"operation", one[operation]}, {"field", fmt::format("/objects/{}{}", *index, step.field.str())}};
     if (step.value) sent["value"] = *step.value;
     edit.body.push_back(std::move(sent));
   }
-  if (base::same_value(definition, managed::definition_of(config, name))) return std::nullopt;
+  const Json& former = managed::definition_of(config, name);
+  if (base::same_value(definition, former)) return std::nullopt;
+  if (const auto faults = definitions::new_faults(former, definition); !faults.empty())
+    throw refusal({{"faults", faults}},
+                  fmt::format("The definition of {} would not be right any more: {}; nothing was written", name,
+                              fmt::join(faults, "; ")),
+                  "Correct the operations; all of them are applied together.");
   return edit;
 }
 

@@ -49,7 +49,7 @@ net::Task<> fit_object(aic::Tenant& tenant, std::string type, Json& object) {
   need_none(faults);
 }
 
-net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operations) {
+net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operations, std::string path) {
   const auto is_worth_it = [](const Json& one) { return has_value_as_text(base::member(one, "value")); };
   if (!std::ranges::any_of(operations, is_worth_it)) co_return;
   const auto schema = co_await read_schema(tenant, std::move(type));
@@ -59,7 +59,7 @@ net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operatio
     if (!one.contains("value") || one["operation"] == "transform") continue;
     const auto field = aic::Pointer::parse(base::text_member(one, "field"));
     const auto kinds = Kinds(schema).of_operand(field, one["operation"] == "add", one["value"]);
-    fit(kinds, one["value"], fmt::format("operations[{}].value", i), faults);
+    fit(kinds, one["value"], fmt::format("{}[{}].value", path, i), faults);
   }
   need_none(faults);
 }

@@ -14,6 +14,7 @@ using base::Json;
 // Puts values in the place of such texts, as far as the type's schema can be read. Throws Error{invalid_request} where
 // a text is not of the kind that the schema asks for.
 net::Task<> fit_object(aic::Tenant& tenant, std::string type, Json& object);
-net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operations);
+// `path` names the operations in the caller's arguments.
+net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operations, std::string path = "operations");
 
 }  // namespace tools::managed

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/document.h"
 #include "aic/look_again.h"
@@ -39,32 +40,55 @@ void keep_values_out(Error& error) {
   if (!base::member(error.detail, "failedPolicyRequirements").is_array()) error.detail = nullptr;
 }
 
-// The members that were asked for, as far as the object shows them; passwords and the like it never does.
-bool shows(const Json& object, const Json& asked) {
-  return std::ranges::all_of(asked.items(), [&](const auto& member) {
-    return !object.contains(member.key()) || base::same_value(object[member.key()], member.value());
-  });
+// The members that were asked for and that the object does not show so. Passwords and the like it never does.
+std::vector<std::string> not_shown(const Json& object, const Json& asked) {
+  std::vector<std::string> names;
+  for (const auto& [name, wanted] : asked.items()) {
+    if (!object.contains(name) || !base::same_value(object[name], wanted)) names.push_back(name);
+  }
+  return names;
 }
 
 constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
 
-// After a creation without an answer: the new object, by the two properties that no two objects share. Nothing when
-// it is not there. Throws what was known before when it cannot be told.
+// The object that a creation without a proper answer made, or one that somebody else has made meanwhile: they are told
+// apart by all that was asked for.
+Json if_as_asked(const Json& object, const Json& data, const Error& failure) {
+  const auto missing = not_shown(object, data);
+  if (missing.empty()) return object;
+  const auto id = base::text_member(object, "_id");
+  auto error = aic::unclear(
+      failure, fmt::format("there is an object {}, but it does not show {} as asked", id, fmt::join(missing, ", ")));
+  error.detail = {{"_id", id}, {"notShown", missing}};
+  error.next = "Look at it with getManagedObject and find out whose it is before repeating this.";
+  throw error;
+}
+
+// After a creation without a proper answer: the new object, by the two properties that no two objects share. Nothing
+// when it is not there. Throws what was known before when it cannot be told.
 net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json data, Error error) {
   const auto id = base::text_member(data, "_id");
   const auto user_name = base::text_member(data, "userName");
   if (!id.empty() && base::segment_violation(id).empty()) {
-    auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+    const auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
     if (object.is_missing()) co_return std::nullopt;
-    if (!object.failed() && shows(object.reply().body, data)) co_return std::move(object.reply().body);
+    if (!object.failed()) co_return if_as_asked(object.reply().body, data, error);
   } else if (!user_name.empty()) {
     const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
-    auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+    const auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
     const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
     if (list.is_array() && list.empty()) co_return std::nullopt;
-    if (list.size() == 1 && shows(list[0], data)) co_return list[0];
+    if (list.size() == 1) co_return if_as_asked(list[0], data, error);
   }
   throw aic::unclear(error);
+}
+
+// What a creation without a proper answer came to.
+net::Task<Result> find_out(Call& call, std::string type, Json data, Error failure) {
+  const auto object = co_await find_created(call, std::move(type), std::move(data), failure);
+  if (!object) throw aic::not_happened(failure);
+  co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
+                 {std::string(found_after_all)});
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -94,20 +118,20 @@ net::Task<Result> create_object(Call& call) {
   co_await managed::fit_object(call.tenant(), type, data);
   auto target = aic::managed(type).query("_action", "create");
   auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
-  if (made.is_open()) {
-    const auto object = co_await find_created(call, type, data, made.error());
-    if (!object) throw aic::not_happened(made.error());
-    co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
-                   {std::string(found_after_all)});
-  }
+  if (made.is_open()) co_return co_await find_out(call, type, data, made.error());
   if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
   const auto id = aic::made_id(made.value());
-  auto result = done(Json::object());
+  if (id.empty()) {
+    Error unshown(Errc::outcome_unknown, "The tenant's answer does not show the new object");
+    unshown.status = made.reply().status;
+    unshown.transaction_id = made.reply().transaction_id;
+    co_return co_await find_out(call, type, data, std::move(unshown));
+  }
+  auto result = done({{"_id", id}});
   if (base::text_member(made.reply().body, "_id").empty())
     result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
-  if (!id.empty()) result.value["_id"] = id;
   if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
   co_return result;
 }
@@ -213,7 +237,7 @@ net::Task<aic::OpenDocument> open_to_delete(Call& call, std::string type, std::s
                                                      .read = idm(),
                                                      .write = idm(),
                                                      .read_twice = false,
-                                                     .conditional = !expected.empty()});
+                                                     .conditional = true});
     const auto current = object.revision();
     if (!expected.empty() && !current.empty() && current != expected)
       throw stale(Error(Errc::conflict, {}), type, id, current, expected);
@@ -234,7 +258,7 @@ net::Task<Result> delete_object(Call& call) {
   if (gone.found_gone) {
     result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there any more.");
   } else if (gone.answer.failed()) {
-    throw co_await explain_change(call, gone.answer.error(), type, id, expected);
+    throw co_await explain_change(call, gone.answer.error(), type, id, object.revision());
   }
   co_return result;
 }

@@ -1,4 +1,5 @@
 // Relationship properties of managed object types, through the schema endpoint that keeps both ends in step (R-DEF-09).
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -83,18 +84,16 @@ void check_against(const Json& config, const Wish& wish) {
                   "Other properties are changed with patchManagedObjectDefinition.");
 }
 
-// True when the property shows the wish as fulfilled. The tenant may add members to what it was given.
-bool fulfils(const Json& property, const Wish& wish) {
-  if (wish.action == "remove") return property.is_null();
-  return definitions::is_relationship(property) &&
-         definitions::related_paths(property) == definitions::related_paths(wish.definition);
+// True when the property, which was `former` before, shows the wish as fulfilled.
+bool fulfils(const Json& property, const Wish& wish, const Json& former) {
+  return wish.action == "remove" ? property.is_null() : definitions::shows_change(former, wish.definition, property);
 }
 
 // The answer holds the property as it is now, or as it was until its removal.
-bool shows_success(const aic::Attempt& sent, const Wish& wish) {
+bool shows_success(const aic::Attempt& sent, const Wish& wish, const Json& former) {
   if (sent.failed()) return false;
   const Json& answer = sent.reply().body;
-  return wish.action == "remove" ? definitions::is_relationship(answer) : fulfils(answer, wish);
+  return wish.action == "remove" ? definitions::is_relationship(answer) : fulfils(answer, wish, former);
 }
 
 net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish, aic::Bearer bearer) {
@@ -120,9 +119,31 @@ net::Task<aic::Attempt> send_safely(aic::Tenant& tenant, aic::OpenDocument& conf
       });
 }
 
-// Reads the definitions after a write whose answer did not show the property, or did not come at all.
+Error not_as_asked(const Wish& wish, const Json& stored) {
+  auto error =
+      refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
+              "Look at the type with getManagedObjectSchema before anything else.");
+  if (wish.action != "remove" && !stored.is_null()) {
+    error.message = fmt::format("The tenant took the change of {}, but it does not show as asked", wish.name());
+    error.detail = {{"definition", stored}};
+  }
+  return error;
+}
+
+// Of a write without a proper answer that is not stored: that nothing happened, or what is there instead.
+Error not_stored(const Wish& wish, const Error& failure, const Json& before, const Json& now) {
+  if (aic::differences(before, now).empty()) return aic::not_happened(failure);
+  const Json& stored = stored_property(now, wish);
+  auto error = aic::unclear(failure, stored.is_null() ? fmt::format("there is no {}", wish.name())
+                                                      : fmt::format("{} is there, but not as asked", wish.name()));
+  if (!stored.is_null()) error.detail = {{"definition", stored}};
+  return error;
+}
+
+// Reads the definitions after a write whose answer did not show the property, or did not come at all. `shown` becomes
+// the property as it is stored.
 net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
-                                            const Json& before) {
+                                            const Json& before, Json& shown) {
   auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
   if (!now.failed()) {
     if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
@@ -131,15 +152,13 @@ net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wis
   if (now.failed() && sent.failed()) throw aic::unclear(sent.error());
   if (now.failed())
     co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
-  if (fulfils(stored_property(now.reply().body, wish), wish)) {
+  shown = stored_property(now.reply().body, wish);
+  if (fulfils(shown, wish, stored_property(before, wish))) {
     if (!sent.failed()) co_return std::vector<std::string>{};
     co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
   }
-  if (!sent.failed())
-    throw refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
-                  "Look at the type with getManagedObjectSchema before anything else.");
-  if (aic::differences(before, now.reply().body).empty()) throw aic::not_happened(sent.error());
-  throw aic::unclear(sent.error());
+  if (!sent.failed()) throw not_as_asked(wish, shown);
+  throw not_stored(wish, sent.error(), before, now.reply().body);
 }
 
 std::string_view past(const std::string& what) {
@@ -168,9 +187,9 @@ net::Task<Result> patch_relationship(Call& call) {
   const auto sent = co_await send_safely(call.tenant(), config, wish);
   if (sent.failed() && !sent.is_open()) throw sent.error();
   std::vector<std::string> notes;
-  if (!shows_success(sent, wish)) notes = co_await confirm(call.tenant(), wish, sent, config.current());
-  if (what != "remove")
-    shown["definition"] = !sent.failed() && sent.reply().body.is_object() ? sent.reply().body : wish.definition;
+  Json stored = sent.failed() ? wish.definition : sent.reply().body;
+  if (!shows_success(sent, wish, former)) notes = co_await confirm(call.tenant(), wish, sent, config.current(), stored);
+  if (what != "remove") shown["definition"] = std::move(stored);
   if (what != "add") shown["formerDefinition"] = former;
   co_return done(std::move(shown), std::move(notes));
 }

@@ -13,6 +13,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "aic/steps.h"
+#include "tools/managed_kinds.h"
 #include "tools/managed_objects.h"
 #include "tools/oidc_client.h"
 
@@ -95,12 +96,19 @@ net::Task<> need_same(Call& call, const Application& app) {
   throw error;
 }
 
-net::Task<Json> patch_application(Call& call, std::string id, Record change, std::vector<std::string>& notes) {
+// The operations as they are sent, with values of the kinds that the type's schema asks for.
+net::Task<Json> wire_operations(Call& call, Record change) {
   Json body = Json::array();
   for (const Record& one : change[operations]) {
     body.push_back({{"operation", one[operation]}, {"field", one[field]}});
     if (const auto content = one[value]) body.back()["value"] = *content;
   }
+  co_await managed::fit_operations(call.tenant(), type_of(call[realm]), body, "managedApplication.operations");
+  co_return body;
+}
+
+net::Task<Json> patch_application(Call& call, std::string id, Record change, Json body,
+                                  std::vector<std::string>& notes) {
   const auto target = aic::managed_object(type_of(call[realm]), id);
   auto patched = co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both());
   if (patched.is_open()) {
@@ -119,7 +127,7 @@ net::Task<Json> patch_application(Call& call, std::string id, Record change, std
 std::optional<aic::Edit> with_settings(const Json& client, const Json& given) {
   auto merged = oidc_client::merged(client, given);
   if (base::same_value(merged, oidc_client::merged(client, Json::object()))) return std::nullopt;
-  aic::Edit edit{.after = client, .body = std::move(merged)};
+  aic::Edit edit{.after = client, .body = std::move(merged), .is_hidden = oidc_client::holds_secret(given)};
   edit.after.update(edit.body);
   return edit;
 }
@@ -151,10 +159,12 @@ net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument&
 }
 
 // Writes the application half; what the client half came to stays in the failure.
-net::Task<> update_application(Call& call, const Application& app, Record change, Result& result, aic::Steps& steps) {
+net::Task<> update_application(Call& call, const Application& app, Record change, Json body, Result& result,
+                               aic::Steps& steps) {
   std::optional<Error> failure;
   try {
-    result.value["managedApplication"] = co_await patch_application(call, app.id, change, result.notes);
+    result.value["managedApplication"] =
+        co_await patch_application(call, app.id, change, std::move(body), result.notes);
   } catch (const Error& error) {
     failure = error;
   }
@@ -165,14 +175,14 @@ net::Task<> update_application(Call& call, const Application& app, Record change
       failure->detail = {{"oauth2Client", result.value["oauth2Client"]}, {"managedApplication", cause}};
     throw std::move(*failure);
   }
-  if (result.value["managedApplication"].is_null())
-    result.notes.emplace_back("The application was changed; the tenant's answer did not show it.");
   result.value["idmTransactionId"] = call.tenant().trace().ids();
 }
 
 net::Task<Result> update_app(Call& call) {
   const auto given = call[client_settings];
   const auto change = call[app_change];
+  Json body;
+  if (change) body = co_await wire_operations(call, *change);
   const auto waits = call.tenant().waits();
   const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
   const auto current = base::text_member(app.object, "_rev");
@@ -188,7 +198,7 @@ net::Task<Result> update_app(Call& call) {
   aic::Steps steps(std::move(planned));
   auto result = done(Json::object());
   if (client && given) co_await update_client(call, app, *client, *given, result, steps);
-  if (change) co_await update_application(call, app, *change, result, steps);
+  if (change) co_await update_application(call, app, *change, std::move(body), result, steps);
   co_return result;
 }
 

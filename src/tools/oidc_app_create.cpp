@@ -2,6 +2,7 @@
 // (R-OID-04, -05, -10, R-WRT-09 to -11).
 #include "tools/oidc_app_writes.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -189,8 +190,9 @@ net::Task<Error> roll_back(NewApp& app, Error cause) {
   co_return cause;
 }
 
-// The application after a creation without a proper answer, or nothing when it is not there.
-net::Task<std::optional<Json>> look_up(NewApp& app, Error failure) {
+// The application after a creation without a proper answer, or nothing when it is not there. One of this name that is
+// not as asked is somebody else's, or this call's own that somebody changed.
+net::Task<std::optional<Json>> look_up(NewApp& app, Json body, Error failure) {
   std::optional<std::vector<Json>> found;
   try {
     found = co_await find_all(app.call, app.realm, app.name, "*");
@@ -203,10 +205,22 @@ net::Task<std::optional<Json>> look_up(NewApp& app, Error failure) {
         fmt::format("Look with getOidcApp whether the application is there before anything else; the "
                     "{} stays until then.",
                     client_name(app.client)));
-  for (Json& one : *found) {
-    if (linked_client(one) == app.client) co_return std::move(one);
-  }
-  co_return std::nullopt;
+  if (found->empty()) co_return std::nullopt;
+  const auto is_own = [&](const Json& one) {
+    return std::ranges::all_of(body.items(), [&](const auto& member) {
+      return member.key() == "owners" || base::same_value(base::member(one, member.key()), member.value());
+    });
+  };
+  const auto own = std::ranges::find_if(*found, is_own);
+  if (own != found->end()) co_return std::move(*own);
+  Json ids = Json::array();
+  for (const Json& one : *found) ids.push_back(base::member(one, "_id"));
+  auto error = app.steps.stopped(
+      aic::unclear(std::move(failure), fmt::format("an application {} is there, but not as asked", app.name)),
+      fmt::format("Find out whose application it is before anything else; the {} stays until then.",
+                  client_name(app.client)));
+  error.detail = {{"ids", std::move(ids)}};
+  throw error;
 }
 
 net::Task<Json> post_application(NewApp& app) {
@@ -218,7 +232,7 @@ net::Task<Json> post_application(NewApp& app) {
   auto made = co_await aic::attempt(
       app.call.tenant().post(aic::managed(type_of(app.realm)).query("_action", "create"), body, both()));
   if (made.is_open()) {
-    auto found = co_await look_up(app, made.error());
+    auto found = co_await look_up(app, body, made.error());
     if (!found) throw co_await roll_back(app, aic::not_happened(made.error()));
     app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
     app.steps.done();
@@ -227,7 +241,7 @@ net::Task<Json> post_application(NewApp& app) {
   if (made.failed()) throw co_await roll_back(app, made.error());
   app.steps.done();
   if (made.reply().body.is_object()) co_return std::move(made.reply().body);
-  app.notes.emplace_back("The application was created; the tenant's answer did not show it.");
+  app.notes.emplace_back("The application was created; the tenant's answer names it, but does not show it.");
   co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};
 }
 

@@ -158,6 +158,14 @@ std::vector<std::string> not_shown(const Json& client, const Json& given) {
   return names;
 }
 
+bool holds_secret(const Json& given) {
+  return std::ranges::any_of(given.items(), [](const auto& section) {
+    return section.value().is_object() && std::ranges::any_of(section.value().items(), [](const auto& setting) {
+             return is_secret_name(setting.key());
+           });
+  });
+}
+
 std::optional<std::string> redirect_violation(const Json& given) {
   const Json& uris = plain(base::member(base::member(given, core_section), "redirectionUris"));
   if (uris.is_null()) return std::nullopt;

@@ -29,6 +29,9 @@ Json merged(const Json& stored, const Json& given);
 // lists and letters' case do not count.
 std::vector<std::string> not_shown(const Json& client, const Json& given);
 
+// True where secrets are among the given settings.
+bool holds_secret(const Json& given);
+
 // What is wrong with the redirect URIs among the given settings, or nothing: each is absolute and without fragment.
 std::optional<std::string> redirect_violation(const Json& given);
 

@@ -142,14 +142,30 @@ TEST_F(TenantTest, CollectsTheTenantsOwnTransactionIdsOnce) {
 TEST_F(TenantTest, TakesAnEmptyAnswerForSuccess) {
   http.answer("GET", user, 204);
   http.answer("GET", user, 200, "\n");
-  http.answer("PUT", user, 200, "");
+  http.answer("PUT", user, 201, "", {{"location", "https://tenant.example/u"}});
   auto tenant = make();
 
   EXPECT_TRUE(run(tenant.get(target(), idm)).body.is_null());
   EXPECT_TRUE(run(tenant.get(target(), idm)).body.is_null());
   const auto written = run(tenant.put(target(), Json::object(), idm));
   EXPECT_TRUE(written.body.is_null());
-  EXPECT_FALSE(written.unreadable);
+}
+
+TEST_F(TenantTest, TakesNoWriteForDoneWhoseAnswerIsNotTheTenantsOwn) {
+  for (const auto& [body, words] : {std::pair{"", "answered 200 to PUT " + user + " without a body"},
+                                    {"<html>portal</html>", "is no JSON object (text/html)"},
+                                    {R"({"_id":"u)", "is no JSON object"},
+                                    {"[]", "is no JSON object"}}) {
+    http.answer("PUT", user, 200, body, {{"content-type", "text/html"}});
+    auto tenant = make();
+
+    const auto error = error_of(tenant.put(target(), Json::object(), idm));
+
+    EXPECT_EQ(error.code, Errc::outcome_unknown) << body;
+    EXPECT_EQ(error.status, 200) << body;
+    EXPECT_THAT(error.message, HasSubstr(words)) << body;
+    EXPECT_THAT(error.next, HasSubstr("read the current state first")) << body;
+  }
 }
 
 TEST_F(TenantTest, FailsAReadWhoseAnswerIsNoJson) {
@@ -208,15 +224,14 @@ TEST_F(TenantTest, WritesAReplacementCharacterThatIsOneAtTheTenant) {
   EXPECT_THAT(http.sent(), testing::SizeIs(2));
 }
 
-TEST_F(TenantTest, TakesAWriteForDoneThoughItsAnswerIsNoJson) {
+// CREST tells the address of what it made together with it, or alone; a page with one is somebody else's.
+TEST_F(TenantTest, TakesTheAddressOfWhatWasMadeForAnAnswerOnlyWithoutAnotherBody) {
   http.answer("POST", user, 201, "created", {{"content-type", "text/plain"}, {"location", "x/u1"}});
+  http.answer("POST", user, 201, "", {{"location", "x/u1"}});
   auto tenant = make();
 
-  const auto reply = run(tenant.post(target(), Json::object(), idm));
-
-  EXPECT_TRUE(reply.unreadable);
-  EXPECT_TRUE(reply.body.is_null());
-  EXPECT_EQ(net::header(reply.headers, "location"), "x/u1");
+  EXPECT_EQ(error_of(tenant.post(target(), Json::object(), idm)).code, Errc::outcome_unknown);
+  EXPECT_EQ(net::header(run(tenant.post(target(), Json::object(), idm)).headers, "location"), "x/u1");
 }
 
 TEST_F(TenantTest, RepeatsAReadButNotAWriteAfterAGatewaysError) {
@@ -274,7 +289,7 @@ TEST_F(TenantTest, AnnouncesTheFirstWriteOnceAndBeforeItIsSent) {
   http.answer("GET", user, 200, "{}");
   http.answer_with("PUT", user, [this](const test::Sent&) {
     EXPECT_EQ(first_writes, 1);
-    return net::Response{.status = 200};
+    return net::Response{.status = 200, .body = "{}"};
   });
   http.answer("PUT", user, 200, "{}");
   auto tenant = make();

@@ -116,8 +116,11 @@ TEST_F(Cors, TakesTheIdFromTheLocationWhenTheAnswerHasNoBody) {
   EXPECT_EQ(result.json["policy"]["maxAge"], 600);
 }
 
-TEST_F(Cors, IsCreatedThoughTheAnswerTellsNothing) {
+TEST_F(Cors, IsCreatedThoughTheAnswerTellsNoId) {
   tenant.json("POST", create, "", 201);
+  EXPECT_THAT(call("createCorsPolicy", object(settings)), Fails("outcome_unknown", "listCorsPolicies"));
+
+  tenant.json("POST", create, "{}", 201);
   const auto result = call("createCorsPolicy", object(settings));
   EXPECT_THAT(result, Succeeds());
   EXPECT_TRUE(result.json["policyId"].is_null());

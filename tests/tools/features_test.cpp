@@ -152,6 +152,7 @@ TEST_F(Features, AreNotInstalledWhenTheCheckFails) {
 TEST_F(Features, AnInstallationWithoutAnswerIsNotRepeated) {
   tenant.json("POST", "/openidm/feature/groups?_action=validate", R"({"success":true})");
   tenant.http.lose_connection("POST", "/openidm/feature/groups?_action=install");
+  tenant.json("GET", list_path, R"({"result":[{"_id":"groups","installedVersion":null}]})");
   EXPECT_THAT(call("installIdmFeature", R"({"featureName":"groups"})"), Fails("outcome_unknown", "listFeatures"));
 
   tenant.json("POST", "/openidm/feature/groups?_action=validate", R"({"success":true})");
@@ -161,21 +162,41 @@ TEST_F(Features, AnInstallationWithoutAnswerIsNotRepeated) {
 }
 
 TEST_F(Features, AiAgentsAreEnabledWithOneToken) {
-  tenant.json("POST", "/environment/aiagent?_action=enable", "");
+  tenant.json("POST", "/environment/aiagent?_action=enable", R"({"status":"ok"})");
 
   const auto result = call("enableAiAgent");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["status"], "enabled");
-  EXPECT_TRUE(result.json["apiResponse"].is_null());
-  EXPECT_THAT(result.text, AllOf(HasSubstr("cannot be undone"), HasSubstr("no readable body")));
+  EXPECT_EQ(result.json["apiResponse"]["status"], "ok");
+  EXPECT_THAT(result.text, HasSubstr("cannot be undone"));
   EXPECT_EQ(tenant.sent()[0].body, "{}");
   EXPECT_THAT(scopes, ElementsAre(aic::Scopes{"fr:am:*", "fr:idm:*"}));
 }
 
 TEST_F(Features, EnablingAiAgentsWithoutAnswerIsNotRepeated) {
   tenant.http.lose_connection("POST", "/environment/aiagent?_action=enable");
+  tenant.json("GET", list_path, no_list);
+  tenant.json("GET", alpha_path, enabled);
+  tenant.json("GET", bravo_path, enabled);
   EXPECT_THAT(call("enableAiAgent"), Fails("outcome_unknown", "listFeatures"));
+}
+
+TEST_F(Features, ThatAreThereAfterAnAnswerThatIsNoneAreInstalled) {
+  for (const auto* answer : {"", "<html>Welcome</html>", R"({"succ)"}) {
+    tenant.json("POST", "/openidm/feature/groups?_action=validate", R"({"success":true})");
+    tenant.json("POST", "/openidm/feature/groups?_action=install", answer);
+    tenant.json("GET", list_path, R"({"result":[{"_id":"groups","installedVersion":"1.0"}]})");
+    const auto result = call("installIdmFeature", R"({"featureName":"groups"})");
+    ASSERT_THAT(result, Succeeds());
+    EXPECT_THAT(result.notes, HasSubstr("show that it happened"));
+
+    tenant.json("POST", "/environment/aiagent?_action=enable", answer);
+    tenant.json("GET", list_path, R"({"result":[{"_id":"aiagent","installedVersion":"1.0"}]})");
+    tenant.json("GET", alpha_path, enabled);
+    tenant.json("GET", bravo_path, enabled);
+    EXPECT_THAT(call("enableAiAgent"), Succeeds());
+  }
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ Json arguments_of(const Tool& tool) {
       {"queryLogs", R"({"queryFilter":"/payload/plain eq 'plain'","endTime":"now"})"},
       {"setVariable", R"({"value":"plain"})"},
       {"createTheme", R"({"themeData":{"name":"plain"}})"},
+      {"createManagedObjectDefinition", R"({"objectDefinition":{"schema":{"properties":{}}}})"},
       {"patchManagedObjectRelationship",
        R"({"propertyDefinition":{"type":"relationship","resourceCollection":[{"path":"managed/a"}]}})"},
       {"createJourney",

@@ -67,7 +67,7 @@ TEST_F(ManagedDefinitions, AddsATypeAtTheEnd) {
 
 TEST_F(ManagedDefinitions, RefusesANameThatExistsInAnotherCase) {
   reads(1);
-  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"CAR","objectDefinition":{}})"),
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"CAR","objectDefinition":{"title":"Car"}})"),
               Fails("conflict", "The type car exists already"));
   EXPECT_THAT(writes, IsEmpty());
 }
@@ -82,15 +82,17 @@ TEST_F(ManagedDefinitions, SendsNothingForADefinitionThatIsWrongByItself) {
               Refuses("schema.properties must be an object"));
   EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"b-us","objectDefinition":{}})"),
               Refuses("objectName"));
-  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":[]})"),
-              Refuses("objectDefinition"));
+  for (const auto* wrong : {"[]", "{}"})
+    EXPECT_THAT(
+        call("createManagedObjectDefinition", fmt::format(R"({{"objectName":"bus","objectDefinition":{}}})", wrong)),
+        Refuses("objectDefinition"));
   EXPECT_THAT(tenant.requests(), IsEmpty());
 }
 
 TEST_F(ManagedDefinitions, ReportsATypeThatTheTenantTookButDoesNotShow) {
   reads(2);
   tenant.json("PATCH", config, before);
-  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})"),
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})"),
               Fails("partial", "bus is not there after the write"));
 }
 
@@ -99,10 +101,11 @@ TEST_F(ManagedDefinitions, AddsATypeOnTopOfOneThatSomebodyAddedMeanwhile) {
   reads(1);
   reads(2, theirs);
   auto after = base::parse_json(theirs);
-  after["objects"].push_back({{"name", "bus"}});
+  after["objects"].push_back({{"title", "Bus"}, {"name", "bus"}});
   tenant.json("PATCH", config, base::print_json(after));
 
-  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})"), Succeeds());
+  EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})"),
+              Succeeds());
 }
 
 std::string patch(std::string_view operations, std::string_view name = "car") {
@@ -285,6 +288,52 @@ TEST_F(ManagedDefinitions, SendsNothingForOperationsThatAreWrongByThemselves) {
   EXPECT_THAT(tenant.requests(), IsEmpty());
 }
 
+TEST_F(ManagedDefinitions, WritesNothingThatHasNoPlaceOrSpoilsTheDefinition) {
+  for (const auto& [operations, why] :
+       {std::pair{R"([{"operation":"add","field":"/schema/propertis/size","value":{"type":"string"}}])",
+                  "there is no /schema/propertis"},
+        {R"([{"operation":"replace","field":"/onCreate/source","value":"x"}])", "there is no /onCreate"},
+        {R"([{"operation":"add","field":"/schema/title/x","value":"x"}])", "neither an object nor a list"},
+        {R"([{"operation":"add","field":"/schema/order","value":["color"]},
+             {"operation":"replace","field":"/schema/order/7","value":"color"}])",
+         "no place 7"},
+        {R"([{"operation":"add","field":"/schema/required","value":["colour"]}])", "names \\\"colour\\\""},
+        {R"([{"operation":"add","field":"/schema/properties/color/enum","value":"red"}])",
+         "schema.properties.color.enum must be an array"}}) {
+    reads(1);
+    EXPECT_THAT(call("patchManagedObjectDefinition", patch(operations)), Refuses(why)) << operations;
+  }
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(ManagedDefinitions, ChecksTheKindOfEveryMemberItHasFactsFor) {
+  for (const std::string member :
+       {R"("nullable":"maybe")", R"("enum":"red,blue")", R"("maxLength":-5)", R"("minItems":-1)"})
+    EXPECT_THAT(call("createManagedObjectDefinition",
+                     R"({"objectName":"bus","objectDefinition":{"schema":{"properties":{"a":{"type":"string",)" +
+                         member + "}}}}}"),
+                Refuses("schema.properties.a."))
+        << member;
+  for (const std::string member :
+       {R"("onCreate":{"source":5})", R"("onCreate":"x")", R"("meta":{"trackedProperties":"x"})"})
+    EXPECT_THAT(call("createManagedObjectDefinition",
+                     R"({"objectName":"bus","objectDefinition":{"schema":{"properties":{}},)" + member + "}}"),
+                Refuses("objectDefinition."))
+        << member;
+  EXPECT_THAT(tenant.requests(), IsEmpty());
+}
+
+// A new type of that name, but not ours.
+TEST_F(ManagedDefinitions, NeverTakesSomebodyElsesTypeForItsOwn) {
+  for (const auto* theirs : {R"({"title":"Theirs","name":"bus"})", R"({"name":"bus"})"}) {
+    reads(2);
+    tenant.http.lose_connection("PATCH", config);
+    reads(1, changed(car, theirs));
+    EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})"),
+                Fails("outcome_unknown", "neither as it was nor as asked"));
+  }
+}
+
 TEST_F(ManagedDefinitions, PointsToTheRelationshipToolBeforeAnythingIsSent) {
   for (const auto* operations : {R"([{"operation":"remove","field":"/schema/properties/boss"}])",
                                  R"([{"operation":"replace","field":"/schema/properties/boss/title","value":"x"}])",
@@ -378,17 +427,17 @@ TEST_F(ManagedDefinitions, TakesNothingForUnusedThatNoReadHasShown) {
 
 TEST_F(ManagedDefinitions, SaysWhenANewTypeIsNotServedYet) {
   reads(2);
-  tenant.json("PATCH", config, changed(car, R"({"name":"bus"})"));
+  tenant.json("PATCH", config, changed(car, R"({"title":"Bus","name":"bus"})"));
   tenant.json("GET", bus, R"({"code":404})", 404);
   tenant.json("GET", bus, R"({"code":404})", 404);
-  auto waiting = begin("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})");
+  auto waiting = begin("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})");
   while (clock.sleepers() > 0) clock.advance(clock.next_wake());
   EXPECT_THAT(waiting.get().text, HasSubstr("is defined."));
 
   reads(2);
-  tenant.json("PATCH", config, changed(car, R"({"name":"bus"})"));
+  tenant.json("PATCH", config, changed(car, R"({"title":"Bus","name":"bus"})"));
   tenant.http.always("GET", bus, 404, R"({"code":404})");
-  auto never = begin("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{}})");
+  auto never = begin("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})");
   while (clock.sleepers() > 0) clock.advance(clock.next_wake());
   EXPECT_THAT(never.get().text, HasSubstr("not served yet"));
 }

@@ -301,12 +301,35 @@ TEST_F(ManagedObjects, FindsOutByItsIdThatAnUnansweredCreationHappened) {
   tenant.http.lose_connection("POST", create);
   tenant.json("GET", users + "/x", R"({"_id":"x","_rev":"r1","sn":"a"})");
 
-  const auto result =
-      call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a","password":"p"}})");
+  const auto result = call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["_rev"], "r1");
   EXPECT_THAT(result.notes, HasSubstr("reading back shows that it happened"));
+}
+
+// What it does not show can be another's: a password never shows.
+TEST_F(ManagedObjects, DoesNotCallACreationItsOwnThatItCannotTell) {
+  for (const auto* data : {R"({"_id":"x","sn":"a","password":"pa55word"})", R"({"_id":"x","sn":"a","mail":"m"})"}) {
+    tenant.http.lose_connection("POST", create);
+    tenant.json("GET", users + "/x", R"({"_id":"x","_rev":"r1","sn":"a"})");
+
+    const auto result =
+        call("createManagedObject", fmt::format(R"({{"objectType":"alpha_user","objectData":{}}})", data));
+
+    EXPECT_THAT(result, Fails("outcome_unknown", "there is an object x, but it does not show"));
+    EXPECT_EQ(result.json["detail"]["_id"], "x");
+  }
+}
+
+TEST_F(ManagedObjects, ReadsBackWhatAnAnswerDoesNotShowThatIsNotTheTenantsOwn) {
+  for (const auto* answer : {"<html>Welcome</html>", "", R"({"_id":"x","s)", "[]", "{}"}) {
+    tenant.json("POST", create, answer);
+    tenant.json("GET", users + "/x", R"({"code":404})", 404);
+    EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})"),
+                Fails("transient", "nothing was changed"))
+        << answer;
+  }
 }
 
 TEST_F(ManagedObjects, FindsOutByTheUserNameThatAnUnansweredCreationDidNotHappen) {
@@ -325,7 +348,7 @@ TEST_F(ManagedObjects, LeavesAnUnansweredCreationUnknownWhenNothingTells) {
   tenant.http.lose_connection("POST", create);
   tenant.json("GET", users + "/x", R"({"_id":"x","sn":"somebody else"})");
   EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})"),
-              Fails("outcome_unknown", "Do not repeat"));
+              Fails("outcome_unknown", "find out whose it is before repeating"));
 }
 
 std::string patch_of(std::string_view operations, std::string_view revision = "r1") {
@@ -392,11 +415,19 @@ TEST_F(ManagedObjects, SaysWhenAPatchChangedNothing) {
               HasSubstr("Nothing differed"));
 }
 
-TEST_F(ManagedObjects, TakesAPatchForDoneThoughTheAnswerIsEmpty) {
-  tenant.json("PATCH", user, "", 200);
-  const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
-  EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("did not show its revision"));
+TEST_F(ManagedObjects, ReadsBackAPatchWhoseAnswerIsNone) {
+  for (const auto* answer : {"", "<html>Welcome</html>", R"({"_id":"u)"}) {
+    tenant.json("PATCH", user, answer, 200);
+    tenant.json("GET", user, R"({"_id":"u1","_rev":"r2"})");
+    const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
+    ASSERT_THAT(result, Succeeds());
+    EXPECT_EQ(result.json["_rev"], "r2");
+
+    tenant.json("PATCH", user, answer, 200);
+    tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","a":1})");
+    EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])")),
+                Fails("transient", "nothing was changed"));
+  }
 }
 
 TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
@@ -422,7 +453,7 @@ constexpr auto stored_user = R"({"_id":"u1","_rev":"r1"})";
 constexpr auto deletion = R"({"objectType":"alpha_user","objectId":"u1"})";
 constexpr auto deletion_of_r1 = R"({"objectType":"alpha_user","objectId":"u1","revision":"r1"})";
 
-TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {
+TEST_F(ManagedObjects, DeletesUnderTheRevisionThatItReadOrWasGiven) {
   for (int i = 0; i < 2; ++i) {
     tenant.json("GET", user, stored_user);
     tenant.json("DELETE", user, R"({"_id":"u1"})");
@@ -433,8 +464,35 @@ TEST_F(ManagedObjects, DeletesUnconditionallyUnlessARevisionIsGiven) {
 
   EXPECT_EQ(result.json["_id"], "u1");
   EXPECT_EQ(result.json["objectType"], "alpha_user");
-  EXPECT_FALSE(net::has_header(tenant.sent().at(1).headers, "If-Match"));
+  EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
   EXPECT_EQ(tenant.sent().at(3).header("If-Match"), "r1");
+
+  // Somebody else was faster.
+  tenant.json("GET", user, stored_user);
+  tenant.json("DELETE", user, R"({"code":412})", 412);
+  tenant.json("GET", user + "?_fields=_rev", R"({"_rev":"r8"})");
+  EXPECT_THAT(call("deleteManagedObject", deletion), Fails("conflict", "has revision r8 by now, not r1"));
+}
+
+TEST_F(ManagedObjects, CallsNothingDeletedThatIsThere) {
+  for (const auto& [answer, status] :
+       {std::pair{"<html>Welcome</html>", 200}, {"", 200}, {R"({"_id":)", 200}, {R"({"code":404})", 404}}) {
+    tenant.json("GET", user, stored_user);
+    tenant.json("DELETE", user, answer, status);
+    tenant.json("GET", user, stored_user);
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("transient", "nothing was changed")) << answer;
+
+    tenant.json("GET", user, stored_user);
+    tenant.json("DELETE", user, answer, status);
+    tenant.json("GET", user, R"({"_id":"u1","_rev":"r9","sn":"another"})");
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "not what was to be deleted"))
+        << answer;
+
+    tenant.json("GET", user, stored_user);
+    tenant.json("DELETE", user, answer, status);
+    tenant.json("GET", user, "<html>Welcome</html>");
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "cannot tell")) << answer;
+  }
 }
 
 TEST_F(ManagedObjects, GivesTheCurrentRevisionWhenADeletionIsStale) {

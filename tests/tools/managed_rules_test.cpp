@@ -135,7 +135,8 @@ TEST(BuiltInTypes, AreThoseThatEveryTenantHas) {
 }
 
 TEST(SchemaFaults, AreAllTold) {
-  EXPECT_THAT(schema_faults(parse_json(R"({})")), IsEmpty());
+  EXPECT_THAT(schema_faults(parse_json(R"({"title":"x"})")), IsEmpty());
+  EXPECT_THAT(schema_faults(parse_json(R"({})")), ElementsAre("must not be empty: a type has at least a schema"));
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":{"properties":{"a":{}},"required":["a"],"order":["a"]}})")),
               IsEmpty());
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":[]})")), SizeIs(1));

@@ -385,8 +385,19 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
   no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.http.lose_connection("POST", create_app);
-  tenant.json("GET", read_app, found());
+  tenant.json("GET", read_app,
+              found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"shop-web"},"templateName":"custom",)"
+                    R"("templateVersion":"1.0"})"));
   EXPECT_THAT(call("createOidcApp", new_app()).notes, HasSubstr("reading back shows that it happened"));
+
+  // Somebody else's of that name.
+  no_twin();
+  tenant.json("PUT", shop_client, made_client, 201);
+  tenant.http.lose_connection("POST", create_app);
+  tenant.json("GET", read_app, found(R"({"_id":"a2","name":"Shop","ssoEntities":{"oidcId":"other"}})"));
+  const auto foreign = call("createOidcApp", new_app());
+  EXPECT_THAT(foreign, Fails("partial", "is there, but not as asked"));
+  EXPECT_EQ(foreign.json["detail"]["ids"], Json::array({"a2"}));
 
   no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
@@ -600,6 +611,7 @@ TEST_F(OidcApps, DeletesWhatIsThere) {
   tenant.json("GET", shop_client, missing, 404);
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, "");
+  tenant.json("GET", app1, missing, 404);
   EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth2 client shop-web: gone already"));
 
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));

@@ -1,6 +1,8 @@
 // No write rests on a stale read (R-WRT-14): while a tool has to wait somewhere between its first read and its last
 // write, somebody else changes the tenant. Afterwards both changes are stored, or the tool has written nothing and says
 // so. Every tool that writes has its cases here; each is tried with every kind of wait at every request.
+// And no write is believed without the tenant's own word (R-WRT-09): each is tried with every kind of answer that is
+// none, whether the write arrived or not, and with somebody else's writing in its place.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -29,6 +31,19 @@ enum class Wait { rate_limited, unsent, refused, signing_in, late_bearer };
 constexpr std::array waits{std::pair{Wait::rate_limited, "429"}, std::pair{Wait::unsent, "connection"},
                            std::pair{Wait::refused, "401"}, std::pair{Wait::signing_in, "401, then a sign-in"},
                            std::pair{Wait::late_bearer, "a sign-in"}};
+
+// What comes instead of the tenant's answer to a write.
+enum class Loss { none, connection, page, empty, cut };
+
+constexpr std::array losses{std::pair{Loss::connection, "a lost connection"}, std::pair{Loss::page, "a proxy's page"},
+                            std::pair{Loss::empty, "nothing"}, std::pair{Loss::cut, "half an answer"}};
+
+net::Response answer_of(Loss loss) {
+  if (loss == Loss::page)
+    return {.status = 200, .headers = {{"content-type", "text/html"}}, .body = "<html>Welcome</html>"};
+  if (loss == Loss::empty) return {.status = 200};
+  return {.status = 200, .headers = {{"content-type", "application/json"}}, .body = R"({"_id":"x","na)"};
+}
 
 // A sanitizer makes each play several times slower and looks for other faults: there, each place in the row of requests
 // is tried with one of the waits, in turn.
@@ -95,16 +110,18 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
   // without `other` disturbs nobody.
   test::CallResult run(std::string_view tool, const Json& arguments, Wait wait, int at, std::function<void()> other) {
     wait_ = wait;
-    at_ = at;
-    other_ = std::move(other);
-    requests_ = asked_ = 0;
-    lines_.clear();
-    acted = false;
-    changed_before = 0;
-    auto running = begin(tool, base::print_json(arguments));
-    while (clock.sleepers() > 0) clock.advance(clock.next_wake());
-    at_ = -1;
-    return running.get();
+    return play(tool, arguments, at, std::move(other));
+  }
+
+  // Runs the tool; its write, request number `at`, reaches the tenant or not, then `other` acts, and the answer is
+  // lost.
+  test::CallResult run_losing(std::string_view tool, const Json& arguments, Loss loss, int at, bool arrives,
+                              std::function<void()> other) {
+    loss_ = loss;
+    arrives_ = arrives;
+    auto result = play(tool, arguments, at, std::move(other));
+    loss_ = Loss::none;
+    return result;
   }
 
   // "PUT /openidm/…: 200" of the last run.
@@ -123,7 +140,14 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
   int all_writes = 100;    // that it does; the other writer does not act after the last
 
   net::Task<net::Response> send(net::Request request) override {
-    if (requests_++ == at_ && wait_ != Wait::late_bearer && !std::exchange(acted, true)) {
+    if (loss_ != Loss::none && requests_++ == at_) {
+      if (arrives_) co_await sandbox_.send(std::move(request));
+      if (other_) other_();
+      if (loss_ == Loss::connection)
+        throw net::TransportError(net::TransportError::Kind::failed, net::Phase::receive, "fake", "lost", true);
+      co_return answer_of(loss_);
+    }
+    if (loss_ == Loss::none && requests_++ == at_ && wait_ != Wait::late_bearer && !std::exchange(acted, true)) {
       if (wait_ == Wait::rate_limited) {
         act();
         co_return net::Response{.status = 429, .headers = {{"Retry-After", "2"}}, .body = R"({"code":429})"};
@@ -144,7 +168,8 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
   }
 
   net::Task<aic::Bearer> get(aic::Scopes scopes) override {
-    const bool is_late = wait_ == Wait::late_bearer && asked_++ == at_ && requests_ > 0 && !std::exchange(acted, true);
+    const bool is_late = loss_ == Loss::none && wait_ == Wait::late_bearer && asked_++ == at_ && requests_ > 0 &&
+                         !std::exchange(acted, true);
     if (is_late || std::exchange(signs_in_, false)) {
       co_await clock.sleep(net::Duration{20'000});
       act();
@@ -155,12 +180,27 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
   void refused(const aic::Scopes&, const aic::Bearer&) override {}
 
  private:
+  test::CallResult play(std::string_view tool, const Json& arguments, int at, std::function<void()> other) {
+    at_ = at;
+    other_ = std::move(other);
+    requests_ = asked_ = 0;
+    lines_.clear();
+    acted = false;
+    changed_before = 0;
+    auto running = begin(tool, base::print_json(arguments));
+    while (clock.sleepers() > 0) clock.advance(clock.next_wake());
+    at_ = -1;
+    return running.get();
+  }
+
   void act() {
     if (other_ && changed_before < all_writes) other_();
   }
 
   test::SandboxHttp sandbox_;
   Wait wait_ = Wait::unsent;
+  Loss loss_ = Loss::none;
+  bool arrives_ = false;
   int at_ = -1;
   std::function<void()> other_;
   int requests_ = 0, asked_ = 0;
@@ -231,11 +271,48 @@ Json role(const std::string& id) {
   return {{"objectType", "alpha_role"}, {"objectId", id}};
 }
 
+Json find_objects(Stage& stage, const std::string& type, const std::string& filter) {
+  return stage.send("GET", {aic::managed(type).query("_queryFilter", filter)})["result"];
+}
+
 Play create_object(Stage& stage) {
   return {.arguments = {{"objectType", "alpha_role"}, {"objectData", {{"name", "stale"}}}},
           .other = [&stage] { define(stage, "theirs"); },
-          .own_shows = [] { return true; },
+          .own_shows = [&stage] { return !find_objects(stage, "alpha_role", "name eq \"stale\"").empty(); },
           .other_shows = [&stage] { return !definition(stage, "theirs").is_null(); }};
+}
+
+// The other writer makes an object of the same _id.
+Play create_object_of_id(Stage& stage) {
+  const Place place{aic::managed_object("alpha_role", "stale"), {}, "/description"};
+  return {
+      .arguments = {{"objectType", "alpha_role"},
+                    {"objectData", {{"_id", "stale"}, {"name", "stale"}, {"description", "ours"}}}},
+      .other = [&stage, place] { stage.send("PUT", place, {{"name", "stale"}}); },
+      .own_shows = [&stage, place] { return stage.read(place) == "ours"; },
+  };
+}
+
+// The other writer makes a user of the same name. All of ours shows but the password, so that nobody can tell them
+// apart.
+Play create_user(Stage& stage, bool with_password) {
+  Json user{{"userName", "stale"}, {"givenName", "S"}, {"sn", "Ours"}, {"mail", "s@example.com"}};
+  Json theirs = user;
+  if (with_password)
+    user["password"] = "Secret-12345";
+  else
+    theirs["sn"] = "Theirs";
+  return {.arguments = {{"objectType", "alpha_user"}, {"objectData", user}},
+          .other =
+              [&stage, theirs] {
+                stage.send("PUT", {aic::managed_object("alpha_user", "11111111-2222-4333-8444-555555555556")}, theirs);
+              },
+          .own_shows =
+              [&stage, with_password] {
+                if (with_password) return false;
+                const auto found = find_objects(stage, "alpha_user", "userName eq \"stale\"");
+                return found.size() == 1 && found[0]["sn"] == "Ours";
+              }};
 }
 
 Play patch_object(Stage& stage) {
@@ -933,6 +1010,75 @@ std::string name_of_case(const ::testing::TestParamInfo<Case>& one) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEveryTool, StaleWrites, ::testing::ValuesIn(cases), name_of_case);
+
+// -- lost answers
+
+const std::vector<Case> further_lost_cases{
+    {"createManagedObject", "the same id", create_object_of_id},
+    {"createManagedObject", "the same name", [](Stage& s) { return create_user(s, false); }},
+    {"createManagedObject", "another password", [](Stage& s) { return create_user(s, true); }},
+};
+
+std::vector<Case> lost_cases() {
+  auto all = cases;
+  all.insert(all.end(), further_lost_cases.begin(), further_lost_cases.end());
+  return all;
+}
+
+class LostAnswers : public ::testing::TestWithParam<Case> {
+ protected:
+  // The places of the tool's writes in the row of its requests, undisturbed.
+  static std::vector<int> writes() {
+    Stage stage;
+    const auto play = GetParam().play(stage);
+    stage.run(GetParam().tool, play.arguments, Wait::unsent, -1, {});
+    std::vector<int> places;
+    for (std::size_t i = 0; i < stage.lines().size(); ++i) {
+      if (Stage::is_write(stage.lines()[i])) places.push_back(static_cast<int>(i));
+    }
+    return places;
+  }
+
+  enum class Truth { lost, lost_beside_another, stored };
+
+  static void play(Loss loss, int at, Truth truth) {
+    Stage stage;
+    const auto play = GetParam().play(stage);
+    const bool arrives = truth == Truth::stored;
+    const auto result = stage.run_losing(GetParam().tool, play.arguments, loss, at, arrives,
+                                         truth == Truth::lost_beside_another ? play.other : std::function<void()>());
+    if (truth == Truth::stored) {
+      EXPECT_NE(result.category(), "transient") << "it was stored, and the tool says: " << result.text;
+      EXPECT_NE(result.category(), "conflict") << "it was stored, and the tool says: " << result.text;
+    } else if (truth == Truth::lost) {
+      EXPECT_TRUE(result.is_error) << "it was lost, and the tool says: " << result.text;
+    }
+    if (!result.is_error) EXPECT_TRUE(play.own_shows()) << "not stored: " << result.text;
+  }
+
+  static void play_all(Truth truth) {
+    for (const int at : writes()) {
+      for (const auto& [loss, name] : losses) {
+        SCOPED_TRACE(fmt::format("{} at number {}", name, at));
+        play(loss, at, truth);
+      }
+    }
+  }
+};
+
+TEST_P(LostAnswers, AreNoSuccessWhereTheWriteWasLost) {
+  play_all(Truth::lost);
+}
+
+TEST_P(LostAnswers, AreNoSuccessWhereSomebodyElseWroteInItsPlace) {
+  play_all(Truth::lost_beside_another);
+}
+
+TEST_P(LostAnswers, AreNoDenialWhereTheWriteWasStored) {
+  play_all(Truth::stored);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEveryTool, LostAnswers, ::testing::ValuesIn(lost_cases()), name_of_case);
 
 TEST(StaleWritesOfTools, HaveACaseForEveryToolThatWrites) {
   std::set<std::string_view> tried;
