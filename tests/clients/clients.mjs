@@ -111,7 +111,9 @@ function open_when_seen(sandbox, log) {
 // For who wants to look at more than the table.
 function keep(name, what) {
   const kept = process.env.AIC_CLIENTS_KEEP;
-  if (kept) writeFileSync(join(kept, `${name.replaceAll("/", "_")}.json`), JSON.stringify(what, null, 1));
+  if (!kept) return;
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, `${name.replaceAll("/", "_")}.json`), JSON.stringify(what, null, 1));
 }
 
 // What the columns say, and how each is read from the three tries.
