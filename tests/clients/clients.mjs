@@ -148,7 +148,7 @@ function how_much(result, member) {
   const { text } = result;
   const entries = text.match(new RegExp(`"${member}\\\\?":`, "g"))?.length ?? 0;
   const told = [/Truncated:|"truncated\\?": ?true/.test(text) && "server",
-    /too large|truncated\b(?!\\?")(?!:)|Showing first|shortened/i.test(text.replace(/Truncated:[^"\n]*/g, "")) && "client"].filter(Boolean);
+    /too large|truncated\b(?!\\?")(?!:)|Showing first|shortened/i.test(text.replace(/(Truncated|Shortened):[^"\n]*/g, "")) && "client"].filter(Boolean);
   return `${entries} in ${text.length} characters; ${told.length > 0 ? `cut is told by ${told.join(" and ")}` : "no cut is told"}`;
 }
 
