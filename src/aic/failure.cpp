@@ -195,7 +195,8 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
   error.message = sentence(error, asked);
 
   const auto missing = error.code == Errc::not_found ? what_is_missing(asked.path) : std::nullopt;
-  if (missing) error.message = missing->sentence;
+  const bool is_foreign = error.code == Errc::not_found && !is_of_tenant(body);
+  if (missing && !is_foreign) error.message = missing->sentence;
 
   const auto policies = failed_policies(error.detail);
   if (!policies.empty()) {
@@ -203,9 +204,10 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
     error.message += ": policy not met by " + policies;
   } else if (status == 403) {
     error.code = kind_of_403(error, is_html(headers, body));
-  } else if (error.code == Errc::not_found && !is_of_tenant(body)) {
+  } else if (is_foreign) {
     error.code = Errc::transient;
-    error.message += ", in a form that is not the tenant's own; whether it has that is not known";
+    error.message += fmt::format(" in a form that is not the tenant's own; {} is not known",
+                                 missing ? missing->question : "whether it has that");
   }
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
   if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";

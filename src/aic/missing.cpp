@@ -108,9 +108,13 @@ std::optional<std::string> find(const Names& path, const auto& places) {
 
 std::optional<Missing> what_is_missing(std::string_view path) {
   const Names segments = segments_of(path.substr(path.starts_with('/') ? 1 : 0));
-  if (const auto thing = find(segments, things)) return Missing{.sentence = fmt::format("There is no {}", *thing)};
+  if (const auto thing = find(segments, things))
+    return Missing{.sentence = fmt::format("There is no {}", *thing),
+                   .question = fmt::format("whether the tenant has {}", *thing)};
   if (const auto service = find(segments, services))
-    return Missing{.sentence = fmt::format("This tenant has no such service: {}", *service), .is_service = true};
+    return Missing{.sentence = fmt::format("This tenant has no such service: {}", *service),
+                   .question = fmt::format("whether the tenant offers {}", *service),
+                   .is_service = true};
   return std::nullopt;
 }
 

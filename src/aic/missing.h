@@ -9,6 +9,7 @@ namespace aic {
 
 struct Missing {
   std::string sentence;
+  std::string question;     // whether it is so: "whether the tenant has journey "Login" in alpha"
   bool is_service = false;  // the address is one that every tenant should have, not one of the caller's naming
 };
 

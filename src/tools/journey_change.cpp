@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "tools/fan_out.h"
 #include "tools/journey_checks.h"
+#include "tools/journey_kinds.h"
 #include "tools/journey_references.h"
 #include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
@@ -90,14 +91,16 @@ Error lacks_refused(const std::vector<std::string>& lacks) {
 // One change of one journey, from the first read to the report.
 class Writing {
  public:
-  Writing(Call& call, JourneyChange change) : call_(call), change_(std::move(change)) {}
+  Writing(Call& call, JourneyChange change) : call_(call), change_(std::move(change)), fitted_(call, change_.realm) {}
 
-  // Errors that name a node by the id that it was given name it by the caller's key, too.
+  // Errors that name a node by the id that it was given name it by the caller's key, too; those of the tenant that name
+  // none get the keys that they can be about.
   net::Task<Result> run() {
     try {
       co_return co_await write();
     } catch (Error& error) {
       name_keys(error);
+      if (error.request.starts_with("PUT ")) fitted_.name_nodes(error);
       throw;
     }
   }
@@ -141,6 +144,7 @@ class Writing {
     co_await read_former_settings();
     refuse_bare_children(graph);
     restore_stand_ins(graph);
+    co_await fit_settings(graph);
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
     co_await look_for_lacks(graph);
     auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_);
@@ -189,6 +193,7 @@ class Writing {
       const auto* original = is_copy && !child.contains("_properties") ? known.find(ref) : nullptr;
       if (!original) continue;
       child["_properties"] = bare_config(original->settings);
+      copied_[ref.id] = child["_properties"];
       std::ranges::move(secret_texts(original->settings), std::back_inserter(secrets_));
     }
   }
@@ -248,6 +253,14 @@ class Writing {
     if (const auto managed = base::text_member(change_.settings, "identityResource"); !managed.empty())
       references.push_back({Named::identity_resource, managed, "identityResource"});
     std::vector<std::string> refused;
+    for (const auto& one : references) {
+      if (one.kind != Named::journey || one.name != change_.name) continue;
+      auto sentence = fmt::format("{} would be an inner journey of itself at {}", change_.name, one.place);
+      if (change_.force)
+        notes_.push_back(fmt::format("Mind that {}.", sentence));
+      else
+        refused.push_back(std::move(sentence));
+    }
     for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references))) {
       auto sentence = fmt::format("{} at {}", lack.why, lack.reference.place);
       if (lack.is_refused && !change_.force)
@@ -271,6 +284,46 @@ class Writing {
     }
     if (!missing.empty()) throw journey_no_secret(missing);
     call_.take_secrets(secrets_);
+  }
+
+  // Settings of another kind than the node's type asks for are stored without a word (R-ARG-16).
+  net::Task<> fit_settings(GivenGraph& graph) {
+    for (auto& node : graph.nodes) {
+      const auto id = base::text_member(plan_.ids, node.key);
+      const Json& planned = plan_.nodes[id];
+      const auto place = fmt::format("{}.{}", change_.place, shown_key(node.key));
+      fitted_.add({.key = node.key,
+                   .type = node.type,
+                   .version = base::text_member(planned, "version"),
+                   .place = place + ".config",
+                   .version_place = place + ".version",
+                   .settings = &node.config,
+                   .stored = base::member(former_settings_, id)});
+      if (node.is_page()) fit_children(node, base::member(base::member(planned, "config"), "nodes"), place);
+    }
+    auto unchecked = co_await fitted_.fit();
+    std::ranges::move(unchecked, std::back_inserter(notes_));
+  }
+
+  void fit_children(GivenNode& page, const Json& planned, const std::string& place) {
+    const auto children = page.config.find("nodes");
+    if (children == page.config.end() || !children->is_array()) return;
+    for (std::size_t i = 0; i < children->size(); ++i) {
+      Json& child = (*children)[i];
+      const auto own = child.find("_properties");
+      const auto given = base::text_member(child, "_id");
+      const auto copied = copied_.find(given);
+      const auto at = fmt::format("{}.config.nodes[{}]", place, i);
+      fitted_.add({.key = given.empty() ? fmt::format("{}.config.nodes[{}]", page.key, i) : given,
+                   .type = base::text_member(child, "nodeType"),
+                   .version = base::text_member(planned[i], "nodeVersion"),
+                   .place = at + "._properties",
+                   .version_place = at + ".nodeVersion",
+                   .settings = own == child.end() ? nullptr : &*own,
+                   .stored = copied != copied_.end()
+                                 ? *copied
+                                 : base::member(former_settings_, base::text_member(planned[i], "_id"))});
+    }
   }
 
   // The tree as it shall be, without nodes' settings.
@@ -376,7 +429,9 @@ class Writing {
   Stored stored_;
   Plan plan_;
   Json former_settings_ = Json::object();  // of the planned nodes before the write; null for new ones
-  std::vector<std::string> secrets_;       // of the tenant, on their way back to it
+  Json copied_ = Json::object();           // settings of other journeys' nodes, by the id that stood for a copy
+  FittedSettings fitted_;
+  std::vector<std::string> secrets_;  // of the tenant, on their way back to it
   std::vector<std::string> notes_;
 };
 

@@ -13,6 +13,7 @@ namespace tools::journeys {
 struct JourneyChange {
   std::string realm, name;
   std::optional<GivenGraph> graph = {};  // without faults
+  std::string place = "nodes";           // of the graph's nodes among the arguments
   Json settings = Json::object();        // members of the tree to be set
   bool may_be_new = false;
   bool may_exist = false;

@@ -47,7 +47,7 @@ net::Task<Result> set_default(Call& call) {
   const auto name = call[journey_name];
   const auto waits = call.tenant().waits();
   co_await need_journey(call.tenant(), in, name);
-  aic::Document settings{.title = fmt::format("the authentication settings of {}", in),
+  aic::Document settings{.title = fmt::format("the authentication configuration of {}", in),
                          .target = aic::realm_authentication(in),
                          .read = realm_request(),
                          .write = realm_request()};

@@ -43,7 +43,10 @@ Json editable(const Journey& journey) {
 std::string why_not_writable(const Json& form) {
   GivenGraph graph{.entry = base::text_member(form, "entryNodeId")};
   for (const auto& [key, node] : form["nodes"].items()) {
-    GivenNode given{.key = key, .type = base::text_member(node, "nodeType"), .connections = Json::object()};
+    GivenNode given{.key = key,
+                    .type = base::text_member(node, "nodeType"),
+                    .connections = Json::object(),
+                    .config = base::member(node, "config")};
     for (const auto& [outcome, target] : node["connections"].items()) {
       if (target.is_string()) given.connections[outcome] = target;
     }

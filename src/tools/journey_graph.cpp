@@ -43,7 +43,7 @@ class GraphFaults {
   Violations find() {
     check_entry();
     for (const auto& node : graph_.nodes) {
-      const auto path = fmt::format("{}.{}", place_, base::printable(node.key, shown_bytes));
+      const auto path = fmt::format("{}.{}", place_, shown_key(node.key));
       check_id(node.key, path);
       // It becomes a path segment when the tenant is asked for the type's outcomes (R-ARG-04).
       if (const auto rule = base::segment_violation(node.type); !rule.empty()) add(path + ".nodeType", rule, node.type);
@@ -51,6 +51,12 @@ class GraphFaults {
       check_targets(node, path);
       if (node.is_page()) check_children(node, path + ".config.nodes");
     }
+    return std::move(faults_);
+  }
+
+  Violations find_in(const GivenNode& page) {
+    ids_.emplace(page.key, "the page itself");
+    if (page.is_page()) check_children(page, place_);
     return std::move(faults_);
   }
 
@@ -71,8 +77,10 @@ class GraphFaults {
   void check_id(const std::string& id, const std::string& path) {
     if (id.empty()) add(path, "must not have an empty id", id);
     if (!end_of(id).empty()) add(path, "must not have the name or id of an end", id);
-    if (!ids_.insert(id).second && !base::is_uuid(id))
-      add(path, "must have an id of its own; this one occurs twice", id);
+    // The tenant does not tell letters' cases of ids apart.
+    const auto [first, is_new] = ids_.try_emplace(base::is_uuid(id) ? lower_case(id) : id, path);
+    if (!is_new)
+      add(path, fmt::format("must have an id of its own; this one occurs twice, first at {}", first->second), id);
   }
 
   // So does a version.
@@ -100,6 +108,10 @@ class GraphFaults {
     for (std::size_t i = 0; i < children.size(); ++i) {
       const Json& id = base::member(children[i], "_id");
       const auto place = fmt::format("{}[{}]", path, i);
+      const auto type = base::text_member(children[i], "nodeType");
+      if (type == page_type) add(place + ".nodeType", "must not be PageNode: a page cannot hold another page", type);
+      if (const auto rule = base::segment_violation(type); !type.empty() && !rule.empty())
+        add(place + ".nodeType", rule, type);
       check_version(base::member(children[i], "nodeVersion"), place + ".nodeVersion");
       if (!children[i].is_object())
         add(place, "must be an object", "");
@@ -113,10 +125,14 @@ class GraphFaults {
   const GivenGraph& graph_;
   const std::string& place_;
   Violations faults_;
-  std::set<std::string> ids_;
+  std::map<std::string, std::string> ids_;  // id → where it stands
 };
 
 }  // namespace
+
+std::string shown_key(std::string_view key) {
+  return base::printable(key, shown_bytes);
+}
 
 std::string_view end_of(std::string_view name) {
   const auto lower = lower_case(name);
@@ -174,6 +190,10 @@ bool TakenIds::contains(std::string_view id) const {
 
 Violations faults_of(const GivenGraph& graph, const std::string& place) {
   return GraphFaults(graph, place).find();
+}
+
+Violations page_faults(const GivenNode& page, const std::string& place) {
+  return GraphFaults({}, place).find_in(page);
 }
 
 std::vector<std::string> unreachable(const GivenGraph& graph) {

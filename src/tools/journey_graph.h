@@ -38,6 +38,9 @@ std::vector<NodeRef> children_of(const Json& page);
 Json as_argument(const NodeRef& node);
 Json as_arguments(const std::vector<NodeRef>& nodes);
 
+// A node's key as messages show it.
+std::string shown_key(std::string_view key);
+
 // One node as the caller describes it.
 struct GivenNode {
   std::string key, type, name;
@@ -56,6 +59,9 @@ struct GivenGraph {
 
 // Everything that is wrong with the graph; `place` is where its nodes stand among the arguments, e.g. "nodes".
 Violations faults_of(const GivenGraph& graph, const std::string& place);
+
+// The same of a page's children alone.
+Violations page_faults(const GivenNode& page, const std::string& place);
 
 // The keys of the nodes that no way leads to from the entry.
 std::vector<std::string> unreachable(const GivenGraph& graph);

@@ -12,11 +12,13 @@
 #include "base/encoding.h"
 #include "tools/catalog.h"
 #include "tools/fan_out.h"
+#include "tools/journey_kinds.h"
 #include "tools/journey_node_access.h"
 #include "tools/journey_references.h"
 #include "tools/journey_settings.h"
 #include "tools/journey_tools.h"
 #include "tools/journey_uses.h"
+#include "tools/page_kinds.h"
 #include "tools/realm_nodes.h"
 #include "tools/secrets.h"
 
@@ -165,21 +167,107 @@ net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, J
   co_return notes;
 }
 
+// What the call says by itself: a page's children as they can be stored.
+Json given_settings(const Call& call, const std::string& id, const std::string& type) {
+  Json given = bare_config(call[config]);
+  journeys::decode_page_settings(type, given);
+  auto faults = journeys::page_faults({.key = id, .type = type, .config = given}, "config.nodes");
+  for (auto& fault : journeys::page_kind_faults(type, given, "config")) {
+    if (std::ranges::find(faults, fault.path, &Violation::path) == faults.end()) faults.push_back(std::move(fault));
+  }
+  if (!faults.empty()) throw violations_error(faults);
+  return given;
+}
+
+// The version that the stored node is of.
+std::string version_of(const Json& stored, const std::string& asked) {
+  return base::text_member(base::member(stored, "_type"), "version", asked);
+}
+
+void add_children(journeys::FittedSettings& fitted, Json& page, const Json& known, const Json& settings) {
+  if (!base::member(page, "nodes").is_array()) return;
+  Json& children = page["nodes"];
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    Json& child = children[i];
+    const auto id = base::text_member(child, "_id");
+    const auto own = child.find("_properties");
+    const auto at = fmt::format("config.nodes[{}]", i);
+    fitted.add(
+        {.key = id.empty() ? at : id,
+         .type = base::text_member(child, "nodeType"),
+         .version = base::text_member(child, "nodeVersion", base::text_member(child_with(known, id), "nodeVersion")),
+         .place = at + "._properties",
+         .version_place = at + ".nodeVersion",
+         .settings = own == child.end() ? nullptr : &*own,
+         .stored = base::member(settings, id)});
+  }
+}
+
+// The children that the call brings settings for and the page has already.
+std::vector<journeys::NodeRef> changed_children(const Json& given, const Json& stored) {
+  auto known = journeys::children_of(stored);
+  std::erase_if(known, [&](const journeys::NodeRef& child) {
+    return !child_with(base::member(given, "nodes"), child.id).contains("_properties");
+  });
+  return known;
+}
+
+// A journey that the node is in cannot be its inner one.
+net::Task<> refuse_self_call(Call& call, std::string in, journeys::NodeRef node, Json given, Json stored) {
+  auto named = journeys::references_in(given);
+  const auto known = journeys::references_in(stored);
+  std::erase_if(named, [&](const journeys::Reference& one) {
+    return one.kind != journeys::Named::journey || std::ranges::any_of(known, [&](const auto& other) {
+             return other.kind == one.kind && other.name == one.name;
+           });
+  });
+  if (named.empty()) co_return;
+  const auto holders = (co_await journeys::read_realm_nodes(call, std::move(in))).journeys_of(node);
+  for (const auto& one : named) {
+    if (std::ranges::find(holders, one.name) == holders.end()) continue;
+    base::Error error(
+        base::Errc::invalid_request,
+        fmt::format("{} would be an inner journey of itself at config{}; nothing was written", one.name, one.place));
+    error.next = "Name another journey.";
+    throw error;
+  }
+}
+
 net::Task<Result> update_node(Call& call) {
   const auto in = call[realm];
   const auto type = call[node_type_name];
   const auto id = call[node_id];
-  const Json given = bare_config(call[config]);
+  Json given = given_settings(call, id, type);
   const bool keep_others = call[merge];
   auto opened = co_await open_node(call, in, {id, type, call[node_version].value_or("")});
+  const Json stored = bare_config(opened.current());
+  const auto version = version_of(opened.current(), call[node_version].value_or(""));
   co_await refuse_bare_children(call, in, given, opened.current());
-  auto notes = co_await notes_on_lacks(call, in, given, bare_config(opened.current()));
-  const auto written = co_await opened.save(
-      [&](const Json& now) {
-        call.take_secrets(secret_texts(now));
-        return with_config(now, {id, type}, given, keep_others);
-      },
-      check_node, call[expected_revision].value_or(""));
+  const Json children = co_await journeys::read_settings(call, in, changed_children(given, stored));
+  journeys::FittedSettings fitted(call, in);
+  fitted.add({.key = id,
+              .type = type,
+              .version = version,
+              .place = "config",
+              .version_place = "version",
+              .settings = &given,
+              .stored = stored});
+  if (type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
+  auto notes = co_await fitted.fit();
+  co_await refuse_self_call(call, in, {id, type, version}, given, stored);
+  std::ranges::move(co_await notes_on_lacks(call, in, given, stored), std::back_inserter(notes));
+  aic::Written written;
+  try {
+    written = co_await opened.save(
+        [&](const Json& now) {
+          call.take_secrets(secret_texts(now));
+          return with_config(now, {id, type}, given, keep_others);
+        },
+        check_node, call[expected_revision].value_or(""));
+  } catch (base::Error& error) {
+    if (type == journeys::page_type) fitted.name_nodes(error);
+    throw;
+  }
   const auto message =
       written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
   Json shown{{"success", true}, {"nodeType", type}, {"nodeId", id}, {"message", message}};

@@ -8,6 +8,7 @@
 
 #include "aic/attempt.h"
 #include "aic/content.h"
+#include "aic/difference.h"
 #include "aic/document.h"
 #include "tools/fan_out.h"
 #include "tools/journey_node_access.h"
@@ -157,6 +158,15 @@ Json as_json(const std::vector<Kept>& kept) {
   return list;
 }
 
+// A list of the realm's journeys without this one would not have shown who else has its nodes either (R-WRT-16).
+void need_journey_in(RealmNodes& known, const std::string& name) {
+  const bool is_there =
+      std::ranges::any_of(known.trees, [&](const Json& tree) { return base::text_member(tree, "_id") == name; });
+  if (is_there || known.gap) return;
+  known.gap =
+      base::Error(base::Errc::transient, fmt::format("The tenant's list of journeys lacks {}, which there is", name));
+}
+
 base::Error nodes_changed_hands(const std::string& name) {
   base::Error error(
       base::Errc::conflict,
@@ -165,10 +175,20 @@ base::Error nodes_changed_hands(const std::string& name) {
   return error;
 }
 
+base::Error changed_meanwhile(const std::string& name, const std::vector<aic::Pointer>& places) {
+  base::Error error(base::Errc::conflict, fmt::format("Somebody else changed journey {} meanwhile, at {}; nothing was "
+                                                      "deleted",
+                                                      name, aic::describe(places)));
+  error.next = "Read it again, then decide anew.";
+  return error;
+}
+
 // Takes all nodes out of the journey, so that its deletion leaves them alone: the tenant deletes the nodes that a
 // journey holds then, whoever else has them.
-net::Task<> take_nodes_out(aic::OpenDocument& opened, aic::LookAgain look_again) {
-  const auto without_nodes = [](const Json& now) -> std::optional<aic::Edit> {
+net::Task<> take_nodes_out(aic::OpenDocument& opened, std::string name, aic::LookAgain look_again) {
+  // What is going to be deleted has to be what was found (R-WRT-03): nothing of somebody else's is carried along.
+  const auto without_nodes = [found = opened.current(), name](const Json& now) -> std::optional<aic::Edit> {
+    if (const auto places = aic::differences(found, now); !places.empty()) throw changed_meanwhile(name, places);
     Json after = now;
     after.erase("_rev");
     after["nodes"] = Json::object();
@@ -183,7 +203,7 @@ net::Task<> take_nodes_out(aic::OpenDocument& opened, aic::LookAgain look_again)
 }
 
 // Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
-net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, int looked_since) {
+net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, KnownUses uses) {
   std::vector<Ask> asks;
   asks.reserve(nodes.size());
   for (const auto& node : nodes) asks.emplace_back([&, node] { return get_node(call.tenant(), in, node); });
@@ -193,7 +213,10 @@ net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes,
     const auto& error = answers[i].error;
     (error && is_missing(*error) ? gone : error ? unknown : left).push_back(nodes[i]);
   }
-  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), false, looked_since))
+  // A page that stays keeps what is inside of it.
+  std::ranges::copy_if(gone, std::back_inserter(uses.going.pages),
+                       [](const NodeRef& node) { return node.type == page_type; });
+  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), false, std::move(uses)))
     (deletion.deleted ? gone : stayed).push_back(deletion.node);
   Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
   if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);
@@ -248,23 +271,25 @@ net::Task<Result> delete_journey(Call& call) {
       {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
   aic::need_content(aic::tree(in, name).path(), opened.current());
   const Json tree = opened.current();
-  const auto waits = call.tenant().waits();
+  KnownUses uses{.nodes = {}, .going = {.journey = name}};
   Findings found;
   const auto look = [&]() -> net::Task<OwnNodes> {
-    const auto known = co_await read_realm_nodes(call, in);
-    found = co_await look_for_users(call, in, name, known);
+    uses.looked_since = call.tenant().waits();
+    uses.nodes = co_await read_realm_nodes(call, in);
+    need_journey_in(uses.nodes, name);
+    found = co_await look_for_users(call, in, name, uses.nodes);
     refuse_if_used(found, name, call[force_deletion]);
-    co_return own_nodes(tree, name, known);
+    co_return own_nodes(tree, name, uses.nodes);
   };
   const auto own = co_await look();
   const auto look_again = [&]() -> net::Task<> {
     const auto now = co_await look();
     if (now.going != own.going) throw nodes_changed_hands(name);
   };
-  if (!own.kept.empty()) co_await take_nodes_out(opened, look_again);
+  if (!own.kept.empty()) co_await take_nodes_out(opened, name, look_again);
   auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);
   Json report = report_on(name, own, found, notes);
-  report.update(co_await clear_up(call, in, own.going, waits));
+  report.update(co_await clear_up(call, in, own.going, std::move(uses)));
   if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
   co_return done(std::move(report), std::move(notes));
 }

@@ -29,14 +29,18 @@ class NodeRemoval {
     }
   }
 
-  net::Task<std::vector<NodeDeletion>> run(bool force, std::optional<int> looked_since) {
+  net::Task<std::vector<NodeDeletion>> run(bool force, std::optional<KnownUses> known) {
     looks_ = !force;
-    looked_since_ = looked_since.value_or(call_.tenant().waits());
-    const bool knows = !force && !looked_since;
-    if (knows) co_await read_uses();
+    looked_since_ = known ? known->looked_since : call_.tenant().waits();
+    const bool reads_uses = !force && !known;
+    if (known) {
+      realm_nodes_ = std::move(known->nodes);
+      going_ = std::move(known->going);
+    }
+    if (reads_uses) co_await read_uses();
     co_await delete_both_rounds();
     // Without a version the path of version 1.0 is asked; the node may be of another.
-    if (!knows && has_missing()) {
+    if (!reads_uses && has_missing()) {
       co_await find_versions();
       co_await delete_both_rounds();
     }
@@ -104,11 +108,11 @@ class NodeRemoval {
   // A page that is itself to go does not count at first.
   void note_uses(NodeDeletion& deletion, bool before) {
     if (deletion.deleted || deletion.error || !deletion.used_by.empty()) return;
-    std::vector<NodeRef> going;
+    Going going = going_;
     for (const auto& other : all_) {
-      if (other.node.type == page_type && (before || other.deleted)) going.push_back(other.node);
+      if (other.node.type == page_type && (before || other.deleted)) going.pages.push_back(other.node);
     }
-    deletion.used_by = realm_nodes_.holders_of(deletion.node, {.pages = std::move(going)});
+    deletion.used_by = realm_nodes_.holders_of(deletion.node, going);
   }
 
   Ask deletion_of(NodeRef node) {
@@ -140,14 +144,15 @@ class NodeRemoval {
   bool looks_ = true;
   int looked_since_ = 0;
   RealmNodes realm_nodes_;
+  Going going_;  // is gone already
 };
 
 }  // namespace
 
 net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes, bool force,
-                                                  std::optional<int> looked_since) {
+                                                  std::optional<KnownUses> known) {
   NodeRemoval removal(call, realm, std::move(nodes));
-  co_return co_await removal.run(force, looked_since);
+  co_return co_await removal.run(force, std::move(known));
 }
 
 Json as_json(const std::vector<NodeDeletion>& deletions) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "net/task.h"
 #include "tools/journey_graph.h"
+#include "tools/realm_nodes.h"
 #include "tools/tool.h"
 
 namespace tools::journeys {
@@ -20,11 +21,18 @@ struct NodeDeletion {
   std::optional<base::Error> error;  // why it could not be deleted, or its use not be checked
 };
 
-// Deletes those that nothing uses, or all with `force`; pages first. Throws nothing that a tenant answers. With
-// `looked_since` the caller knows that nothing uses them; it is looked at again only where the call has waited for
-// something since it had waited that often (Tenant::waits, R-WRT-14).
+// What the caller found out about the use of the nodes, when its call had waited for something so often
+// (Tenant::waits).
+struct KnownUses {
+  RealmNodes nodes;
+  Going going;
+  int looked_since = 0;
+};
+
+// Deletes those that nothing uses, or all with `force`; pages first. Throws nothing that a tenant answers. What the
+// caller knows is looked at again only where the call has waited for something since (R-WRT-14).
 net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes, bool force,
-                                                  std::optional<int> looked_since = std::nullopt);
+                                                  std::optional<KnownUses> known = std::nullopt);
 
 // [{nodeType, nodeId, deleted, error, usedBy}].
 Json as_json(const std::vector<NodeDeletion>& deletions);

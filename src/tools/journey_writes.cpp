@@ -1,4 +1,8 @@
 // Making and changing journeys: one PUT of the whole tree, nodes' settings included (R-JRN-01 to -12).
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -76,9 +80,24 @@ GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given,
 }
 
 void refuse_faults(Checking& checking, const GivenGraph& graph, const std::string& place) {
-  for (auto& fault : faults_of(graph, place)) checking.refuse(fault.path, fault.rule, fault.value);
-  for (const auto& one : graph.nodes)
-    checking.refuse(page_kind_faults(one.type, one.config, fmt::format("{}.{}.config", place, one.key)));
+  auto faults = faults_of(graph, place);
+  for (const auto& one : graph.nodes) {
+    for (auto& fault : page_kind_faults(one.type, one.config, fmt::format("{}.{}.config", place, shown_key(one.key)))) {
+      const bool is_told = std::ranges::find(faults, fault.path, &Violation::path) != faults.end();
+      if (!is_told) faults.push_back(std::move(fault));
+    }
+  }
+  checking.refuse(std::move(faults));
+}
+
+// AM counts in whole and parts of minutes, as far as a Java int goes.
+void refuse_time(Checking& checking, const Field<std::optional<Json>>& field) {
+  constexpr double most = std::numeric_limits<std::int32_t>::max();
+  const auto given = checking.given(field);
+  if (!given) return;
+  const auto minutes = std::strtod(base::number_text(*given).c_str(), nullptr);
+  if (minutes >= 0 && minutes <= most) return;
+  checking.refuse(field.name(), fmt::format("must be a number of minutes from 0 to {:.0f}", most), short_form(*given));
 }
 
 // A new journey has no stored secrets that a stand-in could mean.
@@ -119,7 +138,8 @@ net::Task<Result> create_journey(Call& call) {
   const Record data = call[journey_data];
   JourneyChange change{.realm = call[realm],
                        .name = call[journey_name],
-                       .graph = graph_of(data[entry], data[nodes], data[static_nodes])};
+                       .graph = graph_of(data[entry], data[nodes], data[static_nodes]),
+                       .place = "journeyData.nodes"};
   take(change.settings, call, description);
   take(change.settings, call, identity_resource);
   change.may_be_new = true;
@@ -134,6 +154,8 @@ void check_update(Checking& checking) {
   if (checking.given(static_nodes) && !given) checking.refuse("staticNodes", "belongs to entryNodeId and nodes");
   if (key.has_value() != given.has_value())
     checking.refuse(key ? "nodes" : "entryNodeId", "is required: entryNodeId and nodes belong together");
+  refuse_time(checking, session_time);
+  refuse_time(checking, idle_time);
   if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
   const bool any = key || given || checking.given(description) || checking.given(identity_resource) ||
                    checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||

@@ -29,6 +29,7 @@ std::string_view in_words(std::string_view type) {
   if (type == "integer") return "a whole number";
   if (type == "number") return "a number";
   if (type == "array") return "an array";
+  if (type == "null") return "null";
   return "an object";
 }
 
@@ -54,13 +55,36 @@ bool is_wrapped(const Json& value) {
   return value.is_object() && value.contains("inherited");
 }
 
+double number_of(const Json& value) {
+  return std::strtod(base::number_text(value).c_str(), nullptr);
+}
+
+// The schema of members that `properties` does not name.
+const Json& schema_of_others(const Json& schema) {
+  const Json& patterns = base::member(schema, "patternProperties");
+  for (const char* all : {".*", "^.*$", ".+", "^.+$"}) {
+    if (const Json& found = base::member(patterns, all); found.is_object()) return found;
+  }
+  return base::member(schema, "additionalProperties");
+}
+
 std::string member_path(const std::string& path, const std::string& name) {
   return path.empty() ? name : fmt::format("{}.{}", path, name);
 }
 
 }  // namespace
 
-Kinds::Kinds(const Json& root, const Json& schema) : root_(&root), schema_(&resolved(root, schema)) {}
+bool is_made_by_esv(const Json& value) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    const auto start = text.find("&{");
+    return start != std::string::npos && text.find('}', start) != std::string::npos;
+  }
+  return value.is_object() && value.size() == 1 && value.begin().key().starts_with('$');
+}
+
+Kinds::Kinds(const Json& root, const Json& schema, Esvs esvs)
+    : root_(&root), schema_(&resolved(root, schema)), esvs_(esvs) {}
 
 bool Kinds::names(std::string_view type) const {
   const auto types = types_of(*schema_);
@@ -74,7 +98,7 @@ Kinds Kinds::entry() const {
 Kinds Kinds::member(const std::string& name) const {
   const Json& properties = base::member(*schema_, "properties");
   const auto known = properties.find(name);
-  return part(known != properties.end() ? *known : base::member(*schema_, "additionalProperties"));
+  return part(known != properties.end() ? *known : schema_of_others(*schema_));
 }
 
 Kinds Kinds::at(const aic::Pointer& place) const {
@@ -92,19 +116,20 @@ Kinds Kinds::of_operand(const aic::Pointer& place, bool adds, const Json& value)
 }
 
 bool Kinds::allows(const Json& value) const {
+  if (is_free(value)) return true;
   const auto types = types_of(*schema_);
   const bool is_typed =
       types.empty() || std::ranges::any_of(types, [&](const std::string& type) { return is_of_type(value, type); });
   const Json& choices = base::member(*schema_, "enum");
-  const bool is_chosen =
-      !choices.is_array() || !value.is_string() || std::ranges::find(choices, value) != choices.end();
+  const bool is_chosen = !choices.is_array() || choices.empty() || !value.is_string() ||
+                         std::ranges::find(choices, value) != choices.end();
   const Json& least = base::member(*schema_, "minimum");
-  const bool is_enough = !base::is_number(least) || !base::is_number(value) ||
-                         std::strtod(base::number_text(value).c_str(), nullptr) >= least.get<double>();
+  const bool is_enough = !base::is_number(least) || !base::is_number(value) || number_of(value) >= number_of(least);
   return is_typed && is_chosen && is_enough;
 }
 
 void Kinds::decode(Json& value) const {
+  if (is_free(value)) return;
   if (value.is_string() && !allows(value)) {
     auto meant = base::try_parse_json(value.get_ref<const std::string&>());
     if (meant && allows(*meant)) value = std::move(*meant);
@@ -121,6 +146,7 @@ void Kinds::decode(Json& value) const {
 }
 
 void Kinds::find_faults(const Json& value, const std::string& path, Violations& faults) const {
+  if (is_free(value)) return;
   if (is_wrapped(value) && !names("object")) {
     if (const auto inner = value.find("value"); inner != value.end())
       find_faults(*inner, member_path(path, "value"), faults);
@@ -140,11 +166,15 @@ std::string Kinds::rule() const {
   const auto types = types_of(*schema_);
   std::vector<std::string_view> words;
   for (const auto& type : types) {
-    if (type != "null") words.push_back(in_words(type));
+    if (type != "null" || types.size() == 1) words.push_back(in_words(type));
   }
+  std::vector<std::string> choices;
+  for (const Json& one : base::member(*schema_, "enum"))
+    choices.push_back(one.is_string() ? one.get<std::string>() : base::print_json(one));
+  if (words.empty() && !choices.empty()) return fmt::format("must be one of {}", fmt::join(choices, ", "));
+  if (words.empty()) words.emplace_back("a number");
   auto rule = fmt::format("must be {}", fmt::join(words, " or "));
-  const Json& choices = base::member(*schema_, "enum");
-  if (choices.is_array()) rule += fmt::format(" ({})", fmt::join(choices.get<std::vector<std::string>>(), ", "));
+  if (!choices.empty()) rule += fmt::format(" ({})", fmt::join(choices, ", "));
   const Json& least = base::member(*schema_, "minimum");
   if (base::is_number(least)) rule += fmt::format(" of at least {}", base::number_text(least));
   return rule;

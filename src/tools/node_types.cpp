@@ -16,6 +16,7 @@
 #include "tools/fields.h"
 #include "tools/journey_node_access.h"
 #include "tools/journey_tools.h"
+#include "tools/page_kinds.h"
 #include "tools/tool.h"
 
 namespace tools::node_types {
@@ -79,6 +80,7 @@ std::vector<std::string> each_once(std::vector<std::string> names) {
 // One type in one version, or on the path without one.
 struct TypeVersion {
   std::string type, version;
+  Answer schema;  // where it is known already
 };
 
 // What the tenant tells of types, version by version (R-JRN-21).
@@ -90,12 +92,12 @@ class Details {
   net::Task<Result> run() {
     std::vector<TypeVersion> wave;
     wave.reserve(types_.size());
-    for (const auto& type : types_) wave.push_back({type, ""});
-    co_await ask(wave);
+    for (const auto& type : types_) wave.push_back({.type = type, .version = {}, .schema = {}});
+    co_await ask(wave, parts);
     for (int number = 2; !wave.empty() && number <= most_versions; ++number) {
       for (auto& one : wave) one.version = fmt::format("{}.0", number);
       wave = co_await existing(std::move(wave));
-      co_await ask(wave);
+      co_await ask(wave, std::span(parts).subspan(1));
     }
     co_return result();
   }
@@ -108,33 +110,41 @@ class Details {
     std::vector<Ask> asks;
     asks.reserve(wave.size());
     for (const auto& one : wave) asks.push_back(ask_for(one, parts[0]));
-    const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
+    auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
     std::vector<TypeVersion> found;
     for (std::size_t i = 0; i < wave.size(); ++i) {
       const auto& error = answers[i].error;
-      if (!error && answers[i].body.is_object()) found.push_back(wave[i]);
       if (error && !journeys::may_lack_path(*error)) unknown_.insert(wave[i].type);
+      if (!error && answers[i].body.is_object()) {
+        wave[i].schema = std::move(answers[i]);
+        found.push_back(std::move(wave[i]));
+      }
     }
     co_return found;
   }
 
   Ask ask_for(const TypeVersion& one, const Part& part) {
-    return [this, one, action = part.action] {
-      auto target = aic::node_type(in_, one.type, one.version).query("_action", action);
-      return call_.tenant().post(std::move(target), Json::object(), journeys::node_request(one.version, true));
+    return [this, type = one.type, version = one.version, action = part.action] {
+      auto target = aic::node_type(in_, type, version).query("_action", action);
+      return call_.tenant().post(std::move(target), Json::object(), journeys::node_request(version, true));
     };
   }
 
-  net::Task<> ask(const std::vector<TypeVersion>& wave) {
+  // `asked` are the last of the parts; those before are known already.
+  net::Task<> ask(std::vector<TypeVersion>& wave, std::span<const Part> asked) {
     std::vector<Ask> asks;
     for (const auto& one : wave) {
-      for (const Part& part : parts) asks.push_back(ask_for(one, part));
+      for (const Part& part : asked) asks.push_back(ask_for(one, part));
     }
     auto answers = co_await ask_all(call_, "parts of node types", std::move(asks));
     for (std::size_t i = 0; i < answers.size(); ++i)
-      need_body(answers[i], aic::node_type(in_, wave[i / parts.size()].type).path());
-    for (std::size_t i = 0; i < wave.size(); ++i)
-      keep(wave[i], std::span(answers).subspan(i * parts.size(), parts.size()));
+      need_body(answers[i], aic::node_type(in_, wave[i / asked.size()].type).path());
+    for (std::size_t i = 0; i < wave.size(); ++i) {
+      std::vector<Answer> all;
+      if (asked.size() < parts.size()) all.push_back(std::move(wave[i].schema));
+      std::ranges::move(std::span(answers).subspan(i * asked.size(), asked.size()), std::back_inserter(all));
+      keep(wave[i], all);
+    }
   }
 
   void keep(const TypeVersion& one, std::span<Answer> answers) {
@@ -194,6 +204,7 @@ net::Task<Result> get_outcomes(Call& call) {
   const auto in = call[realm];
   const auto type = call[node_type];
   Json body = call[config];
+  journeys::decode_page_settings(type, body);
   const bool made_up = type == "PageNode" && give_ids_to_children(call, body);
   auto reply = co_await journeys::ask_type(call.tenant(), in, type, call[node_version].value_or(""), "listOutcomes",
                                            std::move(body));

@@ -17,7 +17,11 @@ const Kinds& kinds() {
 
 void decode_page(base::Json& node) {
   const auto config = node.find("config");
-  if (config != node.end() && base::member(node, "nodeType") == page_type) kinds().decode(*config);
+  if (config != node.end()) decode_page_settings(base::text_member(node, "nodeType"), *config);
+}
+
+void decode_page_settings(std::string_view node_type, base::Json& settings) {
+  if (node_type == page_type) kinds().decode(settings);
 }
 
 Violations page_kind_faults(std::string_view node_type, const base::Json& config, const std::string& path) {

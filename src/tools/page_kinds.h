@@ -12,6 +12,8 @@ namespace tools::journeys {
 
 // Of a node {"nodeType", "config", …}: puts values in the place of texts that hold their JSON, where it is a page.
 void decode_page(base::Json& node);
+// The same with the settings alone.
+void decode_page_settings(std::string_view node_type, base::Json& settings);
 Violations page_kind_faults(std::string_view node_type, const base::Json& config, const std::string& path);
 
 }  // namespace tools::journeys

@@ -61,8 +61,18 @@ class Survey {
     if (const auto& error = answers[0].error)
       note_gap(*error);
     else
-      found_.trees = base::member(answers[0].body, "result");
+      take_trees(base::member(answers[0].body, "result"));
     take_descendants(answers[1]);
+  }
+
+  // Every realm has a default journey at least, so that a list without any is not all there is (R-WRT-16).
+  void take_trees(Json trees) {
+    found_.trees = std::move(trees);
+    if (!found_.trees.empty()) return;
+    base::Error error(base::Errc::transient,
+                      fmt::format("The tenant lists no journeys of {}, although each realm has one at least", realm_));
+    error.next = "Ask again later.";
+    note_gap(error);
   }
 
   void take_descendants(Answer& answer) {

@@ -95,6 +95,20 @@ TEST(Failure, TakesA501ForNever) {
   EXPECT_FALSE(may_have_happened(answer(501, "", json, write)));
 }
 
+TEST(Failure, SaysWhatA404OfSomethingElseLeavesOpen) {
+  const auto foreign = [](const std::string& path) {
+    return answer(404, "no such page", json, {"tenant.example", "GET", path, false}).message;
+  };
+  EXPECT_EQ(foreign("/am/json/alpha/scripts/s1"),
+            "tenant.example answered 404 Not Found to GET /am/json/alpha/scripts/s1 in a form that is not the tenant's "
+            "own; whether the tenant has script s1 in alpha is not known");
+  EXPECT_THAT(foreign("/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/Ask/2.0/n"),
+              testing::EndsWith("whether the tenant has node n of type Ask and version 2.0 in alpha is not known"));
+  EXPECT_THAT(foreign("/am/json/alpha/realm-config/authentication/authenticationtrees/trees"),
+              testing::EndsWith("whether the tenant offers journeys in alpha is not known"));
+  EXPECT_THAT(foreign("/am/json/alpha/else"), testing::EndsWith("whether it has that is not known"));
+}
+
 TEST(Failure, TakesA404ForMissingOnlyFromTheTenantItself) {
   EXPECT_TRUE(says_missing(answer(404, R"({"code":404,"message":"The variable does not exist"})")));
   for (const auto* body : {"", "{}", "[]", "null", "no such page", R"({"code":"404"})", R"({"error":"not found"})",

@@ -24,14 +24,20 @@ inline Json json(const std::string& text) {
   return base::parse_json(text);
 }
 
-// A tenant with the node types Ask, Pin and PageNode, whose nodes have the outcome "true".
+// A schema that takes any setting.
+inline constexpr const char* any_settings = R"({"type":"object","patternProperties":{".*":{}}})";
+
+// A tenant with the node types Ask, Pin and PageNode, whose nodes have the outcome "true" and any settings.
 inline void know_types(ToolTest& t) {
   t.tenant.http.always("POST", types_path, 200, R"({"result":[{"_id":"Ask"},{"_id":"Pin"},{"_id":"PageNode"}]})");
-  for (const char* type : {"Ask", "Pin", "PageNode"})
+  for (const std::string type : {"Ask", "Pin", "PageNode"}) {
     t.tenant.http.always("POST", at_trees + "/nodes/" + type + "?_action=listOutcomes", 200,
                          R"([{"id":"true","displayName":"True"}])");
+    for (const char* version : {"", "/1.0", "/2.0"})
+      t.tenant.http.always("POST", at_trees + "/nodes/" + type + version + "?_action=schema", 200, any_settings);
+  }
   t.tenant.http.always("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes", 200,
-                       R"({"result":[]})");
+                       R"({"result":[{"_id":"Default","nodes":{}}]})");
   t.tenant.http.always("POST", at_trees + "/nodes?_action=nextdescendents", 200, R"({"result":[]})");
 }
 

@@ -80,6 +80,28 @@ TEST(JourneyFaults, ThoseOfChildrenAreTold) {
               ElementsAre(IsFault("nodes.p.config.nodes", "array")));
 }
 
+TEST(JourneyFaults, AnIdThatTwoNodesHaveIsTold) {
+  const auto page = [](const std::string& key, const std::string& child) {
+    return node(key, "{}", R"({"nodes":[{"_id":")" + child + R"(","nodeType":"Pin"}]})", "PageNode");
+  };
+  std::string other_case = id_b;
+  for (char& c : other_case) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+
+  EXPECT_THAT(faults_of({"p", {page("p", id_b), page("q", id_b)}}, "nodes"),
+              ElementsAre(IsFault("nodes.q.config.nodes[0]._id", "twice, first at nodes.p.config.nodes[0]._id")));
+  EXPECT_THAT(faults_of({"p", {page("p", id_b), node(id_b, "{}")}}, "nodes"),
+              ElementsAre(IsFault(std::string("nodes.") + id_b, "twice, first at nodes.p.config.nodes[0]._id")));
+  EXPECT_THAT(faults_of({id_b, {node(id_b, "{}"), node(other_case, "{}")}}, "nodes"),
+              ElementsAre(IsFault("nodes." + other_case, "twice, first at nodes." + std::string(id_b))));
+}
+
+TEST(JourneyFaults, APageHoldsNoPage) {
+  const auto page = node("p", "{}", R"({"nodes":[{"_id":"c","nodeType":"PageNode","_properties":{}}]})", "PageNode");
+
+  EXPECT_THAT(faults_of({"p", {page}}, "nodes"),
+              ElementsAre(IsFault("nodes.p.config.nodes[0].nodeType", "a page cannot hold another page")));
+}
+
 TEST(JourneyFaults, AChildIsNoTarget) {
   const auto page = node("p", R"({"outcome":"c"})", R"({"nodes":[{"_id":"c"}]})", "PageNode");
 

@@ -27,6 +27,7 @@ const std::string tree_path = at_trees + "/trees/Login";
 const std::string ask_path = at_trees + "/nodes/Ask/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
 constexpr const char* not_found = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
 constexpr const char* forbidden = R"({"code":403,"reason":"Forbidden","message":"Access denied"})";
+constexpr const char* only_login = R"([{"_id":"Login","nodes":{}}])";
 constexpr const char* login = R"({"realm":"alpha","journeyName":"Login"})";
 
 void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"})") {
@@ -61,7 +62,7 @@ void take_journey(ToolTest& t) {
 TEST(DeleteJourney, RefusesTheDefaultOneAlwaysAndUnknownOnes) {
   ToolTest t;
   hold_journey(t, R"({"orgConfig":"Login"})");
-  hold_realm(t, "[]", "[]");
+  hold_realm(t, "[]", only_login);
 
   EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"Login","force":true})"),
               Refuses("setDefaultJourney"));
@@ -109,7 +110,7 @@ TEST(DeleteJourney, TakesAnAnswerWithoutAListForNoFinding) {
 TEST(DeleteJourney, MissesTheDefaultJourneyInAnAnswerWithoutSettings) {
   ToolTest t;
   hold_journey(t, "null");
-  hold_realm(t, "[]", "[]");
+  hold_realm(t, "[]", only_login);
 
   EXPECT_THAT(t.call("deleteJourney", login), Refuses("default journey not checked"));
 }
@@ -129,7 +130,7 @@ TEST(DeleteJourney, LooksAtAllPagesForUses) {
 test::CallResult delete_beside(const std::string& settings, const std::string& schema, int status) {
   ToolTest t;
   hold_journey(t);
-  hold_realm(t, "[" + in_list("Starter", "i", settings) + "]", R"([{"_id":"Outer","nodes":{"i":{}}}])");
+  hold_realm(t, "[" + in_list("Starter", "i", settings) + "]", R"([{"_id":"Outer","nodes":{"i":{}}},{"_id":"Login"}])");
   t.tenant.http.always("POST", at_trees + "/nodes/Starter?_action=schema", status, schema);
   t.tenant.http.always("DELETE", tree_path, 200, "{}");
   t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 404, not_found);
@@ -212,7 +213,7 @@ TEST(DeleteJourney, TakesItsNodesOutFirstWhereSomethingElseHasThem) {
 TEST(DeleteJourney, SaysHowFarItCameWhenOnlyTheNodesCouldBeTakenOut) {
   ToolTest t;
   hold_journey(t);
-  hold_realm(t, "[]", R"([{"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}}])");
+  hold_realm(t, "[]", R"([{"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}},{"_id":"Login"}])");
   t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 200, "{}");
   t.tenant.http.always("GET", at_trees + "/nodes/PageNode?_queryFilter=true", 200, R"({"result":[]})");
   t.tenant.http.always("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", 404, not_found);
@@ -241,7 +242,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   ToolTest t;
   for (int reads = 0; reads < 2; ++reads) t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
   t.tenant.json("GET", settings_path, R"({"core":{}})");
-  hold_realm(t, "[]", "[]");
+  hold_realm(t, "[]", only_login);
   t.tenant.json("GET", themes_path, R"({"realm":{}})");
   t.tenant.http.lose_connection("DELETE", tree_path);
   t.tenant.json("GET", tree_path, not_found, 404);
@@ -257,7 +258,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
     ToolTest t;
     t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Login"})");
     t.tenant.json("GET", settings_path, R"({"core":{}})");
-    hold_realm(t, "[]", "[]");
+    hold_realm(t, "[]", only_login);
     t.tenant.json("GET", themes_path, themes, status);
     t.tenant.http.always("GET", newer_themes_path, 404, not_found);
     t.tenant.http.always("GET", newer_list_path, 200, R"({"result":[]})");
@@ -383,7 +384,7 @@ TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {
 TEST(DeleteJourneyNodes, NeverCallsANodeDeletedThatWasNotThere) {
   ToolTest t;
   t.tenant.json("GET", ask_path, not_found, 404);
-  hold_realm(t, "[]", "[]");
+  hold_realm(t, "[]", only_login);
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","force":true,"nodes":[{"nodeType":"Ask",)"
                                                    R"("nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"}]})");
@@ -428,7 +429,7 @@ TEST(DeleteJourneyNodes, ForcesWithoutLookingForUses) {
 TEST(DeleteJourneyNodes, FindsTheVersionOfAForcedOneThatTheOlderPathLacks) {
   ToolTest t;
   t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
-  hold_realm(t, "[" + in_list("Ask", "a", "", "2.0") + "]", "[]");
+  hold_realm(t, "[" + in_list("Ask", "a", "", "2.0") + "]", only_login);
   t.tenant.json("GET", at_trees + "/nodes/Ask/2.0/a", "{}");
   t.tenant.json("DELETE", at_trees + "/nodes/Ask/2.0/a", "{}");
 
@@ -448,6 +449,13 @@ TEST(DeleteJourneyNodes, TakesTheOlderPathOfATenantThatHasNoVersions) {
               Succeeds());
 }
 
+// Schemas that take any setting.
+void take_any_settings(ToolTest& t) {
+  for (const char* type : {"Ask", "Ask/2.0", "Pin", "Pin/2.0", "PageNode"})
+    t.tenant.http.always("POST", at_trees + "/nodes/" + type + "?_action=schema", 200,
+                         R"({"type":"object","patternProperties":{".*":{}}})");
+}
+
 std::string node_call(const std::string& more) {
   return R"({"realm":"alpha","nodeType":"Ask","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a",)" + more + "}";
 }
@@ -460,9 +468,10 @@ TEST(UpdateJourneyNode, WritesUnderTheVersionThatIsGivenOrFound) {
   const std::string second = at_trees + "/nodes/Ask/2.0/" + id;
   for (const bool is_told : {true, false}) {
     ToolTest t;
+    take_any_settings(t);
     if (!is_told) {
       t.tenant.json("GET", ask_path, not_found, 404);
-      hold_realm(t, "[" + in_list("Ask", id, "", "2.0") + "]", "[]");
+      hold_realm(t, "[" + in_list("Ask", id, "", "2.0") + "]", only_login);
     }
     t.tenant.http.always("GET", second, 200, in_list("Ask", id, R"("k":1,)", "2.0"));
     t.tenant.json("PUT", second, in_list("Ask", id, R"("k":2,)", "2.0"));
@@ -476,6 +485,7 @@ TEST(UpdateJourneyNode, WritesUnderTheVersionThatIsGivenOrFound) {
 
 TEST(UpdateJourneyNode, DoesNotTakeTheNodeOfAnotherVersionForTheOneAskedFor) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.json("GET", at_trees + "/nodes/Ask/2.0/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", not_found, 404);
   t.tenant.json("GET", ask_path, in_list("Ask", "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", "", "1.0"));
 
@@ -484,8 +494,9 @@ TEST(UpdateJourneyNode, DoesNotTakeTheNodeOfAnotherVersionForTheOneAskedFor) {
 
 TEST(UpdateJourneyNode, StopsWhereThereIsNoNode) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.json("GET", ask_path, not_found, 404);
-  hold_realm(t, "[]", "[]");
+  hold_realm(t, "[]", only_login);
 
   EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{})")), Fails("not_found", "Ask"));
   EXPECT_THAT(t.call("updateJourneyNode", R"({"realm":"alpha","nodeType":"Ask","nodeId":"x","config":{}})"),
@@ -495,6 +506,7 @@ TEST(UpdateJourneyNode, StopsWhereThereIsNoNode) {
 
 TEST(UpdateJourneyNode, ReplacesAllSettingsAndForcesTheId) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.http.always("GET", ask_path, 200, stored_node);
   t.tenant.json(
       "PUT", ask_path,
@@ -511,6 +523,7 @@ TEST(UpdateJourneyNode, ReplacesAllSettingsAndForcesTheId) {
 
 TEST(UpdateJourneyNode, MergesWhenTold) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.http.always("GET", ask_path, 200, stored_node);
   t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2,"q":"x"})");
 
@@ -520,6 +533,7 @@ TEST(UpdateJourneyNode, MergesWhenTold) {
 
 TEST(UpdateJourneyNode, RefusesAnotherRevisionAndWritesNothingThatIsInPlace) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.http.always("GET", ask_path, 200, stored_node);
 
   EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":2},"revision":"4")")),
@@ -532,6 +546,7 @@ TEST(UpdateJourneyNode, RefusesAnotherRevisionAndWritesNothingThatIsInPlace) {
 
 TEST(UpdateJourneyNode, TellsWhatDoesNotShow) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.http.always("GET", ask_path, 200, stored_node);
   t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":1,"pin":null})");
 
@@ -540,6 +555,7 @@ TEST(UpdateJourneyNode, TellsWhatDoesNotShow) {
 
 TEST(UpdateJourneyNode, KeepsTheVersionsOfAPagesChildrenAndBearsWhatTheTenantAdds) {
   ToolTest t;
+  take_any_settings(t);
   const auto page = at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
   t.tenant.http.always("GET", page, 200,
                        R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin","nodeVersion":"2.0"}]})");
@@ -558,6 +574,7 @@ TEST(UpdateJourneyNode, KeepsTheVersionsOfAPagesChildrenAndBearsWhatTheTenantAdd
 
 TEST(UpdateJourneyNode, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2})");
   t.tenant.http.always("GET", ask_path, 200, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","k":2})");
 
@@ -569,6 +586,7 @@ constexpr const char* settings =
 
 TEST(UpdateJourneyNode, BearsASecretThatTheTenantKeepsToItself) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
   t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
   t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1})");
@@ -579,6 +597,7 @@ TEST(UpdateJourneyNode, BearsASecretThatTheTenantKeepsToItself) {
 
 TEST(UpdateJourneyNode, TellsWhenASettingWasDropped) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
   t.tenant.json("GET", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
   t.tenant.json("PUT", ask_path, R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"})");
@@ -589,6 +608,7 @@ TEST(UpdateJourneyNode, TellsWhenASettingWasDropped) {
 
 TEST(UpdateJourneyNode, KeepsASecretThatAResultHid) {
   ToolTest t;
+  take_any_settings(t);
   t.tenant.http.always("GET", ask_path, 200,
                        R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","k":1,"password":"stored password"})");
   t.tenant.http.answer_with("PUT", ask_path, [](const test::Sent& sent) {

@@ -1,4 +1,6 @@
-// getJourney on journeys that real tenants answered (../shared/recordings; skipped where they are not).
+// getJourney on journeys that real tenants answered (AIC_RECORDINGS, or ../shared/recordings; skipped where they are
+// not).
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -19,7 +21,12 @@ using base::Json;
 using test::Succeeds;
 using test::ToolTest;
 
-const std::filesystem::path recordings = std::filesystem::path(AIC_SOURCE_DIR) / "../shared/recordings";
+std::filesystem::path recordings_path() {
+  if (const char* given = std::getenv("AIC_RECORDINGS")) return given;
+  return std::filesystem::path(AIC_SOURCE_DIR) / "../shared/recordings";
+}
+
+const std::filesystem::path recordings = recordings_path();
 
 Json read_family(const std::string& name) {
   std::ifstream in(recordings / (name + ".json"));

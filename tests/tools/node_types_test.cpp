@@ -87,6 +87,20 @@ TEST(GetNodeTypeDetails, AsksThreePartsOfEachTypeOnce) {
   for (const auto& sent : t.tenant.sent()) EXPECT_EQ(sent.body, "{}");
 }
 
+TEST(GetNodeTypeDetails, AsksForTheSchemaOfAFurtherVersionOnce) {
+  ToolTest t;
+  for (const char* part : {"schema", "template", "listOutcomes"}) t.tenant.json("POST", action("Ask", part), "{}");
+  t.tenant.json("POST", action("Ask/2.0", "schema"), R"({"type":"object"})");
+  t.tenant.json("POST", action("Ask/2.0", "template"), R"({"size":2})");
+  t.tenant.json("POST", action("Ask/2.0", "listOutcomes"), R"([{"id":"b"}])");
+  t.tenant.json("POST", action("Ask/3.0", "schema"), R"({"code":404,"message":"Not Found"})", 404);
+
+  const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})");
+
+  EXPECT_EQ(base::print_json(result.json["results"]["Ask"]["versions"]),
+            R"({"2.0":{"schema":{"type":"object"},"template":{"size":2},"outcomes":[{"id":"b"}],"error":null}})");
+}
+
 TEST(GetNodeTypeDetails, KeepsThePartsThatSucceeded) {
   ToolTest t;
   t.tenant.json("POST", action("Ask", "schema"), R"({"type":"object"})");
@@ -149,6 +163,17 @@ TEST(GetDynamicNodeOutcomes, GivesIdsToThePagesNodesThatHaveNone) {
   EXPECT_EQ(sent["nodes"][2], 7);
   EXPECT_FALSE(sent.contains("_id"));
   EXPECT_THAT(result.notes, HasSubstr("made-up ids"));
+}
+
+TEST(GetDynamicNodeOutcomes, TakesAPagesNodesFromText) {
+  ToolTest t;
+  t.tenant.json("POST", action("PageNode", "listOutcomes"), "[]");
+
+  t.call("getDynamicNodeOutcomes",
+         R"({"realm":"alpha","nodeType":"PageNode","config":{"nodes":"[{\"_id\":\"c\",\"nodeType\":\"A\",)"
+         R"(\"_properties\":\"{}\"}]"}})");
+
+  EXPECT_EQ(t.tenant.sent()[0].body, R"({"nodes":[{"_id":"c","nodeType":"A","_properties":{}}]})");
 }
 
 TEST(GetDynamicNodeOutcomes, LeavesOtherTypesAndOddPagesAlone) {

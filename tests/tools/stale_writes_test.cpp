@@ -662,6 +662,64 @@ Play delete_journey_that_becomes_default(Stage& stage) {
   return play;
 }
 
+// A journey whose only page another page names, too, so that its nodes are taken out before it is deleted. The page
+// itself has a second child that is nobody else's.
+struct SharedJourney {
+  std::string page, shared, own;
+};
+
+SharedJourney new_shared_journey(Stage& stage) {
+  const Json graph = base::parse_json(R"({"entryNodeId":"page","nodes":{
+      "page":{"nodeType":"PageNode","displayName":"Page","connections":{"a":"success","b":"failure"},
+              "config":{"nodes":[
+                {"_id":"shared","nodeType":"UsernameCollectorNode","displayName":"Shared","_properties":{}},
+                {"_id":"own","nodeType":"ChoiceCollectorNode","displayName":"Own",
+                 "_properties":{"choices":["a","b"],"defaultChoice":"a","prompt":"old"}}]}}}})");
+  const Json ids = stage.prepare("createJourney",
+                                 in_alpha({{"journeyName", journey_name}, {"journeyData", graph}}))["nodeIdMapping"];
+  const SharedJourney made{.page = ids["page"], .shared = ids["shared"], .own = ids["own"]};
+  const Json child{{"_id", made.shared}, {"nodeType", "UsernameCollectorNode"}, {"displayName", "Shared"}};
+  stage.send("PUT", {aic::node("alpha", "PageNode", {}, "11111111-2222-4333-8444-555555555550"), aic::am_headers()},
+             {{"nodes", Json::array({child})}});
+  return made;
+}
+
+Play delete_shared_journey(Stage& stage) {
+  const auto made = new_shared_journey(stage);
+  auto play = journey_while(stage, Json::object(), "/description", "theirs",
+                            [&stage, made] { return !stage.exists(tree()) && !stage.exists(ask(made.own, "")); });
+  // Once the journey is deleted, there is nothing left to change.
+  const auto has_changed = std::make_shared<bool>(false);
+  play.other = [&stage, change = play.other, has_changed] {
+    if (!stage.exists(tree())) return;
+    change();
+    *has_changed = true;
+  };
+  play.other_shows = [shows = play.other_shows, has_changed] { return !*has_changed || shows(); };
+  return play;
+}
+
+// The other writer makes a journey of a node that is to go.
+Play delete_journey_whose_node_is_taken(Stage& stage) {
+  const auto made = new_shared_journey(stage);
+  const Place other{aic::tree("alpha", "Theirs"), aic::am_headers()};
+  const auto has_acted = std::make_shared<bool>(false);
+  return {
+      .arguments = in_alpha({{"journeyName", journey_name}}),
+      .other =
+          [&stage, made, other, has_acted] {
+            if (!stage.exists(ask(made.own, ""))) return;
+            const Json node{{"nodeType", "ChoiceCollectorNode"},
+                            {"displayName", "Ask"},
+                            {"connections", {{"a", "70e691a5-1e33-4ac3-a356-e7b6d60d92e0"}}}};
+            stage.send("PUT", other, {{"_id", "Theirs"}, {"entryNodeId", made.own}, {"nodes", {{made.own, node}}}});
+            *has_acted = true;
+          },
+      .own_shows = [&stage] { return !stage.exists(tree()); },
+      .other_shows = [&stage, made, other,
+                      has_acted] { return !*has_acted || (stage.exists(other) && stage.exists(ask(made.own, ""))); }};
+}
+
 // A node without a journey; the other writer changes it, or makes a journey of it.
 Play delete_node(Stage& stage, bool other_uses_it) {
   const auto id = new_journey(stage);
@@ -918,6 +976,8 @@ const std::vector<Case> cases{
     {"setDefaultJourney", "another default", [](Stage& s) { return default_journey(s, false); }, false, false, 2},
     {"deleteJourney", "changed", delete_journey},
     {"deleteJourney", "made the default", delete_journey_that_becomes_default},
+    {"deleteJourney", "changed, nodes shared", delete_shared_journey},
+    {"deleteJourney", "a node taken, nodes shared", delete_journey_whose_node_is_taken},
     {"deleteJourneyNodes", "changed", [](Stage& s) { return delete_node(s, false); }, false, false, 3},
     {"deleteJourneyNodes", "used", [](Stage& s) { return delete_node(s, true); }},
     {"createScript", "", create_script, true, true},
