@@ -16,6 +16,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "sandbox/idm.h"
+#include "sandbox/logs.h"
 #include "support/sandbox_http.h"
 #include "support/tool_test.h"
 #include "tools/catalog.h"
@@ -63,6 +64,17 @@ struct Place {
   net::Headers headers = {};
   const char* pointer = "";
 };
+
+// Each play has a tenant of its own. The many entries of its logs, which no tool here writes, would take most of the
+// time that copying takes.
+const sandbox::Tenant& tenant_without_logs() {
+  static const auto tenant = [] {
+    auto made = std::make_unique<sandbox::Tenant>(sandbox::fresh_tenant());
+    made->logs->entries.clear();
+    return made;
+  }();
+  return *tenant;
+}
 
 // The tenant, with a tool and another writer at work in it.
 class Stage final : public test::ToolTest, public net::HttpClient, public aic::Bearers {
@@ -197,7 +209,7 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
     if (other_ && changed_before < all_writes) other_();
   }
 
-  test::SandboxHttp sandbox_;
+  test::SandboxHttp sandbox_{tenant_without_logs()};
   Wait wait_ = Wait::unsent;
   Loss loss_ = Loss::none;
   bool arrives_ = false;
