@@ -202,6 +202,11 @@ net::Task<> take_nodes_out(aic::OpenDocument& opened, std::string name, aic::Loo
   co_await opened.save(without_nodes, bears_additions, {}, std::move(look_again));
 }
 
+// Whether the node is still there is not known.
+bool is_open(const NodeDeletion& deletion) {
+  return deletion.error && deletion.error->code == base::Errc::outcome_unknown;
+}
+
 // Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
 net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, KnownUses uses) {
   std::vector<Ask> asks;
@@ -217,7 +222,7 @@ net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes,
   std::ranges::copy_if(gone, std::back_inserter(uses.going.pages),
                        [](const NodeRef& node) { return node.type == page_type; });
   for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), false, std::move(uses)))
-    (deletion.deleted ? gone : stayed).push_back(deletion.node);
+    (deletion.deleted ? gone : is_open(deletion) ? unknown : stayed).push_back(deletion.node);
   Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
   if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);
   co_return report;

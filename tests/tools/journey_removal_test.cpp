@@ -186,6 +186,31 @@ TEST(DeleteJourney, DeletesWhatTheTenantLeavesAndTellsWhichNodesAreGoneAndWhichS
   EXPECT_FALSE(result.json.contains("nodesKept"));
 }
 
+// A page that stays keeps what is inside of it, and a deletion that nobody can tell of is not told as one that failed.
+TEST(DeleteJourney, LeavesTheChildrenOfAPageThatCouldNotBeDeleted) {
+  ToolTest t;
+  hold_journey(t);
+  hold_realm(t,
+             "[" + in_list("Ask", "a", "") + "," + in_list("Pin", "c", "") + "," +
+                 in_list("PageNode", "p", R"("nodes":[{"_id":"c","nodeType":"Pin"}],)") + "]",
+             R"([{"_id":"Login","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}}])");
+  t.tenant.json("DELETE", tree_path, R"({"_id":"Login"})");
+  for (const char* node : {"/nodes/PageNode/p", "/nodes/Pin/c"})
+    t.tenant.http.always("GET", at_trees + node, 200, R"({"_id":"x"})");
+  for (int reads = 0; reads < 2; ++reads) t.tenant.json("GET", at_trees + "/nodes/Ask/a", R"({"_id":"a"})");
+  t.tenant.json("DELETE", at_trees + "/nodes/PageNode/p", forbidden, 403);
+  t.tenant.http.lose_connection("DELETE", at_trees + "/nodes/Ask/a");
+  t.tenant.json("GET", at_trees + "/nodes/Ask/a", forbidden, 403);
+
+  const auto result = t.call("deleteJourney", login);
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(base::print_json(result.json["nodesGone"]), "[]");
+  EXPECT_EQ(base::print_json(result.json["nodesStayed"]),
+            R"([{"nodeType":"PageNode","nodeId":"p"},{"nodeType":"Pin","nodeId":"c"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesNotChecked"]), R"([{"nodeType":"Ask","nodeId":"a"}])");
+}
+
 // The tenant deletes the nodes that a journey holds, whoever else has them (R-JRN-20).
 TEST(DeleteJourney, TakesItsNodesOutFirstWhereSomethingElseHasThem) {
   ToolTest t;

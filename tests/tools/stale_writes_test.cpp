@@ -235,6 +235,7 @@ struct Case {
   bool both = false;               // both changes can be stored, and must be
   bool begins_with_write = false;  // rests on nothing, or on what the caller has read
   int first = 1;                   // the first request before which the tool has read what the other writer changes
+  std::size_t most_writes = 100;   // that must happen for a success; the result only tells of those after them
 };
 
 // -- managed objects and their definitions
@@ -988,8 +989,9 @@ const std::vector<Case> cases{
     {"setDefaultJourney", "another default", [](Stage& s) { return default_journey(s, false); }, false, false, 2},
     {"deleteJourney", "changed", delete_journey},
     {"deleteJourney", "made the default", delete_journey_that_becomes_default},
-    {"deleteJourney", "changed, nodes shared", delete_shared_journey},
-    {"deleteJourney", "a node taken, nodes shared", delete_journey_whose_node_is_taken},
+    // Nodes that could not be deleted after the journey are told.
+    {"deleteJourney", "changed, nodes shared", delete_shared_journey, false, false, 1, 2},
+    {"deleteJourney", "a node taken, nodes shared", delete_journey_whose_node_is_taken, false, false, 1, 2},
     {"deleteJourneyNodes", "changed", [](Stage& s) { return delete_node(s, false); }, false, false, 3},
     {"deleteJourneyNodes", "used", [](Stage& s) { return delete_node(s, true); }},
     {"createScript", "", create_script, true, true},
@@ -1108,6 +1110,7 @@ class LostAnswers : public ::testing::TestWithParam<Case> {
     for (std::size_t i = 0; i < stage.lines().size(); ++i) {
       if (Stage::is_write(stage.lines()[i])) places.push_back(static_cast<int>(i));
     }
+    places.resize(std::min(places.size(), GetParam().most_writes));
     return places;
   }
 

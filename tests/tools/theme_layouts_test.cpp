@@ -170,7 +170,7 @@ class SingleThemes : public ::testing::Test, public ToolTest {
     tenant.http.always("GET", themeconfig, 200, config);
     tenant.http.always("GET", listing, 200, list);
     tenant.http.always("GET", path_of("t2"), 200, plain);
-    tenant.http.always("GET", trees + "_id%2Cnodes", 200, R"({"result":[]})");
+    tenant.http.always("GET", trees + "_id%2Cnodes", 200, R"({"result":[{"_id":"Login"},{"_id":"Reset"}]})");
     tenant.http.always("GET", trees + "_id", 200, R"({"result":[{"_id":"Login"},{"_id":"Reset"}]})");
     tenant.http.always("POST", descendants, 200, R"({"result":[]})");
   }
