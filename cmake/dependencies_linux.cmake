@@ -36,5 +36,7 @@ add_library(dep_libsecret_headers INTERFACE)
 target_include_directories(dep_libsecret_headers SYSTEM INTERFACE ${SECRET_HEADERS_INCLUDE_DIRS})
 
 set(AIC_LIBRARIES_base dep_boost_url dep_ssl dep_crypto Threads::Threads)
-set(AIC_LIBRARIES_net dep_curl dep_nghttp2 dep_ssl)
+set(AIC_LIBRARIES_net dep_ssl)
+set(AIC_LIBRARIES_http_client dep_curl dep_nghttp2 dep_ssl)
+set(AIC_LIBRARIES_http_server dep_nghttp2 dep_ssl)
 set(AIC_LIBRARIES_auth dep_libsecret_headers ${CMAKE_DL_LIBS})

@@ -13,5 +13,6 @@ find_package(CLI11 CONFIG REQUIRED)
 
 set(AIC_LIBRARIES_base
   Boost::url fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-set(AIC_LIBRARIES_net CURL::libcurl ${AIC_NGHTTP2} ZLIB::ZLIB)
+set(AIC_LIBRARIES_http_client CURL::libcurl ${AIC_NGHTTP2} ZLIB::ZLIB)
+set(AIC_LIBRARIES_http_server ${AIC_NGHTTP2})
 set(AIC_LIBRARIES_auth "-framework CoreFoundation" "-framework Security")

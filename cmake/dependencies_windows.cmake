@@ -32,7 +32,9 @@ target_include_directories(dep_boost_url SYSTEM PUBLIC ${AIC_DEPS}/include)
 target_compile_definitions(dep_boost_url PUBLIC BOOST_URL_NO_LIB BOOST_URL_STATIC_LINK)
 
 set(AIC_LIBRARIES_base dep_boost_url dep_ssl dep_crypto)
-set(AIC_LIBRARIES_net dep_curl dep_nghttp2 dep_ssl mswsock crypt32 shell32)
+set(AIC_LIBRARIES_net dep_ssl mswsock shell32)
+set(AIC_LIBRARIES_http_client dep_curl dep_nghttp2 dep_ssl crypt32)
+set(AIC_LIBRARIES_http_server dep_nghttp2 dep_ssl)
 set(AIC_LIBRARIES_auth advapi32 iphlpapi)
 
 # Last: what the compiler and the C++ library themselves ask for (the stack protector, POSIX threads).

@@ -1,4 +1,4 @@
-# One library per folder of src/. Its LINK list is the layer diagram of docs/architecture.md.
+# How a layer of src/layers.cmake becomes a library.
 
 # What differs between the systems has a file for each, told apart by its name: store_windows.cpp. (POSIX is Linux and
 # macOS; libsecret is Linux'. vcpkg's formatting library has its own code: base/fmt.cpp.)
@@ -15,17 +15,36 @@ if(AIC_SANITIZE STREQUAL "thread")
   string(APPEND aic_other_systems "|/wiping_delete\\.cpp$")
 endif()
 
-# aic_layer(NAME [SMALL] [LINK layers…]): all sources of src/NAME for this system, except main.cpp.
-# SMALL: a release is compiled for size, as no loop over bytes is in this layer.
-function(aic_layer name)
-  cmake_parse_arguments(arg "SMALL" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+# aic_target(OUT FOLDER): the library of a layer: http/client is http_client.
+function(aic_target out folder)
+  string(REPLACE "/" "_" target ${folder})
+  set(${out} ${target} PARENT_SCOPE)
+endfunction()
+
+# aic_layer(FOLDER [SMALL] [ROOMS] [LINK layers…]): all sources of src/FOLDER for this system, except main.cpp
+# (src/layers.cmake).
+function(aic_layer folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL;ROOMS" "" "LINK")
+  if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "layer ${folder}: not understood: ${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}")
+  endif()
+  aic_target(name ${folder})
+  if(arg_ROOMS)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
+  endif()
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   list(FILTER sources EXCLUDE REGEX ${aic_other_systems})
-  file(GLOB data CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/data/*)
+  file(GLOB data CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/data/*)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(${name} PUBLIC aic_compiler ${arg_LINK} ${AIC_LIBRARIES_${name}})
+  set(links "")
+  foreach(link ${arg_LINK})
+    aic_target(link ${link})
+    list(APPEND links ${link})
+  endforeach()
+  target_link_libraries(${name} PUBLIC aic_compiler ${links} ${AIC_LIBRARIES_${name}})
   if(arg_SMALL)
     target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
   endif()

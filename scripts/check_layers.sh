@@ -1,9 +1,9 @@
 #!/bin/bash
-# check_layers.sh [FOLDER]: the layer diagram, enforced: a file of src/X includes only layers that X links to in
-# CMakeLists.txt; slow headers stay in one source file each; libraries that a header of ours would spread stay out of headers;
-# operating systems are told apart by file names (store_windows.cpp), not by #ifdef, but in the files listed here.
-# What it does not understand it refuses, so that no line falls silently out of the check. check_layers_test.sh plants
-# something forbidden everywhere and wants it refused.
+# check_layers.sh [FOLDER]: the layer diagram, enforced. A file of a layer includes only what its layer links to in
+# src/layers.cmake, as CMake itself reads it; slow headers stay in one source file each; libraries that a header of ours would
+# spread stay out of headers; operating systems are told apart by file names (store_windows.cpp), not by #ifdef, but in the
+# files listed here. What it does not understand it refuses, so that nothing falls silently out of the check.
+# check_layers_test.sh plants something forbidden everywhere and wants it refused.
 set -uo pipefail
 cd "${1:-$(dirname "$0")/..}" || exit
 bad=0
@@ -12,34 +12,53 @@ complain() {
   bad=1
 }
 
-# What each layer may include, itself among it, with a blank round each name.
-declare -A allowed=()
+# By folder: what each layer may include, itself among it, with a blank round each name; and whether it has rooms.
+declare -A allowed=() rooms=()
 
 read_layers() {
-  local line layer links link
+  local printed line layer links link
+  printed=$(cmake -P scripts/print_layers.cmake 2>&1) || complain "src/layers.cmake: not understood: $printed"
   while IFS= read -r line; do
-    if [[ ! $line =~ ^aic_layer\(([a-z]+)(\ SMALL)?(\ LINK((\ [a-z]+)+))?\)$ ]]; then
-      complain "CMakeLists.txt: not understood: $line"
+    if [[ ! $line =~ ^([a-z]+(/[a-z]+)?)\|(rooms)?\|([a-z/\ ]*)$ ]]; then
+      [ -z "$line" ] || complain "src/layers.cmake: not understood: $line"
       continue
     fi
-    layer=${BASH_REMATCH[1]} links=${BASH_REMATCH[4]}
-    [ -d "src/$layer" ] || complain "CMakeLists.txt: there is no src/$layer"
+    layer=${BASH_REMATCH[1]} rooms[$layer]=${BASH_REMATCH[3]} links=${BASH_REMATCH[4]}
+    [ -d "src/$layer" ] || complain "src/layers.cmake: there is no src/$layer"
     # Only layers of lines above, so that the links make no circle.
     for link in $links; do
-      [ -n "${allowed[$link]:-}" ] || complain "CMakeLists.txt: $layer links to $link, which is no layer above it"
+      [ -n "${allowed[$link]:-}" ] || complain "src/layers.cmake: $layer links to $link, which is no layer above it"
     done
-    allowed[$layer]=" $layer$links "
-  done < <(grep -i '^[^#]*aic_layer' CMakeLists.txt)
+    allowed[$layer]=" $layer $links "
+  done <<<"$printed"
+}
+
+# layer_of PATH: puts the layer of a file below src/ into `layer`, the deepest folder that is one; empty for none.
+layer_of() {
+  layer=${1%/*}
+  layer=${layer%/data}
+  while [ -z "${allowed[$layer]:-}" ]; do
+    # A folder that is no layer is a room of the one above it.
+    if [[ $layer == */* ]]; then layer=${layer%/*}; else layer=; fi
+    [ -n "$layer" ] || return 0
+    [ -z "${allowed[$layer]:-}" ] || [ -n "${rooms[$layer]}" ] || layer=
+    [ -n "$layer" ] || return 0
+  done
 }
 
 # Every directive that brings in a file has to be one of the two forms: "layer/file" or <library/file>.
 check_includes() {
-  local file line text layer
+  local file line text layer includes target
   while IFS=: read -r file line text; do
-    layer=${file#src/} layer=${layer%%/*}
-    if [[ $text =~ ^\ *#\ *include\ \"([a-z]+)/[a-z0-9_]+\.h\"(\ *//.*)?$ ]]; then
-      [[ ${allowed[$layer]:-} == *" ${BASH_REMATCH[1]} "* ]] ||
-        complain "$file:$line: src/$layer may not include ${BASH_REMATCH[1]}/ (CMakeLists.txt)"
+    layer_of "${file#src/}"
+    includes=$layer
+    if [[ $text =~ ^\ *#\ *include\ \"([a-z0-9_]+(/[a-z0-9_]+)+\.h)\"(\ *//.*)?$ ]]; then
+      target=${BASH_REMATCH[1]}
+      # What a layer embeds (data.h) is made by CMake.
+      [ -f "src/$target" ] || [[ $target =~ ^[a-z/]+/data\.h$ ]] || complain "$file:$line: there is no $target"
+      layer_of "$target"
+      [[ -n $layer && -n $includes && ${allowed[$includes]} == *" $layer "* ]] ||
+        complain "$file:$line: src/$includes may not include $target (src/layers.cmake)"
     elif [[ $text =~ ^\ *#\ *include\ \<([a-zA-Z0-9_]+)[^\>]*\>(\ *//.*)?$ ]]; then
       [ ! -d "src/${BASH_REMATCH[1]}" ] || complain "$file:$line: a header of ours stands in quotes: $text"
     else
@@ -51,16 +70,17 @@ check_includes() {
 
 # Includes are looked for in .h and .cpp files: others hold data, or somebody has to teach this script.
 check_folders() {
-  local path
-  for path in src/*; do
-    [ -n "${allowed[${path#src/}]:-}" ] || complain "$path: not a layer of CMakeLists.txt"
-  done
+  local path layer
+  while IFS= read -r path; do
+    layer_of "${path#src/}"
+    [ -n "$layer" ] || complain "$path: in no layer of src/layers.cmake"
+  done < <(find src -mindepth 2 -type f)
   while IFS= read -r path; do
     complain "$path: neither .h nor .cpp, nor in a layer's data folder"
-  done < <(find src -type f ! -name '*.h' ! -name '*.cpp' ! -name README.md ! -path 'src/*/data/*')
+  done < <(find src -type f ! -name '*.h' ! -name '*.cpp' ! -name README.md ! -path 'src/*/data/*' ! -path src/layers.cmake)
   while IFS= read -r path; do
-    complain "$path: a folder in a layer other than data"
-  done < <(find src -mindepth 2 -type d ! -name data)
+    complain "$path: an empty folder"
+  done < <(find src -type d -empty)
 }
 
 # only_in_one_source PATTERN FOLDER…
@@ -88,7 +108,7 @@ check_systems() {
 }
 
 read_layers
-[ ${#allowed[@]} != 0 ] || complain "CMakeLists.txt: no layers found"
+[ ${#allowed[@]} != 0 ] || complain "src/layers.cmake: no layers found"
 check_folders
 check_includes
 only_in_one_source boost/beast src

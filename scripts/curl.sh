@@ -5,7 +5,7 @@ curl_suite=trixie
 curl_start=8.14.1-
 
 # HTTP and HTTPS only, through proxies if need be. No CA bundle is fixed at build time: the trust store is the program's.
-# net/refused_streams.cpp takes the place of a function of nghttp2.
+# http/client/refused_streams.cpp takes the place of a function of nghttp2.
 curl_options=(
   "-DCMAKE_C_FLAGS=-DNGHTTP2_STATICLIB -Dnghttp2_session_callbacks_set_on_stream_close_callback=aic_set_on_stream_close_callback"
   -DBUILD_CURL_EXE=OFF -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_TESTING=OFF -DBUILD_EXAMPLES=OFF

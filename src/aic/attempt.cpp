@@ -24,7 +24,7 @@ base::Error unclear(base::Error failure, std::string_view known) {
 
 std::string made_id(const Reply& reply) {
   if (auto id = base::text_member(reply.body, "_id"); !id.empty()) return id;
-  auto location = net::header(reply.headers, "location");
+  auto location = http::header(reply.headers, "location");
   location = location.substr(0, location.find_first_of("?#"));
   return base::percent_decode(location.substr(location.find_last_of('/') + 1));
 }

@@ -9,7 +9,7 @@
 #include "aic/missing.h"
 #include "base/encoding.h"
 #include "base/url.h"
-#include "net/repeat.h"
+#include "http/repeat.h"
 
 namespace aic {
 namespace {
@@ -30,10 +30,10 @@ std::string plain(std::string_view text) {
   return base::printable(base::decode_html_entities(base::decode_html_entities(text)), longest_text);
 }
 
-bool is_html(const net::Headers& headers, std::string_view body) {
+bool is_html(const http::Headers& headers, std::string_view body) {
   const auto start = body.find_first_not_of(" \t\r\n");
   const bool looks_so = start != std::string_view::npos && body[start] == '<';
-  return looks_so && (contains(net::header(headers, "content-type"), "html") || contains(body, "<html"));
+  return looks_so && (contains(http::header(headers, "content-type"), "html") || contains(body, "<html"));
 }
 
 // The words of a page, without its tags.
@@ -69,7 +69,7 @@ std::string failed_policies(const Json& detail) {
 }
 
 // Reads `reason`, `message` and `detail` out of whatever the body is.
-void read_body(base::Error& error, const net::Headers& headers, std::string_view body) {
+void read_body(base::Error& error, const http::Headers& headers, std::string_view body) {
   if (is_html(headers, body)) {
     error.tenant_message = text_of_html(body);
     return;
@@ -103,8 +103,8 @@ Errc kind_of_403(const base::Error& error, bool html) {
   return html ? Errc::blocked : Errc::unauthorized;
 }
 
-std::string advice_on_wait(const net::Headers& headers, std::int64_t now_unix_ms) {
-  const auto wait = net::asked_wait(headers, now_unix_ms);
+std::string advice_on_wait(const http::Headers& headers, std::int64_t now_unix_ms) {
+  const auto wait = http::asked_wait(headers, now_unix_ms);
   if (!wait) return "Wait a minute before asking again.";
   const auto seconds = (wait->count() + 999) / 1000;
   return fmt::format("Wait {} second{} before asking again.", seconds, seconds == 1 ? "" : "s");
@@ -185,7 +185,7 @@ std::string reason_phrase(int status) {
   return found == phrases.end() ? fmt::format("HTTP {}", status) : std::string(found->second);
 }
 
-base::Error error_from_answer(const Asked& asked, int status, const net::Headers& headers, std::string_view body,
+base::Error error_from_answer(const Asked& asked, int status, const http::Headers& headers, std::string_view body,
                               std::int64_t now_unix_ms) {
   base::Error error(base::errc_from_status(status), {});
   error.status = status;
@@ -211,13 +211,13 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
   }
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
   if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";
-  if (status == 503 && net::has_header(headers, "retry-after")) {
+  if (status == 503 && http::has_header(headers, "retry-after")) {
     const auto wait = advice_on_wait(headers, now_unix_ms);
     error.next = asked.is_write ? fmt::format("{} {}", wait, error.next) : wait;
   }
   if (status >= 300 && status < 400) {
     base::Url target;
-    const bool has_host = base::parse_url(net::header(headers, "location"), target) && !target.host.empty();
+    const bool has_host = base::parse_url(http::header(headers, "location"), target) && !target.host.empty();
     error.message += fmt::format(", a redirect to {} that is not followed",
                                  has_host ? base::printable(target.host, longest_excerpt) : "the same host");
     error.next = "Check that AIC_BASE_URL is the tenant's own address.";
@@ -225,12 +225,12 @@ base::Error error_from_answer(const Asked& asked, int status, const net::Headers
   return error;
 }
 
-base::Error error_from_transport(const Asked& asked, const net::TransportError& failure) {
+base::Error error_from_transport(const Asked& asked, const http::TransportError& failure) {
   const bool unknown = asked.is_write && failure.maybe_sent;
   base::Error error(unknown ? Errc::outcome_unknown : Errc::transient, failure.text);
   error.request = asked.line();
   error.next = "Nothing was changed; asking again is safe.";
-  if (!unknown && failure.kind == net::TransportError::Kind::too_large) {
+  if (!unknown && failure.kind == http::TransportError::Kind::too_large) {
     error.code = Errc::invalid_request;
     error.next = "Ask for less: fewer fields, a smaller page or a narrower filter.";
   }
@@ -241,8 +241,8 @@ base::Error error_from_transport(const Asked& asked, const net::TransportError& 
   return error;
 }
 
-base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem) {
-  const auto type = net::header(response.headers, "content-type");
+base::Error error_from_unreadable(const Asked& asked, const http::Response& response, std::string_view problem) {
+  const auto type = http::header(response.headers, "content-type");
   const bool is_empty = response.body.find_first_not_of(" \t\r\n") == std::string::npos;
   base::Error error(
       Errc::transient,

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "net/http.h"
+#include "http/http.h"
 
 namespace aic {
 
@@ -22,15 +22,15 @@ struct Asked {
 };
 
 // The tenant's answer with a status outside 200–299 as an Error: CREST, ESV, OAuth, the edge's HTML or nothing.
-base::Error error_from_answer(const Asked& asked, int status, const net::Headers& headers, std::string_view body,
+base::Error error_from_answer(const Asked& asked, int status, const http::Headers& headers, std::string_view body,
                               std::int64_t now_unix_ms);
 
 // No answer, or not a whole one.
-base::Error error_from_transport(const Asked& asked, const net::TransportError& failure);
+base::Error error_from_transport(const Asked& asked, const http::TransportError& failure);
 
 // A 2xx whose body is no JSON, or not what the tenant answers (R-HTT-09). Of a write it says nothing, so that the code
 // is outcome_unknown.
-base::Error error_from_unreadable(const Asked& asked, const net::Response& response, std::string_view problem);
+base::Error error_from_unreadable(const Asked& asked, const http::Response& response, std::string_view problem);
 
 // True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.
 bool is_about_token(const base::Error& error);

@@ -1,6 +1,6 @@
 #include "aic/look_again.h"
 
-#include "net/repeat.h"
+#include "http/repeat.h"
 
 namespace aic {
 namespace {
@@ -11,10 +11,10 @@ constexpr int most_outdated = 5;
 
 net::Task<> Tries::next(NotDone failure) {
   const bool refused = failure.cause.status == 401;
-  if (refused ? ++refused_ > 1 : failure.sent ? ++sent_ >= net::most_attempts : ++outdated_ > most_outdated)
+  if (refused ? ++refused_ > 1 : failure.sent ? ++sent_ >= http::most_attempts : ++outdated_ > most_outdated)
     throw std::move(failure.cause);
   if (refused || !failure.sent) co_return;  // what was to be waited for is over
-  const auto wait = failure.wait ? *failure.wait : net::backoff(sent_, tenant_.world().random);
+  const auto wait = failure.wait ? *failure.wait : http::backoff(sent_, tenant_.world().random);
   co_await tenant_.wait(wait, failure.cause.message);
 }
 

@@ -146,45 +146,45 @@ Target cors_policy(std::string_view id) {
   return cors_policies().segment(id);
 }
 
-net::Headers am_headers() {
+http::Headers am_headers() {
   return {{"accept-api-version", "protocol=2.1,resource=1.0"}, {"Content-Type", std::string(json)}};
 }
 
-net::Headers node_headers(std::string_view version) {
+http::Headers node_headers(std::string_view version) {
   auto headers = am_headers();
   if (!version.empty()) headers[0].second = "protocol=2.1,resource=3.0";
   return headers;
 }
 
-net::Headers am_probe_headers() {
+http::Headers am_probe_headers() {
   return {{"accept-api-version", "protocol=2.1,resource=1.0"}};
 }
 
-net::Headers script_read_headers() {
+http::Headers script_read_headers() {
   return {{"accept-api-version", "protocol=1.0,resource=1.0"}, {"Content-Type", std::string(json)}};
 }
 
-net::Headers script_headers() {
+http::Headers script_headers() {
   return {{"accept-api-version", "protocol=2.0,resource=1.0"}, {"Content-Type", std::string(json)}};
 }
 
-net::Headers realm_authentication_headers() {
+http::Headers realm_authentication_headers() {
   return script_read_headers();
 }
 
-net::Headers esv_headers() {
+http::Headers esv_headers() {
   return {{"accept-api-version", "resource=2.0"}};
 }
 
-net::Headers esv_delete_headers() {
+http::Headers esv_delete_headers() {
   return {{"accept-api-version", "protocol=1.0,resource=1.0"}};
 }
 
-net::Headers managed_property_headers() {
+http::Headers managed_property_headers() {
   return {{"Accept-API-Version", "resource=2.0"}, {"If-Match", "*"}};
 }
 
-net::Headers cors_headers() {
+http::Headers cors_headers() {
   return {{"accept-api-version", "resource=1.0"}};
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/url.h"
-#include "net/http.h"
+#include "http/http.h"
 
 namespace aic {
 
@@ -61,15 +61,15 @@ base::Target cors_policies();
 base::Target cors_policy(std::string_view id);
 
 // Version headers. AM wants a content type even where there is no body.
-net::Headers am_headers();  // journeys, nodes, node types, OAuth2 clients
-net::Headers node_headers(std::string_view version);
-net::Headers am_probe_headers();     // realm services
-net::Headers script_read_headers();  // one script
-net::Headers script_headers();       // all else about scripts
-net::Headers realm_authentication_headers();
-net::Headers esv_headers();
-net::Headers esv_delete_headers();
-net::Headers managed_property_headers();  // with If-Match: *
-net::Headers cors_headers();
+http::Headers am_headers();  // journeys, nodes, node types, OAuth2 clients
+http::Headers node_headers(std::string_view version);
+http::Headers am_probe_headers();     // realm services
+http::Headers script_read_headers();  // one script
+http::Headers script_headers();       // all else about scripts
+http::Headers realm_authentication_headers();
+http::Headers esv_headers();
+http::Headers esv_delete_headers();
+http::Headers managed_property_headers();  // with If-Match: *
+http::Headers cors_headers();
 
 }  // namespace aic

@@ -69,9 +69,9 @@ class WriteMark {
 // One request on its way.
 struct Tenant::Exchange {
   Asked asked;
-  net::Request request;
+  http::Request request;
   Options options;
-  net::Repeat repeat = net::Repeat::read;
+  http::Repeat repeat = http::Repeat::read;
 };
 
 std::string Trace::ids() const {
@@ -89,7 +89,7 @@ std::string Reply::revision() const {
   const Json& in_body = base::member(body, "_rev");
   if (in_body.is_string()) return in_body.get<std::string>();
   if (base::is_number(in_body)) return base::number_text(in_body);
-  std::string_view etag = net::header(headers, "etag");
+  std::string_view etag = http::header(headers, "etag");
   if (etag.starts_with("W/")) etag.remove_prefix(2);
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
@@ -131,14 +131,14 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   Exchange exchange{.asked = {origin_.authority(), method, target.path(), is_write},
                     .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
                     .options = std::move(options),
-                    .repeat = is_write ? net::Repeat::write : net::Repeat::read};
+                    .repeat = is_write ? http::Repeat::write : http::Repeat::read};
   const bool rests_on_read = is_write && exchange.options.bearer;
-  if (rests_on_read) exchange.repeat = net::Repeat::never;
+  if (rests_on_read) exchange.repeat = http::Repeat::never;
   auto& request = exchange.request;
   request.headers.emplace_back("Accept", "application/json");
   request.headers.emplace_back(transaction_header, trace_.own_id());
   if (!body.is_null()) {
-    if (!net::has_header(request.headers, "Content-Type"))
+    if (!http::has_header(request.headers, "Content-Type"))
       request.headers.emplace_back("Content-Type", "application/json");
     request.body = base::print_json(body);
   }
@@ -149,7 +149,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   request.urgent = rests_on_read;  // in a queue, what was read would become old
 
   auto response = co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
-  trace_.saw_id(net::header(response.headers, transaction_header));
+  trace_.saw_id(http::header(response.headers, transaction_header));
   if (response.status < 200 || response.status >= 300) throw refusal(exchange, response);
   co_return read(exchange, std::move(response));
 }
@@ -171,7 +171,7 @@ void Tenant::note_wait(net::Duration duration, std::string_view why) {
   on_progress_(fmt::format("{}; asking again in {:.1f} s", why, static_cast<double>(duration.count()) / 1000));
 }
 
-net::Task<net::Response> Tenant::send_authorized(Exchange& exchange) {
+net::Task<http::Response> Tenant::send_authorized(Exchange& exchange) {
   auto& request = exchange.request;
   request.bearer = exchange.options.bearer;
   if (!request.bearer) request.bearer = co_await bearer(exchange.options.scopes);
@@ -186,21 +186,21 @@ net::Task<net::Response> Tenant::send_authorized(Exchange& exchange) {
 
 // A write that rests on a read: nothing is awaited before it is sent, and after anything else than an outcome it is for
 // its caller to begin anew.
-net::Task<net::Response> Tenant::send_once(Exchange& exchange) {
+net::Task<http::Response> Tenant::send_once(Exchange& exchange) {
   exchange.request.bearer = exchange.options.bearer;
   auto response = co_await send(exchange);
   const bool refused = response.status == 401;
   if (refused) bearers_.refused(exchange.options.scopes, exchange.request.bearer);
   const auto now = world_.clock.unix_ms();
-  if (!refused && !net::may_repeat(response, net::Repeat::write, now)) co_return response;
+  if (!refused && !http::may_repeat(response, http::Repeat::write, now)) co_return response;
   ++waits_;
-  trace_.saw_id(net::header(response.headers, transaction_header));
+  trace_.saw_id(http::header(response.headers, transaction_header));
   NotDone not_done(refusal(exchange, response));
-  not_done.wait = net::asked_wait(response.headers, now);
+  not_done.wait = http::asked_wait(response.headers, now);
   throw not_done;
 }
 
-net::Task<net::Response> Tenant::send(const Exchange& exchange) {
+net::Task<http::Response> Tenant::send(const Exchange& exchange) {
   co_await wait_for_log_window(exchange);
   WriteMark mark(trace_, exchange.asked.line());
   if (exchange.asked.is_write) {
@@ -211,18 +211,18 @@ net::Task<net::Response> Tenant::send(const Exchange& exchange) {
   const auto on_wait = [this](net::Duration wait, std::string_view why) { note_wait(wait, why); };
   const auto begin = world_.clock.now();
   try {
-    auto response = co_await net::send_with_repeats(world_.http, world_.clock, world_.random, exchange.request,
-                                                    exchange.repeat, on_wait);
+    auto response = co_await http::send_with_repeats(world_.http, world_.clock, world_.random, exchange.request,
+                                                     exchange.repeat, on_wait);
     if (exchange.asked.is_write) mark.answered(response.status);
     base::log(base::LogLevel::debug, "{}: {} in {} ms, transaction {}", exchange.asked.line(), response.status,
               (world_.clock.now() - begin).count(), trace_.own_id());
     note_log_window(exchange, response);
     co_return response;
-  } catch (const net::TransportError& failure) {
+  } catch (const http::TransportError& failure) {
     if (!failure.maybe_sent) mark.not_sent();
     auto error = error_from_transport(exchange.asked, failure);
     error.transaction_id = trace_.ids();
-    if (exchange.repeat != net::Repeat::never || !net::may_repeat(failure, net::Repeat::write)) throw error;
+    if (exchange.repeat != http::Repeat::never || !http::may_repeat(failure, http::Repeat::write)) throw error;
     ++waits_;
     throw NotDone(std::move(error));
   }
@@ -237,13 +237,13 @@ net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
   co_await world_.clock.sleep(wait);
 }
 
-void Tenant::note_log_window(const Exchange& exchange, const net::Response& response) {
+void Tenant::note_log_window(const Exchange& exchange, const http::Response& response) {
   if (!exchange.asked.path.starts_with(log_endpoints)) return;
-  if (const auto wait = net::until_reset(response.headers, world_.clock.unix_ms()))
+  if (const auto wait = http::until_reset(response.headers, world_.clock.unix_ms()))
     world_.shared.logs_open_at = world_.clock.now() + *wait;
 }
 
-base::Error Tenant::refusal(const Exchange& exchange, const net::Response& response) const {
+base::Error Tenant::refusal(const Exchange& exchange, const http::Response& response) const {
   auto error =
       error_from_answer(exchange.asked, response.status, response.headers, response.body, world_.clock.unix_ms());
   error.transaction_id = trace_.ids();
@@ -265,7 +265,7 @@ void Tenant::refuse_changed_text(const Exchange& exchange) const {
   throw error;
 }
 
-Reply Tenant::read(const Exchange& exchange, net::Response response) const {
+Reply Tenant::read(const Exchange& exchange, http::Response response) const {
   Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
   // Some answers end in a newline and nothing else.
   const bool has_body = response.body.find_first_not_of(" \t\r\n") != std::string::npos;
@@ -281,7 +281,7 @@ Reply Tenant::read(const Exchange& exchange, net::Response response) const {
   }
   // Every write that we send is answered with an object, or at least with the address of what it made. Anything else is
   // not the tenant's word, whatever its status.
-  const bool names_it = !has_body && net::has_header(response.headers, "location");
+  const bool names_it = !has_body && http::has_header(response.headers, "location");
   if (exchange.asked.is_write && !reply.body.is_object() && !names_it) throw unreadable("it is another value");
   if (!exchange.asked.is_write && !has_body) ++trace_.empty_reads;
   // Every address that we read answers with an object.

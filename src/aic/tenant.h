@@ -14,9 +14,9 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/url.h"
-#include "net/http.h"
+#include "http/http.h"
+#include "http/repeat.h"
 #include "net/loop.h"
-#include "net/repeat.h"
 
 namespace aic {
 
@@ -57,7 +57,7 @@ class Trace {
 
 struct Options {
   Scopes scopes;
-  net::Headers headers;          // besides Authorization, Accept, X-ForgeRock-TransactionId
+  http::Headers headers;         // besides Authorization, Accept, X-ForgeRock-TransactionId
   net::Duration total_limit{0};  // 0 = the setting's
   bool read_only_post = false;   // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
   // Taken beforehand. A write that is given one rests on a read after that, and is sent once (aic/look_again.h).
@@ -66,7 +66,7 @@ struct Options {
 
 struct Reply {
   int status = 0;
-  net::Headers headers;
+  http::Headers headers;
   Json body;  // null for an empty answer to a read
   std::string transaction_id;
 
@@ -81,7 +81,7 @@ struct World {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
-  net::HttpClient& http;
+  http::HttpClient& http;
   Shared& shared;  // aic/shared.h
 };
 
@@ -125,15 +125,15 @@ class Tenant {
   struct Exchange;
 
   net::Task<Reply> exchange(std::string method, base::Target target, Json body, Options options);
-  net::Task<net::Response> send_authorized(Exchange& exchange);
-  net::Task<net::Response> send_once(Exchange& exchange);
+  net::Task<http::Response> send_authorized(Exchange& exchange);
+  net::Task<http::Response> send_once(Exchange& exchange);
   void note_wait(net::Duration duration, std::string_view why);
-  net::Task<net::Response> send(const Exchange& exchange);
+  net::Task<http::Response> send(const Exchange& exchange);
   net::Task<> wait_for_log_window(const Exchange& exchange);
-  void note_log_window(const Exchange& exchange, const net::Response& response);
-  base::Error refusal(const Exchange& exchange, const net::Response& response) const;
+  void note_log_window(const Exchange& exchange, const http::Response& response);
+  base::Error refusal(const Exchange& exchange, const http::Response& response) const;
   void refuse_changed_text(const Exchange& exchange) const;
-  Reply read(const Exchange& exchange, net::Response response) const;
+  Reply read(const Exchange& exchange, http::Response response) const;
 
   World world_;
   base::Origin origin_;

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "tools/secrets.h"
-#include "tools/trim.h"
+#include "tools/kit/secrets.h"
+#include "tools/kit/trim.h"
 
 namespace app {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/url.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 

@@ -12,7 +12,7 @@
 #include "app/runner.h"
 #include "auth/session.h"
 #include "mcp/host.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 

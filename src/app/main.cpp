@@ -91,8 +91,8 @@ void log_start(const app::Options& options, const base::Hardening& granted) {
   }
 }
 
-net::CurlOptions http_options(const app::Options& options) {
-  net::CurlOptions http;
+http::CurlOptions http_options(const app::Options& options) {
+  http::CurlOptions http;
   http.user_agent = "aic-mcp-server/" AIC_VERSION;
   http.ca_files = options.ca_files;
   http.proxy = options.proxy;
@@ -116,7 +116,7 @@ int run(const app::Options& options) {
   net::Loop loop;
   net::SystemClock clock;
   base::SystemRandom random;
-  const auto http = net::make_curl_client(loop, http_options(options));
+  const auto http = http::make_curl_client(loop, http_options(options));
   const auto browser = net::system_browser(loop, clock, {options.browser});
   const auto client = net::stdio_lines(loop, mcp::max_line);
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/options.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/text.h"
-#include "net/trust_store.h"
+#include "http/client/trust_store.h"
 
 namespace app {
 namespace {
@@ -136,7 +136,7 @@ void note_names(const Environment& environment, Options& options) {
 // Why a file cannot serve as a CA file; empty when it can.
 std::string ca_file_fault(const std::string& path) {
   try {
-    net::check_ca_file(path);
+    http::check_ca_file(path);
   } catch (const Error& error) {
     return error.message;
   }

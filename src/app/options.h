@@ -10,7 +10,7 @@
 #include "auth/session.h"
 #include "base/log.h"
 #include "base/url.h"
-#include "net/curl_client.h"
+#include "http/client/curl_client.h"
 
 namespace app {
 

@@ -8,11 +8,11 @@
 #include "app/options.h"
 #include "auth/store.h"
 #include "base/random.h"
+#include "http/http.h"
 #include "net/browser.h"
-#include "net/http.h"
 #include "net/loop.h"
 #include "net/stdio.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 
@@ -21,7 +21,7 @@ struct Edges {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
-  net::HttpClient& http;
+  http::HttpClient& http;
   net::Browser& browser;
   std::shared_ptr<auth::TokenStore> store;
   net::LineChannel& client;

@@ -13,7 +13,7 @@
 #include "app/persons.h"
 #include "auth/session.h"
 #include "mcp/client.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 

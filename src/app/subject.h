@@ -6,7 +6,7 @@
 
 #include "aic/tenant.h"
 #include "base/error.h"
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 

@@ -23,7 +23,7 @@ void set_obstacle(Attempt& attempt, std::string obstacle) {
 std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, const std::string& state) {
   try {
     return std::make_unique<RedirectListener>(context.world.loop, context.settings.redirect_port, state);
-  } catch (const net::AddressInUse&) {
+  } catch (const http::AddressInUse&) {
     return nullptr;
   }
 }

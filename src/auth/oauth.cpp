@@ -7,7 +7,7 @@
 
 #include "auth/oauth_answer.h"
 #include "base/encoding.h"
-#include "net/repeat.h"
+#include "http/repeat.h"
 
 namespace auth {
 namespace {
@@ -39,7 +39,7 @@ class Form {
   std::string body_;
 };
 
-base::Error no_answer(const net::TransportError& lost, const Asked& asked) {
+base::Error no_answer(const http::TransportError& lost, const Asked& asked) {
   base::Error error(asked.failure == base::Errc::internal ? base::Errc::transient : asked.failure,
                     fmt::format("No answer to {} from {}: {}", asked.what, asked.host, lost.text));
   error.request = fmt::format("POST {}", asked.path);
@@ -82,8 +82,8 @@ std::string OAuth::authorize_url(std::string_view redirect_uri, std::string_view
   return url;
 }
 
-net::Request OAuth::request(std::string_view path, base::Secret form, const Caller& caller) const {
-  net::Request request;
+http::Request OAuth::request(std::string_view path, base::Secret form, const Caller& caller) const {
+  http::Request request;
   request.method = "POST";
   request.url = tenant_.url() + std::string(path);
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
@@ -96,13 +96,13 @@ net::Request OAuth::request(std::string_view path, base::Secret form, const Call
   return request;
 }
 
-net::Task<net::Response> OAuth::send_once(net::Request request) {
+net::Task<http::Response> OAuth::send_once(http::Request request) {
   constexpr int attempts = 3;
   net::Duration wait{500};
   for (int attempt = 1;; ++attempt, wait *= 2) {
     try {
       co_return co_await http_.send(request);
-    } catch (const net::TransportError& lost) {
+    } catch (const http::TransportError& lost) {
       if (lost.maybe_sent || attempt == attempts) throw;
     }
     co_await clock_.sleep(wait);
@@ -126,7 +126,7 @@ net::Task<TokenAnswer> OAuth::redeem(const base::Secret& code, const base::Secre
   try {
     auto response = co_await send_once(request(token_path, form.finish(), caller));
     co_return read_token(response, asked);
-  } catch (const net::TransportError& lost) {
+  } catch (const http::TransportError& lost) {
     throw no_answer(lost, asked);
   }
 }
@@ -144,10 +144,10 @@ net::Task<DeviceCode> OAuth::authorize_device(const std::string& challenge, Call
       .add("code_challenge", challenge)
       .add("code_challenge_method", "S256");
   try {
-    auto response = co_await net::send_with_repeats(http_, clock_, random_, request(device_path, form.finish(), caller),
-                                                    net::Repeat::write);
+    auto response = co_await http::send_with_repeats(http_, clock_, random_,
+                                                     request(device_path, form.finish(), caller), http::Repeat::write);
     co_return read_device_code(response, asked);
-  } catch (const net::TransportError& lost) {
+  } catch (const http::TransportError& lost) {
     throw no_answer(lost, asked);
   }
 }
@@ -167,7 +167,7 @@ net::Task<PollAnswer> OAuth::poll(const base::Secret& device_code, const base::S
   try {
     auto response = co_await http_.send(request(token_path, form.finish(), caller));
     co_return read_poll(response, asked);
-  } catch (const net::TransportError&) {
+  } catch (const http::TransportError&) {
     co_return PollAnswer{NotYet::unclear};
   }
 }
@@ -187,10 +187,10 @@ net::Task<TokenAnswer> OAuth::exchange(const base::Secret& login_token, const Sc
       .add("scope", join(scopes))
       .add("client_id", exchange_client);
   try {
-    auto response = co_await net::send_with_repeats(http_, clock_, random_, request(token_path, form.finish(), caller),
-                                                    net::Repeat::read);
+    auto response = co_await http::send_with_repeats(http_, clock_, random_, request(token_path, form.finish(), caller),
+                                                     http::Repeat::read);
     co_return read_token(response, asked);
-  } catch (const net::TransportError& lost) {
+  } catch (const http::TransportError& lost) {
     throw no_answer(lost, asked);
   }
 }
@@ -209,7 +209,7 @@ net::Task<> OAuth::revoke(const base::Secret& token, std::string_view client, Ca
     if (response.status / 100 != 2)
       throw base::Error(base::Errc::transient,
                         fmt::format("{} answered {} to {}", asked.host, response.status, asked.what));
-  } catch (const net::TransportError& lost) {
+  } catch (const http::TransportError& lost) {
     throw no_answer(lost, asked);
   }
 }

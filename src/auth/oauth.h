@@ -73,10 +73,10 @@ class OAuth {
   net::Task<> revoke(const base::Secret& token, std::string_view client, Caller caller);
 
  private:
-  net::Request request(std::string_view path, base::Secret form, const Caller& caller) const;
-  net::Task<net::Response> send_once(net::Request request);
+  http::Request request(std::string_view path, base::Secret form, const Caller& caller) const;
+  net::Task<http::Response> send_once(http::Request request);
 
-  net::HttpClient& http_;
+  http::HttpClient& http_;
   net::Clock& clock_;
   base::Random& random_;
   base::Origin tenant_;

@@ -35,7 +35,7 @@ base::Secret take_secret(Json& object, const char* name) {
   return base::Secret::take(found->get_ref<std::string&>());
 }
 
-bool is_success(const net::Response& response) {
+bool is_success(const http::Response& response) {
   return response.status >= 200 && response.status < 300;
 }
 
@@ -70,14 +70,14 @@ OAuthError failure(std::string message, int status, const Asked& asked) {
   return error;
 }
 
-std::string redirect_note(const net::Response& response) {
+std::string redirect_note(const http::Response& response) {
   if (response.status < 300 || response.status >= 400) return {};
   base::Url target;
-  if (!base::parse_url(net::header(response.headers, "location"), target)) return {};
+  if (!base::parse_url(http::header(response.headers, "location"), target)) return {};
   return fmt::format(" (a redirect to {}, which is not followed)", shown(target.host));
 }
 
-OAuthError refusal(const net::Response& response, const Json& body, const Asked& asked) {
+OAuthError refusal(const http::Response& response, const Json& body, const Asked& asked) {
   const std::string error = shown(base::text_member(body, "error"));
   const std::string description = shown(base::text_member(body, "error_description"));
   const std::string said = error.empty()         ? redirect_note(response)
@@ -100,7 +100,7 @@ OAuthError refusal(const net::Response& response, const Json& body, const Asked&
   return result;
 }
 
-OAuthError unusable(std::string_view why, const net::Response& response, const Asked& asked) {
+OAuthError unusable(std::string_view why, const http::Response& response, const Asked& asked) {
   auto error = failure(fmt::format("{} answered {} with {}.", asked.host, asked.what, why), response.status, asked);
   if (asked.failure == base::Errc::internal) error.code = base::Errc::transient;
   error.next = "Call again; if it happens again, the tenant or something before it is at fault.";
@@ -136,7 +136,7 @@ bool is_bearer(const Json& body) {
   return type == "bearer";
 }
 
-TokenAnswer token_of(Json& body, const net::Response& response, const Asked& asked) {
+TokenAnswer token_of(Json& body, const http::Response& response, const Asked& asked) {
   for (const char* unwanted : {"refresh_token", "id_token"}) take_secret(body, unwanted);
   auto token = take_secret(body, "access_token");
   if (token.empty()) throw unusable("no access token", response, asked);
@@ -171,7 +171,7 @@ bool blames_login_token(const OAuthError& refusal) {
   return refusal.status == 400 && (refusal.error == "invalid_grant" || refusal.error == "invalid_token");
 }
 
-TokenAnswer read_token(net::Response& response, const Asked& asked) {
+TokenAnswer read_token(http::Response& response, const Asked& asked) {
   const WipeAtEnd wipe(response.body);
   auto body = base::try_parse_json(response.body);
   if (!is_success(response)) throw refusal(response, body.value_or(Json()), asked);
@@ -179,7 +179,7 @@ TokenAnswer read_token(net::Response& response, const Asked& asked) {
   return token_of(*body, response, asked);
 }
 
-DeviceCode read_device_code(net::Response& response, const Asked& asked) {
+DeviceCode read_device_code(http::Response& response, const Asked& asked) {
   constexpr net::Duration default_lifetime{300'000}, default_interval{5'000};
   constexpr net::Duration shortest_interval{1'000}, longest_interval{60'000};
   const WipeAtEnd wipe(response.body);
@@ -201,7 +201,7 @@ DeviceCode read_device_code(net::Response& response, const Asked& asked) {
   return device;
 }
 
-PollAnswer read_poll(net::Response& response, const Asked& asked) {
+PollAnswer read_poll(http::Response& response, const Asked& asked) {
   const WipeAtEnd wipe(response.body);
   auto body = base::try_parse_json(response.body);
   if (!body || !body->is_object()) return NotYet::unclear;

@@ -29,8 +29,8 @@ bool is_client_error(std::string_view error);
 bool is_passing(int status, std::string_view error);
 
 // All three wipe the body. They throw OAuthError for everything that is not the answer asked for.
-TokenAnswer read_token(net::Response& response, const Asked& asked);
-DeviceCode read_device_code(net::Response& response, const Asked& asked);
-PollAnswer read_poll(net::Response& response, const Asked& asked);
+TokenAnswer read_token(http::Response& response, const Asked& asked);
+DeviceCode read_device_code(http::Response& response, const Asked& asked);
+PollAnswer read_poll(http::Response& response, const Asked& asked);
 
 }  // namespace auth

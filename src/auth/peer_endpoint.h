@@ -1,4 +1,4 @@
-// The end of a connection as net::ServerRequest names it, read back for looking it up in a system's table.
+// The end of a connection as http::ServerRequest names it, read back for looking it up in a system's table.
 #pragma once
 
 #include <cstdint>

@@ -15,26 +15,26 @@ constexpr std::size_t longest_error_text = 500;
 // Browsers send the cookies of every program that was ever served on localhost, whatever its port.
 constexpr std::size_t longest_head = 128 * 1024;
 
-net::Reply page_reply(int status, const ResultPage& page) {
+http::Reply page_reply(int status, const ResultPage& page) {
   return {.status = status, .headers = {{"Content-Type", "text/html; charset=utf-8"}}, .body = render(page)};
 }
 
-net::Reply notice(int status, std::string title, std::string text) {
+http::Reply notice(int status, std::string title, std::string text) {
   return page_reply(status, {.title = std::move(title), .text = std::move(text)});
 }
 
-net::Reply bad_request() {
+http::Reply bad_request() {
   return notice(400, "This is not the sign-in we are waiting for",
                 "The address does not belong to the sign-in that is under way. Nothing has changed; finish the "
                 "sign-in in the tab that was opened for it.");
 }
 
-net::Reply foreign_user() {
+http::Reply foreign_user() {
   return notice(403, "This is not your sign-in",
                 "The request came from another user of this machine. The sign-in goes on for the one who began it.");
 }
 
-net::Reply broken_request(int status) {
+http::Reply broken_request(int status) {
   if (status != 431) return bad_request();
   return notice(
       status, "Your browser sends too many cookies",
@@ -56,9 +56,9 @@ bool names_loopback(std::string_view host) {
   return false;
 }
 
-bool comes_to_loopback(const net::ServerRequest& request) {
-  const auto is_host = [](const auto& header) { return net::has_header({header}, "host"); };
-  return std::ranges::count_if(request.headers, is_host) == 1 && names_loopback(net::header(request.headers, "host"));
+bool comes_to_loopback(const http::ServerRequest& request) {
+  const auto is_host = [](const auto& header) { return http::has_header({header}, "host"); };
+  return std::ranges::count_if(request.headers, is_host) == 1 && names_loopback(http::header(request.headers, "host"));
 }
 
 // The value of a parameter that occurs exactly once; otherwise nothing, with `count` telling why.
@@ -103,10 +103,10 @@ struct RedirectListener::State {
       : state(std::move(a_state)), owner_of_peer(std::move(owner)), decided(executor), concluded(executor) {}
   ~State() { base::wipe(state); }
 
-  static net::Task<net::Reply> answer(std::shared_ptr<State> self, net::ServerRequest request);
+  static net::Task<http::Reply> answer(std::shared_ptr<State> self, http::ServerRequest request);
 
   // The state stands in the opener's arguments, where every user of the machine can read it (R-PKC-23).
-  bool comes_from_our_user(const net::ServerRequest& request) const;
+  bool comes_from_our_user(const http::ServerRequest& request) const;
 
   std::string state;
   OwnerOfPeer owner_of_peer;
@@ -117,7 +117,7 @@ struct RedirectListener::State {
   net::Event concluded;
 };
 
-bool RedirectListener::State::comes_from_our_user(const net::ServerRequest& request) const {
+bool RedirectListener::State::comes_from_our_user(const http::ServerRequest& request) const {
   switch (owner_of_peer(request.peer, port)) {
     case PeerOwner::ours:
       return true;
@@ -133,7 +133,7 @@ bool RedirectListener::State::comes_from_our_user(const net::ServerRequest& requ
   return false;
 }
 
-net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> self, net::ServerRequest request) {
+net::Task<http::Reply> RedirectListener::State::answer(std::shared_ptr<State> self, http::ServerRequest request) {
   const std::string_view target = request.target;
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
@@ -151,7 +151,7 @@ net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> sel
   if (!redirect) co_return bad_request();
   if (!self->comes_from_our_user(request)) co_return foreign_user();
   base::log(base::LogLevel::debug, "the browser came back, Origin \"{}\", Referer \"{}\"",
-            net::header(request.headers, "origin"), net::header(request.headers, "referer"));
+            http::header(request.headers, "origin"), http::header(request.headers, "referer"));
   self->redirect = std::move(redirect);
   self->decided.set();
   base::wipe(request.target);
@@ -161,7 +161,7 @@ net::Task<net::Reply> RedirectListener::State::answer(std::shared_ptr<State> sel
 
 RedirectListener::RedirectListener(net::Loop& loop, std::uint16_t port, std::string state, OwnerOfPeer owner_of_peer)
     : state_(std::make_shared<State>(loop.executor(), std::move(state), std::move(owner_of_peer))) {
-  net::ServerOptions options;
+  http::ServerOptions options;
   options.addresses = {"127.0.0.1", "::1"};
   options.port = port;
   options.http2 = false;
@@ -171,7 +171,7 @@ RedirectListener::RedirectListener(net::Loop& loop, std::uint16_t port, std::str
   options.max_body = 64 * 1024;
   options.on_broken = broken_request;
   options.always = result_page_headers();
-  server_ = net::start_server(loop, std::move(options), [state = state_](net::ServerRequest request) {
+  server_ = http::start_server(loop, std::move(options), [state = state_](http::ServerRequest request) {
     return State::answer(state, std::move(request));
   });
   state_->port = server_->port();

@@ -9,8 +9,8 @@
 #include "auth/peer_owner.h"
 #include "auth/result_page.h"
 #include "base/secret.h"
+#include "http/server/server.h"
 #include "net/loop.h"
-#include "net/server.h"
 
 namespace auth {
 
@@ -21,7 +21,7 @@ struct Redirect {
   std::string description;
 };
 
-// Listens as long as it lives. Throws net::AddressInUse.
+// Listens as long as it lives. Throws http::AddressInUse.
 class RedirectListener {
  public:
   using OwnerOfPeer = std::function<PeerOwner(const std::string& peer, std::uint16_t port)>;
@@ -38,7 +38,7 @@ class RedirectListener {
  private:
   struct State;
   std::shared_ptr<State> state_;  // shared with the requests being answered
-  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<http::HttpServer> server_;
 };
 
 }  // namespace auth

@@ -57,7 +57,7 @@ std::string render(const ResultPage& page) {
   return out += rest;
 }
 
-net::Headers result_page_headers() {
+http::Headers result_page_headers() {
   const auto style = hash_source(between(data::result_page_html, "<style>", "</style>"));
   const auto script = hash_source(between(data::result_page_html, "<script>", "</script>"));
   return {{std::string(listener_mark), "1"},

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "net/http.h"
+#include "http/http.h"
 
 namespace auth {
 
@@ -23,6 +23,6 @@ std::string render(const ResultPage& page);
 // The headers that every answer of the listener carries, among them the mark by which servers of ours know each other
 // (R-PKC-19).
 inline constexpr std::string_view listener_mark = "X-AIC-MCP-Listener";
-net::Headers result_page_headers();
+http::Headers result_page_headers();
 
 }  // namespace auth

@@ -12,8 +12,8 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/url.h"
+#include "http/http.h"
 #include "net/browser.h"
-#include "net/http.h"
 #include "net/loop.h"
 
 namespace auth {
@@ -44,7 +44,7 @@ struct World {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
-  net::HttpClient& http;
+  http::HttpClient& http;
   net::Browser& browser;
   std::shared_ptr<TokenStore> store;
 };

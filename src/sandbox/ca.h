@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "net/server.h"
+#include "http/server/server.h"
 
 namespace sandbox {
 
 struct Authority {
-  std::string ca_pem;       // what a client has to trust
-  net::TlsIdentity server;  // a certificate for the names, signed by it
-  std::string spki_sha256;  // base64 SHA-256 of the server's public key, for Chromium's allow-list
+  std::string ca_pem;        // what a client has to trust
+  http::TlsIdentity server;  // a certificate for the names, signed by it
+  std::string spki_sha256;   // base64 SHA-256 of the server's public key, for Chromium's allow-list
 };
 
 // EC P-256. The certificate is good for localhost, *.localhost, 127.0.0.1, ::1 and `names` (DNS names or addresses).

@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/error.h"
-#include "sandbox/oauth.h"
+#include "sandbox/oauth/oauth.h"
 
 namespace sandbox {
 namespace {
@@ -110,13 +110,18 @@ void read_member(Fault& fault, const std::string& name, const base::Json& value)
 }
 
 // Blanks, which a JSON text may begin with.
-net::Task<> flood(net::Reply::Sink& sink, std::size_t bytes) {
+net::Task<> flood(http::Reply::Sink& sink, std::size_t bytes) {
   constexpr std::size_t part = 64 * 1024;
   for (std::size_t sent = 0; sent < bytes; sent += part)
     co_await sink.send(std::string(std::min(part, bytes - sent), ' '));
 }
 
-net::Task<> drip(net::Reply::Sink& sink, net::Clock& clock, net::Duration pause, std::string body) {
+net::Task<> send_and_break_off(http::Reply::Sink& sink, std::string part) {
+  if (!part.empty()) co_await sink.send(std::move(part));
+  throw http::BrokenOff();
+}
+
+net::Task<> drip(http::Reply::Sink& sink, net::Clock& clock, net::Duration pause, std::string body) {
   for (const char byte : body) {
     co_await sink.send(std::string(1, byte));
     co_await clock.sleep(pause);
@@ -200,31 +205,42 @@ ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real) {
   return reply;
 }
 
-void spoil(const Fault& fault, net::Clock& clock, net::Reply& reply) {
+bool is_unanswered(const Fault& fault) {
+  return fault.action == Action::reset || fault.action == Action::hang;
+}
+
+net::Task<http::Reply> deliver(Fault fault, net::Clock& clock, http::Reply reply) {
+  constexpr std::chrono::hours forever{24 * 365};
+  const auto tell_length = [&reply](std::size_t size) {
+    reply.headers.emplace_back("content-length", fmt::format("{}", size));
+  };
   switch (fault.action) {
     case Action::reset:
-      reply.fault = net::Reply::Fault::reset;
-      break;
+      throw http::BrokenOff();
     case Action::hang:
-      reply.fault = net::Reply::Fault::hang;
+      co_await clock.sleep(forever);
       break;
     case Action::truncate:
-      reply.fault = net::Reply::Fault::truncate;
+      tell_length(reply.body.size());
+      reply.stream = [half = reply.body.substr(0, reply.body.size() / 2)](http::Reply::Sink& sink) {
+        return send_and_break_off(sink, half);
+      };
       break;
     case Action::drip:
-      reply.headers.emplace_back("content-length", fmt::format("{}", reply.body.size()));
-      reply.stream = [&clock, fault, body = std::move(reply.body)](net::Reply::Sink& sink) {
-        return drip(sink, clock, fault.delay, body);
+      tell_length(reply.body.size());
+      reply.stream = [&clock, pause = fault.delay, body = std::move(reply.body)](http::Reply::Sink& sink) {
+        return drip(sink, clock, pause, body);
       };
       break;
     case Action::flood:
       reply.headers.emplace_back("content-type", "application/json");
-      if (fault.content_length) reply.headers.emplace_back("content-length", fmt::format("{}", fault.bytes));
-      reply.stream = [bytes = fault.bytes](net::Reply::Sink& sink) { return flood(sink, bytes); };
+      if (fault.content_length) tell_length(fault.bytes);
+      reply.stream = [bytes = fault.bytes](http::Reply::Sink& sink) { return flood(sink, bytes); };
       break;
     default:
       break;
   }
+  co_return std::move(reply);
 }
 
 }  // namespace sandbox

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/server.h"
+#include "http/server/server.h"
 #include "sandbox/headers.h"
 #include "sandbox/tenant.h"
 
@@ -22,8 +22,8 @@ struct Fault {
   int count = 1;          // how many requests; below 0 = all
   Action action = Action::status;
   int status = 503;
-  std::string body;      // instead of the area's own error body
-  net::Headers headers;  // added to the answer, e.g. Retry-After
+  std::string body;       // instead of the area's own error body
+  http::Headers headers;  // added to the answer, e.g. Retry-After
   net::Duration delay{0};
   bool after = false;          // the request is carried out first
   std::size_t bytes = 0;       // of a flood
@@ -54,7 +54,9 @@ class Faults {
 bool is_carried_out(const Fault& fault);
 // What the client is told by a fault; `real` is the answer that it would have got.
 ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real);
-// What is wrong with the way the answer travels.
-void spoil(const Fault& fault, net::Clock& clock, net::Reply& reply);
+// True for a fault that leaves the client without an answer.
+bool is_unanswered(const Fault& fault);
+// The reply as the fault lets it travel. Throws http::BrokenOff, or takes forever, where there is none.
+net::Task<http::Reply> deliver(Fault fault, net::Clock& clock, http::Reply reply);
 
 }  // namespace sandbox

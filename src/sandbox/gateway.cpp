@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view namespace_of_people = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";  // RFC 4122 appendix C: URL
 
-ApiRequest to_api_request(Gateway& gateway, net::ServerRequest& request) {
+ApiRequest to_api_request(Gateway& gateway, http::ServerRequest& request) {
   ApiRequest api{.method = std::move(request.method),
                  .headers = std::move(request.headers),
                  .body = std::move(request.body),
@@ -97,7 +97,7 @@ ApiReply ask_tenant(Gateway& gateway, Area area, ApiRequest& request) {
   return message_page(404, "Not found", "This tenant has no such page.");
 }
 
-net::Reply to_reply(ApiReply reply) {
+http::Reply to_reply(ApiReply reply) {
   return {.status = reply.status, .headers = std::move(reply.headers), .body = std::move(reply.body)};
 }
 
@@ -129,7 +129,7 @@ void Gateway::reset() {
   journal.clear();
 }
 
-net::Task<net::Reply> serve(std::shared_ptr<Gateway> gateway, net::ServerRequest incoming) {
+net::Task<http::Reply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest incoming) {
   ApiRequest request = to_api_request(*gateway, incoming);
   if (gateway->options.control && !request.segments.empty() && request.segments[0] == "sandbox")
     co_return to_reply(control(*gateway, request));
@@ -150,16 +150,15 @@ net::Task<net::Reply> serve(std::shared_ptr<Gateway> gateway, net::ServerRequest
   const bool is_edge = fault && fault->action == Fault::Action::html;
   add_area_headers(is_edge ? Area::edge : area, request.transaction_id, reply);
   record.bytes = reply.body.size();
-  net::Reply out = to_reply(std::move(reply));
-  if (fault) spoil(*fault, gateway->clock, out);
+  http::Reply out = to_reply(std::move(reply));
 
-  const bool is_unanswered = out.fault == net::Reply::Fault::reset || out.fault == net::Reply::Fault::hang;
-  record.status = is_unanswered ? 0 : out.status;
+  record.status = fault && is_unanswered(*fault) ? 0 : out.status;
   record.took_ms = gateway->clock.unix_ms() - request.now_ms;
   if (!request.scopes.empty()) record.scopes = request.scopes;
   if (fault) record.fault = to_string(fault->action);
   if (gateway->options.on_request) gateway->options.on_request(record);
   gateway->journal.add(std::move(record));
+  if (fault) co_return co_await deliver(*fault, gateway->clock, std::move(out));
   co_return std::move(out);
 }
 

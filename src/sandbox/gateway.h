@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/random.h"
-#include "net/server.h"
+#include "http/server/server.h"
 #include "sandbox/sandbox.h"
 
 namespace sandbox {
@@ -24,7 +24,7 @@ struct Gateway {
   Journal journal;
 };
 
-net::Task<net::Reply> serve(std::shared_ptr<Gateway> gateway, net::ServerRequest request);
+net::Task<http::Reply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest request);
 
 // /sandbox/…: what tests use to look behind the scenes and to order trouble.
 ApiReply control(Gateway& gateway, const ApiRequest& request);

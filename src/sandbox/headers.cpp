@@ -77,7 +77,7 @@ std::span<const Header> headers_of(Area area) {
 void add(std::span<const Header> headers, ApiReply& reply) {
   for (const auto& [name, value] : headers) {
     if (name == "content-type" && reply.body.empty()) continue;
-    if (!net::has_header(reply.headers, name)) reply.headers.emplace_back(name, value);
+    if (!http::has_header(reply.headers, name)) reply.headers.emplace_back(name, value);
   }
 }
 
@@ -98,21 +98,21 @@ Area area_of(const std::vector<std::string>& segments) {
   return segments[1] == "oauth2" ? Area::oauth : Area::page;
 }
 
-std::string transaction_id_for(Area area, const net::Headers& request, const std::string& fresh_uuid,
+std::string transaction_id_for(Area area, const http::Headers& request, const std::string& fresh_uuid,
                                std::int64_t now_ms) {
   if (area == Area::monitoring) return fmt::format("{}-{}-57269/0", now_ms, fresh_uuid.substr(24) + "39a7c2f9");
   if (area == Area::esv) return fresh_uuid;
-  const auto given = net::header(request, "x-forgerock-transactionid");
+  const auto given = http::header(request, "x-forgerock-transactionid");
   return given.empty() ? fresh_uuid : std::string(given);
 }
 
 void add_area_headers(Area area, const std::string& transaction_id, ApiReply& reply) {
   // A page of the OAuth endpoints says so itself, by its policy.
   const bool is_page =
-      net::header(reply.headers, "content-security-policy").find("style-src") != std::string_view::npos;
+      http::header(reply.headers, "content-security-policy").find("style-src") != std::string_view::npos;
   add(headers_of(is_page ? Area::page : area), reply);
   add(headers_everywhere, reply);
-  if (area != Area::edge && !net::has_header(reply.headers, "x-forgerock-transactionid"))
+  if (area != Area::edge && !http::has_header(reply.headers, "x-forgerock-transactionid"))
     reply.headers.emplace_back("x-forgerock-transactionid", transaction_id);
 }
 

@@ -13,7 +13,7 @@ enum class Area { am, idm, esv, monitoring, oauth, page, edge };
 Area area_of(const std::vector<std::string>& segments);
 
 // The transaction id of an answer: AM and IDM echo the caller's, the others make their own.
-std::string transaction_id_for(Area area, const net::Headers& request, const std::string& fresh_uuid,
+std::string transaction_id_for(Area area, const http::Headers& request, const std::string& fresh_uuid,
                                std::int64_t now_ms);
 
 // Adds what the reply has not set itself.

@@ -5,7 +5,7 @@
 #include <cctype>
 
 #include "base/encoding.h"
-#include "sandbox/oauth.h"
+#include "sandbox/oauth/oauth.h"
 
 namespace sandbox {
 namespace {

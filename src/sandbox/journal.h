@@ -19,7 +19,7 @@ struct RequestRecord {
   std::string transaction_id;       // of the answer
   std::vector<std::string> scopes;  // of the bearer, or those that an OAuth request asked for
   std::string grant_type, client_id;
-  net::Headers headers;  // those of the request that matter and hold no secret
+  http::Headers headers;  // those of the request that matter and hold no secret
   std::string fault;
   std::uint64_t connection = 0;
   int http_version = 11;

@@ -21,17 +21,17 @@ struct Sandbox::State {
 Sandbox::Sandbox(net::Loop& loop, net::Clock& clock, base::Random& random, SandboxOptions options)
     : state_(std::make_shared<State>()) {
   state_->authority = make_authority(options.names);
-  net::ServerOptions server{.addresses = options.addresses,
-                            .port = options.port,
-                            .tls = std::make_shared<net::TlsIdentity>(std::move(state_->authority.server)),
-                            .http2 = options.http2,
-                            .header_limit = options.idle_limit,
-                            .max_header = max_header,
-                            .max_connections = max_connections};
-  const auto serve_later = [state = std::weak_ptr(state_)](net::ServerRequest request) {
+  http::ServerOptions server{.addresses = options.addresses,
+                             .port = options.port,
+                             .tls = std::make_shared<http::TlsIdentity>(std::move(state_->authority.server)),
+                             .http2 = options.http2,
+                             .header_limit = options.idle_limit,
+                             .max_header = max_header,
+                             .max_connections = max_connections};
+  const auto serve_later = [state = std::weak_ptr(state_)](http::ServerRequest request) {
     return serve(state.lock()->gateway, std::move(request));
   };
-  server_ = net::start_server(loop, std::move(server), serve_later);
+  server_ = http::start_server(loop, std::move(server), serve_later);
   options.oauth.port = server_->port();
   if (options.oauth.host.empty()) options.oauth.host = "localhost";
   state_->gateway = std::make_shared<Gateway>(clock, random, std::move(options));
@@ -66,7 +66,7 @@ Journal& Sandbox::journal() {
 void Sandbox::reset() {
   state_->gateway->reset();
 }
-net::HttpServer& Sandbox::server() {
+http::HttpServer& Sandbox::server() {
   return *server_;
 }
 

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/random.h"
+#include "http/server/server.h"
 #include "net/loop.h"
-#include "net/server.h"
 #include "sandbox/faults.h"
 #include "sandbox/journal.h"
-#include "sandbox/oauth.h"
+#include "sandbox/oauth/oauth.h"
 #include "sandbox/tenant.h"
 
 namespace sandbox {
@@ -54,12 +54,12 @@ class Sandbox {
   // A fresh tenant: data, logins, faults and journal as after the start.
   void reset();
 
-  net::HttpServer& server();
+  http::HttpServer& server();
 
  private:
   struct State;
   std::shared_ptr<State> state_;
-  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<http::HttpServer> server_;
 };
 
 }  // namespace sandbox

@@ -41,7 +41,7 @@ std::optional<std::string> ApiRequest::parameter(std::string_view name) const {
 }
 
 std::string_view ApiRequest::header(std::string_view name) const {
-  return net::header(headers, name);
+  return http::header(headers, name);
 }
 
 std::optional<base::Json> ApiRequest::json() const {

@@ -12,7 +12,7 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
-#include "net/http.h"
+#include "http/http.h"
 
 namespace sandbox {
 
@@ -22,7 +22,7 @@ struct ApiRequest {
   std::string path;                   // as received, still encoded, without the query
   std::vector<std::string> segments;  // of `path`, each decoded once: {"openidm", "managed", "alpha_user"}
   base::FormFields query;             // decoded, in order
-  net::Headers headers;
+  http::Headers headers;
   std::string body;
   std::vector<std::string> scopes;  // of the bearer
   std::string subject;              // uuid of the administrator who signed in
@@ -41,7 +41,7 @@ struct ApiRequest {
 // differs from its area's usual set.
 struct ApiReply {
   int status = 200;
-  net::Headers headers;
+  http::Headers headers;
   std::string body;
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/tool.h"
+#include "tools/kit/tool.h"
 
 namespace tools {
 

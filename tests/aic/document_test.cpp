@@ -33,11 +33,11 @@ std::string with_theme(const std::string& document, const std::string& id) {
 
 class DocumentTest : public ::testing::Test, public test::TenantFixture {
  protected:
-  void reads(const std::string& body, net::Headers headers = {}) { http.answer("GET", path, 200, body, headers); }
+  void reads(const std::string& body, http::Headers headers = {}) { http.answer("GET", path, 200, body, headers); }
   // The PUT answers with what it was sent.
   void echoes() {
     http.answer_with("PUT", path,
-                     [](const test::Sent& sent) { return net::Response{.status = 200, .body = sent.body}; });
+                     [](const test::Sent& sent) { return http::Response{.status = 200, .body = sent.body}; });
   }
   Document document{.title = "the themes", .target = base::Target(path)};
   Tenant tenant = make();
@@ -340,10 +340,10 @@ TEST_F(DocumentTest, SendsAPatchOrAnotherBodyWhereTheEditHasOne) {
 
 TEST_F(DocumentTest, LetsTwoCallsThatChangeOneDocumentBothEndUpStored) {
   std::string stored = first;
-  const auto get = [&](const test::Sent&) { return net::Response{.status = 200, .body = stored}; };
+  const auto get = [&](const test::Sent&) { return http::Response{.status = 200, .body = stored}; };
   const auto put = [&](const test::Sent& sent) {
     stored = sent.body;
-    return net::Response{.status = 200, .body = stored};
+    return http::Response{.status = 200, .body = stored};
   };
   auto held = http.hold(loop, "GET", path);
   for (int i = 0; i < 3; ++i) http.answer_with("GET", path, get);
@@ -399,7 +399,7 @@ TEST_F(DocumentTest, GivesNullForADocumentThatMayBeAbsent) {
 
 // -- what rests on a read is not sent again without reading again (R-WRT-14)
 
-const net::Headers wait_2_s{{"Retry-After", "2"}};
+const http::Headers wait_2_s{{"Retry-After", "2"}};
 
 class WaitingDocument : public DocumentTest {
  protected:

@@ -15,10 +15,10 @@ constexpr std::int64_t now = 1'769'847'330'000;
 
 const Asked read{.host = "tenant.example", .method = "GET", .path = "/openidm/managed/alpha_user/x"};
 const Asked write{.host = "tenant.example", .method = "PUT", .path = "/openidm/config/managed", .is_write = true};
-const net::Headers json{{"content-type", "application/json;charset=utf-8"}};
-const net::Headers html{{"content-type", "text/html; charset=UTF-8"}};
+const http::Headers json{{"content-type", "application/json;charset=utf-8"}};
+const http::Headers html{{"content-type", "text/html; charset=UTF-8"}};
 
-base::Error answer(int status, std::string_view body, const net::Headers& headers = json, const Asked& asked = read) {
+base::Error answer(int status, std::string_view body, const http::Headers& headers = json, const Asked& asked = read) {
   return error_from_answer(asked, status, headers, body, now);
 }
 
@@ -203,8 +203,8 @@ TEST(Failure, ShowsWhereARedirectLeads) {
   EXPECT_THAT(answer(302, "", {{"location", "/elsewhere"}}).message, HasSubstr("the same host"));
 }
 
-net::TransportError broken(bool maybe_sent, net::TransportError::Kind kind = net::TransportError::Kind::failed) {
-  return {kind, net::Phase::receive, "tenant.example", "tenant.example: connection lost while receiving", maybe_sent};
+http::TransportError broken(bool maybe_sent, http::TransportError::Kind kind = http::TransportError::Kind::failed) {
+  return {kind, http::Phase::receive, "tenant.example", "tenant.example: connection lost while receiving", maybe_sent};
 }
 
 TEST(Failure, CallsAnUnansweredWriteUnknownButAReadTransient) {
@@ -217,7 +217,7 @@ TEST(Failure, CallsAnUnansweredWriteUnknownButAReadTransient) {
 }
 
 TEST(Failure, AsksForLessAfterAnAnswerThatIsTooLarge) {
-  const auto error = error_from_transport(read, broken(true, net::TransportError::Kind::too_large));
+  const auto error = error_from_transport(read, broken(true, http::TransportError::Kind::too_large));
   EXPECT_EQ(error.code, Errc::invalid_request);
   EXPECT_THAT(error.next, HasSubstr("smaller page"));
 }

@@ -8,10 +8,10 @@
 
 #include "aic/shared.h"
 #include "aic/tenant.h"
-#include "support/fake_clock.h"
-#include "support/fake_http.h"
-#include "support/fake_random.h"
-#include "support/run.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_http.h"
+#include "support/kit/fake_random.h"
+#include "support/kit/run.h"
 
 namespace test {
 

@@ -34,7 +34,7 @@ TEST_F(TenantTest, SendsABearerTheTransactionIdAndNoBodyForAGet) {
   EXPECT_EQ(sent.bearer, "token-1");
   EXPECT_EQ(sent.header("X-ForgeRock-TransactionId"), "txn-1");
   EXPECT_EQ(sent.header("Accept"), "application/json");
-  EXPECT_FALSE(net::has_header(sent.headers, "Content-Type"));
+  EXPECT_FALSE(http::has_header(sent.headers, "Content-Type"));
   EXPECT_EQ(sent.body, "");
   EXPECT_FALSE(sent.request.write);
 }
@@ -231,7 +231,7 @@ TEST_F(TenantTest, TakesTheAddressOfWhatWasMadeForAnAnswerOnlyWithoutAnotherBody
   auto tenant = make();
 
   EXPECT_EQ(error_of(tenant.post(target(), Json::object(), idm)).code, Errc::outcome_unknown);
-  EXPECT_EQ(net::header(run(tenant.post(target(), Json::object(), idm)).headers, "location"), "x/u1");
+  EXPECT_EQ(http::header(run(tenant.post(target(), Json::object(), idm)).headers, "location"), "x/u1");
 }
 
 TEST_F(TenantTest, RepeatsAReadButNotAWriteAfterAGatewaysError) {
@@ -289,7 +289,7 @@ TEST_F(TenantTest, AnnouncesTheFirstWriteOnceAndBeforeItIsSent) {
   http.answer("GET", user, 200, "{}");
   http.answer_with("PUT", user, [this](const test::Sent&) {
     EXPECT_EQ(first_writes, 1);
-    return net::Response{.status = 200, .body = "{}"};
+    return http::Response{.status = 200, .body = "{}"};
   });
   http.answer("PUT", user, 200, "{}");
   auto tenant = make();
@@ -314,7 +314,7 @@ TEST_F(TenantTest, UsesTheTotalLimitOfTheSettingsUnlessARequestHasItsOwn) {
   EXPECT_EQ(http.sent().at(1).request.total_limit, net::Duration{180'000});
 }
 
-net::Headers exhausted(std::int64_t reset_s) {
+http::Headers exhausted(std::int64_t reset_s) {
   return {{"x-ratelimit-limit", "28"}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", std::to_string(reset_s)}};
 }
 

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tools/catalog.h"
-#include "tools/trim.h"
+#include "tools/kit/trim.h"
 
 namespace app {
 namespace {

@@ -14,7 +14,7 @@
 #include "auth/sign_in_fixture.h"
 #include "base/json.h"
 #include "mcp/server.h"
-#include "support/memory_lines.h"
+#include "support/mcp/memory_lines.h"
 
 namespace test {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "app/host_fixture.h"
-#include "support/referee.h"
+#include "support/mcp/referee.h"
 #include "tools/catalog.h"
 
 namespace app {

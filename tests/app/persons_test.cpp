@@ -25,7 +25,7 @@ class Acting : public test::HostTest {
   }
 
   // Login tokens name the person who signs in now; scoped ones are made of them until they are called off.
-  net::Response token(const test::Sent& sent) {
+  http::Response token(const test::Sent& sent) {
     const bool is_exchange = sent.body.find("token-exchange") != std::string::npos;
     if (!is_exchange) {
       login_token = next_login_token();
@@ -40,7 +40,7 @@ class Acting : public test::HostTest {
     return fmt::format("{}.{}.signature-{}", base::base64url(R"({"alg":"none"})"),
                        base::base64url(R"({"sub":")" + person + R"("})"), ++serial);
   }
-  static net::Response respond(int status, std::string body) {
+  static http::Response respond(int status, std::string body) {
     return {.status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(body)};
   }
   void tenant_names(const std::string& id) {

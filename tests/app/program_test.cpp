@@ -8,10 +8,10 @@
 #include "app/offer.h"
 #include "app/program.h"
 #include "base/random.h"
-#include "support/fake_browser.h"
-#include "support/fake_http.h"
-#include "support/fake_store.h"
-#include "support/memory_lines.h"
+#include "support/auth/fake_store.h"
+#include "support/kit/fake_browser.h"
+#include "support/kit/fake_http.h"
+#include "support/mcp/memory_lines.h"
 
 namespace app {
 namespace {

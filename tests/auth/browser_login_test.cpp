@@ -309,11 +309,11 @@ class BusyPort : public test::SignInTest {
 };
 
 TEST_F(BusyPort, IsNamedWithItsHolderAfterAShortWait) {
-  net::ServerOptions options;
+  http::ServerOptions options;
   int questions = 0;
-  const auto stranger = net::start_server(loop, options, [&questions](net::ServerRequest) -> net::Task<net::Reply> {
+  const auto stranger = http::start_server(loop, options, [&questions](http::ServerRequest) -> net::Task<http::Reply> {
     ++questions;
-    co_return net::Reply{.status = 200, .body = "hello"};
+    co_return http::Reply{.status = 200, .body = "hello"};
   });
   settings.redirect_port = stranger->port();
   auto first = call();

@@ -48,7 +48,7 @@ class EveryNext : public test::SignInTest, public testing::WithParamInterface<Re
   }
 
   // The request that carries this text is refused while `refuses`.
-  net::Response answer(const test::Sent& sent) {
+  http::Response answer(const test::Sent& sent) {
     const bool is_refused = refuses && sent.body.find(refused_request) != std::string::npos;
     if (is_refused) ++refused;
     if (!is_refused && sent.url.ends_with(device_path)) {
@@ -59,7 +59,7 @@ class EveryNext : public test::SignInTest, public testing::WithParamInterface<Re
     const std::string error = GetParam().error;
     return respond(GetParam().status, error.empty() ? "<html>" : R"({"error":")" + error + R"("})");
   }
-  static net::Response respond(int status, std::string body) {
+  static http::Response respond(int status, std::string body) {
     return {.status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(body)};
   }
 

@@ -9,12 +9,12 @@
 #include "auth/pkce.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
-#include "support/fake_browser.h"
-#include "support/fake_clock.h"
-#include "support/fake_http.h"
-#include "support/fake_random.h"
-#include "support/fake_store.h"
-#include "support/run.h"
+#include "support/auth/fake_store.h"
+#include "support/kit/fake_browser.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_http.h"
+#include "support/kit/fake_random.h"
+#include "support/kit/run.h"
 
 namespace {
 
@@ -32,7 +32,7 @@ const auth::Asked asked{.what = "the sign-in code",
                         .failure = base::Errc::login_failed,
                         .transaction_id = "txn-1"};
 
-net::Response answer(int status, std::string body) {
+http::Response answer(int status, std::string body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }
 
@@ -41,8 +41,8 @@ auth::TokenAnswer read_token(std::string body) {
   return auth::read_token(response, asked);
 }
 
-auth::OAuthError refused(int status, std::string body, net::Headers headers = {}) {
-  net::Response response{.status = status, .headers = std::move(headers), .body = std::move(body)};
+auth::OAuthError refused(int status, std::string body, http::Headers headers = {}) {
+  http::Response response{.status = status, .headers = std::move(headers), .body = std::move(body)};
   try {
     auth::read_token(response, asked);
   } catch (const auth::OAuthError& error) {
@@ -387,7 +387,7 @@ TEST_F(OAuthTest, KnowsNoClientSecret) {
   test::run(loop, oauth().exchange(base::Secret("login-token"), {"a"}, caller));
 
   EXPECT_THAT(http.sent().at(0).body, Not(HasSubstr("client_secret")));
-  EXPECT_FALSE(net::has_header(http.sent().at(0).headers, "authorization"));
+  EXPECT_FALSE(http::has_header(http.sent().at(0).headers, "authorization"));
 }
 
 }  // namespace

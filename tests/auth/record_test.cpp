@@ -3,8 +3,8 @@
 
 #include "auth/record_name.h"
 #include "auth/sign_in_fixture.h"
-#include "net/server.h"
-#include "support/fake_random.h"
+#include "http/server/server.h"
+#include "support/kit/fake_random.h"
 
 namespace {
 
@@ -327,14 +327,14 @@ TEST_F(NoKeychain, ThatAnswersAtTheStartIsNotAskedAgain) {
 }
 
 TEST_F(NoKeychain, ThatHangsKeepsNoSignInFromEndingAtABusyPort) {
-  const auto hello = [](net::ServerRequest) -> net::Task<net::Reply> { co_return net::Reply{.body = "hello"}; };
-  settings.redirect_port = net::start_server(loop, {}, hello)->port();
+  const auto hello = [](http::ServerRequest) -> net::Task<http::Reply> { co_return http::Reply{.body = "hello"}; };
+  settings.redirect_port = http::start_server(loop, {}, hello)->port();
   store->hangs = true;
   session().start();
   clock.advance(10s);
   sign_in_fully();
   clock.advance(10s);
-  const auto stranger = net::start_server(loop, {.port = settings.redirect_port}, hello);
+  const auto stranger = http::start_server(loop, {.port = settings.redirect_port}, hello);
   tenant_refuses(401, "invalid_token");
 
   auto need = call(channel, {"b"});

@@ -6,8 +6,8 @@
 
 #include "base/crypto.h"
 #include "base/encoding.h"
-#include "support/raw_client.h"
-#include "support/run.h"
+#include "support/kit/raw_client.h"
+#include "support/kit/run.h"
 
 namespace {
 
@@ -243,21 +243,21 @@ TEST_F(Listener, MarksEvenTheAnswersToBrokenRequests) {
 }
 
 TEST_F(Listener, HoldsItsPortForItself) {
-  EXPECT_THROW(auth::RedirectListener(loop, listener.port(), "s"), net::AddressInUse);
+  EXPECT_THROW(auth::RedirectListener(loop, listener.port(), "s"), http::AddressInUse);
 }
 
 TEST_F(Listener, CountsABusyIpv6AddressAsABusyPort) {
-  net::ServerOptions options;
+  http::ServerOptions options;
   options.addresses = {"::1"};
-  std::unique_ptr<net::HttpServer> stranger;
+  std::unique_ptr<http::HttpServer> stranger;
   try {
-    stranger =
-        net::start_server(loop, options, [](net::ServerRequest) -> net::Task<net::Reply> { co_return net::Reply{}; });
+    stranger = http::start_server(loop, options,
+                                  [](http::ServerRequest) -> net::Task<http::Reply> { co_return http::Reply{}; });
   } catch (const base::Error&) {
     GTEST_SKIP() << "this machine has no IPv6";
   }
 
-  EXPECT_THROW(auth::RedirectListener(loop, stranger->port(), "s"), net::AddressInUse);
+  EXPECT_THROW(auth::RedirectListener(loop, stranger->port(), "s"), http::AddressInUse);
 }
 
 TEST(ClosedListener, FreesItsPort) {

@@ -13,13 +13,13 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "support/fake_browser.h"
-#include "support/fake_channel.h"
-#include "support/fake_clock.h"
-#include "support/fake_http.h"
-#include "support/fake_store.h"
-#include "support/raw_client.h"
-#include "support/run.h"
+#include "support/auth/fake_channel.h"
+#include "support/auth/fake_store.h"
+#include "support/kit/fake_browser.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_http.h"
+#include "support/kit/raw_client.h"
+#include "support/kit/run.h"
 
 namespace test {
 

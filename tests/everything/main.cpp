@@ -14,9 +14,9 @@
 
 #include "base/random.h"
 #include "everything/host.h"
-#include "mcp/http_transport.h"
+#include "http/server/server.h"
+#include "mcp/http/transport.h"
 #include "mcp/server.h"
-#include "net/server.h"
 #include "net/stdio.h"
 
 namespace {
@@ -36,7 +36,7 @@ void serve_http(std::uint16_t port) {
   host.hang_up = [&transport] {
     if (transport) transport->hang_up();
   };
-  auto server = net::start_server(loop, {.addresses = {"127.0.0.1", "::1"}, .port = port}, transport->handler());
+  auto server = http::start_server(loop, {.addresses = {"127.0.0.1", "::1"}, .port = port}, transport->handler());
   const auto line = fmt::format("http://127.0.0.1:{}/mcp\n", server->port());
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fflush(stdout);

@@ -2,9 +2,9 @@
 // refuses in bounded words. Input: the tool's number, then the arguments as JSON.
 #include "base/error.h"
 #include "fuzz/fuzz.h"
-#include "support/schema_validator.h"
+#include "support/mcp/schema_validator.h"
 #include "tools/catalog.h"
-#include "tools/check.h"
+#include "tools/kit/check.h"
 
 #include <algorithm>
 #include <memory>

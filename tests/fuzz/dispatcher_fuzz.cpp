@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/surrogates.h"
 #include "fuzz/fuzz.h"
-#include "support/conversation.h"
+#include "support/mcp/conversation.h"
 
 #include <map>
 #include <string>

@@ -1,9 +1,9 @@
 // One connection of the HTTP server with MCP's transport behind it, without a socket: whatever a client sends, what it
 // gets are HTTP answers. Input: the seed of the pieces' sizes, then the bytes of the client.
 #include "fuzz/fuzz.h"
-#include "mcp/http_transport.h"
-#include "net/server_core.h"
-#include "support/conversation.h"
+#include "http/server/server_core.h"
+#include "mcp/http/transport.h"
+#include "support/mcp/conversation.h"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -16,7 +16,7 @@
 namespace {
 
 // Gives what the client sends, piece by piece, and keeps what it gets.
-class MemoryTransport final : public net::Transport {
+class MemoryTransport final : public http::Transport {
  public:
   MemoryTransport(std::string_view sent, unsigned seed, std::string& got) : sent_(sent), random_(seed + 1), got_(got) {}
 
@@ -86,9 +86,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string got;
   {
     mcp::HttpTransport transport({.loop = loop, .clock = clock, .random = random, .host = host});
-    const auto core = std::make_shared<net::ServerCore>(
-        loop, net::ServerOptions{.max_header = 2'000, .max_body = 4'000}, transport.handler());
-    const auto connection = std::make_shared<net::Connection>(
+    const auto core = std::make_shared<http::ServerCore>(
+        loop, http::ServerOptions{.max_header = 2'000, .max_body = 4'000}, transport.handler());
+    const auto connection = std::make_shared<http::Connection>(
         *core, std::make_unique<MemoryTransport>(fuzz::text_of(data + 1, size - 1), data[0], got));
     connection->serving = loop.spawn(net::http1::serve(core, connection), [](const std::exception_ptr&) {});
     test::settle(loop);

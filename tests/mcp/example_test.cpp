@@ -1,8 +1,8 @@
 // The example of src/mcp/README.md, compiled and run; the two texts are compared.
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
-#include "support/memory_lines.h"
-#include "support/run.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_random.h"
+#include "support/kit/run.h"
+#include "support/mcp/memory_lines.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // What a client of an older revision gets instead of what it does not know.
 #include "mcp/older.h"
 
-#include "support/conversation.h"
+#include "support/mcp/conversation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

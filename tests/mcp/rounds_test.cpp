@@ -1,7 +1,7 @@
 #include "mcp/rounds.h"
 
 #include "mcp/host.h"
-#include "support/fake_clock.h"
+#include "support/kit/fake_clock.h"
 
 #include <gtest/gtest.h>
 

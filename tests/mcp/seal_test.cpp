@@ -1,7 +1,7 @@
 #include "mcp/seal.h"
 
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_random.h"
 
 #include <gtest/gtest.h>
 

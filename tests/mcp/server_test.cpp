@@ -1,6 +1,6 @@
 #include "mcp/server.h"
 
-#include "support/conversation.h"
+#include "support/mcp/conversation.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

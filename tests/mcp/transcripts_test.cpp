@@ -3,9 +3,9 @@
 // all; tools, prompts, resources or resource ADDRESS changed), `#` a remark. Every line of the server is also checked
 // against the published schema of its revision.
 #include "mcp/server.h"
-#include "support/conversation.h"
-#include "support/referee.h"
-#include "support/wire_schema.h"
+#include "support/mcp/conversation.h"
+#include "support/mcp/referee.h"
+#include "support/mcp/wire_schema.h"
 
 #include <gtest/gtest.h>
 

@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
-#include "support/fake_clock.h"
-#include "support/run.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/run.h"
 
 namespace net {
 namespace {

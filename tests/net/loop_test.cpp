@@ -13,7 +13,7 @@
 
 #include "net/single_flight.h"
 #include "net/worker_pool.h"
-#include "support/run.h"
+#include "support/kit/run.h"
 
 namespace net {
 namespace {

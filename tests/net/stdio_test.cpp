@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "base/secret.h"
-#include "support/run.h"
+#include "support/kit/run.h"
 
 namespace net {
 namespace {

@@ -23,11 +23,11 @@ inline TenantOptions test_options() {
 
 struct Answer {
   int status = 0;
-  net::Headers headers;
+  http::Headers headers;
   base::Json body;
   std::string raw;
 
-  std::string header(std::string_view name) const { return std::string(net::header(headers, name)); }
+  std::string header(std::string_view name) const { return std::string(http::header(headers, name)); }
 };
 
 // Seeding takes longer than most tests; they start from copies.
@@ -52,12 +52,12 @@ class Api {
   explicit Api(const Tenant& like = fresh_tenant()) : tenant(like) {}
 
   Answer call(const std::string& method, const std::string& target, const base::Json& body = nullptr,
-              const net::Headers& headers = {}) {
+              const http::Headers& headers = {}) {
     return send(method, target, body.is_null() ? "" : base::print_json(body), headers);
   }
 
   Answer send(const std::string& method, const std::string& target, const std::string& body,
-              const net::Headers& headers) {
+              const http::Headers& headers) {
     ApiRequest request;
     request.method = method;
     const auto question = target.find('?');
@@ -76,7 +76,7 @@ class Api {
     return answer_of(handle(request));
   }
 
-  Answer get(const std::string& target, const net::Headers& headers = {}) {
+  Answer get(const std::string& target, const http::Headers& headers = {}) {
     return call("GET", target, nullptr, headers);
   }
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "tenant_fixture.h"
+#include "sandbox/tenant_fixture.h"
 
 namespace sandbox {
 namespace {
@@ -42,9 +42,9 @@ class FaultsTest : public testing::Test, protected TenantFixture {
   FaultsTest() : TenantFixture(SandboxOptions{}) {}
 
   void order(std::string_view text) { gateway->faults.add(parse_fault_text(text)); }
-  net::Reply get_user() { return ask("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1", idm); }
+  http::Reply get_user() { return ask("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1", idm); }
 
-  net::Headers idm = bearer("fr:idm:*");
+  http::Headers idm = bearer("fr:idm:*");
 };
 
 TEST_F(FaultsTest, AppliesToMatchingRequestsAndOnlySoManyTimes) {
@@ -77,7 +77,7 @@ TEST_F(FaultsTest, AnswersInTheWordsOfTheAreaAndWithHeaders) {
   const auto reply = get_user();
 
   EXPECT_EQ(reply.body, R"({"code":429,"reason":"Too Many Requests","message":"Too Many Requests"})");
-  EXPECT_EQ(net::header(reply.headers, "retry-after"), "7");
+  EXPECT_EQ(http::header(reply.headers, "retry-after"), "7");
 }
 
 TEST_F(FaultsTest, CarriesARequestOutBeforeItBreaksTheConnection) {
@@ -86,11 +86,8 @@ TEST_F(FaultsTest, CarriesARequestOutBeforeItBreaksTheConnection) {
   order("PUT /openidm/managed/alpha_role reset after");
   order("PUT /openidm/managed/alpha_role reset");
 
-  const auto kept = ask("PUT", target + "00000000-0000-4000-8000-000000000001", idm, body);
-  const auto lost = ask("PUT", target + "00000000-0000-4000-8000-000000000002", idm, body);
-
-  EXPECT_EQ(kept.fault, net::Reply::Fault::reset);
-  EXPECT_EQ(lost.fault, net::Reply::Fault::reset);
+  EXPECT_THROW(ask("PUT", target + "00000000-0000-4000-8000-000000000001", idm, body), http::BrokenOff);
+  EXPECT_THROW(ask("PUT", target + "00000000-0000-4000-8000-000000000002", idm, body), http::BrokenOff);
   EXPECT_EQ(ask("GET", target + "00000000-0000-4000-8000-000000000001", idm).status, 200);
   EXPECT_EQ(ask("GET", target + "00000000-0000-4000-8000-000000000002", idm).status, 404);
 }
@@ -101,8 +98,8 @@ TEST_F(FaultsTest, ShowsThePageOfThePlatformsEdge) {
   const auto reply = get_user();
 
   EXPECT_EQ(reply.status, 403);
-  EXPECT_EQ(net::header(reply.headers, "content-type"), "text/html; charset=UTF-8");
-  EXPECT_FALSE(net::has_header(reply.headers, "x-forgerock-transactionid"));
+  EXPECT_EQ(http::header(reply.headers, "content-type"), "text/html; charset=UTF-8");
+  EXPECT_FALSE(http::has_header(reply.headers, "x-forgerock-transactionid"));
 }
 
 TEST_F(FaultsTest, DelaysOnTheTenantsClock) {
@@ -117,7 +114,7 @@ TEST_F(FaultsTest, DelaysOnTheTenantsClock) {
 
 class ControlTest : public FaultsTest {
  protected:
-  net::Reply control(std::string method, std::string path, std::string body = {}) {
+  http::Reply control(std::string method, std::string path, std::string body = {}) {
     return ask(std::move(method), "/sandbox" + std::move(path), {}, std::move(body));
   }
 };

@@ -5,7 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/encoding.h"
-#include "tenant_fixture.h"
+#include "sandbox/tenant_fixture.h"
 
 namespace sandbox {
 namespace {
@@ -28,7 +28,7 @@ TEST(Page, AllowsItsOwnStyleAndNothingElse) {
   const auto begin = reply.body.find("<style>") + 7;
   const auto style = reply.body.substr(begin, reply.body.find("</style>") - begin);
 
-  const auto policy = net::header(reply.headers, "content-security-policy");
+  const auto policy = http::header(reply.headers, "content-security-policy");
   EXPECT_THAT(std::string(policy), HasSubstr("default-src 'none'"));
   EXPECT_THAT(std::string(policy), HasSubstr("'sha256-" + base::base64(base::sha256(style)) + "'"));
 }

@@ -1,4 +1,4 @@
-#include "sandbox/idm.h"
+#include "sandbox/idm/idm.h"
 #include "sandbox/replay.h"
 
 namespace sandbox {

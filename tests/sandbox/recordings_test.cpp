@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sandbox/am.h"
-#include "sandbox/esv.h"
+#include "sandbox/am/am.h"
+#include "sandbox/esv/esv.h"
 #include "sandbox/replay.h"
 
 namespace sandbox {

@@ -15,7 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "sandbox/api.h"
-#include "sandbox/crest.h"
+#include "sandbox/crest/crest.h"
 
 namespace sandbox {
 
@@ -84,8 +84,8 @@ struct Record {
     for (const auto& [name, value] : json["query"].items()) fields.emplace_back(name, value.get<std::string>());
     return fields.empty() ? target : target + "?" + base::print_form(fields);
   }
-  net::Headers headers() const {
-    net::Headers headers;
+  http::Headers headers() const {
+    http::Headers headers;
     for (const char* name : {"accept-api-version", "if-match", "if-none-match"}) {
       if (!request_header(name).empty()) headers.emplace_back(name, request_header(name));
     }

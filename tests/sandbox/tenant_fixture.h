@@ -11,8 +11,8 @@
 #include "base/random.h"
 #include "net/loop.h"
 #include "sandbox/gateway.h"
-#include "support/fake_clock.h"
-#include "support/run.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/run.h"
 
 namespace sandbox {
 
@@ -25,17 +25,17 @@ class TenantFixture {
     gateway = std::make_shared<Gateway>(clock, random, std::move(options));
   }
 
-  net::Reply ask(std::string method, std::string target, net::Headers headers = {}, std::string body = {}) {
+  http::Reply ask(std::string method, std::string target, http::Headers headers = {}, std::string body = {}) {
     return test::run(loop, serve(gateway, {.method = std::move(method),
                                            .target = std::move(target),
                                            .headers = std::move(headers),
                                            .body = std::move(body)}));
   }
-  net::Reply post_form(std::string target, const base::FormFields& form, net::Headers headers = {}) {
+  http::Reply post_form(std::string target, const base::FormFields& form, http::Headers headers = {}) {
     headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     return ask("POST", std::move(target), std::move(headers), base::print_form(form));
   }
-  net::Reply token_request(const base::FormFields& form, net::Headers headers = {}) {
+  http::Reply token_request(const base::FormFields& form, http::Headers headers = {}) {
     return post_form("/am/oauth2/access_token", form, std::move(headers));
   }
 
@@ -56,12 +56,12 @@ class TenantFixture {
   }
 
   // Signs in once per fixture; the headers hold the session's cookie.
-  net::Headers signed_in() {
+  http::Headers signed_in() {
     if (session_.empty()) {
       const auto reply = post_form(
           "/am/XUI/",
           {{"goto", "/am/oauth2/device/user"}, {"username", gateway->options.oauth.user}, {"password", "right"}});
-      const std::string cookie(net::header(reply.headers, "set-cookie"));
+      const std::string cookie(http::header(reply.headers, "set-cookie"));
       session_ = cookie.substr(0, cookie.find(';'));
     }
     return {{"Cookie", session_}};
@@ -71,7 +71,7 @@ class TenantFixture {
     return session_.substr(session_.find('=') + 1);
   }
 
-  net::Reply decide(std::string decision) {
+  http::Reply decide(std::string decision) {
     auto fields = authorization();
     const auto headers = signed_in();
     fields.emplace_back("csrf", csrf());
@@ -98,16 +98,16 @@ class TenantFixture {
             {"scope", std::move(scope)},
             {"client_id", "AICMCPExchangeClient"}};
   }
-  net::Headers bearer(std::string scope) {
+  http::Headers bearer(std::string scope) {
     return {{"Authorization",
              "Bearer " + member(token_request(exchange_form(login_token(), std::move(scope))), "access_token")}};
   }
 
-  static std::string member(const net::Reply& reply, std::string_view name) {
+  static std::string member(const http::Reply& reply, std::string_view name) {
     return base::text_member(base::parse_json(reply.body), name);
   }
-  static std::string location(const net::Reply& reply) { return std::string(net::header(reply.headers, "location")); }
-  static std::string redirect_parameter(const net::Reply& reply, std::string_view name) {
+  static std::string location(const http::Reply& reply) { return std::string(http::header(reply.headers, "location")); }
+  static std::string redirect_parameter(const http::Reply& reply, std::string_view name) {
     const auto target = location(reply);
     return field(base::parse_form(target.substr(target.find('?') + 1)), name);
   }

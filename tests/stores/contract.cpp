@@ -17,8 +17,8 @@
 #include "auth/vault.h"
 #include "base/random.h"
 #include "stores/worker.h"
-#include "support/fake_store.h"
-#include "support/run.h"
+#include "support/auth/fake_store.h"
+#include "support/kit/run.h"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include "auth/store.h"
 #include "auth/vault.h"
 #include "base/error.h"
-#include "support/fake_clock.h"
-#include "support/run.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/run.h"
 
 namespace {
 

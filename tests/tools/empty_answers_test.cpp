@@ -1,5 +1,5 @@
 // Reads that are answered 2xx without a body, or with a list where an object is due, lead to no claim (R-HTT-09).
-#include "support/tool_test.h"
+#include "support/tenant/tool_test.h"
 
 namespace tools {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/url.h"
-#include "support/tool_test.h"
+#include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
 
 namespace {
@@ -20,21 +20,21 @@ using tools::Shape;
 using tools::Tool;
 
 // Answers everything with a document in which most things can be found, and notes the requests.
-class Obliging final : public net::HttpClient {
+class Obliging final : public http::HttpClient {
  public:
-  net::Task<net::Response> send(net::Request request) override {
+  net::Task<http::Response> send(http::Request request) override {
     sent.push_back(request);
-    co_return net::Response{
+    co_return http::Response{
         .status = 200,
         .headers = {{"content-type", "application/json"}, {"etag", "\"1\""}},
         .body =
             R"({"_id":"a","_rev":"1","objects":[{"name":"a","schema":{"properties":{}}}],"result":[{"_id":"a"}],"resultCount":1,"nodes":{},"core":{}})"};
   }
-  std::vector<net::Request> sent;
+  std::vector<http::Request> sent;
 };
 
 // Everything of a request that an argument must not change: method, host, segments, names of parameters and headers.
-std::string structure(const net::Request& request, const std::string& variable) {
+std::string structure(const http::Request& request, const std::string& variable) {
   base::Url url;
   if (!base::parse_url(request.url, url)) return "no URL: " + request.url;
   std::string out = request.method + " " + url.scheme + "://" + url.user_info + "@" + url.host + ":" + url.port;

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "support/sandbox_http.h"
-#include "support/tool_test.h"
+#include "support/tenant/sandbox_http.h"
+#include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
-#include "tools/trim.h"
+#include "tools/kit/trim.h"
 
 namespace {
 

@@ -7,11 +7,11 @@
 
 #include <gtest/gtest.h>
 
-#include "support/schema_validator.h"
+#include "support/mcp/schema_validator.h"
 #include "tools/catalog.h"
-#include "tools/check.h"
-#include "tools/cors_rules.h"
-#include "tools/log_time.h"
+#include "tools/cors/rules.h"
+#include "tools/kit/check.h"
+#include "tools/logs/time.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // The tools for variables, features and themes against the sandbox tenant, without stubs.
-#include "support/sandbox_http.h"
-#include "support/tool_test.h"
+#include "support/tenant/sandbox_http.h"
+#include "support/tenant/tool_test.h"
 
 namespace tools {
 namespace {

@@ -15,10 +15,10 @@
 
 #include "aic/paths.h"
 #include "aic/pointer.h"
-#include "sandbox/idm.h"
-#include "sandbox/logs.h"
-#include "support/sandbox_http.h"
-#include "support/tool_test.h"
+#include "sandbox/idm/idm.h"
+#include "sandbox/logs/logs.h"
+#include "support/tenant/sandbox_http.h"
+#include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
 
 namespace tools {
@@ -39,7 +39,7 @@ enum class Loss { none, connection, page, empty, cut };
 constexpr std::array losses{std::pair{Loss::connection, "a lost connection"}, std::pair{Loss::page, "a proxy's page"},
                             std::pair{Loss::empty, "nothing"}, std::pair{Loss::cut, "half an answer"}};
 
-net::Response answer_of(Loss loss) {
+http::Response answer_of(Loss loss) {
   if (loss == Loss::page)
     return {.status = 200, .headers = {{"content-type", "text/html"}}, .body = "<html>Welcome</html>"};
   if (loss == Loss::empty) return {.status = 200};
@@ -61,7 +61,7 @@ bool is_tried(Wait wait, int at) {
 // A place in the tenant, as the other writer reads and writes it.
 struct Place {
   base::Target target;
-  net::Headers headers = {};
+  http::Headers headers = {};
   const char* pointer = "";
 };
 
@@ -77,7 +77,7 @@ const sandbox::Tenant& tenant_without_logs() {
 }
 
 // The tenant, with a tool and another writer at work in it.
-class Stage final : public test::ToolTest, public net::HttpClient, public aic::Bearers {
+class Stage final : public test::ToolTest, public http::HttpClient, public aic::Bearers {
  public:
   Stage() {
     http = this;
@@ -151,26 +151,26 @@ class Stage final : public test::ToolTest, public net::HttpClient, public aic::B
   int changed_before = 0;  // writes that the tool had done by then
   int all_writes = 100;    // that it does; the other writer does not act after the last
 
-  net::Task<net::Response> send(net::Request request) override {
+  net::Task<http::Response> send(http::Request request) override {
     if (loss_ != Loss::none && requests_++ == at_) {
       if (arrives_) co_await sandbox_.send(std::move(request));
       if (other_) other_();
       if (loss_ == Loss::connection)
-        throw net::TransportError(net::TransportError::Kind::failed, net::Phase::receive, "fake", "lost", true);
+        throw http::TransportError(http::TransportError::Kind::failed, http::Phase::receive, "fake", "lost", true);
       co_return answer_of(loss_);
     }
     if (loss_ == Loss::none && requests_++ == at_ && wait_ != Wait::late_bearer && !std::exchange(acted, true)) {
       if (wait_ == Wait::rate_limited) {
         act();
-        co_return net::Response{.status = 429, .headers = {{"Retry-After", "2"}}, .body = R"({"code":429})"};
+        co_return http::Response{.status = 429, .headers = {{"Retry-After", "2"}}, .body = R"({"code":429})"};
       }
       if (wait_ == Wait::unsent) {
         act();
-        throw net::TransportError(net::TransportError::Kind::failed, net::Phase::connect, "fake", "refused", false);
+        throw http::TransportError(http::TransportError::Kind::failed, http::Phase::connect, "fake", "refused", false);
       }
       if (wait_ == Wait::refused) act();
       signs_in_ = wait_ == Wait::signing_in;
-      co_return net::Response{.status = 401, .body = R"({"code":401})"};
+      co_return http::Response{.status = 401, .body = R"({"code":401})"};
     }
     auto line = request.method + " " + request.url.substr(request.url.find('/', 8));
     auto response = co_await sandbox_.send(std::move(request));

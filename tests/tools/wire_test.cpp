@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "support/sandbox_http.h"
-#include "support/tool_test.h"
+#include "support/tenant/sandbox_http.h"
+#include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
 
 namespace tools {
@@ -29,17 +29,17 @@ std::string without_chance(const std::string& line) {
 }
 
 // The sandbox tenant, and what was sent to it with which headers.
-class Wire : public ::testing::Test, public test::ToolTest, public net::HttpClient {
+class Wire : public ::testing::Test, public test::ToolTest, public http::HttpClient {
  protected:
   Wire() {
     http = this;
     max_chars = 10'000'000;
   }
 
-  net::Task<net::Response> send(net::Request request) override {
+  net::Task<http::Response> send(http::Request request) override {
     auto line = request.method + " " + request.url.substr(request.url.find('/', 8));
     for (const char* name : {"accept-api-version", "content-type", "if-match", "if-none-match"}) {
-      if (const auto value = net::header(request.headers, name); !value.empty())
+      if (const auto value = http::header(request.headers, name); !value.empty())
         line += fmt::format(" | {}: {}", name, value);
     }
     lines_.push_back(without_chance(line));

@@ -1,0 +1,15 @@
+# cmake -P scripts/print_layers.cmake: the layers of src/layers.cmake as CMake reads them, one a line:
+# FOLDER|rooms or empty|layers that it links to.
+function(aic_layer folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL;ROOMS" "" "LINK")
+  if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "src/layers.cmake: not understood: ${folder} ${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}")
+  endif()
+  list(JOIN arg_LINK " " links)
+  set(rooms "")
+  if(arg_ROOMS)
+    set(rooms rooms)
+  endif()
+  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${folder}|${rooms}|${links}")
+endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../src/layers.cmake)

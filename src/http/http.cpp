@@ -1,0 +1,51 @@
+#include "http/http.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace http {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_name(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+}  // namespace
+
+std::string_view header(const Headers& headers, std::string_view name) {
+  const auto found = std::ranges::find_if(headers, [&](const auto& each) { return same_name(each.first, name); });
+  return found == headers.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+bool has_header(const Headers& headers, std::string_view name) {
+  return std::ranges::any_of(headers, [&](const auto& each) { return same_name(each.first, name); });
+}
+
+std::string_view to_string(Phase phase) {
+  switch (phase) {
+    case Phase::queue:
+      return "queue";
+    case Phase::resolve:
+      return "resolve";
+    case Phase::connect:
+      return "connect";
+    case Phase::proxy:
+      return "proxy";
+    case Phase::tls:
+      return "TLS";
+    case Phase::send:
+      return "send";
+    case Phase::receive:
+      return "receive";
+  }
+  return "unknown";
+}
+
+TransportError::TransportError(Kind kind, Phase phase, std::string host, std::string text, bool maybe_sent)
+    : kind(kind), phase(phase), host(std::move(host)), text(std::move(text)), maybe_sent(maybe_sent) {}
+
+}  // namespace http

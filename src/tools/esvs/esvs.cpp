@@ -1,0 +1,282 @@
+// Environment variables and secrets (ESVs): finding both, reading and writing variables. The value of a secret is
+// never asked for (R-ESV-07).
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/document.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "base/encoding.h"
+#include "tools/catalog.h"
+#include "tools/esvs/value.h"
+#include "tools/kit/fields.h"
+#include "tools/kit/tool.h"
+
+namespace tools::esvs {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// Values that are longer go from a list before any entry does.
+constexpr std::size_t long_value = 500;
+
+const auto kind = text("type", "Which to list").one_of({"variable", "secret"});
+const auto query_term = text("queryTerm", "Only those whose id contains this").at_most(100).optional();
+const auto page_size = integer("pageSize", "Entries per page").between(1, 100).by_default(50);
+const auto sort_keys =
+    text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. -lastChangeDate")
+        .at_most(200)
+        .optional();
+
+const auto variable_id = text("variableId", "E.g. esv-mail-host").in_form(syntax::esv_id);
+const auto value = any_value(
+    "value",
+    "A value of that type, or its text; entries of a list hold no commas; 65535 bytes at most when base64-encoded");
+const auto type = text("type", "How the tenant reads the value; fixed once the variable exists").one_of(types());
+const auto description = text("description", "What it is for; default: as before, or none").optional();
+const auto create_only = boolean("createOnly", "Refuse if the variable exists already").by_default(false);
+
+aic::Options reading() {
+  return {.scopes = {std::string(scope::esv_read)}, .headers = aic::esv_headers()};
+}
+
+aic::Options updating(http::Headers headers) {
+  return {.scopes = {std::string(scope::esv_update)}, .headers = std::move(headers)};
+}
+
+bool can_be_quoted(const std::string& term) {
+  try {
+    base::filter_literal(term);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void check_query(Checking& checking) {
+  const auto term = checking.given(query_term);
+  if (term && !can_be_quoted(*term))
+    checking.refuse("queryTerm", "must not contain control characters", short_form(*term));
+}
+
+void leave_out_values(Json& secrets) {
+  if (!base::member(secrets, "result").is_array()) return;
+  for (Json& secret : secrets["result"]) {
+    for (const auto* member : {"value", "valueBase64"}) {
+      if (secret.is_object()) secret.erase(member);
+    }
+  }
+}
+
+net::Task<Result> query_esvs(Call& call) {
+  const bool secrets = call[kind] == "secret";
+  aic::PageQuery query{
+      .page_size = call[page_size], .cookie = call[cookie].value_or(""), .sort_keys = call[sort_keys].value_or("")};
+  if (const auto term = call[query_term].value_or(""); !term.empty())
+    query.filter = "/_id co " + base::filter_literal(term);
+  auto page = co_await call.tenant().get(aic::with_query(secrets ? aic::esv_secrets() : aic::esv_variables(), query),
+                                         reading());
+  if (secrets) leave_out_values(page.body);
+  auto result = done(std::move(page.body));
+  result.trims = {leave_out_texts("/result", long_value, "getVariable shows each"), leave_out_unset("/result"),
+                  cut_page("/result", "pageSize")};
+  co_return result;
+}
+
+net::Task<Result> get_variable(Call& call) {
+  auto reply = co_await call.tenant().get(aic::esv_variable(call[variable_id]), reading());
+  auto result = done(std::move(reply.body));
+  Json& variable = result.value;
+  const Json& encoded = base::member(variable, "valueBase64");
+  if (!encoded.is_string()) co_return result;
+  auto text = decoded(encoded.get_ref<const std::string&>());
+  if (!text) {
+    result.notes.emplace_back("valueBase64 is no base64 of UTF-8 text, so it is shown as the tenant gave it.");
+    co_return result;
+  }
+  variable.erase("valueBase64");
+  const auto its_type = base::text_member(variable, "expressionType", "string");
+  auto parsed = parsed_value(its_type, *text);
+  if (!parsed && !is_text_type(its_type))
+    result.notes.push_back(fmt::format("The value is no valid {}, so there is no parsedValue.", its_type));
+  variable["value"] = std::move(*text);
+  if (parsed) variable["parsedValue"] = std::move(*parsed);
+  co_return result;
+}
+
+void check_value(Checking& checking) {
+  const auto given = checking.given(value);
+  const auto as = checking.given(type);
+  if (!given || !as) return;
+  if (auto stored = stored_text(*as, *given); !stored.violation.empty())
+    checking.refuse("value", std::move(stored.violation), short_form(*given));
+}
+
+// The members of a variable that a call can set.
+constexpr std::array settable{"description", "valueBase64", "expressionType"};
+
+bool is_same_setting(const Json& left, const Json& right) {
+  const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
+  return left == right || (is_unset(left) && is_unset(right));
+}
+
+bool agree(const Json& stored, const Json& wanted) {
+  return std::ranges::all_of(settable, [&](const char* name) {
+    return is_same_setting(base::member(stored, name), base::member(wanted, name));
+  });
+}
+
+std::string on_loading(const Json& variable) {
+  const Json& loaded = base::member(variable, "loaded");
+  if (!loaded.is_boolean()) return "A change becomes live only after a restart of the environment.";
+  return loaded.get<bool>() ? "The tenant shows it as loaded; a new value becomes live only after a restart of the "
+                              "environment."
+                            : "It is not loaded yet: it becomes live only after a restart of the environment.";
+}
+
+Result told(const Json& variable, const std::string& id, std::string_view what, std::vector<std::string> notes = {}) {
+  Json shown{{"_id", id}, {"message", fmt::format("{} {} {}", id, what, on_loading(variable))}};
+  if (const Json& loaded = base::member(variable, "loaded"); loaded.is_boolean()) shown["loaded"] = loaded;
+  return done(std::move(shown), std::move(notes));
+}
+
+aic::Document variable_document(const std::string& id, const http::Headers& write_headers, bool may_be_absent) {
+  return {.title = id,
+          .target = aic::esv_variable(id),
+          .read = reading(),
+          .write = updating(write_headers),
+          .may_be_absent = may_be_absent,
+          .read_twice = false};
+}
+
+std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& stored) {
+  if (!stored.is_null() && agree(stored, wanted)) return std::nullopt;
+  Error error(Errc::partial, fmt::format("The tenant took {}, but does not show it as it was sent",
+                                         base::text_member(wanted, "_id", "the variable")));
+  error.next = "Read it with getVariable and compare.";
+  return error;
+}
+
+Error exists_already(const std::string& id) {
+  Error error(Errc::conflict, fmt::format("{} exists already; nothing was written", id));
+  error.next = "Leave createOnly out to replace its value, or choose another id.";
+  return error;
+}
+
+// The variable as a call wants it, from what it is; nothing when it is so already.
+std::optional<aic::Edit> with_settings(const Json& variable, Call& call) {
+  const auto id = call[variable_id];
+  const bool exists = !variable.is_null();
+  if (exists && call[create_only]) throw exists_already(id);
+  const auto old_type = base::text_member(variable, "expressionType");
+  if (!old_type.empty() && old_type != call[type])
+    throw refusal(nullptr, fmt::format("{} has type {}, which cannot change; nothing was written", id, old_type),
+                  fmt::format("Call again with type {}, or delete the variable first.", old_type));
+  const auto kept = base::text_member(variable, "description");
+  aic::Edit edit{.after = exists ? variable : Json{{"_id", id}},
+                 .body = {{"_id", id},
+                          {"description", call[description].value_or(kept)},
+                          {"valueBase64", base::base64(stored_text(call[type], call[value]).text)},
+                          {"expressionType", call[type]}}};
+  if (exists && agree(variable, edit.body)) return std::nullopt;
+  for (const char* name : settable) {
+    if (!is_same_setting(base::member(variable, name), edit.body[name])) edit.after[name] = edit.body[name];
+  }
+  return edit;
+}
+
+net::Task<Result> set_variable(Call& call) {
+  const auto id = call[variable_id];
+  auto variable = co_await aic::open(call.tenant(), variable_document(id, aic::esv_headers(), true));
+  auto written =
+      co_await variable.save([&](const Json& current) { return with_settings(current, call); }, check_stored);
+  if (!written.changed) co_return told(written.after, id, "is so already; nothing was written.");
+  co_return told(written.after, id, written.before.is_null() ? "is created." : "is changed.", std::move(written.notes));
+}
+
+// Reads first: after a lost answer, a variable that is not there would else pass for one that this call deleted.
+net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id) {
+  try {
+    co_return co_await aic::open(tenant, variable_document(id, aic::esv_delete_headers(), false));
+  } catch (Error& error) {
+    if (aic::says_missing(error)) error.next = "queryESVs lists what exists.";
+    throw;
+  }
+}
+
+net::Task<Result> delete_variable(Call& call) {
+  const auto id = call[variable_id];
+  auto variable = co_await open_to_delete(call.tenant(), id);
+  auto removed = co_await variable.remove();
+  std::vector<std::string> notes;
+  if (removed.found_gone)
+    notes.push_back(fmt::format("The deletion got no proper answer ({}), but reading back shows that it happened.",
+                                removed.answer.error().message));
+  const Json gone = removed.found_gone ? Json() : std::move(removed.answer.value().body);
+  Json shown{{"_id", id}};
+  const Json& loaded = base::member(gone.is_null() ? variable.current() : gone, "loaded");
+  const bool was_loaded = loaded.is_boolean() && loaded.get<bool>();
+  shown["message"] =
+      fmt::format("{} is deleted. {}The deletion becomes live only after a restart of the environment.", id,
+                  !loaded.is_boolean() ? ""
+                  : was_loaded         ? "Its value was loaded and stays in use until then. "
+                                       : "It was not loaded. ");
+  if (loaded.is_boolean()) shown["loaded"] = loaded;
+  co_return done(std::move(shown), std::move(notes));
+}
+
+const std::vector<Tool> family{
+    {
+        .name = "queryESVs",
+        .title = "Find ESVs",
+        .description = "Lists environment variables (ESVs), or secrets without their values, page by page.",
+        .scopes = {scope::esv_read},
+        .hints = reads,
+        .params = {kind, query_term, page_size, cookie, sort_keys},
+        .run = query_esvs,
+        .check = check_query,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getVariable",
+        .title = "Read variable",
+        .description = "Reads an environment variable, decoded.",
+        .scopes = {scope::esv_read},
+        .hints = reads,
+        .params = {variable_id},
+        .run = get_variable,
+    },
+    {
+        .name = "setVariable",
+        .title = "Set variable",
+        .description = "Creates an environment variable or replaces its value. The tenant uses it only after a "
+                       "restart, which this tool does not start.",
+        .scopes = {scope::esv_read, scope::esv_update},
+        .hints = overwrites_idempotently,
+        .params = {variable_id, value, type, description, create_only},
+        .run = set_variable,
+        .check = check_value,
+    },
+    {
+        .name = "deleteVariable",
+        .title = "Delete variable",
+        .description = "Deletes an environment variable. The tenant forgets it only after a restart, which this tool "
+                       "does not start.",
+        .scopes = {scope::esv_update, scope::esv_read},
+        .hints = overwrites_idempotently,
+        .params = {variable_id},
+        .run = delete_variable,
+    },
+};
+
+}  // namespace
+
+std::span<const Tool> all() {
+  return family;
+}
+
+}  // namespace tools::esvs

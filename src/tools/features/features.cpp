@@ -1,0 +1,271 @@
+// Optional parts of a tenant: IDM features and AI agents. Installing either cannot be undone, so nothing here is
+// repeated (R-FEA).
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/content.h"
+#include "aic/failure.h"
+#include "aic/look_again.h"
+#include "aic/paths.h"
+#include "aic/shared.h"
+#include "tools/catalog.h"
+#include "tools/kit/fan_out.h"
+#include "tools/kit/tool.h"
+
+namespace tools::features {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// The feature that only the list of AI agents shows, together with its AM half.
+constexpr std::string_view ai_feature = "aiagent";
+constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
+
+const auto feature_name = text("featureName", "E.g. am/2fa/profiles; listFeatures names all").in_form(syntax::feature);
+
+aic::Options idm() {
+  return {.scopes = {std::string(scope::idm)}};
+}
+
+aic::Options probing() {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::am_probe_headers()};
+}
+
+bool is_installed(const Json& record) {
+  return !base::member(record, "installedVersion").is_null();
+}
+
+Json shown(const Json& record) {
+  return {{"name", base::member(record, "_id")},
+          {"type", "idm"},
+          {"installed", is_installed(record)},
+          {"installedVersion", base::member(record, "installedVersion")},
+          {"availableVersions", base::member(record, "availableVersions")}};
+}
+
+bool is_configured(const Answer& probe) {
+  const Json& enabled = base::member(base::member(probe.body, "aiAgentsConfig"), "aiAgentsEnabled");
+  return enabled.is_boolean() && enabled.get<bool>();
+}
+
+// What the settings of one realm say about AI agents.
+Json finding(const Answer& probe) {
+  Json found{{"configured", is_configured(probe)}};
+  if (probe.error) found["error"] = failed_entry(*probe.error);
+  return found;
+}
+
+Json findings(const Answer& alpha, const Answer& bravo) {
+  return {{"alpha", finding(alpha)}, {"bravo", finding(bravo)}};
+}
+
+Json ai_agents(bool in_idm, const Answer& alpha, const Answer& bravo) {
+  const bool complete = !alpha.error && !bravo.error;
+  const int parts = int{in_idm} + int{is_configured(alpha)} + int{is_configured(bravo)};
+  std::string_view status = "indeterminate";
+  std::string_view message = "AI agents are enabled in part; enableAiAgent may be called again.";
+  if (!complete) message = "The settings of a realm could not be read, so this is not certain.";
+  if (complete && parts == 3) {
+    status = "installed";
+    message = "AI agents are enabled.";
+  } else if (complete && parts == 0) {
+    status = "not_installed";
+    message = "AI agents are not enabled.";
+  }
+  return {{"name", "AI Agents"},
+          {"type", "aic"},
+          {"installed", status == "installed"},
+          {"status", status},
+          {"message", message},
+          {"details", {{"idm", {{"installed", in_idm}}}, {"am", findings(alpha, bravo)}}}};
+}
+
+// The failure of the list of features, with what AM had to say all the same (R-FEA-03).
+Error with_findings(Error error, const Answer& alpha, const Answer& bravo) {
+  if (error.request.empty() || aic::is_about_token(error)) return error;
+  Json detail{{"am", findings(alpha, bravo)}};
+  if (!error.detail.is_null()) detail["idm"] = std::move(error.detail);
+  error.detail = std::move(detail);
+  return error;
+}
+
+// All features, or why they cannot be listed.
+net::Task<aic::Attempt> read_features(Call& call) {
+  auto& tenant = call.tenant();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm()); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("alpha"), probing()); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("bravo"), probing()); });
+  auto answers = co_await ask_all(call, "lists", std::move(asks));
+  const auto& [list, alpha, bravo] = std::tie(answers[0], answers[1], answers[2]);
+  need_body(alpha, aic::oauth2_provider("alpha").path());
+  need_body(bravo, aic::oauth2_provider("bravo").path());
+  if (!list.error) list.error = aic::missing_content(aic::features().path(), list.body);
+  if (list.error) co_return with_findings(*list.error, alpha, bravo);
+
+  Json all = Json::array();
+  bool has_ai = false;
+  for (const Json& record : base::member(list.body, "result")) {
+    if (!record.is_object()) continue;
+    if (base::member(record, "_id") == ai_feature)
+      has_ai = is_installed(record);
+    else
+      all.push_back(shown(record));
+  }
+  all.push_back(ai_agents(has_ai, alpha, bravo));
+  co_return aic::Reply{.status = 200, .body = std::move(all)};
+}
+
+net::Task<Result> list_features(Call& call) {
+  auto all = co_await read_features(call);
+  if (all.failed()) co_return failed(all.error());
+  auto result = done({{"features", std::move(all.reply().body)}});
+  result.trims = {cut_list("/features", "name", "validateIdmFeature looks at each")};
+  co_return result;
+}
+
+base::Target action(const std::string& name, std::string_view what) {
+  return aic::feature(name).query("_action", what);
+}
+
+// Whether the feature could be installed; the tenant's answer.
+net::Task<Json> validate(aic::Tenant& tenant, std::string name) {
+  auto options = idm();
+  options.read_only_post = true;
+  auto asked = co_await aic::attempt(tenant.post(action(name, "validate"), Json::object(), options));
+  if (asked.is_missing()) asked.error().next = "listFeatures names the features.";
+  co_return std::move(asked.value().body);
+}
+
+net::Task<Result> validate_feature(Call& call) {
+  co_return done(co_await validate(call.tenant(), call[feature_name]));
+}
+
+// A one-way change changes the managed object definitions, so no other call of this process may write them meanwhile.
+net::Task<aic::DocumentLocks::Guard> lock_definitions(aic::Tenant& tenant) {
+  return tenant.world().shared.locks.lock(aic::managed_config().path());
+}
+
+// Such a change, which may take minutes. With a bearer it rests on what was read since that was taken.
+net::Task<aic::Attempt> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed,
+                                        aic::Bearer bearer = nullptr) {
+  aic::Options options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
+  options.bearer = std::move(bearer);
+  co_return co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
+}
+
+// Whether the tenant shows what such a change was to do; false also where that cannot be told.
+net::Task<bool> shows_idm_feature(Call& call, std::string name) {
+  const auto list = co_await aic::attempt(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
+  const Json records = list.failed() ? Json() : base::member(list.reply().body, "result");
+  co_return std::ranges::any_of(
+      records, [&](const Json& record) { return base::member(record, "_id") == name && is_installed(record); });
+}
+
+net::Task<bool> shows_ai_agents(Call& call) {
+  const auto all = co_await read_features(call);
+  co_return !all.failed() && all.reply().body.back()["installed"] == true;
+}
+
+// The result of such a change. Where no proper answer came, the tenant can show that it happened, but not that it did
+// not: it may still be under way.
+net::Task<Result> outcome(aic::Attempt sent, net::Task<bool> shows, Json shown) {
+  if (!sent.is_open()) {
+    shown["apiResponse"] = std::move(sent.value().body);
+    co_return done(std::move(shown));
+  }
+  if (!co_await std::move(shows)) {
+    sent.error().code = Errc::outcome_unknown;
+    sent.error().next = what_shows;
+    throw sent.error();
+  }
+  shown["apiResponse"] = nullptr;
+  co_return done(std::move(shown),
+                 {fmt::format("The change got no proper answer ({}), but the features as they are now "
+                              "show that it happened.",
+                              sent.error().message)});
+}
+
+// Installs what the tenant says can be installed.
+net::Task<aic::Attempt> install_checked(aic::Tenant& tenant, const std::string& name, aic::Bearer bearer) {
+  const auto verdict = co_await validate(tenant, name);
+  aic::need_content(aic::feature(name).path(), verdict);
+  if (base::member(verdict, "success") != true) {
+    Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
+    error.tenant_message = base::text_member(verdict, "message");
+    error.next = "Remove what stands in the way, then see validateIdmFeature.";
+    throw error;
+  }
+  co_return co_await change_for_good(tenant, action(name, "install"), idm().scopes, std::move(bearer));
+}
+
+net::Task<Result> install_feature(Call& call) {
+  const auto name = call[feature_name];
+  const auto guard = co_await lock_definitions(call.tenant());
+  auto sent = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
+    return install_checked(call.tenant(), name, std::move(bearer));
+  });
+  co_return co_await outcome(std::move(sent), shows_idm_feature(call, name),
+                             {{"_id", name},
+                              {"status", "installed"},
+                              {"message", fmt::format("{} is installed. This cannot be undone.", name)}});
+}
+
+net::Task<Result> enable_ai_agents(Call& call) {
+  const auto guard = co_await lock_definitions(call.tenant());
+  auto sent = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
+                                       {std::string(scope::am), std::string(scope::idm)});
+  co_return co_await outcome(
+      std::move(sent), shows_ai_agents(call),
+      {{"status", "enabled"}, {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."}});
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "listFeatures",
+          .title = "List features",
+          .description = "Lists the tenant's optional features and whether they are installed.",
+          .scopes = {scope::am, scope::idm},
+          .hints = reads,
+          .run = list_features,
+          .output_schema = output_of({{"features", "array"}}),
+      },
+      {
+          .name = "validateIdmFeature",
+          .title = "Check feature",
+          .description = "Tells whether a feature could be installed. Changes nothing.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {feature_name},
+          .run = validate_feature,
+      },
+      {
+          .name = "installIdmFeature",
+          .title = "Install feature",
+          .description = "Checks, then installs a feature. Cannot be undone.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {feature_name},
+          .run = install_feature,
+      },
+      {
+          .name = "enableAiAgent",
+          .title = "Enable AI agents",
+          .description = "Enables AI agents in both realms. Cannot be undone.",
+          .scopes = {scope::am, scope::idm},
+          .hints = overwrites_idempotently,
+          .run = enable_ai_agents,
+      },
+  };
+  return tools;
+}
+
+}  // namespace tools::features

@@ -1,0 +1,104 @@
+// Which journey a realm starts with, and where a journey can be tried out.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/content.h"
+#include "aic/document.h"
+#include "base/encoding.h"
+#include "tools/journeys/tools.h"
+
+namespace tools::journeys {
+namespace {
+
+const auto tried_journey = segment("journeyName", "The journey to try; default: the realm's default one").optional();
+
+// Only what may be the default: known, enabled, not for use inside others only (R-JRN-14).
+void refuse_as_default(const Json& tree, const std::string& name) {
+  const char* reason = nullptr;
+  if (base::member(tree, "enabled") == false) reason = "it is disabled";
+  if (base::member(tree, "innerTreeOnly") == true) reason = "it is for use inside other journeys only";
+  if (!reason) return;
+  base::Error error(base::Errc::invalid_request,
+                    fmt::format("{} cannot be the default journey: {}; nothing was written", name, reason));
+  error.next = "Change that with updateJourney first, or choose another journey.";
+  throw error;
+}
+
+std::optional<aic::Edit> with_default(const Json& settings, const std::string& name) {
+  const Json& core = base::member(settings, "core");
+  if (base::member(core, "orgConfig") == name) return std::nullopt;
+  const auto admins = base::text_member(core, "adminAuthModule", "Login");
+  aic::Edit edit{.after = settings, .body = {{"orgConfig", name}, {"adminAuthModule", admins}}};
+  if (!core.is_object()) edit.after["core"] = Json::object();
+  edit.after["core"]["orgConfig"] = name;
+  edit.after["core"]["adminAuthModule"] = admins;
+  return edit;
+}
+
+net::Task<> need_journey(aic::Tenant& tenant, std::string in, std::string name) {
+  const auto tree = co_await tenant.get(aic::tree(in, name), am_request());
+  aic::need_content(aic::tree(in, name).path(), tree.body);
+  refuse_as_default(tree.body, name);
+}
+
+net::Task<Result> set_default(Call& call) {
+  const auto in = call[realm];
+  const auto name = call[journey_name];
+  const auto waits = call.tenant().waits();
+  co_await need_journey(call.tenant(), in, name);
+  aic::Document settings{.title = fmt::format("the authentication configuration of {}", in),
+                         .target = aic::realm_authentication(in),
+                         .read = realm_request(),
+                         .write = realm_request()};
+  auto opened = co_await aic::open(call.tenant(), settings);
+  opened.looked_since(waits);
+  const auto written =
+      co_await opened.save([&](const Json& now) { return with_default(now, name); }, aic::check_exactly, {},
+                           [&] { return need_journey(call.tenant(), in, name); });
+  const auto message = written.changed
+                           ? fmt::format("{} is the default journey of {} now.", name, in)
+                           : fmt::format("{} is the default journey of {} already; nothing was written.", name, in);
+  const Json& former = base::member(base::member(written.before, "core"), "orgConfig");
+  co_return done({{"success", true},
+                  {"realm", in},
+                  {"defaultJourney", name},
+                  {"formerDefaultJourney", former},
+                  {"message", message}},
+                 written.notes);
+}
+
+net::Task<Result> preview_url(Call& call) {
+  const auto in = call[realm];
+  const auto name = call[tried_journey];
+  auto url = fmt::format("{}/am/XUI/?realm=/{}", call.tenant().origin().url(), in);
+  if (name) url += "&authIndexType=service&authIndexValue=" + base::percent_encode(*name);
+  co_return done({{"realm", in}, {"journeyName", name.value_or("(default)")}, {"previewUrl", url}});
+}
+
+}  // namespace
+
+Tool set_default_tool() {
+  return Tool{
+      .name = "setDefaultJourney",
+      .title = "Set default journey",
+      .description = "Makes an enabled journey the one users sign in with.",
+      .scopes = {scope::am},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name},
+      .run = set_default,
+  };
+}
+
+Tool preview_url_tool() {
+  return Tool{
+      .name = "getJourneyPreviewUrl",
+      .title = "Try journey",
+      .description = "Gives the address to try a journey in a browser. Asks the tenant nothing.",
+      .hints = reads_locally,
+      .params = {realm, tried_journey},
+      .run = preview_url,
+  };
+}
+
+}  // namespace tools::journeys

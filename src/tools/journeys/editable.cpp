@@ -1,0 +1,61 @@
+// A journey in the form in which it can be written back (R-JRN-01).
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tools/journeys/read.h"
+#include "tools/journeys/settings.h"
+
+namespace tools::journeys {
+namespace {
+
+Json editable_node(const Json& stored, const Json& config, const Json& configs) {
+  Json node{{"nodeType", base::text_member(stored, "nodeType")},
+            {"displayName", base::text_member(stored, "displayName")}};
+  if (base::member(stored, "version").is_string()) node["version"] = stored["version"];
+  for (const char* name : {"x", "y"}) {
+    if (base::is_number(base::member(stored, name))) node[name] = stored[name];
+  }
+  node["connections"] = Json::object();
+  const Json& connections = base::member(stored, "connections");
+  if (connections.is_object()) node["connections"] = connections;
+  if (config.is_object()) node["config"] = with_children(bare_config(config), configs);
+  return node;
+}
+
+}  // namespace
+
+Json editable(const Journey& journey) {
+  Json nodes = Json::object();
+  const Json& stored = base::member(journey.tree, "nodes");
+  if (stored.is_object()) {
+    for (const auto& [id, node] : stored.items())
+      nodes[id] = editable_node(node, base::member(journey.configs, id), journey.configs);
+  }
+  Json whole{{"entryNodeId", base::text_member(journey.tree, "entryNodeId")}, {"nodes", std::move(nodes)}};
+  // Where the start and the ends stand.
+  if (const Json& places = base::member(journey.tree, "staticNodes"); places.is_object() && !places.empty())
+    whole["staticNodes"] = places;
+  if (!journey.errors.is_null()) whole["errors"] = journey.errors;
+  return whole;
+}
+
+std::string why_not_writable(const Json& form) {
+  GivenGraph graph{.entry = base::text_member(form, "entryNodeId")};
+  for (const auto& [key, node] : form["nodes"].items()) {
+    GivenNode given{.key = key,
+                    .type = base::text_member(node, "nodeType"),
+                    .connections = Json::object(),
+                    .config = base::member(node, "config")};
+    for (const auto& [outcome, target] : node["connections"].items()) {
+      if (target.is_string()) given.connections[outcome] = target;
+    }
+    graph.nodes.push_back(std::move(given));
+  }
+  std::string why;
+  for (const auto& fault : faults_of(graph, "nodes"))
+    why += fmt::format("{}{} {}", why.empty() ? "" : "; ", fault.path, fault.rule);
+  return why;
+}
+
+}  // namespace tools::journeys

@@ -1,0 +1,137 @@
+// Reading journeys (AM authentication trees).
+#include <fmt/format.h>
+
+#include "aic/content.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "tools/catalog.h"
+#include "tools/journeys/read.h"
+#include "tools/journeys/tools.h"
+#include "tools/kit/fan_out.h"
+#include "tools/kit/secrets.h"
+
+namespace tools::journeys {
+namespace {
+
+// What a list shows of a journey.
+constexpr std::string_view listed_fields =
+    "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
+
+const auto include_schemas =
+    boolean("includeSchemas", "Add the settings' schema of each node type; long").by_default(true);
+const auto format = text("format", "tree: for reading; editable: as createJourney and updateJourney take it")
+                        .one_of({"tree", "editable"})
+                        .by_default("tree");
+const auto node_ids =
+    list_of("nodeIds", "Read the settings of these nodes only; default: all", text()).at_least(1).optional();
+
+net::Task<Result> list_journeys(Call& call) {
+  const auto in = call[realm];
+  auto& tenant = call.tenant();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] {
+    auto target = aic::with_query(aic::trees(in), {.page_size = -1, .fields = std::string(listed_fields)});
+    return tenant.get(std::move(target), am_request());
+  });
+  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
+  auto answers = co_await ask_all(call, "lists", std::move(asks));
+  Answer& trees = answers[0];
+  Answer& settings = answers[1];
+  if (!trees.error) trees.error = aic::missing_content(aic::trees(in).path(), trees.body);
+  need_body(settings, aic::realm_authentication(in).path());
+  if (trees.error) co_return failed(*trees.error);
+
+  auto result = done(std::move(trees.body));
+  const Json& name = base::member(base::member(settings.body, "core"), "orgConfig");
+  result.value["defaultJourney"] = name.is_string() ? name : Json(nullptr);
+  if (settings.error) result.value["defaultJourneyError"] = failed_entry(*settings.error);
+  result.trims = {leave_out_of_entries("/result", "nodes", "getJourney shows them"), leave_out_unset("/result"),
+                  cut_list("/result", "_id", "getJourney shows each by its name")};
+  co_return result;
+}
+
+void check_reading(Checking& checking) {
+  if (checking.given(format) == "editable" && checking.given(node_ids))
+    checking.refuse("nodeIds", "must be left out with format editable, which is the whole journey");
+}
+
+// What is cut must not be written back: the note says so, and a cut graph would be refused.
+net::Task<Result> get_editable(Call& call) {
+  const auto journey = co_await read_journey(call, call[realm], call[journey_name], {.schemas = false, .node_ids = {}});
+  aic::need_content(aic::tree(call[realm], call[journey_name]).path(), journey.tree);
+  auto result = done(editable(journey));
+  const auto revision = base::text_member(journey.tree, "_rev");
+  if (!revision.empty())
+    result.notes.push_back("Revision for updateJourney (of the graph; changes of nodes' settings do not show in it): " +
+                           revision);
+  if (!journey.errors.is_null())
+    result.notes.emplace_back(
+        "Parts could not be read (see errors): this is not the whole journey; do not write it back.");
+  if (const auto why = why_not_writable(result.value); !why.empty())
+    result.notes.push_back("As it is, this cannot be written back: " + why + ".");
+  if (!secret_texts(result.value).empty())
+    result.notes.push_back(
+        fmt::format("{} stands for a secret; written back to this journey, it stays as it is.", hidden_secret));
+  result.trims = {cut_members("/nodes",
+                              "this is not the whole journey, do not write it back; change single nodes with "
+                              "updateJourneyNode")};
+  co_return result;
+}
+
+net::Task<Result> get_journey(Call& call) {
+  if (call[format] == "editable") co_return co_await get_editable(call);
+  const bool schemas = call[include_schemas];
+  auto journey =
+      co_await read_journey(call, call[realm], call[journey_name],
+                            {.schemas = schemas, .node_ids = call[node_ids].value_or(std::vector<std::string>{})});
+  auto result = done(std::move(journey.tree));
+  if (!base::member(result.value, "nodes").is_object() || base::member(result.value, "nodes").empty()) co_return result;
+  Json& data = result.value["nodeData"] = Json::object();
+  if (schemas) data["schemas"] = std::move(journey.schemas);
+  data["configs"] = std::move(journey.configs);
+  if (!journey.errors.is_null()) data["errors"] = std::move(journey.errors);
+  result.trims = {leave_out("/nodeData/schemas",
+                            "call again with the ids of a few nodes in \"nodeIds\" for the schemas of their types"),
+                  leave_out_texts("/nodeData/configs", 2000,
+                                  "call again with \"includeSchemas\":false and the node's id in \"nodeIds\""),
+                  cut_members("/nodeData/configs",
+                              "call again with \"includeSchemas\":false and some of these ids in \"nodeIds\"")};
+  co_return result;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "listJourneys",
+          .title = "List journeys",
+          .description = "Lists a realm's journeys, their nodes and the default. getJourney adds settings.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm},
+          .run = list_journeys,
+          .output_schema = output_of({{"result", "array"}}),
+      },
+      {
+          .name = "getJourney",
+          .title = "Read journey",
+          .description = "Reads a journey: graph, node settings, node types' schemas. editable: as "
+                         "createJourney takes it.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm, journey_name, include_schemas, format, node_ids},
+          .run = get_journey,
+          .check = check_reading,
+      },
+      create_tool(),
+      update_tool(),
+      delete_tool(),
+      set_default_tool(),
+      preview_url_tool(),
+      draw_tool(),
+  };
+  return tools;
+}
+
+}  // namespace tools::journeys

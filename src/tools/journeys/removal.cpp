@@ -1,0 +1,316 @@
+// Deleting a journey, unless something needs it (R-JRN-15).
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/content.h"
+#include "aic/difference.h"
+#include "aic/document.h"
+#include "tools/journeys/node_access.h"
+#include "tools/journeys/realm_nodes.h"
+#include "tools/journeys/references.h"
+#include "tools/journeys/tools.h"
+#include "tools/journeys/uses.h"
+#include "tools/kit/fan_out.h"
+#include "tools/themes/list.h"
+#include "tools/themes/store.h"
+
+namespace tools::journeys {
+namespace {
+
+const auto force_deletion = boolean("force", "Delete it although other journeys or themes use it").by_default(false);
+
+std::string not_checked(std::string_view what, const base::Error& error) {
+  return fmt::format("{} not checked: {}", what, error.message);
+}
+
+// What stands against the deletion; `is_default` cannot be forced.
+struct Findings {
+  bool is_default = false;
+  std::vector<std::string> others;
+  Json users = Json::array();
+  // Themes that name the journey: told, but no reason to keep it.
+  Json themes = Json::array();
+  std::string themes_unread;
+};
+
+void note_themes(Findings& found, const Answer& themes, const std::string& name) {
+  if (themes.error) {
+    // A tenant without themes says 404; one that comes from something before it says nothing.
+    const bool none = themes.error->status == 404 && themes.error->code != base::Errc::transient;
+    if (!none) found.themes_unread = themes.error->message;
+    return;
+  }
+  for (const Json& theme : themes.body) {
+    const auto journeys = themes::linked_journeys(theme);
+    if (std::ranges::find(journeys, name) != journeys.end())
+      found.themes.push_back({{"_id", base::member(theme, "_id")}, {"name", base::member(theme, "name")}});
+  }
+}
+
+net::Task<aic::Reply> themes_reply(aic::Tenant& tenant, std::string in) {
+  co_return aic::Reply{.status = 200, .body = co_await themes::read_themes(tenant, std::move(in))};
+}
+
+void note_default(Findings& found, const Answer& settings, const std::string& name) {
+  const Json& core = base::member(settings.body, "core");
+  found.is_default = base::member(core, "orgConfig") == name;
+  if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
+  if (settings.error)
+    found.others.push_back(not_checked("the default journey", *settings.error));
+  else if (!core.is_object())
+    found.others.emplace_back("the default journey not checked: the tenant's answer does not name it");
+}
+
+// The journeys whose nodes name this one, whatever type they are of (R-JRN-22).
+void note_journeys(Findings& found, const JourneyUsers& users, const RealmNodes& known, const std::string& name) {
+  std::set<std::string> journeys;
+  for (const auto& node : users.nodes) {
+    const auto holders = known.journeys_of(node);
+    journeys.insert(holders.begin(), holders.end());
+  }
+  journeys.erase(name);
+  if (!journeys.empty()) found.others.push_back(fmt::format("used inside {}", fmt::join(journeys, ", ")));
+  found.users = journeys;
+  if (known.gap) found.others.push_back(not_checked("use inside other journeys", *known.gap));
+  for (const auto& why : users.not_checked)
+    found.others.push_back(fmt::format("use inside other journeys not checked: {}", why));
+}
+
+net::Task<Findings> look_for_users(Call& call, std::string in, std::string name, const RealmNodes& known) {
+  auto& tenant = call.tenant();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
+  asks.emplace_back([&] { return themes_reply(tenant, in); });
+  const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
+  Findings found;
+  note_default(found, answers[0], name);
+  note_themes(found, answers[1], name);
+  note_journeys(found, co_await users_of_journey(call, in, name, known), known, name);
+  co_return found;
+}
+
+void refuse_if_used(const Findings& found, const std::string& name, bool force) {
+  if (found.is_default)
+    throw refusal(nullptr, fmt::format("{} is the realm's default journey; nothing was deleted", name),
+                  "Make another one the default with setDefaultJourney first.");
+  if (found.others.empty() || force) return;
+  throw refusal({{"findings", found.others}, {"usedBy", found.users}},
+                fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")),
+                "Clear this up first, or call again with force: true.");
+}
+
+// A node that stays because something else has it as well.
+struct Kept {
+  NodeRef node;
+  std::vector<std::string> used_by;
+};
+
+// The journey's nodes, those inside its pages too (R-JRN-20).
+struct OwnNodes {
+  std::vector<NodeRef> going;
+  std::vector<Kept> kept;
+};
+
+// What holds the node besides the journey; what could not be checked counts as used.
+std::vector<std::string> others_with(const NodeRef& node, const RealmNodes& known, const Going& going) {
+  auto holders = known.holders_of(node, going);
+  if (holders.empty() && known.gap) holders.push_back("not checked: " + known.gap->message);
+  return holders;
+}
+
+void sort_out(OwnNodes& own, std::vector<NodeRef> nodes, const RealmNodes& known, const Going& going) {
+  for (auto& node : nodes) {
+    auto holders = others_with(node, known, going);
+    if (holders.empty())
+      own.going.push_back(std::move(node));
+    else
+      own.kept.push_back({std::move(node), std::move(holders)});
+  }
+}
+
+// A page that stays keeps what is inside of it.
+OwnNodes own_nodes(const Json& tree, const std::string& name, const RealmNodes& known) {
+  OwnNodes own;
+  Going going{.journey = name};
+  sort_out(own, nodes_of(tree), known, going);
+  std::vector<NodeRef> children;
+  for (const auto& node : own.going) {
+    const auto* found = known.find(node);
+    if (!found || node.type != page_type) continue;
+    going.pages.push_back(node);
+    std::ranges::move(children_of(found->settings), std::back_inserter(children));
+  }
+  sort_out(own, std::move(children), known, going);
+  return own;
+}
+
+Json as_json(const std::vector<Kept>& kept) {
+  Json list = Json::array();
+  for (const auto& [node, used_by] : kept) {
+    list.push_back(as_argument(node));
+    list.back()["usedBy"] = used_by;
+  }
+  return list;
+}
+
+// A list of the realm's journeys without this one would not have shown who else has its nodes either (R-WRT-16).
+void need_journey_in(RealmNodes& known, const std::string& name) {
+  const bool is_there =
+      std::ranges::any_of(known.trees, [&](const Json& tree) { return base::text_member(tree, "_id") == name; });
+  if (is_there || known.gap) return;
+  known.gap =
+      base::Error(base::Errc::transient, fmt::format("The tenant's list of journeys lacks {}, which there is", name));
+}
+
+base::Error nodes_changed_hands(const std::string& name) {
+  base::Error error(
+      base::Errc::conflict,
+      fmt::format("Nodes of {} came into use elsewhere meanwhile, or went out of it; nothing was deleted", name));
+  error.next = "Call deleteJourney again.";
+  return error;
+}
+
+base::Error changed_meanwhile(const std::string& name, const std::vector<aic::Pointer>& places) {
+  base::Error error(base::Errc::conflict, fmt::format("Somebody else changed journey {} meanwhile, at {}; nothing was "
+                                                      "deleted",
+                                                      name, aic::describe(places)));
+  error.next = "Read it again, then decide anew.";
+  return error;
+}
+
+// Takes all nodes out of the journey, so that its deletion leaves them alone: the tenant deletes the nodes that a
+// journey holds then, whoever else has them.
+net::Task<> take_nodes_out(aic::OpenDocument& opened, std::string name, aic::LookAgain look_again) {
+  // What is going to be deleted has to be what was found (R-WRT-03): nothing of somebody else's is carried along.
+  const auto without_nodes = [found = opened.current(), name](const Json& now) -> std::optional<aic::Edit> {
+    if (const auto places = aic::differences(found, now); !places.empty()) throw changed_meanwhile(name, places);
+    Json after = now;
+    after.erase("_rev");
+    after["nodes"] = Json::object();
+    after["entryNodeId"] = failure_end;
+    return aic::Edit{.after = std::move(after)};
+  };
+  const auto bears_additions = [](const Json&, const Json&, const Json& stored) -> std::optional<base::Error> {
+    if (base::member(stored, "nodes").empty()) return std::nullopt;
+    return base::Error(base::Errc::partial, "The journey still holds nodes; it was not deleted");
+  };
+  co_await opened.save(without_nodes, bears_additions, {}, std::move(look_again));
+}
+
+// Whether the node is still there is not known.
+bool is_open(const NodeDeletion& deletion) {
+  return deletion.error && deletion.error->code == base::Errc::outcome_unknown;
+}
+
+// Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
+net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, KnownUses uses) {
+  std::vector<Ask> asks;
+  asks.reserve(nodes.size());
+  for (const auto& node : nodes) asks.emplace_back([&, node] { return get_node(call.tenant(), in, node); });
+  const auto answers = co_await ask_all(call, "nodes of the journey", std::move(asks));
+  std::vector<NodeRef> gone, left, stayed, unknown;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto& error = answers[i].error;
+    (error && is_missing(*error) ? gone : error ? unknown : left).push_back(nodes[i]);
+  }
+  // A page that stays keeps what is inside of it.
+  std::ranges::copy_if(gone, std::back_inserter(uses.going.pages),
+                       [](const NodeRef& node) { return node.type == page_type; });
+  for (const auto& deletion : co_await delete_nodes(call, in, std::move(left), false, std::move(uses)))
+    (deletion.deleted ? gone : is_open(deletion) ? unknown : stayed).push_back(deletion.node);
+  Json report{{"nodesGone", as_arguments(gone)}, {"nodesStayed", as_arguments(stayed)}};
+  if (!unknown.empty()) report["nodesNotChecked"] = as_arguments(unknown);
+  co_return report;
+}
+
+net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::string name, bool is_empty,
+                                                aic::LookAgain look_again) {
+  std::vector<std::string> notes;
+  std::optional<base::Error> failure;
+  try {
+    auto gone = co_await tree.remove(std::move(look_again));
+    if (!gone.found_gone)
+      gone.answer.value();
+    else
+      notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
+  } catch (const base::Error& error) {
+    failure = error;
+  }
+  if (!failure) co_return notes;
+  if (is_empty) {
+    failure->code = base::Errc::partial;
+    failure->message =
+        fmt::format("The nodes were taken out of {}, but it could not be deleted: {}", name, failure->message);
+    failure->done = Json::array({"nodes taken out of journey " + name});
+    failure->next = "Call deleteJourney again; its nodes are all still there.";
+  }
+  throw std::move(*failure);
+}
+
+Json report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string>& notes) {
+  Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} is deleted.", name)}};
+  if (!own.kept.empty()) {
+    report["nodesKept"] = as_json(own.kept);
+    notes.push_back(
+        fmt::format("{} of its nodes stay because other journeys or pages have them (nodesKept).", own.kept.size()));
+  }
+  if (!found.themes.empty()) {
+    report["linkedThemes"] = found.themes;
+    notes.emplace_back("These themes still name the journey in linkedTrees; updateTheme changes that.");
+  }
+  if (!found.themes_unread.empty()) notes.push_back("Links of themes not checked: " + found.themes_unread);
+  return report;
+}
+
+net::Task<Result> delete_journey(Call& call) {
+  const auto in = call[realm];
+  const auto name = call[journey_name];
+  // Held open so that no other call changes the journey meanwhile (R-WRT-05).
+  auto opened = co_await aic::open(
+      call.tenant(),
+      {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
+  aic::need_content(aic::tree(in, name).path(), opened.current());
+  const Json tree = opened.current();
+  KnownUses uses{.nodes = {}, .going = {.journey = name}};
+  Findings found;
+  const auto look = [&]() -> net::Task<OwnNodes> {
+    uses.looked_since = call.tenant().waits();
+    uses.nodes = co_await read_realm_nodes(call, in);
+    need_journey_in(uses.nodes, name);
+    found = co_await look_for_users(call, in, name, uses.nodes);
+    refuse_if_used(found, name, call[force_deletion]);
+    co_return own_nodes(tree, name, uses.nodes);
+  };
+  const auto own = co_await look();
+  const auto look_again = [&]() -> net::Task<> {
+    const auto now = co_await look();
+    if (now.going != own.going) throw nodes_changed_hands(name);
+  };
+  if (!own.kept.empty()) co_await take_nodes_out(opened, name, look_again);
+  auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);
+  Json report = report_on(name, own, found, notes);
+  report.update(co_await clear_up(call, in, own.going, std::move(uses)));
+  if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
+  co_return done(std::move(report), std::move(notes));
+}
+
+}  // namespace
+
+Tool delete_tool() {
+  return Tool{
+      .name = "deleteJourney",
+      .title = "Delete journey",
+      .description = "Deletes a journey with the nodes that nothing else has, but never the default one.",
+      .scopes = {scope::am, scope::idm},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name, force_deletion},
+      .run = delete_journey,
+  };
+}
+
+}  // namespace tools::journeys

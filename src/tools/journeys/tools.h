@@ -1,0 +1,32 @@
+// What the tools about journeys and nodes share: their fields, how they ask AM, and the entries of the family's parts.
+#pragma once
+
+#include <vector>
+
+#include "aic/paths.h"
+#include "tools/kit/fields.h"
+#include "tools/kit/tool.h"
+
+namespace tools::journeys {
+
+const auto journey_name = segment("journeyName", "The journey's name");
+
+inline aic::Options am_request(bool read_only_post = false) {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = read_only_post};
+}
+// About nodes of a version; see aic/paths.h for an empty one.
+inline aic::Options node_request(std::string_view version, bool read_only_post = false) {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::node_headers(version), .read_only_post = read_only_post};
+}
+inline aic::Options realm_request() {
+  return {.scopes = {std::string(scope::am)}, .headers = aic::realm_authentication_headers()};
+}
+
+Tool create_tool();       // journey_writes.cpp
+Tool update_tool();       // journey_writes.cpp
+Tool delete_tool();       // journey_removal.cpp
+Tool set_default_tool();  // journey_default.cpp
+Tool preview_url_tool();  // journey_default.cpp
+Tool draw_tool();         // journey_draw.cpp
+
+}  // namespace tools::journeys

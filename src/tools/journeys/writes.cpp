@@ -1,0 +1,211 @@
+// Making and changing journeys: one PUT of the whole tree, nodes' settings included (R-JRN-01 to -12).
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/difference.h"
+#include "aic/document.h"
+#include "base/encoding.h"
+#include "tools/journeys/change.h"
+#include "tools/journeys/page_kinds.h"
+#include "tools/journeys/tools.h"
+#include "tools/kit/check.h"
+
+namespace tools::journeys {
+namespace {
+
+const auto node_type_name = text("nodeType", "E.g. UsernameCollectorNode; listNodeTypes names all").at_least(1);
+const auto display_name = text("displayName", "Name shown in the editor");
+const auto connections =
+    map_of("connections", "From each outcome to a node's key in nodes, or to success or failure", text());
+const auto config =
+    any_object("config",
+               "Settings, see getNodeTypeDetails; a PageNode's hold nodes: [{_id, nodeType, displayName, _properties}]")
+        .restoring_secrets();
+const auto node_version = text("version", "The node type's version, e.g. 1.0; default: the tenant's").optional();
+const auto x = number("x", "Place in the editor").optional();
+const auto y = number("y", "Place in the editor").optional();
+const auto node =
+    record({node_type_name, display_name, connections, config, node_version, x, y}).decoded_by(decode_page);
+const auto entry = text("entryNodeId", "Key in nodes of the first node");
+const auto nodes = map_of("nodes", "All nodes by key: a UUID, or a name that gets one", node);
+const auto spot = record({number("x", "Place in the editor"), number("y", "Place in the editor")});
+const auto static_nodes =
+    map_of("staticNodes", "Where startNode and the two ends stand in the editor", spot).optional();
+const auto journey_data =
+    record("journeyData", "The graph; see getJourney with format editable", {entry, nodes, static_nodes});
+const auto replace = boolean("replace", "Replace the journey if it exists").by_default(false);
+
+const auto description = text("description", "What the journey is for").optional();
+const auto identity_resource = text("identityResource", "Whom it signs in, e.g. managed/alpha_user").optional();
+const auto must_run = boolean("mustRun", "Run even when there is a session already").optional();
+const auto inner_only = boolean("innerTreeOnly", "Only for use inside other journeys").optional();
+const auto enabled = boolean("enabled", "Whether it can be used").optional();
+const auto ui_config =
+    any_object("uiConfig", "Settings of the editor, e.g. {\"categories\": \"[]\"}; replaced as a whole").optional();
+const auto session_time =
+    number("maximumSessionTime", "Minutes a session lasts; default: as the realm has it").optional();
+const auto idle_time =
+    number("maximumIdleTime", "Minutes a session may be idle; default: as the realm has it").optional();
+const auto new_entry = entry.described("Key in nodes of the first node; only together with nodes").optional();
+const auto new_nodes = map_of("nodes", "The whole new graph by key, as in createJourney", node).optional();
+const auto expected_revision =
+    revision("revision", "Change it only if it still has this _rev, which covers the graph").optional();
+const auto force =
+    boolean("force", "Send it although it names journeys or scripts that the realm lacks").by_default(false);
+const auto remove_orphans = boolean("removeOrphans", "Delete the nodes that fall out of the graph").by_default(false);
+
+GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given,
+                    const std::optional<Map<Record>>& places = std::nullopt) {
+  GivenGraph graph{.entry = entry_key};
+  if (places) {
+    for (const auto& [name, one] : *places) graph.static_nodes[name] = one.json();
+  }
+  for (const auto& [key, one] : given) {
+    graph.nodes.push_back({.key = key,
+                           .type = one[node_type_name],
+                           .name = one[display_name],
+                           .connections = one.json().at("connections"),
+                           .config = one[config],
+                           .version = base::member(one.json(), "version"),
+                           .x = base::member(one.json(), "x"),
+                           .y = base::member(one.json(), "y")});
+  }
+  return graph;
+}
+
+void refuse_faults(Checking& checking, const GivenGraph& graph, const std::string& place) {
+  auto faults = faults_of(graph, place);
+  for (const auto& one : graph.nodes) {
+    for (auto& fault : page_kind_faults(one.type, one.config, fmt::format("{}.{}.config", place, shown_key(one.key)))) {
+      const bool is_told = std::ranges::find(faults, fault.path, &Violation::path) != faults.end();
+      if (!is_told) faults.push_back(std::move(fault));
+    }
+  }
+  checking.refuse(std::move(faults));
+}
+
+// AM counts in whole and parts of minutes, as far as a Java int goes.
+void refuse_time(Checking& checking, const Field<std::optional<Json>>& field) {
+  constexpr double most = std::numeric_limits<std::int32_t>::max();
+  const auto given = checking.given(field);
+  if (!given) return;
+  const auto minutes = std::strtod(base::number_text(*given).c_str(), nullptr);
+  if (minutes >= 0 && minutes <= most) return;
+  checking.refuse(field.name(), fmt::format("must be a number of minutes from 0 to {:.0f}", most), short_form(*given));
+}
+
+// A new journey has no stored secrets that a stand-in could mean.
+void refuse_stand_ins(Checking& checking, const GivenGraph& graph) {
+  for (const auto& one : graph.nodes) {
+    for (auto& found : find_placeholders(one.config, fmt::format("journeyData.nodes.{}.config", one.key)))
+      checking.refuse(found.path, found.rule, found.value);
+  }
+}
+
+void check_creation(Checking& checking) {
+  const auto data = checking.given(journey_data);
+  if (!data) return;
+  const auto graph = graph_of((*data)[entry], (*data)[nodes]);
+  refuse_faults(checking, graph, "journeyData.nodes");
+  if (!checking.given(replace).value_or(false)) refuse_stand_ins(checking, graph);
+}
+
+template <typename T>
+void take(Json& settings, const Call& call, const Field<std::optional<T>>& field) {
+  if (const auto value = call[field]) settings[field.name()] = *value;
+}
+
+Json given_settings(const Call& call) {
+  Json settings = Json::object();
+  take(settings, call, description);
+  take(settings, call, identity_resource);
+  take(settings, call, must_run);
+  take(settings, call, inner_only);
+  take(settings, call, enabled);
+  take(settings, call, ui_config);
+  take(settings, call, session_time);
+  take(settings, call, idle_time);
+  return settings;
+}
+
+net::Task<Result> create_journey(Call& call) {
+  const Record data = call[journey_data];
+  JourneyChange change{.realm = call[realm],
+                       .name = call[journey_name],
+                       .graph = graph_of(data[entry], data[nodes], data[static_nodes]),
+                       .place = "journeyData.nodes"};
+  take(change.settings, call, description);
+  take(change.settings, call, identity_resource);
+  change.may_be_new = true;
+  change.may_exist = call[replace];
+  change.force = call[force];
+  co_return co_await change_journey(call, std::move(change));
+}
+
+void check_update(Checking& checking) {
+  const auto key = checking.given(new_entry);
+  const auto given = checking.given(new_nodes);
+  if (checking.given(static_nodes) && !given) checking.refuse("staticNodes", "belongs to entryNodeId and nodes");
+  if (key.has_value() != given.has_value())
+    checking.refuse(key ? "nodes" : "entryNodeId", "is required: entryNodeId and nodes belong together");
+  refuse_time(checking, session_time);
+  refuse_time(checking, idle_time);
+  if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
+  const bool any = key || given || checking.given(description) || checking.given(identity_resource) ||
+                   checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||
+                   checking.given(static_nodes) || checking.given(ui_config) || checking.given(session_time) ||
+                   checking.given(idle_time);
+  if (!any) checking.refuse("(arguments)", "must name at least one thing to change");
+}
+
+net::Task<Result> update_journey(Call& call) {
+  JourneyChange change{.realm = call[realm], .name = call[journey_name], .settings = given_settings(call)};
+  if (const auto given = call[new_nodes])
+    change.graph = graph_of(call[new_entry].value_or(""), *given, call[static_nodes]);
+  change.force = call[force];
+  change.may_exist = true;
+  change.revision = call[expected_revision].value_or("");
+  change.remove_orphans = call[remove_orphans];
+  co_return co_await change_journey(call, std::move(change));
+}
+
+}  // namespace
+
+Tool create_tool() {
+  return Tool{
+      .name = "createJourney",
+      .title = "Add journey",
+      .description =
+          "Creates a journey with all its nodes, e.g. from getJourney's editable form. Refuses an existing one without "
+          "replace.",
+      .scopes = {scope::am, scope::idm},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
+      .run = create_journey,
+      .check = check_creation,
+  };
+}
+
+Tool update_tool() {
+  return Tool{
+      .name = "updateJourney",
+      .title = "Edit journey",
+      .description =
+          "Changes settings of a journey or its whole graph; what is not given stays. Names the nodes that fall out of "
+          "the graph.",
+      .scopes = {scope::am, scope::idm},
+      .hints = overwrites_idempotently,
+      .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
+                 session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans, force},
+      .run = update_journey,
+      .check = check_update,
+  };
+}
+
+}  // namespace tools::journeys

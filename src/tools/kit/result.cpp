@@ -1,0 +1,263 @@
+#include "tools/kit/result.h"
+
+#include <fmt/format.h>
+
+#include "base/secret.h"
+#include "tools/kit/secrets.h"
+
+namespace tools {
+namespace {
+
+using base::Errc;
+
+// Shorter texts that equal a given secret are taken for values of their own in results.
+constexpr std::size_t shortest_hidden_in_results = 8;
+
+std::string_view usual_advice(Errc code) {
+  switch (code) {
+    case Errc::invalid_request:
+      return "Change the arguments and call again.";
+    case Errc::unauthorized:
+      return "Ask an administrator of the tenant for a role that allows this.";
+    case Errc::not_found:
+      return "List what exists and use a name or id from there.";
+    case Errc::conflict:
+      return "Read it again and repeat the change on what is there now.";
+    case Errc::rate_limited:
+      return "Wait a little before calling again.";
+    case Errc::transient:
+      return "Call again later.";
+    case Errc::not_available:
+      return "The platform does not offer this operation; asking again will not help.";
+    case Errc::blocked:
+      return "Change what the request contains.";
+    case Errc::login_required:
+      return "Log in, then call again.";
+    case Errc::login_declined:
+    case Errc::login_failed:
+      return "The next call starts a new login.";
+    case Errc::outcome_unknown:
+      return "Do not repeat this before checking what the tenant holds now.";
+    case Errc::partial:
+      return "Finish or undo what is left before anything else.";
+    case Errc::configuration:
+      return "Ask the person to correct the setting and to restart this server.";
+    case Errc::cancelled:
+    case Errc::internal:
+      break;
+  }
+  return {};
+}
+
+void add_text(Json& object, const char* name, std::string_view text) {
+  if (!text.empty()) object[name] = text;
+}
+
+void add_value(Json& object, const char* name, const Json& value) {
+  if (!value.empty()) object[name] = value;  // null, [] and {} are empty
+}
+
+std::string redacted(std::string text) {
+  base::redact(text);
+  return text;
+}
+
+Json text_item(std::string text) {
+  return Json{{"type", "text"}, {"text", std::move(text)}};
+}
+
+Json meta_of(const Context& context) {
+  Json meta = Json::object();
+  add_text(meta, "transactionId", context.transaction_ids);
+  add_text(meta, "tenant", context.tenant);
+  return meta.empty() ? Json(nullptr) : meta;
+}
+
+// Notes come before the data: what a client cuts off is the end or the middle (docs/clients.md).
+std::string lines_before(const std::vector<std::string>& notes) {
+  std::string lines;
+  for (const auto& note : notes) lines += note + "\n";
+  return lines.empty() ? lines : lines + "\n";
+}
+
+std::string lines_after(const Context& context) {
+  std::string lines;
+  if (!context.tenant.empty()) lines += "\nTenant: " + context.tenant;
+  if (!context.transaction_ids.empty()) lines += "\nTransaction ID: " + context.transaction_ids;
+  return lines.empty() ? lines : "\n" + lines;
+}
+
+// A result on its way into the budget.
+class Page {
+ public:
+  Page(Result& result, const Context& context) : result_(result), context_(context) {}
+
+  // Applies the trims in their order until the result fits (R-RES-07, -08).
+  void fit() {
+    if (fits()) return;
+    drop_attachments();
+    if (fits()) return;
+    for (const auto& trim : result_.trims) {
+      if (const auto cut = trim(result_.value, room())) tell(*cut);
+      if (fits()) return;
+    }
+    tell({cut_anything(result_.value, room())});
+  }
+
+  // The whole as JSON. A declared output carries what is said about it, in front of the data.
+  Json take() {
+    if (!context_.declares_output) return std::move(result_.value);
+    Json whole = head();
+    add_members(whole, [](const Json& member) { return !member.is_structured(); });
+    add_members(whole, [](const Json& member) { return member.is_structured(); });
+    return whole;
+  }
+
+  std::vector<std::string> notes_beside() const {
+    return context_.declares_output ? std::vector<std::string>() : result_.notes;
+  }
+
+ private:
+  Json head() const {
+    Json head = {{"notes", result_.notes}, {"truncated", is_cut_}};
+    add_text(head, "tenant", context_.tenant);
+    add_text(head, "transactionId", context_.transaction_ids);
+    return head;
+  }
+
+  template <typename Predicate>
+  void add_members(Json& whole, Predicate wanted) {
+    if (!result_.value.is_object()) return;
+    for (auto& [name, member] : result_.value.items()) {
+      if (wanted(member) && !is_common(name)) base::append_member(whole, name, std::move(member));
+    }
+  }
+  static bool is_common(std::string_view name) {
+    static const Json common = common_output();
+    return common.contains(name);
+  }
+
+  void tell(const Cut& cut) {
+    is_cut_ = is_cut_ || cut.loses;
+    result_.notes.push_back(note_of(cut));
+  }
+
+  // Pictures are the first to go (R-RES-08).
+  void drop_attachments() {
+    if (result_.attachments.empty()) return;
+    tell({fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
+                      printed_size(result_.attachments))});
+    result_.attachments = Json::array();
+  }
+
+  std::size_t copies() const { return context_.declares_output && context_.budget.counts_structure ? 2 : 1; }
+  std::size_t framing() const { return characters(lines_before(notes_beside()) + lines_after(context_)); }
+  std::size_t head_size() const {
+    constexpr std::size_t line_breaks = 8;  // between its members, in a whole that is long
+    return context_.declares_output ? characters(base::print_json_lines(head())) + line_breaks : 0;
+  }
+  // What breaking the JSON into lines adds to its text.
+  std::size_t breaks() const { return characters(base::print_json_lines(result_.value)) - printed_size(result_.value); }
+
+  bool fits() const {
+    const auto size = copies() * (printed_size(result_.value) + head_size()) + framing() +
+                      (result_.attachments.empty() ? 0 : printed_size(result_.attachments));
+    return size <= context_.budget.max_chars && size + breaks() <= context_.budget.max_chars;
+  }
+  // For the value as it is printed compactly, once, and the next note.
+  std::size_t room() const {
+    const auto shared = framing() + breaks();
+    const auto each = context_.budget.max_chars > shared ? (context_.budget.max_chars - shared) / copies() : 0;
+    const auto taken = head_size();
+    return each > taken ? each - taken : 0;
+  }
+
+  Result& result_;
+  const Context& context_;
+  bool is_cut_ = false;
+};
+
+Rendered render_error(const base::Error& error, const Context& context) {
+  auto json = error_json(error);
+  if (!json.contains("transactionId")) add_text(json, "transactionId", context.transaction_ids);
+  add_value(json, "notes", context.notes);
+  hide_secrets(json);
+  for (const auto& [name, member] : json.items()) {
+    if (name != "category" && name != "transactionId") hide_texts(member, context.secrets);
+  }
+  const auto too_long = [&] { return printed_size(json) > context.budget.max_chars; };
+  for (const char* member : {"detail", "message"}) {
+    if (too_long() && json.contains(member)) json[member] = left_out_text(printed_size(json[member]));
+  }
+  if (too_long()) cut_anything(json, context.budget.max_chars);
+  Rendered rendered{.is_error = true, .meta = meta_of(context), .json = redacted(base::print_json(json))};
+  rendered.content.push_back(text_item(rendered.json));
+  return rendered;
+}
+
+}  // namespace
+
+Result done(Json value, std::vector<std::string> notes) {
+  return {.value = std::move(value), .notes = std::move(notes)};
+}
+
+Result refuse(std::string why, std::string next) {
+  return refuse_with(nullptr, std::move(why), std::move(next));
+}
+
+Result refuse_with(Json findings, std::string why, std::string next) {
+  return failed(refusal(std::move(findings), std::move(why), std::move(next)));
+}
+
+base::Error refusal(Json findings, std::string why, std::string next) {
+  base::Error error(Errc::invalid_request, std::move(why));
+  error.detail = std::move(findings);
+  error.next = std::move(next);
+  return error;
+}
+
+Result failed(base::Error error) {
+  return {.error = std::move(error)};
+}
+
+Json error_json(const base::Error& error) {
+  Json json = Json::object();
+  json["error"] = error.message;
+  json["category"] = base::to_string(error.code);
+  if (error.status != 0) json["status"] = error.status;
+  add_text(json, "reason", error.reason);
+  add_text(json, "message", error.tenant_message);
+  add_value(json, "detail", error.detail);
+  add_text(json, "request", error.request);
+  add_text(json, "transactionId", error.transaction_id);
+  add_value(json, "done", error.done);
+  add_value(json, "notDone", error.not_done);
+  add_text(json, "next", error.next.empty() ? usual_advice(error.code) : std::string_view(error.next));
+  return json;
+}
+
+Json common_output() {
+  return {{"notes", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+          {"truncated", {{"type", "boolean"}}},
+          {"tenant", {{"type", "string"}}},
+          {"transactionId", {{"type", "string"}}}};
+}
+
+Rendered render(Result result, const Context& context) {
+  if (result.error) return render_error(*result.error, context);
+  hide_secrets(result.value);
+  hide_texts(result.value, context.secrets, shortest_hidden_in_results);
+  for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);
+  result.notes.insert(result.notes.begin(), context.notes.begin(), context.notes.end());
+  Page page(result, context);
+  page.fit();
+  Rendered rendered{.meta = meta_of(context), .notes = page.notes_beside()};
+  for (auto& note : rendered.notes) note = redacted(std::move(note));
+  rendered.json = redacted(base::print_json_lines(page.take()));
+  if (context.declares_output) rendered.structured = base::parse_json(rendered.json);
+  rendered.content.push_back(text_item(lines_before(rendered.notes) + rendered.json + redacted(lines_after(context))));
+  for (Json& attachment : result.attachments) rendered.content.push_back(std::move(attachment));
+  return rendered;
+}
+
+}  // namespace tools

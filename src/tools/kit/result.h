@@ -1,0 +1,73 @@
+// What a tool hands back, and how that becomes the content of an MCP tool result: notes, JSON, transaction id; secrets
+// hidden; within the budget (R-RES-03 to -10, -14, -22, R-CLI-01, -02). docs/clients.md says why it has this form.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "tools/kit/trim.h"
+
+namespace tools {
+
+using base::Json;
+
+// A success, or a failure when `error` is set.
+struct Result {
+  Json value = Json::object();
+  std::vector<std::string> notes;    // for the reader: one sentence each
+  std::vector<Trim> trims;           // what may go when the result is above the budget, first things first
+  Json attachments = Json::array();  // further MCP content items, e.g. an embedded picture
+  std::optional<base::Error> error;
+};
+
+// A success.
+Result done(Json value, std::vector<std::string> notes = {});
+// Nothing was sent because the call makes no sense as it is: category invalid_request. `next` says what would help.
+Result refuse(std::string why, std::string next = {});
+// The same with what was found, e.g. the users of a thing that was to be deleted.
+Result refuse_with(Json findings, std::string why, std::string next);
+// The same to be thrown.
+base::Error refusal(Json findings, std::string why, std::string next);
+// A failure that carries more than one sentence, as an outcome instead of an exception.
+Result failed(base::Error error);
+
+// How long a result may be.
+struct Budget {
+  std::size_t max_chars = 38'000;
+  bool counts_structure = true;  // the client gets `structuredContent`, where a result has it, beside the text
+};
+
+// What a result shows besides what the tool said.
+struct Context {
+  std::string tenant;            // host name, for a tool that writes (R-RES-22)
+  std::string transaction_ids;   // empty when nothing was asked of the tenant
+  bool declares_output = false;  // the tool has an outputSchema
+  Budget budget = {};
+  std::vector<std::string> secrets = {};  // given with the call: not to be repeated in any words (secret_texts)
+  std::vector<std::string> notes = {};    // what the reader shall know, whatever came of the call
+};
+
+// The parts of an MCP tool result.
+struct Rendered {
+  Json content = Json::array();
+  Json structured;  // null for none
+  bool is_error = false;
+  Json meta;                       // null for none
+  std::string json;                // what the text says, as JSON
+  std::vector<std::string> notes;  // those that stand beside the JSON
+};
+
+// The members that a declared output has besides the tool's own: a client may show its model nothing else (R-CLI-01).
+Json common_output();
+
+Rendered render(Result result, const Context& context);
+
+// The JSON of a failure (R-RES-03); members without content are left out.
+Json error_json(const base::Error& error);
+
+}  // namespace tools

@@ -1,0 +1,110 @@
+// A tool: one declaration that is published, enforced and run. Login and tokens are not its business.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aic/tenant.h"
+#include "base/json.h"
+#include "net/clock.h"
+#include "net/task.h"
+#include "tools/kit/check.h"
+#include "tools/kit/param.h"
+#include "tools/kit/result.h"
+
+namespace tools {
+
+namespace scope {
+inline constexpr std::string_view idm = "fr:idm:*";
+inline constexpr std::string_view logs = "fr:idc:monitoring:*";
+inline constexpr std::string_view esv_update = "fr:idc:esv:update";
+inline constexpr std::string_view esv_read = "fr:idc:esv:read";
+inline constexpr std::string_view am = "fr:am:*";
+}  // namespace scope
+
+// MCP tool annotations (R-RES-12); all four are always published.
+struct Hints {
+  bool read_only = false;
+  bool destructive = false;
+  bool idempotent = false;
+  bool open_world = true;
+};
+inline constexpr Hints reads{.read_only = true, .destructive = false, .idempotent = true, .open_world = true};
+inline constexpr Hints reads_locally{.read_only = true, .destructive = false, .idempotent = true, .open_world = false};
+inline constexpr Hints creates{};                        // adds, never overwrites
+inline constexpr Hints overwrites{.destructive = true};  // can replace or remove stored data
+inline constexpr Hints overwrites_idempotently{.destructive = true, .idempotent = true};
+
+// One running call of a tool: its arguments and the tenant.
+class Call {
+ public:
+  Call(Arguments arguments, aic::Tenant& tenant, aic::OnProgress progress)
+      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)) {}
+
+  // The argument's value in its own type; optional ones come as std::optional.
+  template <typename T>
+  T operator[](const Field<T>& field) const {
+    return arguments_[field];
+  }
+  aic::Tenant& tenant() { return tenant_; }
+  net::Clock& clock() { return tenant_.world().clock; }
+  base::Random& random() { return tenant_.world().random; }
+  void progress(std::string message) { progress_(std::move(message)); }
+  // Secrets that the call takes from the tenant to send them back: results must not give them away either (R-RES-14).
+  void take_secrets(std::vector<std::string> texts) { secrets_ = std::move(texts); }
+  const std::vector<std::string>& taken_secrets() const { return secrets_; }
+
+ private:
+  Arguments arguments_;
+  aic::Tenant& tenant_;
+  aic::OnProgress progress_;
+  std::vector<std::string> secrets_;
+};
+
+struct Tool {
+  std::string_view name;
+  std::string_view title;
+  std::string_view description;
+  std::vector<std::string_view> scopes;  // the union of what its requests ask for
+  Hints hints;
+  std::vector<Param> params;
+  net::Task<Result> (*run)(Call& call);
+  // Checks between arguments, before login and any request (R-ARG-01, -11).
+  void (*check)(Checking& checking) = nullptr;
+  Json output_schema = nullptr;
+};
+
+// The schema of an output that is an object with these members, of these JSON types, on every tenant (R-RES-10). What
+// is in the members is the tenant's.
+Json output_of(std::initializer_list<std::pair<const char*, const char*>> members);
+
+// The entry of tools/list.
+Json describe(const Tool& tool);
+
+// The arguments of a call as its tool takes them (R-ARG-16), and everything that is wrong with them.
+struct Accepted {
+  Json arguments;
+  Violations violations;  // nothing is sent unless this is empty
+};
+Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms);
+
+// The answer to a call with such arguments.
+Rendered refuse_arguments(const Violations& violations, Budget budget);
+
+// What a tool came to, and what its result shows besides.
+struct Ran {
+  Result result;
+  Context context;
+};
+
+// Runs a tool on arguments that have passed the check. Failures become results; cancellation, and whatever is no
+// base::Error, comes through.
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress);
+
+}  // namespace tools

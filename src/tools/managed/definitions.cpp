@@ -1,0 +1,340 @@
+// Defining, changing and removing managed object types, and their relationship properties (R-DEF). All of them change
+// one document, /openidm/config/managed, one call of this process at a time.
+#include "tools/managed/definitions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "tools/catalog.h"
+#include "tools/managed/config.h"
+#include "tools/managed/definition_rules.h"
+
+namespace tools::managed_definitions {
+
+aic::Document config_document() {
+  aic::Document document{
+      .title = "the managed object configuration", .target = aic::managed_config(), .read = managed::idm()};
+  document.write = managed::idm();
+  document.write.headers = {{"If-Match", "*"}};
+  return document;
+}
+
+namespace {
+
+using base::Errc;
+using base::Error;
+using managed::idm;
+
+constexpr std::string_view relationship_tool =
+    "Relationship properties are changed with patchManagedObjectRelationship only.";
+
+const auto object_name = text("objectName", "The object type, e.g. car").in_form(syntax::definition_name);
+const auto object_definition =
+    any_object("objectDefinition",
+               "E.g. {\"schema\": {\"title\": \"Car\", \"type\": \"object\", \"properties\": "
+               "{\"plate\": {\"type\": \"string\"}}, \"required\": [\"plate\"], \"order\": "
+               "[\"plate\"]}}; without relationships")
+        .decoded_by(definitions::decode);
+const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer within the definition, e.g. /schema/properties/color");
+const auto value =
+    any_value("value", "For add and replace: what to store there, e.g. {\"type\": \"string\"}").optional();
+const auto operations = list_of("operations", "Applied in this order, all or none",
+                                record({operation, field, value}).decoded_by(definitions::decode_operation))
+                            .at_least(1);
+const auto force = boolean("force", "Delete it although objects of the type or sync mappings exist").by_default(false);
+
+aic::Check check_for(std::string type) {
+  return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
+    return definitions::check_stored(type, before, wanted, stored);
+  };
+}
+
+bool same_ignoring_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+void check_new_definition(Checking& checking) {
+  const auto definition = checking.given(object_definition);
+  if (!definition) return;
+  if (auto faults = definitions::kind_faults(*definition, "objectDefinition"); !faults.empty())
+    return checking.refuse(std::move(faults));
+  for (auto& fault : definitions::schema_faults(*definition)) checking.refuse("objectDefinition", std::move(fault));
+  // Written as part of the configuration, a relationship would lack its other end.
+  if (const auto place = definitions::find_relationship(*definition, aic::Pointer()))
+    checking.refuse(fmt::format("objectDefinition{}", place->str()),
+                    "must not be a relationship here: define the type without it, then add it with "
+                    "patchManagedObjectRelationship");
+}
+
+std::optional<aic::Edit> with_definition(const Json& config, const std::string& name, const Json& definition) {
+  for (const auto& existing : managed::type_names(config)) {
+    if (!same_ignoring_case(existing, name)) continue;
+    Error error(Errc::conflict, fmt::format("The type {} exists already", existing));
+    error.next = "Change it with patchManagedObjectDefinition, or choose another name.";
+    throw error;
+  }
+  aic::Edit edit{.after = config, .body = Json::array(), .by_patch = true};
+  edit.after["objects"].push_back(definition);
+  edit.body.push_back({{"operation", "add"}, {"field", "/objects/-"}, {"value", definition}});
+  return edit;
+}
+
+// IDM serves a type 40 to 550 ms after its definition is stored. False when it has not by the end of this.
+net::Task<bool> wait_until_served(Call& call, std::string type) {
+  for (const int pause : {0, 50, 100, 200, 400, 800}) {
+    co_await call.clock().sleep(net::Duration{pause});
+    if (co_await managed::is_served(call.tenant(), type)) co_return true;
+  }
+  co_return false;
+}
+
+net::Task<Result> create_definition(Call& call) {
+  const auto name = call[object_name];
+  Json definition = call[object_definition];
+  definition["name"] = name;
+  const auto written = co_await aic::rewrite(
+      call.tenant(), config_document(), [&](const Json& config) { return with_definition(config, name, definition); },
+      check_for(name));
+  const Json& stored = managed::definition_of(written.after, name);
+  const bool is_served = co_await wait_until_served(call, name);
+  const auto state = is_served ? "." : ", but not served yet: objects of it can be made in a moment.";
+  auto result = done({{"message", fmt::format("The type {} is defined{}", name, state)},
+                      {"name", name},
+                      {"definition", stored.is_null() ? definition : stored}},
+                     written.notes);
+  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
+  co_return result;
+}
+
+definitions::Operation parsed(const Record& given) {
+  using Kind = definitions::Operation::Kind;
+  const auto kind = given[operation];
+  return {.kind = kind == "add"      ? Kind::add
+                  : kind == "remove" ? Kind::remove
+                                     : Kind::replace,
+          .field = aic::Pointer::parse(given[field]),
+          .value = given[value]};
+}
+
+void check_operations(Checking& checking) {
+  const auto given = checking.given(operations);
+  for (std::size_t i = 0; given && i < given->size(); ++i) {
+    const auto one = parsed((*given)[i]);
+    if (one.kind != definitions::Operation::Kind::remove && !one.value)
+      checking.refuse(fmt::format("operations[{}].value", i), "is required for add and replace");
+    if (one.field.tokens().front() == "name")
+      checking.refuse(fmt::format("operations[{}].field", i), "must not rename the type");
+    checking.refuse(definitions::value_kind_faults(one, fmt::format("operations[{}].value", i)));
+  }
+}
+
+// Refuses what the relationship tool is for; all operations are looked at before any is sent (R-DEF-04).
+void guard_relationships(Json definition, const std::vector<Record>& given) {
+  for (const Record& one : given) {
+    const auto step = parsed(one);
+    if (const auto touched = definitions::touched_relationship(definition, step)) {
+      Error error(Errc::invalid_request, fmt::format("{} {} would change the relationship at {}; nothing was written",
+                                                     one[operation], step.field.str(), touched->str()));
+      error.next = relationship_tool;
+      throw error;
+    }
+    definition = definitions::patched(std::move(definition), step);
+  }
+}
+
+Error no_place(const Record& given, const aic::Pointer& place, const std::string& fault) {
+  Error error(Errc::invalid_request, fmt::format("Nothing can be done at {} ({}): {}; nothing was written", place.str(),
+                                                 given[operation], fault));
+  error.next =
+      "Correct the field, or add what is missing around it in an operation before; getManagedObjectSchema with "
+      "includeFullDefinition shows what is there.";
+  return error;
+}
+
+std::optional<aic::Edit> with_operations(const Json& config, const std::string& name,
+                                         const std::vector<Record>& given) {
+  const auto index = managed::index_of(config, name);
+  if (!index) throw managed::unknown_type(name, config);
+  guard_relationships(managed::definition_of(config, name), given);
+  aic::Edit edit{.after = config, .body = Json::array(), .by_patch = true};
+  Json& definition = edit.after["objects"][*index];
+  for (const Record& one : given) {
+    const auto step = parsed(one);
+    if (const auto fault = definitions::place_fault(definition, step); !fault.empty())
+      throw no_place(one, step.field, fault);
+    definition = definitions::patched(std::move(definition), step);
+    Json sent = {{"operation", one[operation]}, {"field", fmt::format("/objects/{}{}", *index, step.field.str())}};
+    if (step.value) sent["value"] = *step.value;
+    edit.body.push_back(std::move(sent));
+  }
+  const Json& former = managed::definition_of(config, name);
+  if (base::same_value(definition, former)) return std::nullopt;
+  if (const auto faults = definitions::new_faults(former, definition); !faults.empty())
+    throw refusal({{"faults", faults}},
+                  fmt::format("The definition of {} would not be right any more: {}; nothing was written", name,
+                              fmt::join(faults, "; ")),
+                  "Correct the operations; all of them are applied together.");
+  return edit;
+}
+
+net::Task<Result> patch_definition(Call& call) {
+  const auto name = call[object_name];
+  const auto given = call[operations];
+  const auto written = co_await aic::rewrite(
+      call.tenant(), config_document(), [&](const Json& config) { return with_operations(config, name, given); },
+      check_for(name));
+  const auto message = written.changed ? fmt::format("The definition of {} is changed.", name)
+                                       : fmt::format("The definition of {} is so already; nothing was written.", name);
+  auto result = done({{"message", message},
+                      {"name", name},
+                      {"operationsApplied", written.changed ? given.size() : 0},
+                      {"definition", managed::definition_of(written.after, name)}},
+                     written.notes);
+  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
+  co_return result;
+}
+
+void check_deletion(Checking& checking) {
+  const auto name = checking.given(object_name);
+  if (name && definitions::is_built_in(*name))
+    checking.refuse("objectName", "must not be a type that every tenant comes with", *name);
+}
+
+std::optional<aic::Edit> without_definition(const Json& config, const std::string& name) {
+  const auto index = managed::index_of(config, name);
+  if (!index) throw managed::unknown_type(name, config);
+  const auto references = definitions::references_to(config, name);
+  if (!references.empty()) {
+    Error error(Errc::invalid_request, fmt::format("Other types refer to {}: {}", name, fmt::join(references, ", ")));
+    error.detail = {{"references", references}};
+    error.next = "Remove these references first; relationships with patchManagedObjectRelationship.";
+    throw error;
+  }
+  aic::Edit edit{.after = config};
+  edit.after["objects"].erase(*index);
+  return edit;
+}
+
+std::string not_checked(std::string_view what, const Error& error) {
+  return fmt::format("{} not checked: {}", what, error.message);
+}
+
+// Sync mappings stand in one document or in one each. A query need not show the document, so it is asked for itself.
+net::Task<std::vector<std::string>> find_mappings(aic::Tenant& tenant, std::string type) {
+  std::vector<std::string> findings;
+  Json documents = Json::array();
+  const auto sync = co_await aic::attempt(tenant.get(aic::idm_sync(), idm()));
+  if (!sync.failed()) documents.push_back(sync.reply().body);
+  if (sync.failed() && !sync.is_missing()) findings.push_back(not_checked("sync mappings", sync.error()));
+  const aic::PageQuery single{.filter = R"(_id sw "mapping/")"};
+  const auto configs = co_await aic::attempt(aic::get_whole(tenant, aic::idm_configs(), single, idm()));
+  if (configs.failed()) findings.push_back(not_checked("sync mappings", configs.error()));
+  if (!configs.failed()) {
+    for (const Json& document : configs.reply().body["result"]) documents.push_back(document);
+  }
+  for (const auto& mapping : definitions::mappings_of(documents, type)) findings.push_back("sync mapping " + mapping);
+  co_return findings;
+}
+
+// Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13). A type that is defined has
+// a collection: where the tenant does not serve it, what is stored in it is not known (R-WRT-16).
+net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string name) {
+  std::vector<std::string> findings;
+  const aic::PageQuery one{.page_size = 1, .fields = "_id"};
+  const auto objects = co_await aic::attempt(aic::get_whole(tenant, aic::managed(name), one, idm(), 1));
+  // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
+  if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));
+  if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
+    findings.push_back(fmt::format("objects of type {} are stored", name));
+
+  const auto mappings = co_await find_mappings(tenant, name);
+  findings.insert(findings.end(), mappings.begin(), mappings.end());
+  co_return findings;
+}
+
+net::Task<> refuse_if_used(aic::Tenant& tenant, std::string name) {
+  const auto findings = co_await find_uses(tenant, name);
+  if (findings.empty()) co_return;
+  throw refusal({{"findings", findings}},
+                fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
+                "Clear this up first, or call again with force: true.");
+}
+
+net::Task<Result> delete_definition(Call& call) {
+  const auto name = call[object_name];
+  auto config = co_await aic::open(call.tenant(), config_document());
+  without_definition(config.current(), name);
+  const auto look = [&]() -> net::Task<> {
+    if (!call[force]) co_await refuse_if_used(call.tenant(), name);
+  };
+  co_await look();
+  const auto written =
+      co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name), {}, look);
+  const Json& removed = managed::definition_of(written.before, name);
+  const bool is_linked = definitions::find_relationship(removed, aic::Pointer()).has_value();
+  co_return done({{"message", fmt::format("The definition of {} is deleted; removedDefinition can be put back with "
+                                          "createManagedObjectDefinition{}.",
+                                          name, is_linked ? ", but for its relationships" : "")},
+                  {"name", name},
+                  {"removedDefinition", removed}},
+                 written.notes);
+}
+
+const std::vector<Tool> type_tools{
+    Tool{
+        .name = "createManagedObjectDefinition",
+        .title = "Add object type",
+        .description = "Defines a new managed object type. Never changes an existing one. Add relationships afterwards "
+                       "with patchManagedObjectRelationship.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_name, object_definition},
+        .run = create_definition,
+        .check = check_new_definition,
+    },
+    Tool{
+        .name = "patchManagedObjectDefinition",
+        .title = "Patch object type",
+        .description = "Changes parts of an object type's definition, but neither its name nor its relationships; for "
+                       "those use patchManagedObjectRelationship.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_name, operations},
+        .run = patch_definition,
+        .check = check_operations,
+    },
+    Tool{
+        .name = "deleteManagedObjectDefinition",
+        .title = "Delete object type",
+        .description =
+            "Deletes the definition of a custom object type and returns it. Refused while another type refers to it.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_name, force},
+        .run = delete_definition,
+        .check = check_deletion,
+    },
+};
+
+std::vector<Tool> whole_family() {
+  auto tools = type_tools;
+  tools.push_back(relationship());
+  return tools;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const auto tools = whole_family();
+  return tools;
+}
+
+}  // namespace tools::managed_definitions

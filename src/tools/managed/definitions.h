@@ -1,0 +1,16 @@
+// What the two halves of the managed definitions family share: types (managed_definitions.cpp) and relationship
+// properties (managed_relationships.cpp).
+#pragma once
+
+#include "aic/document.h"
+#include "tools/kit/tool.h"
+
+namespace tools::managed_definitions {
+
+// /openidm/config/managed.
+aic::Document config_document();
+
+// patchManagedObjectRelationship.
+Tool relationship();
+
+}  // namespace tools::managed_definitions

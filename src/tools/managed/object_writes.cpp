@@ -1,0 +1,340 @@
+// Creating, patching and deleting managed objects, and finding out what happened when no answer came (R-MOB-01 to -07,
+// R-WRT-08, -09).
+#include "tools/managed/objects.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/document.h"
+#include "aic/look_again.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "aic/pointer.h"
+#include "tools/managed/config.h"
+#include "tools/managed/kinds.h"
+
+namespace tools::managed_objects {
+namespace {
+
+using base::Errc;
+using base::Error;
+using managed::idm;
+
+const auto object_data = any_object(
+    "objectData", "Property values, e.g. {\"userName\": \"jane\", \"sn\": \"Doe\"}; getManagedObjectSchema names them");
+const auto operation = text("operation", "What to do at field")
+                           .one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
+const auto field = json_pointer("field", "JSON pointer to a property, e.g. /mail; /list/- appends to a list");
+const auto from = json_pointer("from", "JSON pointer to the source, for move and copy only").optional();
+const auto value = any_value("value", "The new value, of the property's kind; not for move and copy").optional();
+const auto operations =
+    list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
+const auto read_revision = revision("revision", "The _rev as last read");
+const auto expected_revision = revision("revision", "Delete only if the object still has this _rev").optional();
+
+// Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
+void keep_values_out(Error& error) {
+  if (!base::member(error.detail, "failedPolicyRequirements").is_array()) error.detail = nullptr;
+}
+
+// The members that were asked for and that the object does not show so. Passwords and the like it never does.
+std::vector<std::string> not_shown(const Json& object, const Json& asked) {
+  std::vector<std::string> names;
+  for (const auto& [name, wanted] : asked.items()) {
+    if (!object.contains(name) || !base::same_value(object[name], wanted)) names.push_back(name);
+  }
+  return names;
+}
+
+constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
+
+// The object that a creation without a proper answer made, or one that somebody else has made meanwhile: they are told
+// apart by all that was asked for.
+Json if_as_asked(const Json& object, const Json& data, const Error& failure) {
+  const auto missing = not_shown(object, data);
+  if (missing.empty()) return object;
+  const auto id = base::text_member(object, "_id");
+  auto error = aic::unclear(
+      failure, fmt::format("there is an object {}, but it does not show {} as asked", id, fmt::join(missing, ", ")));
+  error.detail = {{"_id", id}, {"notShown", missing}};
+  error.next = "Look at it with getManagedObject and find out whose it is before repeating this.";
+  throw error;
+}
+
+// After a creation without a proper answer: the new object, by the two properties that no two objects share. Nothing
+// when it is not there. Throws what was known before when it cannot be told.
+net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json data, Error error) {
+  const auto id = base::text_member(data, "_id");
+  const auto user_name = base::text_member(data, "userName");
+  if (!id.empty() && base::segment_violation(id).empty()) {
+    const auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+    if (object.is_missing()) co_return std::nullopt;
+    if (!object.failed()) co_return if_as_asked(object.reply().body, data, error);
+  } else if (!user_name.empty()) {
+    const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
+    const auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+    const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
+    if (list.is_array() && list.empty()) co_return std::nullopt;
+    if (list.size() == 1) co_return if_as_asked(list[0], data, error);
+  }
+  throw aic::unclear(error);
+}
+
+// What a creation without a proper answer came to.
+net::Task<Result> find_out(Call& call, std::string type, Json data, Error failure) {
+  const auto object = co_await find_created(call, std::move(type), std::move(data), failure);
+  if (!object) throw aic::not_happened(failure);
+  co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
+                 {std::string(found_after_all)});
+}
+
+// What a refused creation means: a duplicate is named as such (R-MOB-05).
+void explain_refusal(Error& error, const std::string& type) {
+  const bool unique = base::print_json(error.detail).find("\"UNIQUE\"") != std::string::npos;
+  keep_values_out(error);
+  if (error.status != 409 && error.status != 412 && !unique) return;
+  error.code = Errc::conflict;
+  error.message =
+      fmt::format("{}: the {} exists already, or a value that must be unique is taken", error.message, type);
+  error.next = "Find the existing one with queryManagedObjects before trying again.";
+}
+
+// No tool could address an object of another _id again.
+void check_new_object(Checking& checking) {
+  const auto data = checking.given(object_data);
+  if (!data || !data->contains("_id")) return;
+  const Json& id = (*data)["_id"];
+  if (!id.is_string()) return checking.refuse("objectData._id", "must be a string", short_form(id));
+  if (auto violation = syntax::segment.violation(id.get_ref<const std::string&>()); !violation.empty())
+    checking.refuse("objectData._id", std::move(violation), short_form(id));
+}
+
+net::Task<Result> create_object(Call& call) {
+  const auto type = call[object_type];
+  auto data = call[object_data];
+  co_await managed::fit_object(call.tenant(), type, data);
+  auto target = aic::managed(type).query("_action", "create");
+  auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
+  if (made.is_open()) co_return co_await find_out(call, type, data, made.error());
+  if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
+  if (made.failed()) explain_refusal(made.error(), type);
+
+  const auto id = aic::made_id(made.value());
+  if (id.empty()) {
+    Error unshown(Errc::outcome_unknown, "The tenant's answer does not show the new object");
+    unshown.status = made.reply().status;
+    unshown.transaction_id = made.reply().transaction_id;
+    co_return co_await find_out(call, type, data, std::move(unshown));
+  }
+  auto result = done({{"_id", id}});
+  if (base::text_member(made.reply().body, "_id").empty())
+    result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
+  if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
+  co_return result;
+}
+
+Json wire_operation(const Record& given) {
+  Json sent = {{"operation", given[operation]}, {"field", given[field]}};
+  if (const auto source = given[from]) sent["from"] = *source;
+  if (const auto content = given[value]) sent["value"] = *content;
+  return sent;
+}
+
+bool needs_value(const std::string& kind) {
+  return kind == "add" || kind == "replace" || kind == "increment" || kind == "transform";
+}
+
+bool needs_source(const std::string& kind) {
+  return kind == "move" || kind == "copy";
+}
+
+void check_operations(Checking& checking) {
+  const auto given = checking.given(operations);
+  for (std::size_t i = 0; given && i < given->size(); ++i) {
+    const Record& one = (*given)[i];
+    const auto kind = one[operation];
+    if (needs_value(kind) && !one[value])
+      checking.refuse(fmt::format("operations[{}].value", i), fmt::format("is required for {}", kind));
+    if (needs_source(kind) && !one[from])
+      checking.refuse(fmt::format("operations[{}].from", i), fmt::format("is required for {}", kind));
+  }
+}
+
+// After a patch without an answer. Throws unless the object shows that it happened.
+net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
+  auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
+  if (now.failed()) throw aic::unclear(error);
+  const auto current = now.reply().revision();
+  if (current == call[read_revision]) throw aic::not_happened(error);
+  if (!shows_operations(now.reply().body, sent)) {
+    error = aic::unclear(error);
+    error.detail = {{"currentRevision", current}};
+    throw error;
+  }
+  co_return std::move(now.reply());
+}
+
+// A conflict with the revision that the object has by now (R-MOB-02), where that is known.
+Error stale(Error error, const std::string& type, const std::string& id, const std::string& current,
+            const std::string& expected) {
+  if (!current.empty()) {
+    error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
+    error.detail = {{"currentRevision", current}};
+  }
+  error.next = "Read the object again with getManagedObject, then decide anew with its current revision.";
+  return error;
+}
+
+net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
+  auto target = aic::managed_object(type, id).query("_fields", "_rev");
+  const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
+  co_return stale(std::move(error), type, id, now.failed() ? std::string{} : now.reply().revision(), expected);
+}
+
+// What a refused change of one object means.
+net::Task<Error> explain_change(Call& call, Error error, std::string type, std::string id, std::string expected) {
+  if (error.code == Errc::not_found)
+    co_return co_await managed::explain_missing(call.tenant(), std::move(error), type,
+                                                fmt::format("There is no {}", name_of(type, id)));
+  if (error.status == 412) co_return co_await explain_stale(call, std::move(error), type, id, expected);
+  keep_values_out(error);
+  co_return error;
+}
+
+net::Task<Result> patch_object(Call& call) {
+  const auto type = call[object_type];
+  const auto id = call[object_id];
+  const auto expected = call[read_revision];
+  Json body = Json::array();
+  for (const Record& one : call[operations]) body.push_back(wire_operation(one));
+  co_await managed::fit_operations(call.tenant(), type, body);
+
+  auto changed = co_await patch_at(call.tenant(), aic::managed_object(type, id), body, expected, idm());
+  std::vector<std::string> notes;
+  if (changed.is_open()) {
+    changed = co_await find_patched(call, type, id, body, changed.error());
+    notes.emplace_back(found_after_all);
+  } else if (changed.failed()) {
+    throw co_await explain_change(call, changed.error(), type, id, expected);
+  }
+  auto result = done({{"_id", id}}, std::move(notes));
+  const auto now = changed.reply().revision();
+  if (!now.empty()) result.value["_rev"] = now;
+  if (now.empty()) result.notes.emplace_back("The object was changed; the tenant's answer did not show its revision.");
+  if (now == expected) result.notes.emplace_back("Nothing differed: the object keeps its revision.");
+  co_return result;
+}
+
+// Reads first: after a lost answer, an object that is not there would else pass for one that this call deleted.
+net::Task<aic::OpenDocument> open_to_delete(Call& call, std::string type, std::string id, std::string expected) {
+  std::optional<Error> failure;
+  try {
+    auto object = co_await aic::open(call.tenant(), {.title = name_of(type, id),
+                                                     .target = aic::managed_object(type, id),
+                                                     .read = idm(),
+                                                     .write = idm(),
+                                                     .read_twice = false,
+                                                     .conditional = true});
+    const auto current = object.revision();
+    if (!expected.empty() && !current.empty() && current != expected)
+      throw stale(Error(Errc::conflict, {}), type, id, current, expected);
+    co_return std::move(object);
+  } catch (const Error& error) {
+    failure = error;
+  }
+  throw co_await explain_change(call, std::move(*failure), type, id, expected);
+}
+
+net::Task<Result> delete_object(Call& call) {
+  const auto type = call[object_type];
+  const auto id = call[object_id];
+  const auto expected = call[expected_revision].value_or("");
+  auto object = co_await open_to_delete(call, type, id, expected);
+  auto gone = co_await object.remove();
+  auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
+  if (gone.found_gone) {
+    result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there any more.");
+  } else if (gone.answer.failed()) {
+    throw co_await explain_change(call, gone.answer.error(), type, id, object.revision());
+  }
+  co_return result;
+}
+
+const std::vector<Tool> writing_tools{
+    Tool{
+        .name = "createManagedObject",
+        .title = "Add object",
+        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing one.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_type, object_data},
+        .run = create_object,
+        .check = check_new_object,
+    },
+    Tool{
+        .name = "patchManagedObject",
+        .title = "Patch object",
+        .description = "Changes properties of an object: all operations or none. Refused if the object has changed "
+                       "since revision was read.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_type, object_id, read_revision, operations},
+        .run = patch_object,
+        .check = check_operations,
+    },
+    Tool{
+        .name = "deleteManagedObject",
+        .title = "Delete object",
+        .description = "Deletes an object and all relationships to it. Cannot be undone.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_type, object_id, expected_revision},
+        .run = delete_object,
+    },
+};
+
+// Throws where the object has another revision by now.
+net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string revision, aic::Options options) {
+  const auto path = object.path();
+  const auto now = co_await tenant.get(object.query("_fields", "_rev"), std::move(options));
+  const auto current = now.revision();
+  if (current == revision) co_return;
+  Error error(Errc::conflict, fmt::format("{} has revision {} by now, not {}; nothing was written", path,
+                                          current.empty() ? "(none)" : current, revision));
+  error.detail = {{"currentRevision", current}};
+  error.next = "Read the object again, then decide anew with its current revision.";
+  throw error;
+}
+
+}  // namespace
+
+bool shows_operations(const Json& object, const Json& sent) {
+  return std::ranges::all_of(sent, [&](const Json& one) {
+    const auto kind = base::text_member(one, "operation");
+    const Json* place = aic::find(object, aic::Pointer::parse(base::text_member(one, "field")));
+    if (kind == "replace" || kind == "add") return place && base::same_value(*place, base::member(one, "value"));
+    return kind == "remove" && !one.contains("value") && (!place || place->is_null());
+  });
+}
+
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
+                                 aic::Options options) {
+  bool again = false;
+  const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
+    if (std::exchange(again, true)) co_await need_revision(tenant, object, revision, options);
+    auto how = options;
+    how.headers.emplace_back("If-Match", revision);
+    how.bearer = std::move(bearer);
+    co_return co_await aic::attempt(tenant.patch(object, changes, std::move(how)));
+  };
+  co_return co_await aic::until_done(tenant, options.scopes, send);
+}
+
+std::span<const Tool> writes() {
+  return writing_tools;
+}
+
+}  // namespace tools::managed_objects

@@ -1,0 +1,34 @@
+// What the two halves of the managed objects family share: reading (managed_objects.cpp) and writing
+// (managed_object_writes.cpp).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "aic/attempt.h"
+#include "tools/kit/tool.h"
+
+namespace tools::managed_objects {
+
+const auto object_type =
+    text("objectType", "The type, e.g. alpha_user; listManagedObjects names all").in_form(syntax::object_type);
+const auto object_id = segment("objectId", "The object's _id");
+
+// "alpha_user 4f1c…", as messages name an object.
+inline std::string name_of(const std::string& type, const std::string& id) {
+  return type + " " + id;
+}
+
+// True when the object shows what each operation, as sent, asked for; those whose effect cannot be seen count as not
+// shown.
+bool shows_operations(const Json& object, const Json& sent);
+
+// Patches the object if it has that revision. After a wait it is read again, and not written when somebody else changed
+// it meanwhile (R-WRT-14).
+net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
+                                 aic::Options options);
+
+// createManagedObject, patchManagedObject, deleteManagedObject.
+std::span<const Tool> writes();
+
+}  // namespace tools::managed_objects

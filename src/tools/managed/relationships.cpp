@@ -1,0 +1,214 @@
+// Relationship properties of managed object types, through the schema endpoint that keeps both ends in step (R-DEF-09).
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/content.h"
+#include "aic/difference.h"
+#include "aic/paths.h"
+#include "base/nearest.h"
+#include "tools/managed/config.h"
+#include "tools/managed/definition_rules.h"
+#include "tools/managed/definitions.h"
+
+namespace tools::managed_definitions {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+const auto object_type =
+    text("objectType", "The type that has the property, e.g. alpha_user").in_form(syntax::object_type);
+const auto property_name =
+    text("propertyName", "The relationship property, e.g. custom_owner").in_form(syntax::custom_property);
+const auto action = text("action", "What to do with the property").one_of({"add", "update", "remove"});
+const auto property_definition =
+    any_object(
+        "propertyDefinition",
+        "For add and update, e.g. {\"type\": \"relationship\", \"resourceCollection\": [{\"path\": \"managed/car\", "
+        "\"label\": \"Car\", \"query\": {\"queryFilter\": \"true\", \"fields\": [\"plate\"]}}]}; for several, "
+        "{\"type\": \"array\", \"items\": such a relationship}")
+        .decoded_by(definitions::decode_property)
+        .optional();
+
+// The change that a call asks for.
+struct Wish {
+  std::string type, property, action;
+  Json definition;  // null for remove
+
+  base::Target target() const { return aic::managed_property(type, property); }
+  std::string name() const { return type + "." + property; }
+};
+
+void check_wish(Checking& checking) {
+  const auto what = checking.given(action);
+  const auto definition = checking.given(property_definition);
+  if (!what || *what == "remove") return;
+  if (!definition) {
+    checking.refuse("propertyDefinition", fmt::format("is required for {}", *what));
+    return;
+  }
+  if (auto faults = definitions::property_kind_faults(*definition, "propertyDefinition"); !faults.empty())
+    return checking.refuse(std::move(faults));
+  for (auto& fault : definitions::relationship_faults(*definition))
+    checking.refuse("propertyDefinition", std::move(fault));
+}
+
+Error refusal(Errc code, std::string message, std::string next) {
+  Error error(code, std::move(message));
+  error.next = std::move(next);
+  return error;
+}
+
+const Json& stored_property(const Json& config, const Wish& wish) {
+  const Json& schema = base::member(managed::definition_of(config, wish.type), "schema");
+  return base::member(base::member(schema, "properties"), wish.property);
+}
+
+// Throws where the definitions as they are do not allow the wish.
+void check_against(const Json& config, const Wish& wish) {
+  if (!managed::index_of(config, wish.type)) throw managed::unknown_type(wish.type, config);
+  for (const auto& path : definitions::related_paths(wish.definition)) {
+    if (!path.starts_with("internal/") && !managed::index_of(config, path)) throw managed::unknown_type(path, config);
+  }
+  const Json& stored = stored_property(config, wish);
+  if (wish.action == "add" && !stored.is_null())
+    throw refusal(Errc::conflict, fmt::format("{} exists already", wish.name()), "Use action update to change it.");
+  if (wish.action != "add" && stored.is_null())
+    throw refusal(Errc::not_found, fmt::format("There is no property {}", wish.name()),
+                  "getManagedObjectSchema lists the properties of the type.");
+  if (wish.action != "add" && !definitions::is_relationship(stored))
+    throw refusal(Errc::invalid_request, fmt::format("{} is no relationship", wish.name()),
+                  "Other properties are changed with patchManagedObjectDefinition.");
+}
+
+// True when the property, which was `former` before, shows the wish as fulfilled.
+bool fulfils(const Json& property, const Wish& wish, const Json& former) {
+  return wish.action == "remove" ? property.is_null() : definitions::shows_change(former, wish.definition, property);
+}
+
+// The answer holds the property as it is now, or as it was until its removal.
+bool shows_success(const aic::Attempt& sent, const Wish& wish, const Json& former) {
+  if (sent.failed()) return false;
+  const Json& answer = sent.reply().body;
+  return wish.action == "remove" ? definitions::is_relationship(answer) : fulfils(answer, wish, former);
+}
+
+net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish, aic::Bearer bearer) {
+  auto options = managed::idm();
+  options.headers = aic::managed_property_headers();
+  options.bearer = std::move(bearer);
+  auto request = wish.action == "remove" ? tenant.remove(wish.target(), options)
+                                         : tenant.put(wish.target(), wish.definition, options);
+  co_return co_await aic::attempt(std::move(request));
+}
+
+// Sends the wish as long as the property is the one that it was found to fit (R-WRT-14).
+net::Task<aic::Attempt> send_safely(aic::Tenant& tenant, aic::OpenDocument& config, const Wish& wish) {
+  const Json former = stored_property(config.current(), wish);
+  co_return co_await config.rest_on(
+      [&](aic::Bearer bearer) { return send(tenant, wish, std::move(bearer)); },
+      [&](const Json& fresh) {
+        if (!base::same_value(stored_property(fresh, wish), former))
+          throw refusal(Errc::conflict,
+                        fmt::format("{} was changed by somebody else meanwhile; nothing was written", wish.name()),
+                        "Look at the type with getManagedObjectSchema, then decide anew.");
+        check_against(fresh, wish);
+      });
+}
+
+Error not_as_asked(const Wish& wish, const Json& stored) {
+  auto error =
+      refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
+              "Look at the type with getManagedObjectSchema before anything else.");
+  if (wish.action != "remove" && !stored.is_null()) {
+    error.message = fmt::format("The tenant took the change of {}, but it does not show as asked", wish.name());
+    error.detail = {{"definition", stored}};
+  }
+  return error;
+}
+
+// Of a write without a proper answer that is not stored: that nothing happened, or what is there instead.
+Error not_stored(const Wish& wish, const Error& failure, const Json& before, const Json& now) {
+  if (aic::differences(before, now).empty()) return aic::not_happened(failure);
+  const Json& stored = stored_property(now, wish);
+  auto error = aic::unclear(failure, stored.is_null() ? fmt::format("there is no {}", wish.name())
+                                                      : fmt::format("{} is there, but not as asked", wish.name()));
+  if (!stored.is_null()) error.detail = {{"definition", stored}};
+  return error;
+}
+
+// Reads the definitions after a write whose answer did not show the property, or did not come at all. `shown` becomes
+// the property as it is stored.
+net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
+                                            const Json& before, Json& shown) {
+  auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
+  if (!now.failed()) {
+    if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
+      now = aic::Attempt(std::move(*problem));
+  }
+  if (now.failed() && sent.failed()) throw aic::unclear(sent.error());
+  if (now.failed())
+    co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
+  shown = stored_property(now.reply().body, wish);
+  if (fulfils(shown, wish, stored_property(before, wish))) {
+    if (!sent.failed()) co_return std::vector<std::string>{};
+    co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
+  }
+  if (!sent.failed()) throw not_as_asked(wish, shown);
+  throw not_stored(wish, sent.error(), before, now.reply().body);
+}
+
+std::string_view past(const std::string& what) {
+  if (what == "add") return "added";
+  return what == "update" ? "changed" : "removed";
+}
+
+net::Task<Result> patch_relationship(Call& call) {
+  const auto definition = call[property_definition];
+  const auto what = call[action];
+  const Wish wish{call[object_type], call[property_name], what,
+                  what == "remove" ? Json() : definition.value_or(Json())};
+  // Held open so that no other call changes the definitions meanwhile (R-WRT-05).
+  auto config = co_await aic::open(call.tenant(), config_document());
+  check_against(config.current(), wish);
+  const Json former = stored_property(config.current(), wish);
+  Json shown{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
+             {"objectType", wish.type},
+             {"propertyName", wish.property}};
+  if (what == "update" && base::same_value(former, wish.definition)) {
+    shown["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
+    shown["definition"] = former;
+    co_return done(std::move(shown));
+  }
+
+  const auto sent = co_await send_safely(call.tenant(), config, wish);
+  if (sent.failed() && !sent.is_open()) throw sent.error();
+  std::vector<std::string> notes;
+  Json stored = sent.failed() ? wish.definition : sent.reply().body;
+  if (!shows_success(sent, wish, former)) notes = co_await confirm(call.tenant(), wish, sent, config.current(), stored);
+  if (what != "remove") shown["definition"] = std::move(stored);
+  if (what != "add") shown["formerDefinition"] = former;
+  co_return done(std::move(shown), std::move(notes));
+}
+
+}  // namespace
+
+Tool relationship() {
+  return Tool{
+      .name = "patchManagedObjectRelationship",
+      .title = "Relationship",
+      .description =
+          "Adds, replaces or removes a custom relationship property of an object type. Removing it also ends all its "
+          "relationships.",
+      .scopes = {scope::idm},
+      .hints = overwrites_idempotently,
+      .params = {object_type, property_name, action, property_definition},
+      .run = patch_relationship,
+      .check = check_wish,
+  };
+}
+
+}  // namespace tools::managed_definitions

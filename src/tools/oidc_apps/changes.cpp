@@ -1,0 +1,288 @@
+// Changing and deleting OIDC applications: two resources in two products, so that every call can stop half-way and says
+// so (R-OID-06 to -10, R-WRT-09, -10).
+#include "tools/oidc_apps/writes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "aic/paths.h"
+#include "aic/pointer.h"
+#include "aic/steps.h"
+#include "tools/managed/kinds.h"
+#include "tools/managed/objects.h"
+#include "tools/oidc_apps/client.h"
+
+namespace tools::oidc_apps {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
+
+const auto app_revision = revision("_rev", "The application's _rev as getOidcApp shows it");
+const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer, e.g. /description; not ssoEntities");
+const auto value = any_value("value", "For add and replace: the new value").optional();
+const auto operations =
+    list_of("operations", "Applied in this order, all or none", record({operation, field, value})).at_least(1);
+const auto app_change =
+    record("managedApplication", "Changes of the application itself", {app_revision, operations}).optional();
+
+void check_change(Checking& checking) {
+  const auto change = checking.given(app_change);
+  const auto settings = checking.given(client_settings);
+  if (!change && !settings && !checking.has_refused())
+    checking.refuse("arguments", "must hold oauth2Client, managedApplication or both");
+  if (settings) checking.refuse(oidc_client::kind_faults(*settings, client_settings.name()));
+  if (!change) return;
+  const auto steps = (*change)[operations];
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto place = fmt::format("managedApplication.operations[{}]", i);
+    if (aic::Pointer::parse(steps[i][field]).tokens().front() == "ssoEntities")
+      checking.refuse(place + ".field", "must not touch ssoEntities, which links the OAuth2 client");
+    if (steps[i][operation] != "remove" && !steps[i][value])
+      checking.refuse(place + ".value", "is required for add and replace");
+  }
+}
+
+Error stale(const std::string& what, const std::string& current, const std::string& expected) {
+  Error error(Errc::conflict,
+              fmt::format("The {} has revision {} by now, not {}; nothing was written", what, current, expected));
+  error.detail = {{"currentRevision", current}};
+  error.next = "Read it again with getOidcApp, then decide anew.";
+  return error;
+}
+
+aic::Document client_document(Call& call, const std::string& id, bool may_be_absent = false) {
+  return {.title = "the " + client_name(id),
+          .target = aic::oauth2_client(call[realm], id),
+          .read = both_at_am(),
+          .write = both_at_am(),
+          .may_be_absent = may_be_absent,
+          .conditional = true};
+}
+
+// The linked client, kept from other calls' changes. Throws unless it can be changed (R-OID-06).
+net::Task<aic::OpenDocument> open_client(Call& call, const Application& app, Json given) {
+  const auto id = app.client_id;
+  if (id.empty()) {
+    Error error(Errc::invalid_request,
+                "The application has no linked OAuth2 client (ssoEntities.oidcId); nothing was written");
+    error.next = "Leave oauth2Client out.";
+    throw error;
+  }
+  auto client = co_await aic::open(call.tenant(), client_document(call, id));
+  client.need_revision();
+  const auto expected = aic::bare_revision(base::text_member(given, "_rev"));
+  if (!expected.empty() && expected != client.revision()) throw stale(client_name(id), client.revision(), expected);
+  co_return client;
+}
+
+// What a change rests on besides what it writes: the application, and that it links this client (R-WRT-14).
+net::Task<> need_same(Call& call, const Application& app) {
+  const auto now = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  if (now.id == app.id && now.client_id == app.client_id &&
+      base::text_member(now.object, "_rev") == base::text_member(app.object, "_rev"))
+    co_return;
+  Error error(Errc::conflict,
+              fmt::format("The {} was changed by somebody else meanwhile", application_name(call[app_name])));
+  error.next = "Read it again with getOidcApp, then decide anew.";
+  throw error;
+}
+
+// The operations as they are sent, with values of the kinds that the type's schema asks for.
+net::Task<Json> wire_operations(Call& call, Record change) {
+  Json body = Json::array();
+  for (const Record& one : change[operations]) {
+    body.push_back({{"operation", one[operation]}, {"field", one[field]}});
+    if (const auto content = one[value]) body.back()["value"] = *content;
+  }
+  co_await managed::fit_operations(call.tenant(), type_of(call[realm]), body, "managedApplication.operations");
+  co_return body;
+}
+
+net::Task<Json> patch_application(Call& call, std::string id, Record change, Json body,
+                                  std::vector<std::string>& notes) {
+  const auto target = aic::managed_object(type_of(call[realm]), id);
+  auto patched = co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both());
+  if (patched.is_open()) {
+    const auto failure = patched.error();
+    patched = co_await aic::attempt(call.tenant().get(target, both()));
+    if (patched.failed()) throw aic::unclear(failure);
+    if (patched.reply().revision() == change[app_revision]) throw aic::not_happened(failure);
+    if (!managed_objects::shows_operations(patched.reply().body, body)) throw aic::unclear(failure);
+    notes.push_back(fmt::format("Changing the application: {}", found_after_all));
+  }
+  if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide anew.";
+  co_return std::move(patched.value().body);
+}
+
+// The client with the given settings in place of its own; nothing when it is so already.
+std::optional<aic::Edit> with_settings(const Json& client, const Json& given) {
+  auto merged = oidc_client::merged(client, given);
+  if (base::same_value(merged, oidc_client::merged(client, Json::object()))) return std::nullopt;
+  aic::Edit edit{.after = client, .body = std::move(merged), .is_hidden = oidc_client::holds_secret(given)};
+  edit.after.update(edit.body);
+  return edit;
+}
+
+// Writes the client half; leaves the result alone when it is so already.
+net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument& client, Json given, Result& result,
+                          aic::Steps& steps) {
+  std::optional<Error> failure;
+  try {
+    auto written = co_await client.save(
+        [&](const Json& current) { return with_settings(current, given); },
+        [&](const Json&, const Json&, const Json& stored) { return not_as_asked(app.client_id, given, stored); },
+        aic::bare_revision(base::text_member(given, "_rev")), [&] { return need_same(call, app); });
+    if (written.changed)
+      steps.done();
+    else
+      result.notes.push_back(fmt::format("The {} is so already; it was not written.", client_name(app.client_id)));
+    std::ranges::move(written.notes, std::back_inserter(result.notes));
+    result.value["oauth2Client"] = std::move(written.after);
+    result.value["amTransactionId"] = call.tenant().trace().ids();
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (!failure) co_return;
+  if (failure->status == 412) failure->next = "Somebody else changed the client: read it again with getOidcApp.";
+  if (failure->code != Errc::partial) throw std::move(*failure);
+  steps.done();
+  throw steps.stopped(std::move(*failure), "Compare the client with what was meant before anything else.");
+}
+
+// Writes the application half; what the client half came to stays in the failure.
+net::Task<> update_application(Call& call, const Application& app, Record change, Json body, Result& result,
+                               aic::Steps& steps) {
+  std::optional<Error> failure;
+  try {
+    result.value["managedApplication"] =
+        co_await patch_application(call, app.id, change, std::move(body), result.notes);
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    const auto cause = failure->detail;
+    *failure = steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat the application's part alone.");
+    if (result.value.contains("oauth2Client"))
+      failure->detail = {{"oauth2Client", result.value["oauth2Client"]}, {"managedApplication", cause}};
+    throw std::move(*failure);
+  }
+  result.value["idmTransactionId"] = call.tenant().trace().ids();
+}
+
+net::Task<Result> update_app(Call& call) {
+  const auto given = call[client_settings];
+  const auto change = call[app_change];
+  Json body;
+  if (change) body = co_await wire_operations(call, *change);
+  const auto waits = call.tenant().waits();
+  const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  const auto current = base::text_member(app.object, "_rev");
+  if (change && !current.empty() && current != (*change)[app_revision])
+    throw stale(application_name(call[app_name]), current, (*change)[app_revision]);
+  std::optional<aic::OpenDocument> client;
+  if (given) client.emplace(co_await open_client(call, app, *given));
+  if (client) client->looked_since(waits);
+
+  std::vector<std::string> planned;
+  if (client && given && with_settings(client->current(), *given)) planned.push_back(client_name(app.client_id));
+  if (change) planned.push_back(application_name(call[app_name]));
+  aic::Steps steps(std::move(planned));
+  auto result = done(Json::object());
+  if (client && given) co_await update_client(call, app, *client, *given, result, steps);
+  if (change) co_await update_application(call, app, *change, std::move(body), result, steps);
+  co_return result;
+}
+
+// Deletes one part. True unless it was gone already.
+net::Task<bool> remove_part(aic::OpenDocument& part, aic::LookAgain look_again) {
+  if (part.current().is_null()) co_return false;
+  auto gone = co_await part.remove(std::move(look_again));
+  if (gone.answer.is_missing()) co_return false;
+  if (!gone.found_gone) gone.answer.value();
+  co_return true;
+}
+
+net::Task<bool> remove_client(Call& call, const Application& app, int waits) {
+  auto client = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
+  client.looked_since(waits);
+  co_return co_await remove_part(client, [&] { return need_same(call, app); });
+}
+
+// The application as it was found; its client may be gone by now.
+net::Task<bool> remove_application(Call& call, const Application& app) {
+  auto object = co_await aic::open(call.tenant(), {.title = "the " + application_name(call[app_name]),
+                                                   .target = aic::managed_object(type_of(call[realm]), app.id),
+                                                   .read = both(),
+                                                   .write = both(),
+                                                   .may_be_absent = true,
+                                                   .read_twice = false,
+                                                   .conditional = true});
+  const auto found = base::text_member(app.object, "_rev");
+  if (!object.current().is_null() && !found.empty() && object.revision() != found)
+    throw stale(application_name(call[app_name]), object.revision(), found);
+  co_return co_await remove_part(object, {});
+}
+
+net::Task<Result> delete_app(Call& call) {
+  const auto waits = call.tenant().waits();
+  const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  const auto client = client_name(app.client_id);
+  const auto application = fmt::format("{} ({})", application_name(call[app_name]), app.id);
+  Json deleted = Json::array();
+  std::vector<std::string> planned{application};
+  if (!app.client_id.empty()) planned.insert(planned.begin(), client);
+  aic::Steps steps(std::move(planned));
+  const auto note = [&](const std::string& part, bool was_there) {
+    deleted.push_back(was_there ? part : part + ": gone already");
+    steps.done(deleted.back());
+  };
+  if (!app.client_id.empty()) note(client, co_await remove_client(call, app, waits));
+  std::optional<Error> failure;
+  try {
+    note(application, co_await remove_application(call, app));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure)
+    throw steps.stopped(std::move(*failure), "Call deleteOidcApp again: it finds the application and removes it.");
+  co_return done({{"deleted", std::move(deleted)}});
+}
+
+const std::vector<Tool> oidc_change_tools{
+    Tool{
+        .name = "updateOidcApp",
+        .title = "Edit OIDC app",
+        .description = "Changes the OAuth2 client of an application, the application itself or both; the rest stays.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name, client_settings, app_change},
+        .run = update_app,
+        .check = check_change,
+    },
+    Tool{
+        .name = "deleteOidcApp",
+        .title = "Delete OIDC app",
+        .description = "Deletes an application and its OAuth2 client.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name},
+        .run = delete_app,
+    },
+};
+
+}  // namespace
+
+std::span<const Tool> changes() {
+  return oidc_change_tools;
+}
+
+}  // namespace tools::oidc_apps

@@ -1,0 +1,285 @@
+// Creating OIDC applications: the OAuth2 client first, then the application; what cannot be finished is taken back
+// (R-OID-04, -05, -10, R-WRT-09 to -11).
+#include "tools/oidc_apps/writes.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/document.h"
+#include "aic/look_again.h"
+#include "aic/paths.h"
+#include "aic/steps.h"
+#include "base/encoding.h"
+#include "tools/oidc_apps/client.h"
+
+namespace tools::oidc_apps {
+
+net::Task<aic::Attempt> read_client(Call& call, std::string realm_name, std::string id) {
+  co_return co_await aic::attempt(call.tenant().get(aic::oauth2_client(realm_name, id), both_at_am()));
+}
+
+std::optional<base::Error> not_as_asked(const std::string& id, const Json& given, const Json& client) {
+  const auto missing = oidc_client::not_shown(client, given);
+  if (missing.empty()) return std::nullopt;
+  base::Error error(base::Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}",
+                                                     client_name(id), fmt::join(missing, ", ")));
+  error.detail = {{"oauth2Client", client}};
+  error.next = "Compare it with what was meant, then use updateOidcApp.";
+  return error;
+}
+
+net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm_name, std::string id, Json given,
+                                                   Json& shown) {
+  if (!shown.is_object() || !oidc_client::not_shown(shown, given).empty()) {
+    auto now = co_await read_client(call, realm_name, id);
+    if (!now.failed()) shown = std::move(now.reply().body);
+    if (!shown.is_object()) co_return std::nullopt;
+  }
+  co_return not_as_asked(id, given, shown);
+}
+
+namespace {
+
+using base::Errc;
+using base::Error;
+
+const auto client_id = segment("clientId", "The new OAuth2 client's id");
+const auto owners =
+    list_of("owners", "The users it belongs to, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}]", any_object("", ""))
+        .at_least(1);
+
+void check_owners(Checking& checking) {
+  const auto given = checking.given(owners);
+  const auto in_realm = checking.given(realm);
+  if (!given || !in_realm) return;
+  const auto prefix = fmt::format("managed/{}_user/", *in_realm);
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    const auto reference = base::text_member((*given)[i], "_ref");
+    const bool fits = reference.starts_with(prefix) && base::segment_violation(reference.substr(prefix.size())).empty();
+    if (!fits) checking.refuse(fmt::format("owners[{}]._ref", i), fmt::format("must be {}<id>", prefix));
+  }
+}
+
+void check_creation(Checking& checking) {
+  check_owners(checking);
+  const auto settings = checking.given(client_settings);
+  if (!settings) return;
+  if (auto faults = oidc_client::kind_faults(*settings, client_settings.name()); !faults.empty())
+    return checking.refuse(std::move(faults));
+  if (auto violation = oidc_client::redirect_violation(*settings))
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
+}
+
+// A creation under way.
+struct NewApp {
+  Call& call;
+  std::string realm, name, client;
+  Json settings;
+  aic::Steps steps;
+  bool made_client = false;   // by this call, seen as 201
+  std::string revision = {};  // of the client as it was made
+  std::vector<std::string> notes = {};
+};
+
+// The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
+net::Task<Error> unclear_client(NewApp& app, Error failure) {
+  const auto now = co_await read_client(app.call, app.realm, app.client);
+  if (now.is_missing()) co_return aic::not_happened(std::move(failure));
+  failure.code = Errc::outcome_unknown;
+  failure.message += now.failed() ? "; it could not be read back"
+                                  : fmt::format("; the {} is there now, perhaps by this call", client_name(app.client));
+  failure.message += "; the application was not created";
+  failure.next = fmt::format(
+      "Do not repeat this before checking whose client {} is. If it is yours, createManagedObject of type {} with "
+      "name, "
+      "owners and ssoEntities {{\"oidcId\":\"{}\"}} links it.",
+      app.client, type_of(app.realm), app.client);
+  co_return failure;
+}
+
+Error client_exists(const NewApp& app) {
+  Error error(Errc::conflict,
+              fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm));
+  error.next = "Choose another clientId, or change the existing one with updateOidcApp.";
+  return error;
+}
+
+net::Task<> need_free_name(NewApp& app) {
+  const auto twins = co_await find_all(app.call, app.realm, app.name, "_id,name");
+  if (twins.empty()) co_return;
+  Error error(Errc::conflict,
+              fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
+  error.detail = {{"_id", base::member(twins.front(), "_id")}};
+  error.next = "Change it with updateOidcApp, or choose another name.";
+  throw error;
+}
+
+// Looks whether both names are free, then sends the client: not every tenant heeds If-None-Match (R-WRT-15).
+net::Task<aic::Attempt> put_new_client(NewApp& app, aic::Bearer bearer) {
+  const auto waits = app.call.tenant().waits();
+  co_await need_free_name(app);
+  const auto there = co_await read_client(app.call, app.realm, app.client);
+  if (!there.failed()) throw client_exists(app);
+  if (!there.is_missing()) throw there.error();
+  aic::need_no_wait(app.call.tenant(), waits);
+  auto options = both_at_am();
+  options.headers.emplace_back("If-None-Match", "*");
+  options.bearer = std::move(bearer);
+  co_return co_await aic::attempt(app.call.tenant().put(aic::oauth2_client(app.realm, app.client),
+                                                        oidc_client::new_client(app.settings, app.name), options));
+}
+
+net::Task<Json> put_client(NewApp& app) {
+  auto made = co_await aic::until_done(app.call.tenant(), both().scopes,
+                                       [&](aic::Bearer bearer) { return put_new_client(app, std::move(bearer)); });
+  if (made.is_open()) throw co_await unclear_client(app, made.error());
+  if (made.failed() && made.error().code == Errc::conflict) {
+    const auto exists = client_exists(app);
+    made.error().message = exists.message;
+    made.error().next = exists.next;
+  }
+  auto& reply = made.value();
+  app.made_client = reply.status == 201;
+  app.revision = reply.revision();
+  if (!app.made_client)
+    app.notes.push_back(
+        fmt::format("The tenant answered {} instead of 201: the client may have existed before.", reply.status));
+  app.steps.done();
+  co_return std::move(reply.body);
+}
+
+// Removes the client unless somebody changed it since its creation. Tells why it is still there.
+net::Task<std::optional<Error>> remove_again(NewApp& app) {
+  try {
+    auto client = co_await aic::open(app.call.tenant(), {.title = "the " + client_name(app.client),
+                                                         .target = aic::oauth2_client(app.realm, app.client),
+                                                         .read = both_at_am(),
+                                                         .write = both_at_am(),
+                                                         .may_be_absent = true});
+    if (client.current().is_null()) co_return std::nullopt;
+    if (!app.revision.empty() && client.revision() != app.revision)
+      co_return Error(Errc::conflict, "somebody else changed it meanwhile");
+    auto gone = co_await client.remove();
+    if (gone.answer.failed() && !gone.found_gone && !gone.answer.is_missing()) co_return gone.answer.error();
+    co_return std::nullopt;
+  } catch (const Error& error) {
+    co_return error;
+  }
+}
+
+// Takes the client back that the application did not follow (R-OID-05).
+net::Task<Error> roll_back(NewApp& app, Error cause) {
+  const auto left_over = fmt::format("The {} is left over; it has no application. Use another clientId, or remove it.",
+                                     client_name(app.client));
+  if (!app.made_client)
+    co_return app.steps.stopped(
+        std::move(cause),
+        fmt::format("The {} was written, and may have existed before: it may be another application's. Look at it "
+                    "before anything else; it is not removed.",
+                    client_name(app.client)));
+  if (const auto failure = co_await remove_again(app)) {
+    cause.message += fmt::format("; removing the {} again failed, too: {}", client_name(app.client), failure->message);
+    co_return app.steps.stopped(std::move(cause), left_over);
+  }
+  app.steps.undone();
+  cause.message += fmt::format("; the {}, made by this call, was removed again", client_name(app.client));
+  co_return cause;
+}
+
+// The application after a creation without a proper answer, or nothing when it is not there. One of this name that is
+// not as asked is somebody else's, or this call's own that somebody changed.
+net::Task<std::optional<Json>> look_up(NewApp& app, Json body, Error failure) {
+  std::optional<std::vector<Json>> found;
+  try {
+    found = co_await find_all(app.call, app.realm, app.name, "*");
+  } catch (const Error&) {
+    // What is known stays "unknown"; the first failure says more than that of the second look.
+  }
+  if (!found)
+    throw app.steps.stopped(
+        std::move(failure),
+        fmt::format("Look with getOidcApp whether the application is there before anything else; the "
+                    "{} stays until then.",
+                    client_name(app.client)));
+  if (found->empty()) co_return std::nullopt;
+  const auto is_own = [&](const Json& one) {
+    return std::ranges::all_of(body.items(), [&](const auto& member) {
+      return member.key() == "owners" || base::same_value(base::member(one, member.key()), member.value());
+    });
+  };
+  const auto own = std::ranges::find_if(*found, is_own);
+  if (own != found->end()) co_return std::move(*own);
+  Json ids = Json::array();
+  for (const Json& one : *found) ids.push_back(base::member(one, "_id"));
+  auto error = app.steps.stopped(
+      aic::unclear(std::move(failure), fmt::format("an application {} is there, but not as asked", app.name)),
+      fmt::format("Find out whose application it is before anything else; the {} stays until then.",
+                  client_name(app.client)));
+  error.detail = {{"ids", std::move(ids)}};
+  throw error;
+}
+
+net::Task<Json> post_application(NewApp& app) {
+  const Json body{{"name", app.name},
+                  {"owners", app.call[owners]},
+                  {"ssoEntities", {{"oidcId", app.client}}},
+                  {"templateName", "custom"},
+                  {"templateVersion", "1.0"}};
+  auto made = co_await aic::attempt(
+      app.call.tenant().post(aic::managed(type_of(app.realm)).query("_action", "create"), body, both()));
+  if (made.is_open()) {
+    auto found = co_await look_up(app, body, made.error());
+    if (!found) throw co_await roll_back(app, aic::not_happened(made.error()));
+    app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
+    app.steps.done();
+    co_return std::move(*found);
+  }
+  if (made.failed()) throw co_await roll_back(app, made.error());
+  app.steps.done();
+  if (made.reply().body.is_object()) co_return std::move(made.reply().body);
+  app.notes.emplace_back("The application was created; the tenant's answer names it, but does not show it.");
+  co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};
+}
+
+net::Task<Result> create_app(Call& call) {
+  NewApp app{.call = call,
+             .realm = call[realm],
+             .name = call[app_name],
+             .client = call[client_id],
+             .settings = call[client_settings].value_or(Json::object()),
+             .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
+  auto client = co_await put_client(app);
+  auto application = co_await post_application(app);
+  if (auto problem = co_await check_client(call, app.realm, app.client, app.settings, client)) {
+    problem->done = {client_name(app.client), application_name(app.name)};
+    throw std::move(*problem);
+  }
+  if (!client.is_object()) client = Json{{"_id", app.client}};
+  co_return done({{"oauth2Client", std::move(client)}, {"managedApplication", std::move(application)}},
+                 std::move(app.notes));
+}
+
+}  // namespace
+
+Tool creation() {
+  return Tool{
+      .name = "createOidcApp",
+      .title = "Add OIDC app",
+      .description = "Creates an OAuth2 client and the application that belongs to it. Never overwrites existing ones.",
+      .scopes = {scope::am, scope::idm},
+      .hints = creates,
+      .params = {realm, app_name, client_id, owners,
+                 client_settings.described(
+                     "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
+                     "[\"https://app.example/callback\"]}}; getOidcAppSchema names them; redirectionUris must be "
+                     "absolute, without fragment")},
+      .run = create_app,
+      .check = check_creation,
+  };
+}
+
+}  // namespace tools::oidc_apps

@@ -1,0 +1,41 @@
+// What creating an OIDC application (oidc_app_create.cpp) shares with changing and deleting one (oidc_app_changes.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aic/attempt.h"
+#include "tools/oidc_apps/client.h"
+#include "tools/oidc_apps/oidc_apps.h"
+
+namespace tools::oidc_apps {
+
+inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
+
+const auto client_settings = any_object("oauth2Client",
+                                        "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
+                                        "[\"openid\"]}}; getOidcAppSchema names them")
+                                 .decoded_by(oidc_client::decode)
+                                 .optional();
+
+// Both parts as messages name them.
+inline std::string client_name(const std::string& id) {
+  return "OAuth2 client " + id;
+}
+
+inline std::string application_name(const std::string& app) {
+  return "application " + app;
+}
+
+net::Task<aic::Attempt> read_client(Call& call, std::string realm, std::string id);
+
+// An error when the client does not show the settings as given (R-WRT-07).
+std::optional<base::Error> not_as_asked(const std::string& id, const Json& given, const Json& client);
+
+// After the creation of the client: reads it where the answer `shown` did not show it as given. An error when it still
+// does not (R-WRT-07).
+net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm, std::string id, Json given,
+                                                   Json& shown);
+
+}  // namespace tools::oidc_apps

@@ -1,0 +1,129 @@
+// Reading scripts and what scripts of decision nodes can use (R-SCR-01, -02).
+#include "tools/scripts/scripts.h"
+
+#include <fmt/format.h>
+
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "base/encoding.h"
+#include "tools/catalog.h"
+#include "tools/kit/fields.h"
+
+namespace tools::scripts {
+
+aic::Options options(http::Headers headers) {
+  return {.scopes = {std::string(scope::am)}, .headers = std::move(headers)};
+}
+
+base::Error explained(base::Error error) {
+  if (error.code == base::Errc::not_available)
+    error.next = "The cloud keeps this script to itself, or there is none of this id: use an id from listScripts.";
+  if (error.code == base::Errc::not_found) error.next = "listScripts shows the ids; scripts belong to one realm.";
+  if (error.status == 409)
+    error.next = "Names are unique in a realm, over all contexts: find the script with listScripts, or rename yours.";
+  return error;
+}
+
+namespace {
+
+// What a list shows of a script.
+constexpr std::string_view listed_fields =
+    "_id,name,description,language,context,evaluatorVersion,creationDate,lastModifiedDate";
+
+const auto evaluator =
+    text("evaluatorVersion", "Only scripts of this engine").one_of({"1.0", "2.0"}).by_default(std::string(engine));
+
+net::Task<Result> list_scripts(Call& call) {
+  const auto filter = fmt::format("context eq {} and evaluatorVersion eq {}", base::filter_literal(call[context]),
+                                  base::filter_literal(call[evaluator]));
+  auto target = aic::with_query(aic::scripts(call[realm]),
+                                {.filter = filter, .page_size = -1, .fields = std::string(listed_fields)});
+  auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
+  auto result = done(std::move(reply.body));
+  result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript shows each by its _id")};
+  co_return result;
+}
+
+// The source as text, when it is the base64 of one; otherwise it stays as it came (R-SCR-02).
+void decode_source(Result& result) {
+  const auto encoded = base::text_member(result.value, "script");
+  if (encoded.empty()) return;
+  auto decoded = base::base64_decode(encoded);
+  if (decoded && base::is_valid_utf8(*decoded) && base::base64(*decoded) == encoded)
+    result.value["script"] = std::move(*decoded);
+  else
+    result.notes.emplace_back("The script is shown as the tenant holds it: it is not the base64 of a text.");
+}
+
+net::Task<Result> get_script(Call& call) {
+  Result result;
+  try {
+    auto reply =
+        co_await call.tenant().get(aic::script(call[realm], call[script_id]), options(aic::script_read_headers()));
+    result = done(std::move(reply.body));
+  } catch (const base::Error& error) {
+    throw explained(error);
+  }
+  decode_source(result);
+  result.trims = {leave_out_texts("", 2000, "it needs a larger AIC_MAX_RESULT_CHARS")};
+  co_return result;
+}
+
+net::Task<Result> get_bindings(Call& call) {
+  auto target = aic::in_realm(call[realm]).literal("/contexts/SCRIPTED_DECISION_NODE");
+  auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
+  auto result = done(std::move(reply.body));
+  constexpr auto* larger = "it needs a larger AIC_MAX_RESULT_CHARS";
+  result.trims = {leave_out_of_entries("/bindings", "javaClass", larger), leave_out("/allowLists", larger),
+                  cut_list("/bindings", "name", larger)};
+  co_return result;
+}
+
+std::vector<Tool> reading_tools() {
+  return {
+      Tool{
+          .name = "listScripts",
+          .title = "List scripts",
+          .description = "Lists a realm's scripts of one context and engine, without their source.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm, context, evaluator},
+          .run = list_scripts,
+          .output_schema = output_of({{"result", "array"}}),
+      },
+      Tool{
+          .name = "getAMScript",
+          .title = "Read script",
+          .description = "Reads a script with its source.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm, script_id},
+          .run = get_script,
+      },
+      Tool{
+          .name = "getScriptedDecisionNodeBindings",
+          .title = "Script bindings",
+          .description =
+              "Lists the bindings and classes that the script of a decision node can use. Read it before writing one.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm},
+          .run = get_bindings,
+      },
+  };
+}
+
+std::vector<Tool> whole_family() {
+  auto tools = reading_tools();
+  tools.insert(tools.end(), writes().begin(), writes().end());
+  return tools;
+}
+
+}  // namespace
+
+std::span<const Tool> all() {
+  static const auto tools = whole_family();
+  return tools;
+}
+
+}  // namespace tools::scripts

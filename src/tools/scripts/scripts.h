@@ -1,0 +1,31 @@
+// What the two halves of the scripts family share: reading (scripts.cpp) and writing (script_writes.cpp).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "tools/kit/tool.h"
+
+namespace tools::scripts {
+
+inline constexpr std::string_view decision_node = "AUTHENTICATION_TREE_DECISION_NODE";
+inline constexpr std::string_view engine = "2.0";
+
+const auto script_id = segment("scriptId", "The script's _id; listScripts shows it");
+const auto context =
+    text("context", "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS")
+        .in_form(syntax::script_context)
+        .by_default(std::string(decision_node));
+
+// A request about scripts.
+aic::Options options(http::Headers headers);
+
+// Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
+base::Error explained(base::Error error);
+
+// createScript, updateScript, deleteScript.
+std::span<const Tool> writes();
+
+}  // namespace tools::scripts

@@ -1,0 +1,300 @@
+// Creating, changing and deleting scripts (R-SCR-01, -03 to -06). A script has no revision: what is written is what
+// was read directly before, in its writable members only.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/attempt.h"
+#include "aic/document.h"
+#include "aic/pages.h"
+#include "aic/paths.h"
+#include "base/encoding.h"
+#include "tools/journeys/realm_nodes.h"
+#include "tools/journeys/references.h"
+#include "tools/kit/fields.h"
+#include "tools/scripts/scripts.h"
+
+namespace tools::scripts {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// What the tenant alone decides; everything else of a script is written back (R-SCR-04).
+constexpr std::array<std::string_view, 7> set_by_tenant = {
+    "_rev", "_type", "default", "createdBy", "creationDate", "lastModifiedBy", "lastModifiedDate"};
+
+const auto name = text("name", "Unique in the realm").at_least(1);
+const auto new_engine =
+    text("evaluatorVersion", "The engine it is for").one_of({"1.0", "2.0"}).by_default(std::string(engine));
+const auto new_name = name.optional();
+const auto description = text("description", "What it is for").by_default("");
+const auto new_description = text("description", "What it is for").optional();
+const auto source = text("script", "The source as plain JavaScript").at_least(1);
+const auto new_source = source.optional();
+const auto its_context =
+    text("context", "The script's context, unless it is AUTHENTICATION_TREE_DECISION_NODE; any other is refused")
+        .in_form(syntax::script_context)
+        .optional();
+const auto force =
+    boolean("force", "Delete it although decision nodes use it or that could not be checked").by_default(false);
+
+bool is_set_by_tenant(std::string_view member) {
+  return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();
+}
+
+Json writable(const Json& script) {
+  Json body = Json::object();
+  for (const auto& [member, value] : script.items()) {
+    if (!is_set_by_tenant(member)) body[member] = value;
+  }
+  return body;
+}
+
+// An empty description comes back as none.
+bool same_value(const Json& left, const Json& right) {
+  const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
+  return base::same_value(left, right) || (is_unset(left) && is_unset(right));
+}
+
+// The members of `sent` that the stored script shows otherwise. `exports` of a library is worked out anew.
+std::vector<std::string> differing(const Json& sent, const Json& stored) {
+  std::vector<std::string> members;
+  for (const auto& [member, value] : sent.items()) {
+    if (!is_set_by_tenant(member) && member != "exports" && !same_value(value, base::member(stored, member)))
+      members.push_back(member);
+  }
+  return members;
+}
+
+std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& stored) {
+  const auto members = differing(wanted, stored);
+  if (members.empty()) return std::nullopt;
+  Error error(Errc::partial, fmt::format("The tenant took the script but shows another {}", fmt::join(members, ", ")));
+  error.next = "Read it with getAMScript and compare.";
+  return error;
+}
+
+// How results name a script.
+Json shown(const Json& script, const std::string& id) {
+  Json entry = {{"_id", id}};
+  for (const char* member : {"name", "context", "language"}) entry[member] = base::member(script, member);
+  return entry;
+}
+
+aic::Document script_document(const std::string& in, const std::string& id) {
+  return {.title = "the script " + id,
+          .target = aic::script(in, id),
+          .read = options(aic::script_headers()),
+          .write = options(aic::script_headers())};
+}
+
+net::Task<aic::OpenDocument> open_script(Call& call) {
+  try {
+    co_return co_await aic::open(call.tenant(), script_document(call[realm], call[script_id]));
+  } catch (const Error& error) {
+    throw explained(error);
+  }
+}
+
+// Refuses scripts that every tenant comes with, and those of a context that was not asked for (R-SCR-03).
+void guard(const Json& script, const std::string& expected) {
+  const auto named = base::text_member(script, "name");
+  if (base::member(script, "default") == true) {
+    Error error(Errc::invalid_request,
+                fmt::format("The script {} is one that tenants come with; nothing was written", named));
+    error.next = "Create a script of your own with its source (getAMScript) and change that.";
+    throw error;
+  }
+  const auto actual = base::text_member(script, "context");
+  if (actual == expected) return;
+  Error error(Errc::invalid_request, fmt::format("The script {} has the context {}, not {}; nothing was written", named,
+                                                 actual.empty() ? "(none)" : actual, expected));
+  if (!actual.empty()) error.next = fmt::format("If that is the one, call again with context: {}.", actual);
+  error.detail = shown(script, base::text_member(script, "_id"));
+  throw error;
+}
+
+// After a creation without an answer: the script of that name, if it is the one that was sent (R-WRT-09).
+net::Task<Json> find_created_script(Call& call, Json sent, Error error) {
+  const auto named = base::text_member(sent, "name");
+  if (base::printable(named, named.size()) != named) throw aic::unclear(error);  // no filter can hold such a name
+  const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(named)};
+  auto found = co_await aic::attempt(
+      call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), options(aic::script_headers())));
+  const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
+  if (!list.is_array()) throw aic::unclear(error);
+  if (list.empty()) {
+    throw aic::not_happened(error);
+  }
+  const bool is_ours = list.size() == 1 && differing(sent, list[0]).empty();
+  if (!is_ours) throw aic::unclear(error);
+  co_return list[0];
+}
+
+// The script as created: the answer, or where that does not hold it, what one look shows (R-WRT-07).
+net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answer) {
+  if (differing(sent, answer).empty() || !base::segment_violation(id).empty()) co_return answer;
+  auto now = co_await aic::attempt(call.tenant().get(aic::script(call[realm], id), options(aic::script_headers())));
+  co_return now.failed() ? std::move(answer) : std::move(now.reply().body);
+}
+
+net::Task<Result> create_script(Call& call) {
+  const Json body = {{"context", call[context]},
+                     {"name", call[name]},
+                     {"description", call[description]},
+                     {"language", "JAVASCRIPT"},
+                     {"script", base::base64(call[source])},
+                     {"evaluatorVersion", call[new_engine]}};
+  auto target = aic::scripts(call[realm]).query("_action", "create");
+  auto made = co_await aic::attempt(call.tenant().post(std::move(target), body, options(aic::script_headers())));
+  if (made.is_open()) {
+    const Json script = co_await find_created_script(call, body, made.error());
+    co_return done(shown(script, base::text_member(script, "_id")),
+                   {"The creation got no proper answer, but the list of scripts shows that it happened."});
+  }
+  if (made.failed()) throw explained(made.error());
+
+  auto id = base::text_member(made.reply().body, "_id");
+  if (id.empty()) {
+    const auto location = http::header(made.reply().headers, "location");
+    id = base::percent_decode(location.substr(location.find_last_of('/') + 1));
+    auto result = done(shown(body, id), {"The script was created; the tenant's answer did not show it."});
+    if (id.empty()) result.value.erase("_id");
+    co_return result;
+  }
+  const Json script = co_await created_script(call, id, body, made.reply().body);
+  if (auto problem = check_stored(nullptr, body, script)) {
+    problem->done = Json::array({"script " + id + " created"});
+    throw *problem;
+  }
+  co_return done(shown(script, id));
+}
+
+void check_update(Checking& checking) {
+  if (!checking.given(new_name) && !checking.given(new_description) && !checking.given(new_source))
+    checking.refuse("arguments", "must hold at least one of name, description and script");
+}
+
+net::Task<Result> update_script(Call& call) {
+  const auto id = call[script_id];
+  const auto change = [&](const Json& script) -> std::optional<aic::Edit> {
+    guard(script, call[its_context].value_or(std::string(decision_node)));
+    Json after = script;
+    if (const auto given = call[new_name]) after["name"] = *given;
+    if (const auto given = call[new_description]) after["description"] = *given;
+    if (const auto given = call[new_source]) after["script"] = base::base64(*given);
+    if (differing(after, script).empty()) return std::nullopt;
+    return aic::Edit{.after = after, .body = writable(after)};
+  };
+  auto script = co_await open_script(call);
+  aic::Written written;
+  try {
+    written = co_await script.save(change, check_stored);
+  } catch (const Error& error) {
+    throw explained(error);
+  }
+  auto result =
+      done({{"message", written.changed ? "The script is changed." : "It is so already; nothing was written."}},
+           std::move(written.notes));
+  result.value.update(shown(written.after, id));
+  co_return result;
+}
+
+// The nodes that use the script, whatever type they are of (R-JRN-22); what keeps from deleting it, also that nobody
+// could look (R-WRT-13).
+struct Users {
+  Json nodes = Json::array();
+  std::string not_checked;
+
+  bool any() const { return !nodes.empty() || !not_checked.empty(); }
+};
+
+net::Task<Users> find_users(Call& call) {
+  const auto known = co_await journeys::read_realm_nodes(call, call[realm]);
+  Users users;
+  for (const auto& node : known.nodes) {
+    if (journeys::places_of(node.settings, call[script_id]).empty()) continue;
+    users.nodes.push_back(journeys::as_argument(node.ref));
+    users.nodes.back()["journeys"] = known.journeys_of(node.ref);
+  }
+  if (known.gap) users.not_checked = known.gap->message;
+  co_return users;
+}
+
+Error used_still(const Json& script, const std::string& id, const Users& users) {
+  Json findings = {{"script", shown(script, id)}};
+  if (!users.nodes.empty()) findings["usedBy"] = users.nodes;
+  if (!users.not_checked.empty()) findings["notChecked"] = users.not_checked;
+  const auto why = users.nodes.empty()
+                       ? "it could not be checked whether nodes use it"
+                       : fmt::format("{} node{} it", users.nodes.size(), users.nodes.size() == 1 ? " uses" : "s use");
+  return refusal(
+      std::move(findings), fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
+      users.nodes.empty() ? "Call again later, or with force: true to delete it without this check."
+                          : "Give these nodes another script or remove them first, or call again with force: true.");
+}
+
+net::Task<Result> delete_script(Call& call) {
+  const auto id = call[script_id];
+  auto opened = co_await open_script(call);
+  const Json script = opened.current();
+  guard(script, call[its_context].value_or(std::string(decision_node)));
+  const auto look = [&]() -> net::Task<> {
+    const auto users = call[force] ? Users{} : co_await find_users(call);
+    if (users.any()) throw used_still(script, id, users);
+  };
+  co_await look();
+
+  auto result = done({{"message", "The script is deleted."}});
+  result.value.update(shown(script, id));
+  auto gone = co_await opened.remove(look);
+  if (gone.found_gone) {
+    result.notes.emplace_back("The deletion got no proper answer, but the script is gone.");
+  } else if (gone.answer.failed()) {
+    throw explained(gone.answer.error());
+  }
+  co_return result;
+}
+
+const std::vector<Tool> writing_tools{
+    Tool{
+        .name = "createScript",
+        .title = "Add script",
+        .description = "Creates a script in JavaScript. Never overwrites an existing one.",
+        .scopes = {scope::am},
+        .hints = creates,
+        .params = {realm, name, description, source, context, new_engine},
+        .run = create_script,
+    },
+    Tool{
+        .name = "updateScript",
+        .title = "Edit script",
+        .description = "Changes a script; what is not given stays. Refuses the scripts that every tenant comes with.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, script_id, new_name, new_description, new_source, its_context},
+        .run = update_script,
+        .check = check_update,
+    },
+    Tool{
+        .name = "deleteScript",
+        .title = "Delete script",
+        .description = "Deletes a script for good. Refused while nodes use it.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, script_id, its_context, force},
+        .run = delete_script,
+    },
+};
+
+}  // namespace
+
+std::span<const Tool> writes() {
+  return writing_tools;
+}
+
+}  // namespace tools::scripts

@@ -1,0 +1,32 @@
+// What a change of themes concerns besides them: the journeys that are linked to one, and the pages that name one
+// themselves (R-THM-07, R-JRN-22).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "net/task.h"
+#include "tools/kit/tool.h"
+#include "tools/themes/list.h"
+
+namespace tools::themes {
+
+struct PageUses {
+  std::vector<std::string> pages;      // "page 4f1c… of journey Login"
+  std::optional<base::Error> unknown;  // why there may be more
+};
+
+// The pages of the realm's journeys that name the theme, by its id or name.
+net::Task<PageUses> pages_with_theme(Call& call, std::string realm, Match theme);
+
+// Those of the journeys that the realm does not have, in one sentence, or that this could not be told; empty when all
+// are there. Throws nothing that a tenant answers.
+net::Task<std::string> note_on_journeys(Call& call, std::string realm, std::vector<std::string> journeys);
+
+// Other themes that are linked to some of the journeys as well, a sentence for each journey.
+std::vector<std::string> notes_on_links(const Json& themes, const std::string& own_id,
+                                        const std::vector<std::string>& journeys);
+
+}  // namespace tools::themes

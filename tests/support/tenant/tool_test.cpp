@@ -1,0 +1,101 @@
+#include "support/tenant/tool_test.h"
+
+#include <iterator>
+#include <memory>
+#include <ostream>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tools/catalog.h"
+
+namespace test {
+namespace {
+
+// A token for every set of scopes, which it names.
+class StubBearers final : public aic::Bearers {
+ public:
+  net::Task<aic::Bearer> get(aic::Scopes scopes) override {
+    co_return std::make_shared<const base::Secret>(fmt::format("{}", fmt::join(scopes, " ")));
+  }
+  void refused(const aic::Scopes&, const aic::Bearer&) override {}
+};
+
+// Notes the scopes of each request's token, and hands the request on.
+class NotedHttp final : public http::HttpClient {
+ public:
+  NotedHttp(http::HttpClient& http, std::vector<aic::Scopes>& scopes) : http_(http), scopes_(scopes) {}
+  net::Task<http::Response> send(http::Request request) override {
+    std::istringstream names{std::string(request.bearer->reveal())};
+    scopes_.emplace_back(std::istream_iterator<std::string>(names), std::istream_iterator<std::string>());
+    return http_.send(std::move(request));
+  }
+
+ private:
+  http::HttpClient& http_;
+  std::vector<aic::Scopes>& scopes_;
+};
+
+CallResult result_of(tools::Rendered rendered) {
+  CallResult result{.is_error = rendered.is_error,
+                    .text = base::text_member(rendered.content[0], "text"),
+                    .structured = rendered.structured,
+                    .meta = rendered.meta};
+  result.content = std::move(rendered.content);
+  result.json = base::parse_json(rendered.json);
+  const auto begin = result.text.find(rendered.json);
+  result.notes = result.text.substr(0, begin) + result.text.substr(begin + rendered.json.size());
+  if (result.structured.is_null()) return result;
+  // What a declared output says about its data stands in it.
+  for (const base::Json& note : result.json["notes"]) result.notes += "\n" + note.get<std::string>();
+  for (const auto& [name, unused] : tools::common_output().items()) result.json.erase(name);
+  return result;
+}
+
+}  // namespace
+
+void PrintTo(const CallResult& result, std::ostream* out) {
+  *out << (result.is_error ? "failure " : "success ") << result.text;
+}
+
+namespace {
+
+const tools::Tool& find(std::string_view name) {
+  const tools::Tool* tool = tools::find_tool(name);
+  if (!tool) throw std::runtime_error("no tool " + std::string(name));
+  return *tool;
+}
+
+}  // namespace
+
+Started<CallResult> ToolTest::begin(std::string_view tool, std::string_view arguments) {
+  return start(loop, execute(find(tool), base::parse_json(arguments)));
+}
+
+CallResult ToolTest::call(std::string_view tool, std::string_view arguments) {
+  return call(find(tool), base::parse_json(arguments));
+}
+
+CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) {
+  return run(loop, execute(tool, arguments));
+}
+
+net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
+  if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
+  aic::Trace trace(random.uuid());
+  StubBearers stub_bearers;
+  NotedHttp noted(*http, scopes);
+  const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
+  aic::Tenant at(
+      {loop, clock, random, noted, shared}, base::parse_base_url(StubTenant::host), {},
+      bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
+  auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
+  ran.context.budget = budget();
+  writes = trace.writes;
+  co_return result_of(tools::render(std::move(ran.result), ran.context));
+}
+
+}  // namespace test

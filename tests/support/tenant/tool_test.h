@@ -1,0 +1,91 @@
+// Calling tools against a tenant that answers from stubs: no network, a clock that stands still, ids that count.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "aic/shared.h"
+#include "aic/tenant.h"
+#include "base/json.h"
+#include "support/kit/fake_clock.h"
+#include "support/kit/fake_http.h"
+#include "support/kit/fake_random.h"
+#include "support/kit/run.h"
+#include "tools/kit/tool.h"
+
+namespace test {
+
+// The tenant of a ToolTest. A request without a stub and a stub without a request fail the test.
+class StubTenant {
+ public:
+  static constexpr std::string_view host = "tenant.example";
+
+  // Answers one request with JSON.
+  void json(std::string method, std::string path, std::string body, int status = 200, http::Headers headers = {}) {
+    http.answer(std::move(method), std::move(path), status, std::move(body), std::move(headers));
+  }
+  // "GET /openidm/…", in the order in which they were sent.
+  std::vector<std::string> requests() const { return http.requests(); }
+  const std::vector<Sent>& sent() const { return http.sent(); }
+
+  FakeHttp http{"https://tenant.example"};
+};
+
+// What a call came to.
+struct CallResult {
+  bool is_error = false;
+  std::string text;   // of the first content item
+  base::Json json;    // the JSON in it, without the members that every declared output has
+  std::string notes;  // what stands beside the JSON, and the notes in it
+  base::Json content, structured, meta;
+
+  std::string category() const { return base::text_member(json, "category"); }
+};
+
+void PrintTo(const CallResult& result, std::ostream* out);
+
+class ToolTest {
+ public:
+  // Checks the arguments and starts the tool, as the program does. The test outlives the call.
+  Started<CallResult> begin(std::string_view tool, std::string_view arguments);
+  // Checks the arguments and runs the tool, as the program does. `arguments` is JSON.
+  CallResult call(std::string_view tool, std::string_view arguments = "{}");
+  // Runs any tool, also one that is not in the catalogue.
+  CallResult call(const tools::Tool& tool, const base::Json& arguments);
+
+  net::Loop loop;
+  FakeClock clock{loop};
+  FakeRandom random;
+  StubTenant tenant;
+  http::HttpClient* http = &tenant.http;
+  aic::Bearers* bearers = nullptr;  // null: a token for every set of scopes, at once
+  aic::Shared shared{loop};
+  std::size_t max_chars = 60'000;
+  bool counts_structure = false;
+  std::vector<aic::Scopes> scopes;    // of each request
+  std::vector<std::string> progress;  // messages
+  std::vector<std::string> writes;    // what the last call changed
+
+ private:
+  tools::Budget budget() const { return {max_chars, counts_structure}; }
+  net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
+};
+
+// A failure of category invalid_request whose sentence, advice or details contain `part`.
+MATCHER_P(Refuses, part, "") {
+  return arg.is_error && arg.category() == "invalid_request" && arg.text.find(part) != std::string::npos;
+}
+
+MATCHER_P2(Fails, category, part, "") {
+  return arg.is_error && arg.category() == category && arg.text.find(part) != std::string::npos;
+}
+
+MATCHER(Succeeds, "") {
+  return !arg.is_error;
+}
+
+}  // namespace test

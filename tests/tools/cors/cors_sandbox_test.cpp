@@ -1,0 +1,56 @@
+// The CORS tools against the sandbox tenant: the whole life of a policy, without stubs.
+#include "support/tenant/sandbox_http.h"
+#include "support/tenant/tool_test.h"
+
+namespace tools {
+namespace {
+
+using test::Fails;
+using test::Succeeds;
+using ::testing::SizeIs;
+
+class CorsSandbox : public ::testing::Test, public test::ToolTest {
+ protected:
+  CorsSandbox() { http = &sandbox; }
+
+  Json call_with(std::string_view tool, const Json& arguments) {
+    const auto result = call(tool, base::print_json(arguments));
+    EXPECT_THAT(result, Succeeds());
+    return result.json;
+  }
+
+  test::SandboxHttp sandbox;
+};
+
+TEST_F(CorsSandbox, APolicyIsMadeFoundChangedDeletedAndPutBack) {
+  Json settings{{"acceptedOrigins", {"https://app.example"}},
+                {"acceptedMethods", {"GET", "POST"}},
+                {"acceptedHeaders", {"X-One"}},
+                {"exposedHeaders", Json::array()},
+                {"maxAge", 600},
+                {"allowCredentials", true},
+                {"enabled", true}};
+  const Json made = call_with("createCorsPolicy", settings);
+  const Json which{{"policyId", made["policyId"]}};
+  auto twin = settings;
+  twin.update(which);
+  EXPECT_THAT(call("createCorsPolicy", base::print_json(twin)), Fails("conflict", "exists already"));
+
+  const Json change{
+      {"policyId", made["policyId"]}, {"maxAge", 60}, {"revision", call_with("getCorsPolicy", which)["_rev"]}};
+  EXPECT_EQ(call_with("updateCorsPolicy", change)["policy"]["maxAge"], 60);
+  EXPECT_THAT(call("updateCorsPolicy", base::print_json(change)), Fails("conflict", "by now"));
+
+  const auto before = call_with("listCorsPolicies", Json::object())["result"].size();
+  settings["maxAge"] = 60;
+  auto deleted = call_with("deleteCorsPolicy", which)["deletedSettings"];
+  EXPECT_EQ(deleted, settings);
+  EXPECT_THAT(call("getCorsPolicy", base::print_json(which)), Fails("not_found", "There is no CORS policy"));
+  EXPECT_THAT(call_with("listCorsPolicies", Json::object())["result"], SizeIs(before - 1));
+
+  deleted.update(which);
+  EXPECT_EQ(call_with("createCorsPolicy", deleted)["policyId"], made["policyId"]);
+}
+
+}  // namespace
+}  // namespace tools

@@ -1,0 +1,507 @@
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "support/tenant/tool_test.h"
+
+namespace {
+
+using base::Json;
+using test::Fails;
+using test::Refuses;
+using test::Succeeds;
+using test::ToolTest;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const std::string scripts_path = "/am/json/alpha/scripts";
+const std::string script_path = scripts_path + "/s1";
+const std::string at_trees = "/am/json/alpha/realm-config/authentication/authenticationtrees";
+const std::string trees_path = at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes";
+const std::string nodes_path = at_trees + "/nodes?_action=nextdescendents";
+const std::string create_path = scripts_path + "?_action=create";
+const std::string lookup_path = scripts_path + "?_queryFilter=name+eq+%22Ask%22";
+
+// The source "a();" as base64.
+const std::string stored =
+    R"({"_id":"s1","name":"Ask","description":null,"script":"YSgpOw==","default":false,"language":"JAVASCRIPT",)"
+    R"("context":"AUTHENTICATION_TREE_DECISION_NODE","createdBy":"null","creationDate":1,"lastModifiedBy":"null",)"
+    R"("lastModifiedDate":9007199254740993,"evaluatorVersion":"2.0","extra":1.50})";
+
+std::string stored_with(const std::string& changes) {
+  Json script = base::parse_json(stored);
+  script.update(base::parse_json(changes));
+  return base::print_json(script);
+}
+
+// What the tenant tells of its nodes; they are in the journey Login.
+void hold_nodes(ToolTest& t, const std::string& nodes, int status = 200) {
+  t.tenant.json("POST", nodes_path, nodes, status);
+  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"n1":{}}}]})");
+}
+
+std::string list_of_one(const std::string& entry) {
+  return R"({"result":[)" + entry + R"(],"resultCount":1,"pagedResultsCookie":null})";
+}
+
+constexpr const char* no_result = R"({"result":[],"resultCount":0})";
+constexpr const char* the_script = R"({"realm":"alpha","scriptId":"s1"})";
+constexpr const char* not_available =
+    R"({"code":403,"reason":"Forbidden","message":"This operation is not available in PingOne Advanced Identity Cloud."})";
+
+// As a changed script is read twice before it is written.
+void stub_reads(ToolTest& t, const std::string& script, int times) {
+  for (int i = 0; i < times; ++i) t.tenant.json("GET", script_path, script);
+}
+
+TEST(ListScripts, AsksForDecisionNodesOfEngineTwo) {
+  ToolTest t;
+  t.tenant.json("GET",
+                scripts_path +
+                    "?_queryFilter=context+eq+%22AUTHENTICATION_TREE_DECISION_NODE%22+and+evaluatorVersion+eq+%222.0%22"
+                    "&_pageSize=-1&_fields=_id%2Cname%2Cdescription%2Clanguage%2Ccontext%2CevaluatorVersion%2C"
+                    "creationDate%2ClastModifiedDate",
+                list_of_one(R"({"_id":"s1","name":"Ask"})"));
+
+  const auto result = t.call("listScripts", R"({"realm":"alpha"})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["result"][0]["name"], "Ask");
+  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_EQ(t.tenant.sent()[0].header("Content-Type"), "application/json");
+  EXPECT_THAT(t.scopes, ElementsAre(aic::Scopes{"fr:am:*"}));
+}
+
+TEST(ListScripts, TakesAnotherContextAndEngine) {
+  ToolTest t;
+  t.tenant.json("GET",
+                scripts_path +
+                    "?_queryFilter=context+eq+%22LIBRARY%22+and+evaluatorVersion+eq+%221.0%22&_pageSize=-1&_fields=_id"
+                    "%2Cname%2Cdescription%2Clanguage%2Ccontext%2CevaluatorVersion%2CcreationDate%2ClastModifiedDate",
+                no_result);
+
+  EXPECT_THAT(t.call("listScripts", R"({"realm":"alpha","context":"LIBRARY","evaluatorVersion":"1.0"})"), Succeeds());
+}
+
+TEST(ListScripts, RefusesAContextThatIsNoWord) {
+  ToolTest t;
+  EXPECT_THAT(t.call("listScripts", R"({"realm":"alpha","context":"LIBRARY\" or true or \""})"), Refuses("context"));
+  EXPECT_THAT(t.tenant.requests(), IsEmpty());
+}
+
+TEST(GetScript, DecodesTheSource) {
+  ToolTest t;
+  stub_reads(t, stored, 1);
+
+  const auto result = t.call("getAMScript", the_script);
+
+  EXPECT_EQ(result.json["script"], "a();");
+  EXPECT_EQ(base::print_json(result.json["lastModifiedDate"]), "9007199254740993");
+  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=1.0,resource=1.0");
+}
+
+TEST(GetScript, LeavesWhatIsNoEncodedTextAndSaysSo) {
+  // No base64 at all; the byte FF; stray bits in the last character, so that it would not encode back.
+  for (const std::string script : {"a();", "/w==", "YSh="}) {
+    ToolTest t;
+    stub_reads(t, stored_with(Json{{"script", script}}.dump()), 1);
+
+    const auto result = t.call("getAMScript", the_script);
+
+    EXPECT_EQ(result.json["script"], script);
+    EXPECT_THAT(result.notes, HasSubstr("not the base64 of a text"));
+  }
+}
+
+TEST(GetScript, TakesAnEmptyOrMissingSource) {
+  for (const std::string script : {R"({"script":""})", R"({"script":null})", R"({"script":[1]})"}) {
+    ToolTest t;
+    stub_reads(t, stored_with(script), 1);
+
+    const auto result = t.call("getAMScript", the_script);
+
+    EXPECT_THAT(result, Succeeds());
+    EXPECT_EQ(result.json["script"], base::parse_json(script)["script"]);
+  }
+}
+
+TEST(GetScript, TellsThatAHiddenScriptIsNotAvailable) {
+  ToolTest t;
+  t.tenant.json("GET", script_path, not_available, 403);
+
+  EXPECT_THAT(t.call("getAMScript", the_script), Fails("not_available", "listScripts"));
+}
+
+TEST(GetScript, LeavesTheSourceOutOfAResultAboveTheBudget) {
+  ToolTest t;
+  t.max_chars = 4000;
+  stub_reads(t, stored_with(Json{{"script", base::base64(std::string(6000, 'x'))}}.dump()), 1);
+
+  const auto result = t.call("getAMScript", the_script);
+
+  EXPECT_EQ(result.json["script"], "[6000 characters left out]");
+  EXPECT_THAT(result.notes, HasSubstr("Truncated:"));
+}
+
+TEST(CreateScript, SendsTheSourceEncoded) {
+  ToolTest t;
+  t.tenant.json("POST", create_path, stored, 201);
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"
+})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(t.tenant.sent()[0].body,
+            R"({"context":"AUTHENTICATION_TREE_DECISION_NODE","name":"Ask","description":"","language":"JAVASCRIPT",)"
+            R"("script":"YSgpOw==","evaluatorVersion":"2.0"})");
+  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_EQ(base::print_json(result.json),
+            R"({"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","language":"JAVASCRIPT"})");
+}
+
+TEST(CreateScript, TakesAnotherContextAndTextOfAllKinds) {
+  ToolTest t;
+  const std::string source = "// ä😀\n\"x\"";
+  t.tenant.http.answer_with("POST", "https://tenant.example" + create_path, [](const test::Sent& sent) {
+    Json script = base::parse_json(sent.body);
+    script["_id"] = "new";
+    return http::Response{.status = 201, .headers = {{"content-type", "application/json"}}, .body = script.dump()};
+  });
+
+  const auto result = t.call(
+      "createScript", Json{{"realm", "alpha"}, {"name", "Lib"}, {"script", source}, {"context", "LIBRARY"}}.dump());
+
+  const Json sent = base::parse_json(t.tenant.sent()[0].body);
+  EXPECT_EQ(base::base64_decode(sent["script"].get<std::string>()), source);
+  EXPECT_EQ(sent["context"], "LIBRARY");
+  EXPECT_EQ(result.json["context"], "LIBRARY");
+}
+
+TEST(CreateScript, SaysHowToFindTheScriptThatHasTheName) {
+  ToolTest t;
+  t.tenant.json("POST", create_path,
+                R"({"code":409,"reason":"Conflict","message":"Script with name Ask already exist in realm /alpha"})",
+                409);
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"
+})");
+
+  EXPECT_THAT(result, Fails("conflict", "already exist"));
+  EXPECT_THAT(base::text_member(result.json, "next"), HasSubstr("listScripts"));
+}
+
+TEST(CreateScript, TakesTheIdFromTheAddressWhenTheAnswerIsEmpty) {
+  ToolTest t;
+  t.tenant.json("POST", create_path, "", 201, {{"location", "https://tenant.example/am/json/alpha/scripts/new"}});
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"
+})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["_id"], "new");
+  EXPECT_THAT(result.notes, HasSubstr("did not show it"));
+}
+
+TEST(CreateScript, TellsWhenTheTenantStoredSomethingElse) {
+  ToolTest t;
+  t.tenant.json("POST", create_path, stored_with(R"({"script":"YigpOw=="})"), 201);
+  stub_reads(t, stored_with(R"({"script":"YigpOw=="})"), 1);
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"
+})");
+
+  EXPECT_THAT(result, Fails("partial", "another script"));
+  EXPECT_EQ(result.json["done"][0], "script s1 created");
+}
+
+TEST(CreateScript, ReadsTheScriptThatAShortAnswerDoesNotShow) {
+  ToolTest t;
+  t.tenant.json("POST", create_path, R"({"_id":"s1"})", 201);
+  stub_reads(t, stored, 1);
+
+  const auto result = t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();"})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["name"], "Ask");
+}
+
+TEST(CreateScript, LeavesOpenWhatBecameOfANameThatNoFilterCanHold) {
+  ToolTest t;
+  t.tenant.http.lose_connection("POST", create_path);
+
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"As\tk","script":"a();"})"),
+              Fails("outcome_unknown", ""));
+}
+
+TEST(CreateScript, FindsOutWhatALostConnectionLeft) {
+  constexpr const char* arguments = R"({"realm":"alpha","name":"Ask","script":"a();"})";
+  const auto call_with = [&](const std::string& found, int status = 200) {
+    ToolTest t;
+    t.tenant.http.lose_connection("POST", create_path);
+    t.tenant.json("GET", lookup_path, found, status);
+    return t.call("createScript", arguments);
+  };
+
+  EXPECT_EQ(call_with(list_of_one(stored)).json["_id"], "s1");
+  EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was changed"));
+  EXPECT_THAT(call_with(list_of_one(stored_with(R"({"script":"YigpOw=="})"))), Fails("outcome_unknown", ""));
+  EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
+}
+
+TEST(UpdateScript, NeedsSomethingToChange) {
+  ToolTest t;
+  EXPECT_THAT(t.call("updateScript", the_script), Refuses("at least one of name"));
+  EXPECT_THAT(t.tenant.requests(), IsEmpty());
+}
+
+TEST(UpdateScript, RefusesTheStandInOfALongSource) {
+  ToolTest t;
+  EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","script":"[6000 characters left out]"})"),
+              Refuses("script"));
+  EXPECT_THAT(t.tenant.requests(), IsEmpty());
+}
+
+TEST(UpdateScript, WritesOnlyWhatCanBeWritten) {
+  ToolTest t;
+  stub_reads(t, stored, 2);
+  t.tenant.json("PUT", script_path, stored_with(R"({"name":"Ask again"})"));
+
+  const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Ask again"})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(t.tenant.sent()[2].body,
+            R"({"_id":"s1","name":"Ask again","description":null,"script":"YSgpOw==","language":"JAVASCRIPT",)"
+            R"("context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"2.0","extra":1.50})");
+  for (const auto& sent : t.tenant.sent())
+    EXPECT_EQ(sent.header("accept-api-version"), "protocol=2.0,resource=1.0") << sent.line();
+  EXPECT_EQ(result.json["name"], "Ask again");
+  EXPECT_EQ(result.json["context"], "AUTHENTICATION_TREE_DECISION_NODE");
+  EXPECT_EQ(result.json["language"], "JAVASCRIPT");
+}
+
+TEST(UpdateScript, ClearsTheDescriptionAndReplacesTheSource) {
+  ToolTest t;
+  stub_reads(t, stored_with(R"({"description":"old"})"), 2);
+  t.tenant.json("PUT", script_path, stored_with(R"({"description":null,"script":"YigpOw=="})"));
+
+  const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","description":"","script":"b();"
+})");
+
+  EXPECT_THAT(result, Succeeds());
+  const Json sent = base::parse_json(t.tenant.sent()[2].body);
+  EXPECT_EQ(sent["description"], "");
+  EXPECT_EQ(sent["script"], "YigpOw==");
+}
+
+TEST(UpdateScript, WritesNothingThatIsSoAlready) {
+  ToolTest t;
+  stub_reads(t, stored, 1);
+
+  const auto result =
+      t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Ask","script":"a();","description":""
+})");
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(result.text, HasSubstr("nothing was written"));
+}
+
+TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
+  for (const std::string tool : {"updateScript", "deleteScript"}) {
+    ToolTest t;
+    stub_reads(t, stored_with(R"({"default":true})"), 1);
+    Json arguments = base::parse_json(the_script);
+    if (tool == "updateScript") arguments["name"] = "Other";
+
+    EXPECT_THAT(t.call(tool, arguments.dump()), Refuses("tenants come with")) << tool;
+  }
+}
+
+TEST(UpdateScript, LeavesScriptsOfAnotherContextAloneUnlessNamed) {
+  constexpr const char* library = R"({"context":"LIBRARY","exports":[{"id":"f"}]})";
+  constexpr const char* change = R"({"realm":"alpha","scriptId":"s1","name":"Other"})";
+  constexpr const char* named = R"({"realm":"alpha","scriptId":"s1","name":"Other","context":"LIBRARY"})";
+  {
+    ToolTest t;
+    stub_reads(t, stored_with(library), 1);
+    EXPECT_THAT(t.call("updateScript", change), Refuses("call again with context: LIBRARY"));
+  }
+  {
+    ToolTest t;
+    stub_reads(t, stored_with(R"({"context":null})"), 1);
+    EXPECT_THAT(t.call("updateScript", change), Refuses("(none)"));
+  }
+  ToolTest t;
+  stub_reads(t, stored_with(library), 2);
+  t.tenant.json("PUT", script_path, stored_with(R"({"context":"LIBRARY","name":"Other"})"));
+  stub_reads(t, stored_with(R"({"context":"LIBRARY","name":"Other"})"), 1);
+  const auto result = t.call("updateScript", named);
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["context"], "LIBRARY");
+}
+
+TEST(UpdateScript, LeavesScriptsAloneThatAreNotOfTheNamedContext) {
+  for (const std::string tool : {"updateScript", "deleteScript"}) {
+    for (const auto& [actual, named] :
+         {std::pair{"AUTHENTICATION_TREE_DECISION_NODE", "LIBRARY"}, {"OIDC_CLAIMS", "LIBRARY"}}) {
+      ToolTest t;
+      stub_reads(t, stored_with(R"({"context":")" + std::string(actual) + "\"}"), 1);
+      Json arguments = base::parse_json(the_script);
+      arguments["context"] = named;
+      if (tool == "updateScript") arguments["name"] = "Other";
+
+      EXPECT_THAT(t.call(tool, arguments.dump()), Refuses(actual)) << tool;
+      EXPECT_TRUE(t.writes.empty());
+    }
+  }
+}
+
+TEST(UpdateScript, StopsWhenSomebodyElseChangedTheSame) {
+  ToolTest t;
+  stub_reads(t, stored, 1);
+  stub_reads(t, stored_with(R"({"name":"Theirs"})"), 1);
+
+  EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
+              Fails("conflict", "nothing was written"));
+}
+
+TEST(UpdateScript, TellsWhenTheTenantShowsSomethingElse) {
+  ToolTest t;
+  stub_reads(t, stored, 2);
+  t.tenant.json("PUT", script_path, stored);
+
+  EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
+              Fails("partial", "another name"));
+}
+
+TEST(UpdateScript, NamesATakenNameAndAHiddenScript) {
+  {
+    ToolTest t;
+    stub_reads(t, stored, 2);
+    t.tenant.json("PUT", script_path, R"({"code":409,"message":"Script with name Mine already exist"})", 409);
+    EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
+                Fails("conflict", "listScripts"));
+  }
+  ToolTest t;
+  t.tenant.json("GET", script_path, not_available, 403);
+  EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
+              Fails("not_available", "keeps this script to itself"));
+}
+
+TEST(CreateScript, TakesTheEngineThatIsGiven) {
+  ToolTest t;
+  t.tenant.http.answer_with("POST", create_path, [](const test::Sent& sent) {
+    Json stored = base::parse_json(sent.body);
+    stored["_id"] = "s1";
+    return http::Response{
+        .status = 201, .headers = {{"content-type", "application/json"}}, .body = base::print_json(stored)};
+  });
+
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();","evaluatorVersion":"1.0"})"),
+              Succeeds());
+  EXPECT_EQ(base::parse_json(t.tenant.sent()[0].body)["evaluatorVersion"], "1.0");
+  EXPECT_THAT(t.call("createScript", R"({"realm":"alpha","name":"Ask","script":"a();","evaluatorVersion":"3"})"),
+              Refuses("evaluatorVersion"));
+}
+
+TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[{"_id":"n1","script":"other","_type":{"_id":"ScriptedDecisionNode"}}]})");
+  stub_reads(t, stored, 2);
+  t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
+
+  const auto result = t.call("deleteScript", the_script);
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["name"], "Ask");
+  EXPECT_EQ(result.json["language"], "JAVASCRIPT");
+  EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path,
+                                               "GET " + script_path, "DELETE " + script_path));
+  EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
+  EXPECT_EQ(t.tenant.sent()[4].header("accept-api-version"), "protocol=2.0,resource=1.0");
+}
+
+TEST(DeleteScript, ListsTheNodesThatUseTheScript) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[{"_id":"n1","script":"s1","_type":{"_id":"ScriptedDecisionNode"}},
+      {"_id":"n2","deep":[{"filterScript":"s1"}],"_type":{"_id":"Other","version":"2.0"}},
+      {"_id":"n3","script":"s2","_type":{"_id":"ScriptedDecisionNode"}},7,{"script":null}]})");
+  stub_reads(t, stored, 1);
+
+  const auto result = t.call("deleteScript", the_script);
+
+  EXPECT_THAT(result, Refuses("force: true"));
+  EXPECT_EQ(base::print_json(result.json["detail"]["usedBy"]),
+            R"([{"nodeType":"ScriptedDecisionNode","nodeId":"n1","journeys":["Login"]},)"
+            R"({"nodeType":"Other","nodeId":"n2","version":"2.0","journeys":[]}])");
+  EXPECT_EQ(result.json["detail"]["script"]["name"], "Ask");
+}
+
+TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
+  ToolTest t;
+  hold_nodes(t, R"({"code":403,"message":"Access denied"})", 403);
+  stub_reads(t, stored, 1);
+
+  EXPECT_THAT(t.call("deleteScript", the_script),
+              testing::AllOf(Refuses("could not be checked"), Refuses("Call again later")));
+}
+
+TEST(DeleteScript, DoesNotTakeAnAnswerWithoutAListForNoUses) {
+  ToolTest t;
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
+  t.tenant.json("GET", trees_path, "{}");
+  stub_reads(t, stored, 1);
+
+  EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked"));
+}
+
+TEST(DeleteScript, DoesNotLookForUsesWhenForced) {
+  ToolTest t;
+  stub_reads(t, stored, 1);
+  t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
+
+  EXPECT_THAT(t.call("deleteScript", R"({"realm":"alpha","scriptId":"s1","force":true})"), Succeeds());
+}
+
+TEST(DeleteScript, RefusesAnotherContextEvenWhenForced) {
+  ToolTest t;
+  stub_reads(t, stored_with(R"({"context":"LIBRARY"})"), 1);
+
+  EXPECT_THAT(t.call("deleteScript", R"({"realm":"alpha","scriptId":"s1","force":true})"), Refuses("context: LIBRARY"));
+}
+
+TEST(DeleteScript, TellsThatThereIsNone) {
+  ToolTest t;
+  t.tenant.json("GET", script_path, R"({"code":404,"reason":"Not Found","message":"Not Found"})", 404);
+
+  EXPECT_THAT(t.call("deleteScript", the_script), Fails("not_found", "listScripts"));
+}
+
+TEST(DeleteScript, FindsOutWhatALostConnectionLeft) {
+  const auto call_with = [&](const std::string& found, int status) {
+    ToolTest t;
+    stub_reads(t, stored, 1);
+    t.tenant.http.lose_connection("DELETE", script_path);
+    t.tenant.json("GET", script_path, found, status);
+    return t.call("deleteScript", R"({"realm":"alpha","scriptId":"s1","force":true})");
+  };
+
+  EXPECT_THAT(call_with(R"({"code":404})", 404).notes, HasSubstr("the script is gone"));
+  EXPECT_THAT(call_with(stored, 200), Fails("transient", "nothing was changed"));
+  EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
+}
+
+TEST(GetBindings, ReadsTheContextOfTheRealm) {
+  ToolTest t;
+  t.tenant.json("GET", "/am/json/alpha/contexts/SCRIPTED_DECISION_NODE",
+                R"({"_id":"SCRIPTED_DECISION_NODE","bindings":[{"name":"logger"}],"allowLists":["java.lang.String"]})");
+
+  const auto result = t.call("getScriptedDecisionNodeBindings", R"({"realm":"alpha"})");
+
+  EXPECT_EQ(result.json["bindings"][0]["name"], "logger");
+  EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  EXPECT_THAT(t.scopes, ElementsAre(aic::Scopes{"fr:am:*"}));
+}
+
+}  // namespace
