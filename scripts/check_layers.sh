@@ -91,10 +91,11 @@ only_in_one_source() {
   [[ ${files[0]:-x.cpp} == *.cpp ]] || complain "<$1…> is included by a header: ${files[0]}"
 }
 
-# none WHAT PATTERN [OPTION…]: no line of src is like that.
+# none WHAT PATTERN FOLDERS [OPTION…]: no line of these folders is like that.
 none() {
   local hit
-  while IFS= read -r hit; do complain "$hit: $1"; done < <(grep -rnE "$2" src "${@:3}")
+  # FOLDERS are several words. shellcheck disable=SC2086
+  while IFS= read -r hit; do complain "$hit: $1"; done < <(grep -rnE "$2" $3 "${@:4}")
 }
 
 # OS conditionals: where one line differs and a file of its own would hide more than it shows.
@@ -115,8 +116,9 @@ only_in_one_source boost/beast src
 only_in_one_source spdlog/ src
 only_in_one_source CLI/ src/app
 only_in_one_source CLI/ src/sandbox
-none "keep it out of headers" '^ *# *include <(curl|openssl|libsecret|nghttp2)/' --include='*.h'
+none "keep it out of headers" '^ *# *include <(curl|openssl|libsecret|nghttp2)/' src --include='*.h'
 # With mingw-w64 it would come to life once, in some source file, and maybe after what other files make of it.
-none "no inline objects" '^ *inline const (auto|std::(string|vector|map|set)\b)' --include='*.h'
+none "no inline objects" '^ *inline const (auto|std::(string|vector|map|set)\b)' src --include='*.h'
+none "a word of the product in a layer that does not know it" '\bAIC_|ForgeRock|iPlanet|accept-api-version' 'src/base src/net src/http'
 check_systems
 exit $bad

@@ -90,6 +90,10 @@ for room in $rooms; do
   refused "src/$room" "${expected[@]}" "src/$room/planted.inl"
 done
 
+for folder in base net http http/client http/server; do
+  plant "$folder/planted.h" '// Set by AIC_BASE_URL.'
+  refused "a setting of the product in src/$folder" "src/$folder/planted.h:1:"
+done
 mkdir "$work/tree/src/net/more"
 plant net/more/planted.h '#include "app/options.h"'
 refused "a folder in a layer without rooms" "src/net/more/planted.h: in no layer"

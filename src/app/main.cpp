@@ -95,6 +95,8 @@ http::CurlOptions http_options(const app::Options& options) {
   http::CurlOptions http;
   http.user_agent = "aic-mcp-server/" AIC_VERSION;
   http.ca_files = options.ca_files;
+  http.ca_setting = "AIC_CA_FILE";
+  http.trace_header = "X-ForgeRock-TransactionId";
   http.proxy = options.proxy;
   http.no_proxy = options.no_proxy;
   http.max_in_flight_http2 = options.max_in_flight_http2;
@@ -117,7 +119,7 @@ int run(const app::Options& options) {
   net::SystemClock clock;
   base::SystemRandom random;
   const auto http = http::make_curl_client(loop, http_options(options));
-  const auto browser = net::system_browser(loop, clock, {options.browser});
+  const auto browser = net::system_browser(loop, clock, {.command = options.browser, .own_settings = "AIC_"});
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
   const int exit_code = app::run({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered));

@@ -181,9 +181,11 @@ std::vector<std::string> split_names(std::string_view text) {
 void read_tenant(const Reader& reader, Options& options) {
   const std::string text = reader.non_empty(tenant_setting);
   try {
-    options.tenant = base::parse_base_url(text);
+    options.tenant = base::parse_origin(text);
   } catch (const Error& error) {
-    return reader.refuse(error.message);
+    return reader.refuse(
+        fmt::format("{0} {1}; {0} must name the tenant, such as https://openam-example.forgeblocks.com", tenant_setting,
+                    error.message));
   }
   if (!base::names_plain_http(text)) return;
   options.first_note = fmt::format("{} begins with http://, but this server speaks https only: it asks {}.",

@@ -14,8 +14,6 @@ namespace base {
 namespace {
 
 constexpr std::size_t longest_segment = 1024;
-constexpr std::string_view expected =
-    "AIC_BASE_URL must name the tenant, such as https://openam-example.forgeblocks.com";
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -23,8 +21,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-[[noreturn]] void refuse(std::string_view why) {
-  throw Error(Errc::invalid_request, fmt::format("AIC_BASE_URL {}; {}", why, expected));
+[[noreturn]] void refuse(std::string why) {
+  throw Error(Errc::invalid_request, std::move(why));
 }
 
 bool is_host_character(char c) {
@@ -89,7 +87,7 @@ bool Origin::is_loopback() const {
           std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }));
 }
 
-Origin parse_base_url(std::string_view text) {
+Origin parse_origin(std::string_view text) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) refuse("is not set");
   const std::string whole = scheme_and_authority(trimmed);

@@ -1,4 +1,4 @@
-// Addresses: reading the tenant's from the settings, and building request targets from fixed paths plus
+// Addresses: reading the origin of a server, and building request targets from fixed paths plus
 // escaped segments, so that no value can reach another endpoint.
 #pragma once
 
@@ -21,9 +21,10 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
-// AIC_BASE_URL (R-CFG-01, -02): blanks trimmed, scheme optional, http raised to https, path, query and fragment
-// dropped. Throws Error{invalid_request} whose text shows what was expected and never the user info.
-Origin parse_base_url(std::string_view text);
+// As a person writes it (R-CFG-01, -02): blanks trimmed, scheme optional, http raised to https, path, query and
+// fragment dropped. Throws Error{invalid_request} with what is wrong, to stand behind the name of what was read: "has
+// no valid port". It never shows the user info.
+Origin parse_origin(std::string_view text);
 // True when such an address carries a user name or password, whatever else is wrong with it.
 bool has_user_info(std::string_view base_url);
 // True when it asks for http, which is taken as https.

@@ -21,9 +21,10 @@ class Browser {
 struct BrowserOptions {
   // BROWSER: nothing = the system's opener; empty = open none; else candidates separated by ':' (';' on Windows).
   std::optional<std::string> command;
-  // "NAME=value", as the opener is to inherit it; nothing = this process's own. Our settings and proxy variables with
-  // credentials are taken out (R-TOK-11).
-  std::optional<std::vector<std::string>> environment;
+  // "NAME=value", as the opener is to inherit it; nothing = this process's own. Variables whose names begin with
+  // `own_settings` and proxy variables with credentials are taken out (R-TOK-11).
+  std::optional<std::vector<std::string>> environment = std::nullopt;
+  std::string own_settings = "";
 };
 
 // Both must outlive the browser.
@@ -33,8 +34,8 @@ std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions
 // expansion), `%s` replaced by the URL, or the URL appended. A candidate with an open quote is left out.
 std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url);
 
-// True for a variable ("NAME=value") that no child process is to see (R-TOK-11).
-bool holds_secrets(std::string_view variable);
+// Takes out what no child process is to see (R-TOK-11).
+void leave_secrets_out(std::vector<std::string>& environment, std::string_view own_settings);
 
 // Takes out what an AppImage or a Snap that started us has put there for itself: entries of any list of paths that lie
 // in its own folders. With its libraries and modules the person's browser would not start. Other entries stay.

@@ -89,14 +89,19 @@ bool insert_url(std::string& word, const std::string& url) {
   return found;
 }
 
-}  // namespace
-
-bool holds_secrets(std::string_view variable) {
-  if (variable.starts_with("AIC_")) return true;
+bool names_proxy_with_credentials(std::string_view variable) {
   std::string name(variable.substr(0, variable.find('=')));
   std::ranges::transform(name, name.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return name.ends_with("_PROXY") && variable.contains('@');
+}
+
+}  // namespace
+
+void leave_secrets_out(std::vector<std::string>& environment, std::string_view own_settings) {
+  std::erase_if(environment, [own_settings](const std::string& variable) {
+    return (!own_settings.empty() && variable.starts_with(own_settings)) || names_proxy_with_credentials(variable);
+  });
 }
 
 std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url) {

@@ -131,7 +131,7 @@ class SystemBrowser final : public Browser {
         clock_(clock),
         command_(std::move(options.command)),
         environment_(options.environment ? *options.environment : base::environment()) {
-    std::erase_if(environment_, holds_secrets);
+    leave_secrets_out(environment_, options.own_settings);
     leave_bundle(environment_);
   }
 

@@ -76,7 +76,7 @@ class BrowserTest : public testing::Test {
   }
 
   bool open(std::optional<std::string> command, std::optional<std::vector<std::string>> environment = {}) {
-    const auto browser = system_browser(loop_, clock_, {std::move(command), std::move(environment)});
+    const auto browser = system_browser(loop_, clock_, {std::move(command), std::move(environment), "AIC_"});
     return test::run(loop_, browser->open(page));
   }
 

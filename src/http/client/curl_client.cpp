@@ -65,6 +65,8 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
     sending.wake.cancel();
   }
 
+  const CurlOptions& options() const { return options_; }
+
   // Leaves the queue, or lets go of a transfer whose end nobody waits for.
   void forget(Sending& sending) {
     queue_.remove(&sending);
@@ -123,16 +125,17 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
 };
 
 // R-RES-17: what a cancelled call has changed is known to the log only.
-void report_cancelled_write(const Transfer& transfer) {
+void report_cancelled_write(const Transfer& transfer, const std::string& trace_header) {
   if (!transfer.was_sent()) return;
   const Request& request = transfer.request();
   base::Url url;
   base::parse_url(request.url, url);
   const std::string outcome = transfer.has_failed()
                                   ? "was sent, its outcome is unknown"
-                                  : fmt::format("had been sent; the tenant answered {}", transfer.status());
-  base::log(base::LogLevel::warn, "{} {} of a cancelled call {} (transaction {})", request.method, url.path, outcome,
-            header(request.headers, "X-ForgeRock-TransactionId"));
+                                  : fmt::format("had been sent; the answer was {}", transfer.status());
+  const auto trace = trace_header.empty() ? std::string_view() : header(request.headers, trace_header);
+  base::log(base::LogLevel::warn, "{} {} of a cancelled call {}{}", request.method, url.path, outcome,
+            trace.empty() ? std::string() : fmt::format(" (transaction {})", trace));
 }
 
 TransportError queue_failure(const Transfer& transfer) {
@@ -155,6 +158,7 @@ class Place {
   Place& operator=(const Place&) = delete;
 
   void cancel() { dispatcher_->cancel(sending_); }
+  const CurlOptions& options() const { return dispatcher_->options(); }
 
  private:
   std::shared_ptr<Dispatcher> dispatcher_;
@@ -187,7 +191,7 @@ net::Task<Response> send_by(std::shared_ptr<Dispatcher> dispatcher, Request requ
 
   if (cancellation.cancelled() != asio::cancellation_type::none) {
     if (sending.state == Sending::State::finished && sending.transfer->request().write) {
-      report_cancelled_write(*sending.transfer);
+      report_cancelled_write(*sending.transfer, place.options().trace_header);
     }
     net::throw_cancelled();
   }

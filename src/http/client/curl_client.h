@@ -14,6 +14,8 @@ namespace http {
 struct CurlOptions {
   std::string user_agent;
   std::vector<std::string> ca_files;  // PEM, trusted besides the system's (R-HTT-01); see check_ca_file
+  std::string ca_setting;             // what a person calls `ca_files`, for advice; empty = no advice
+  std::string trace_header;           // whose value tells a request from others in the log; empty = none
   std::string proxy;                  // HTTPS_PROXY or ALL_PROXY; empty = none. May hold credentials
   std::string no_proxy;               // NO_PROXY
   std::size_t max_in_flight_http2 = 64;

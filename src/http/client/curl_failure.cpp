@@ -60,7 +60,9 @@ std::string reason_of_tls(const CurlFailure& failure) {
     case Problem::not_yet_valid:
       return "the certificate is not valid yet: it is " + certificate.validity();
     case Problem::unknown_ca:
-      return reason_of(failure) + "; if a company's CA signs this connection, name its PEM file in AIC_CA_FILE";
+      if (failure.ca_setting.empty()) return reason_of(failure);
+      return fmt::format("{}; if a company's CA signs this connection, name its PEM file in {}", reason_of(failure),
+                         failure.ca_setting);
     case Problem::other:
       return reason_of(failure);
     case Problem::none:

@@ -22,6 +22,7 @@ struct CurlFailure {
   bool answer_has_begun;
   std::size_t body_size;  // of the request
   net::Duration connect_limit;
+  std::string ca_setting;                  // see CurlOptions
   std::optional<net::Duration> limit_hit;  // where it was one of ours that ended the wait, not that for connecting
 };
 

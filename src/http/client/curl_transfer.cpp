@@ -289,6 +289,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
                                            .answer_has_begun = was_answered(),
                                            .body_size = body_size,
                                            .connect_limit = options_->connect_limit,
+                                           .ca_setting = options_->ca_setting,
                                            .limit_hit = limit_hit()}));
 }
 

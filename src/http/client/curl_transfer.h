@@ -21,7 +21,7 @@ namespace http {
 // What all transfers of a client have in common. Made by the HTTP thread at the first request.
 struct CurlSetup {
   explicit CurlSetup(const CurlOptions& client_options)
-      : options(client_options), proxy(parse_proxy(options.proxy)), trust(options.ca_files) {}
+      : options(client_options), proxy(parse_proxy(options.proxy)), trust(options.ca_files, options.ca_setting) {}
 
   const CurlOptions& options;
   std::optional<Proxy> proxy;

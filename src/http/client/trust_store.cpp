@@ -59,14 +59,16 @@ struct TrustStore::Impl {
   Store store;
 };
 
-TrustStore::TrustStore(std::span<const std::string> ca_files) : impl_(std::make_unique<Impl>()) {
+TrustStore::TrustStore(std::span<const std::string> ca_files, const std::string& setting)
+    : impl_(std::make_unique<Impl>()) {
   impl_->store.reset(X509_STORE_new());
   if (!impl_->store) throw base::Error(base::Errc::internal, "OpenSSL has no memory left");
   if (!add_system_trust(impl_->store.get())) {
-    base::log(base::LogLevel::warn, "no CA certificates of the system were found; name a PEM file in AIC_CA_FILE");
+    base::log(base::LogLevel::warn, "no CA certificates of the system were found{}",
+              setting.empty() ? std::string() : fmt::format("; name a PEM file in {}", setting));
   }
   for (const auto& path : ca_files) add_certificates(path, impl_->store.get());
-  // An intermediate CA in AIC_CA_FILE is enough, its root need not be there.
+  // An intermediate CA in a file is enough, its root need not be there.
   X509_STORE_set_flags(impl_->store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
 }
 

@@ -1,4 +1,4 @@
-// The CAs that servers are checked against: the system's and those of AIC_CA_FILE (R-HTT-01). Loaded once and shared
+// The CAs that servers are checked against: the system's and those of more files (R-HTT-01). Loaded once and shared
 // by all connections. The program carries its own OpenSSL, which does not know where a distribution keeps its CAs.
 #pragma once
 
@@ -10,8 +10,9 @@ namespace http {
 
 class TrustStore {
  public:
-  // Throws base::Error{invalid_request} naming the file when one cannot be read or holds no certificate.
-  explicit TrustStore(std::span<const std::string> ca_files);
+  // Throws base::Error{invalid_request} naming the file when one cannot be read or holds no certificate. `setting` is
+  // what a person calls the files, for advice.
+  TrustStore(std::span<const std::string> ca_files, const std::string& setting);
   ~TrustStore();
 
   // Makes an OpenSSL SSL_CTX use this store.
