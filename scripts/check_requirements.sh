@@ -65,7 +65,7 @@ for id in "${!cited[@]}"; do
 done
 
 # Other documents: a page of ours by its name, a section by its number of a published standard only.
-documents_in=(README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs scripts bench demo packaging cmake)
+documents_in=(src tests README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs scripts bench demo packaging cmake)
 within() { grep -rnI "$@" "${documents_in[@]}" --exclude-dir=node_modules --exclude-dir=build --exclude='check_requirements*'; }
 names=$(files | sed -n 's|^.*/||; s|^\(.*\.md\)$|\1|p'; basename $list)
 while IFS=: read -r file line text; do

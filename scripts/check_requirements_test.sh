@@ -14,7 +14,7 @@ fail() {
 tree=$work/tree
 fresh_tree() {
   rm -rf "$tree"
-  mkdir -p "$tree"/{src/base,docs,scripts,bench,demo,packaging,cmake,build,bench/node_modules}
+  mkdir -p "$tree"/{src/base,tests,docs,scripts,bench,demo,packaging,cmake,build,bench/node_modules}
   printf '# A list\n\nR-XXX-01 in a sentence is no entry.\n\n* **R-ABC-%02d** A line.\n' 1 >"$tree/docs/requirements.md"
   printf '* **R-ABC-%02d** A line.\n' 2 3 4 5 >>"$tree/docs/requirements.md"
   printf '* **R-ABC-06**† A line that nothing cites.\n' >>"$tree/docs/requirements.md"

@@ -20,7 +20,7 @@ using base::LogLevel;
 
 constexpr net::Duration write_grace{5'000};  // R-RES-19
 
-// auth.md §3: this order on the wire.
+// This order on the wire, as the vendor's server sends it.
 constexpr std::string_view login_scopes = "fr:idm:* fr:idc:monitoring:* fr:idc:esv:update fr:idc:esv:read fr:am:*";
 
 auth::Settings settings_of(const Options& options) {

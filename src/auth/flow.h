@@ -13,10 +13,10 @@ struct FlowContext {
   OAuth& oauth;
 };
 
-// Authorization code with PKCE: listener, browser, redirect, code (requirements §4). Both throw base::Error where the
+// Authorization code with PKCE: listener, browser, redirect, code (R-PKC-01 to -23). Both throw base::Error where the
 // sign-in ended without a token.
 net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt);
-// Device code: code, prompt, polls (requirements §5).
+// Device code: code, prompt, polls (R-DEV-01 to -11).
 net::Task<TokenAnswer> sign_in_by_device(FlowContext context, Attempt& attempt);
 
 }  // namespace auth

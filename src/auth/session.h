@@ -28,7 +28,7 @@ enum class Place { here, ssh, wsl };
 struct Settings {
   base::Origin tenant;
   Scopes login_scopes;            // asked at sign-in, sent in `login_scope_order`
-  std::string login_scope_order;  // the same, joined by spaces, in the order of auth.md §3
+  std::string login_scope_order;  // the same, joined by spaces, in the vendor's order
   Flow flow = Flow::browser;
   bool prompt_login = false;    // AIC_LOGIN_PROMPT=login
   bool revoke_at_exit = false;  // AIC_REVOKE_AT_EXIT

@@ -1,5 +1,5 @@
 // Scoped tokens: exchanged from the login token when they are needed, kept in memory until shortly before their end
-// (requirements §6). Never signs anybody in; says when that is needed.
+// (R-TOK-01 to -24). Never signs anybody in; says when that is needed.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// The headers that a tenant's answers carry, by the part of the platform that answers (tenant-behaviour §1).
+// The headers that a tenant's answers carry, by the part of the platform that answers.
 #pragma once
 
 #include <string>

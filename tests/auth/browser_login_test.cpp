@@ -1,4 +1,4 @@
-// Signing in by browser: the flow itself, who waits for it how long, and how it ends (requirements §4).
+// Signing in by browser: the flow itself, who waits for it how long, and how it ends (R-PKC-01 to -23).
 #include <algorithm>
 
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-// Signing in by device code (requirements §5).
+// Signing in by device code (R-DEV-01 to -11).
 #include "auth/sign_in_fixture.h"
 
 namespace {

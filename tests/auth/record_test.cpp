@@ -1,4 +1,4 @@
-// Where the login token is kept: one record of this process, or memory (requirements §6).
+// Where the login token is kept: one record of this process, or memory (R-TOK-01 to -24).
 #include <fmt/core.h>
 
 #include "auth/record_name.h"

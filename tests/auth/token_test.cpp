@@ -1,4 +1,4 @@
-// Scoped tokens: when they are exchanged, how long they are kept, and what a refusal leads to (requirements §6).
+// Scoped tokens: when they are exchanged, how long they are kept, and what a refusal leads to (R-TOK-01 to -24).
 #include "auth/sign_in_fixture.h"
 
 namespace {

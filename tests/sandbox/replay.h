@@ -27,7 +27,7 @@ inline fs::path recordings() {
   return fs::path(AIC_SOURCE_DIR).parent_path() / "shared" / "recordings";
 }
 
-// Settings that the tenant adds on every write; nodes written by older tenants lack them (tenant-behaviour §3).
+// Settings that the tenant adds on every write; nodes written by older tenants lack them.
 inline bool is_added_by_writing(const std::string& name) {
   static const std::set<std::string> added{"displayErrorOutcome", "storeTokens", "autocompleteValues", "version"};
   return added.contains(name);

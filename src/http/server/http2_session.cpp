@@ -58,7 +58,7 @@ bool concerns_one_connection(std::string_view name) {
   return name == "connection" || name == "keep-alive" || name == "transfer-encoding";
 }
 
-// A reply's head as nghttp2 wants it: lower-case names, and without fields that HTTP/2 does not have (§8.2.2).
+// A reply's head as nghttp2 wants it: lower-case names, and without fields that HTTP/2 does not have (RFC 9113 §8.2.2).
 class Fields {
  public:
   explicit Fields(const Reply& reply) : status_(fmt::format("{}", reply.status)) {

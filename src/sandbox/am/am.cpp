@@ -33,7 +33,7 @@ ApiReply document_reply(const Call& call, int status, const Json& document) {
   const Json revised = with_revision(document);
   Json body = revised;
   if (call.protocol == 1) {
-    // Protocol 1.0 shows no revision and puts its own members last (tenant-behaviour §1, "Accept-API-Version").
+    // Protocol 1.0 shows no revision and puts its own members last.
     body = Json::object();
     for (const auto& [key, value] : document.items()) {
       if (!key.starts_with('_')) body[key] = value;

@@ -1,5 +1,5 @@
 // …/realm-config/agents and …/realm-config/services: OAuth 2.0 clients and the realm's provider.
-// A single client shows its values wrapped in {"inherited","value"}, a list shows them bare (tenant-behaviour §6).
+// A single client shows its values wrapped in {"inherited","value"}, a list shows them bare.
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// /am/json/global-config/services/CorsService/configuration: which web pages may call (tools.md §11).
+// /am/json/global-config/services/CorsService/configuration: which web pages may call.
 
 #include <algorithm>
 #include <array>

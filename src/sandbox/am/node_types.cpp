@@ -57,7 +57,7 @@ Json pairs(const Json& entries) {
   return outcomes;
 }
 
-// A page ends as its last child does; since version 2.0 outcomes name the child (tenant-behaviour §3).
+// A page ends as its last child does; since version 2.0 outcomes name the child.
 Json page_outcomes(const AmRealm& realm, const std::string& version, const Json& children) {
   if (!children.is_array() || children.empty()) return Json::array();
   const Json& last = children.back();

@@ -154,7 +154,7 @@ std::string told_version(const AmRealm& realm, const Json& entry, const char* me
   return realm.node_versions ? base::text_member(entry, member, "1.0") : "1.0";
 }
 
-// A reference to what the realm lacks is refused by the attribute's title (tools-2 §0.3, §L.4).
+// A reference to what the realm lacks is refused by the attribute's title.
 void check_references(const AmRealm& realm, const Json& known, const Json& settings) {
   const auto lacks = [&](const char* name) {
     const auto value = base::text_member(settings, name);

@@ -11,7 +11,7 @@ namespace sandbox::am {
 
 namespace {
 
-// In the order in which documents show them (tenant-behaviour §2).
+// In the order in which documents show them.
 constexpr std::array members{
     "identityResource",  "entryNodeId",        "innerTreeOnly",   "description", "noSession", "mustRun",    "enabled",
     "transactionalOnly", "maximumSessionTime", "maximumIdleTime", "uiConfig",    "nodes",     "staticNodes"};
@@ -26,7 +26,7 @@ void check_members(const Json& body) {
 }
 
 void check_graph(const Json& body) {
-  // Whether the entry node is among the nodes is not checked (tenant-behaviour §2).
+  // Whether the entry node is among the nodes is not checked.
   const Json& nodes = base::member(body, "nodes");
   if (!nodes.is_null() && !nodes.is_object()) crest::refuse(400, "Invalid attribute value: nodes");
   for (const auto& [id, node] : nodes.items()) {

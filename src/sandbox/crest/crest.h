@@ -30,7 +30,7 @@ struct Filter {
   std::vector<std::string> members;  // first segments of the pointers in it
   bool has_bare_pointer = false;     // one of them lacks the first slash
 };
-// Refuses with 400 what the grammar does not hold (tenant-behaviour §1, "Query filters").
+// Refuses with 400 what the grammar does not hold.
 Filter parse_filter(std::string_view text);
 
 // One item of `_fields`: "name", "manager/userName", "*", "*_ref".
@@ -47,8 +47,7 @@ struct ListStyle {
 };
 
 // _sortKeys, _pageSize, _pagedResultsCookie and _pagedResultsOffset of the request applied to `items`.
-// A page that is full carries a cookie even when nothing follows, percent-encoded as tenants do
-// (tenant-behaviour §1, "Paging").
+// A page that is full carries a cookie even when nothing follows, percent-encoded as tenants do.
 Json list(std::vector<Json> items, const ApiRequest& request, const ListStyle& style);
 
 // Applies CREST patch operations in order. Refuses with 400 what is malformed.
@@ -57,7 +56,7 @@ Json patch(Json document, const Json& operations);
 // Equality without regard to the order of members.
 bool same(const Json& left, const Json& right);
 
-// Java's Map.hashCode over the document: the `_rev` of AM configuration (tenant-behaviour §1, "Revisions").
+// Java's Map.hashCode over the document: the `_rev` of AM configuration.
 std::int32_t java_hash(const Json& value);
 
 // The value of an If-Match or If-None-Match header without its quotes.

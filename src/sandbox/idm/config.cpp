@@ -65,7 +65,7 @@ ApiReply patch(Json& document, const ApiRequest& request, const std::string& id)
   if (!operations) crest::refuse(400, "A patch is a JSON array of operations");
   for (const Json& operation : operations->is_array() ? *operations : Json::array()) {
     const auto pointer = crest::parse_pointer(base::text_member(operation, "field"));
-    // Definitions cannot be removed by position (tools.md §10).
+    // Definitions cannot be removed by position.
     const bool takes_definition = id == "managed" && pointer.size() == 2 && pointer.front() == "objects";
     if (takes_definition && base::text_member(operation, "operation") == "remove") {
       crest::refuse(400, "An entry of 'objects' cannot be removed by a patch");

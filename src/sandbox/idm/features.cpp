@@ -15,7 +15,7 @@ Json record(const std::string& id, const Json& feature) {
 }
 
 // Why the feature cannot be installed, or empty. What stands in the way of `groups` are types and properties of its
-// own that somebody made by hand (tenant-behaviour §15).
+// own that somebody made by hand.
 std::string obstacle(const IdmState& state, const std::string& id, const Json& feature) {
   if (!base::member(feature, "installedVersion").is_null()) return fmt::format("Feature {} is already installed", id);
   for (const Json& name : base::member(feature, "forbids")) {

@@ -17,7 +17,7 @@ std::string IdmState::next_id() {
 
 namespace {
 
-// IDM escapes its messages for HTML, the equals sign included (tenant-behaviour §1, "Errors").
+// IDM escapes its messages for HTML, the equals sign included.
 std::string escaped(std::string_view message) {
   std::string text;
   for (const char c : message) {

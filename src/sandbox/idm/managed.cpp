@@ -40,7 +40,7 @@ ApiReply object_reply(const IdmState& state, const ApiRequest& request, int stat
   return reply;
 }
 
-// If-Match guards changes; what it may not guard it may not accompany (tenant-behaviour §1, "precondition").
+// If-Match guards changes; what it may not guard it may not accompany.
 void check_match(const ApiRequest& request, const Json& object) {
   const std::string wanted = crest::entity_tag(request.header("if-match"));
   if (wanted.empty() || wanted == "*") return;

@@ -155,7 +155,7 @@ std::optional<ApiReply> handle_keys(LogState& state, const ApiRequest& request) 
   return json_reply(200, shown_once);
 }
 
-// Counts the request and adds how many are left; 429 when there are none (tenant-behaviour §14).
+// Counts the request and adds how many are left; 429 when there are none.
 ApiReply limited(Tenant& tenant, const ApiRequest& request, ApiReply (*answer)(LogState&, const ApiRequest&)) {
   LogState& state = *tenant.logs;
   const int limit = tenant.options.log_requests_per_minute;

@@ -11,7 +11,7 @@
 namespace sandbox {
 namespace {
 
-// Without characters that are taken for one another (tenant-behaviour §7).
+// Without characters that are taken for one another.
 constexpr std::string_view user_code_characters = "234567ACDEFGHJKLMNPQRSTWXYZabcdefhijkmnopqrstwxyz";
 constexpr std::size_t user_code_length = 8;
 constexpr std::chrono::seconds slow_down_step{5};

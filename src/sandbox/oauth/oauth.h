@@ -1,5 +1,5 @@
 // The tenant's root OAuth 2.0 provider as the MCP clients meet it: sign-in pages, authorization code with PKCE, device
-// flow, token exchange and revocation (tenant-behaviour §13; RFC 6749, 7636, 8628, 8693, 7009).
+// flow, token exchange and revocation (RFC 6749, 7636, 8628, 8693, 7009).
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view success_node = "70e691a5-1e33-4ac3-a356-e7b6d60d92e0";
 constexpr std::string_view failure_node = "e301438c-0bd0-429c-ab0c-66126501069a";
-constexpr std::int64_t provisioned_ms = 1'433'147'666'269;  // scripts of the vendor (tenant-behaviour §5)
+constexpr std::int64_t provisioned_ms = 1'433'147'666'269;  // scripts of the vendor
 constexpr std::int64_t day_ms = 24 * 60 * 60 * std::int64_t{1000};
 
 // "{realm}" and "{script:Name}" inside texts of the data files.
@@ -63,7 +63,7 @@ Json add_children(AmRealm& realm, const Texts& texts, const std::string& journey
   return entries;
 }
 
-// Since version 2.0 a page's outcomes begin with the id of its last child (tenant-behaviour §3).
+// Since version 2.0 a page's outcomes begin with the id of its last child.
 Json connections_of(const Texts& texts, const std::string& journey, const Json& node, const std::string& version,
                     const Json& settings) {
   const bool is_newer_page = node["type"] == "PageNode" && version != "1.0";

@@ -1,5 +1,5 @@
 // The graph of a journey as callers describe it and as the tenant stores it: what is wrong with it, which ids its nodes
-// get, and the tree that comes of it (tools.md §8, R-JRN-01 to -07). Pure; who reads and writes trees is in journeys_*.
+// get, and the tree that comes of it (R-JRN-01 to -07). Pure; who reads and writes trees is in journeys_*.
 #pragma once
 
 #include <set>
