@@ -19,6 +19,7 @@ constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
 constexpr net::Duration longest_log_wait{30'000};  // R-HTT-18
 constexpr std::string_view log_endpoints = "/monitoring/";
 constexpr net::Duration long_for_a_bearer{1'000};                   // a cached or quickly exchanged one takes less
+constexpr net::Duration longest_departure{1'000};                   // of a write that rests on a read
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
 
 // A tenant's text may hold half characters, which RFC 8259 §8.2 leaves open: one of them must not make a whole list
@@ -146,7 +147,11 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
   request.call = call_;
   request.write = is_write;
-  request.urgent = rests_on_read;  // in a queue, what was read would become old
+  if (rests_on_read) {
+    // In a queue, or while a connection is made, what was read would become old.
+    request.urgent = true;
+    request.leaves_within = longest_departure;
+  }
 
   auto response = co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
   trace_.saw_id(http::header(response.headers, transaction_header));

@@ -38,6 +38,9 @@ struct Request {
   std::uint64_t call = 0;
   // OAuth requests, and writes that rest on a read, do not wait behind a full queue.
   bool urgent = false;
+  // Not sent at all when its first byte cannot leave within this time, as a connection has to be made first: what the
+  // request rests on would be old (R-WRT-14). Nothing = whenever it can.
+  std::optional<net::Duration> leaves_within;
   // On a connection that carries nothing else and is closed afterwards: no buffer keeps what it carried (R-TOK-01).
   bool on_own_connection = false;
   // A write that was sent already gets up to 2 s to answer when its call is cancelled (R-HTT-15).

@@ -57,6 +57,8 @@ TEST_F(DocumentTest, ReadsTwiceThenWritesTheWholeDocument) {
   EXPECT_THAT(written.notes, IsEmpty());
   EXPECT_FALSE(http.sent().at(1).request.urgent);
   EXPECT_TRUE(http.sent().at(2).request.urgent);  // in a full queue, what was read would become old
+  EXPECT_FALSE(http.sent().at(1).request.leaves_within);
+  EXPECT_EQ(http.sent().at(2).request.leaves_within, net::Duration(1'000));  // and while a connection is made
 }
 
 TEST_F(DocumentTest, WritesNothingWhenItIsInPlaceAlready) {

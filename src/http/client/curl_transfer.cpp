@@ -104,9 +104,13 @@ struct CurlCallbacks {
     const std::string& method = transfer->request_.method;
     const bool is_read = method == "GET" || method == "HEAD";
     if (transfer->attempts_ > 0 && !is_read) return CURL_PREREQFUNC_ABORT;
+    const auto now = std::chrono::steady_clock::now();
+    const auto& limit = transfer->request_.leaves_within;
+    transfer->is_late_ = limit && now - transfer->begin_ > *limit;
+    if (transfer->is_late_) return CURL_PREREQFUNC_ABORT;
     ++transfer->attempts_;
     transfer->is_refused_ = false;
-    transfer->sent_ = std::chrono::steady_clock::now();
+    transfer->sent_ = now;
     return CURL_PREREQFUNC_OK;
   }
 
@@ -264,10 +268,15 @@ void Transfer::finish(int code) {
 std::exception_ptr Transfer::failure_of(int code) const {
   using Kind = TransportError::Kind;
   const auto failure = [&](Kind kind, std::string_view why, Phase phase = Phase::receive) {
-    return std::make_exception_ptr(TransportError(
-        kind, phase, host_, fmt::format("{}, phase {}: {}", host_, to_string(phase), why), !is_refused_));
+    return std::make_exception_ptr(
+        TransportError(kind, phase, host_, fmt::format("{}, phase {}: {}", host_, to_string(phase), why), was_sent()));
   };
   if (is_refused_) return failure(Kind::failed, "the server refused the request without looking at it", Phase::send);
+  if (is_late_) {
+    const auto seconds = static_cast<double>(request_.leaves_within->count()) / 1000.0;
+    return failure(Kind::failed, fmt::format("the connection took longer than {} s, so nothing was sent", seconds),
+                   Phase::connect);
+  }
   if (is_too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
     const auto mebibytes = options_->max_body >> 20;
     return failure(Kind::too_large, fmt::format("the answer is larger than {} MiB", mebibytes));

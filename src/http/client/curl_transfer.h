@@ -98,6 +98,7 @@ class Transfer {
   bool has_begun_tls_ = false;
   PeerCertificate certificate_;
   int attempts_ = 0;
+  bool is_late_ = false;  // see Request::leaves_within
   bool is_refused_ = false;
   bool is_http2_ = false;
   bool is_too_large_ = false;

@@ -452,6 +452,26 @@ TEST_P(ClientOfBothVersions, SendsNothingFurtherOnAConnectionThatKeptSilent) {
   EXPECT_EQ(tenant_->connections.size(), 2u);
 }
 
+// A connection that has to be made first takes time in which what a write rests on may change.
+
+TEST_P(ClientOfBothVersions, SendsNothingThatCannotLeaveInTime) {
+  start_tenant();
+  test::Relay relay(loop_, server_->port());
+  relay.delay_new(std::chrono::milliseconds(300));
+  origin_ = fmt::format("https://localhost:{}", relay.port());
+  auto write = post("/write");
+  write.leaves_within = net::Duration(100);
+
+  const auto error = failure(write);
+
+  EXPECT_FALSE(error.maybe_sent);
+  EXPECT_EQ(error.phase, Phase::connect);
+  EXPECT_THAT(error.text, HasSubstr("longer than 0.1 s, so nothing was sent"));
+  EXPECT_TRUE(tenant_->requests.empty());
+  EXPECT_EQ(send(get("/read")).status, 200);
+  EXPECT_EQ(send(write).status, 200);  // over the connection of the read
+}
+
 TEST_F(Client, LetsOthersFinishOnAConnectionThatOneRequestFoundSilent) {
   start_tenant();
   options_.first_byte_limit = short_time;

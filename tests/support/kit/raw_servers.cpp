@@ -11,6 +11,8 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -231,6 +233,8 @@ struct Relay::State {
   }
 
   static net::Task<> serve(std::shared_ptr<State> state, std::shared_ptr<Pair> pair) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, state->delay);
+    co_await timer.async_wait(as_values);
     co_await pair->server.async_connect({asio::ip::address_v4::loopback(), state->port}, as_values);
     state->loop.spawn(forward(pair, pair->client, pair->server), {});
     state->loop.spawn(forward(pair, pair->server, pair->client), {});
@@ -250,6 +254,7 @@ struct Relay::State {
   tcp::acceptor acceptor;
   std::uint16_t port;
   std::vector<std::shared_ptr<Pair>> pairs;
+  std::chrono::milliseconds delay{0};
 };
 
 Relay::Relay(net::Loop& loop, std::uint16_t port) : state_(std::make_shared<State>(loop, port)) {
@@ -260,6 +265,9 @@ Relay::~Relay() {
 }
 std::uint16_t Relay::port() const {
   return state_->acceptor.local_endpoint().port();
+}
+void Relay::delay_new(std::chrono::milliseconds delay) {
+  state_->delay = delay;
 }
 void Relay::go_deaf() {
   for (const auto& pair : state_->pairs) pair->is_deaf = true;

@@ -1,6 +1,7 @@
 // Servers of which the test decides every byte: for what a well-behaved one never does.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -67,6 +68,8 @@ class Relay {
   std::uint16_t port() const;
   // New connections are forwarded as before.
   void go_deaf();
+  // Connections from now on wait that long before anything is forwarded.
+  void delay_new(std::chrono::milliseconds delay);
 
  private:
   struct State;
