@@ -15,7 +15,7 @@ llvm-profdata-19 merge -sparse profiles/*.profraw -o all.profdata
 objects=()
 for program in tests/*_test; do objects+=(-object "$program"); done
 llvm-cov-19 export -format=lcov -summary-only -instr-profile=all.profdata "${objects[@]}" >summary.lcov
-for folder in $(cd ../../src && ls -d -- *); do echo "$folder ${floor[$folder]:-0}"; done |
+for folder in $(cd ../../src && ls -d -- */ | tr -d /); do echo "$folder ${floor[$folder]:-0}"; done |
   awk '
     NR == FNR { floor[$1] = $2; next }
     /^SF:/ { folder = match($0, /\/src\/[a-z]+\//) ? substr($0, RSTART + 5, RLENGTH - 6) : "" }
