@@ -116,32 +116,42 @@ net::Task<> FittedSettings::read_schemas() {
   }
 }
 
-// The versions that there are of a type, where it was asked for in one that there is not. A tenant from before there
-// were versions has none: there, nothing is known.
-net::Task<> FittedSettings::find_versions() {
+// Types that were asked for in a version that there is not.
+std::vector<std::string> FittedSettings::types_in_doubt() const {
   std::vector<std::string> types;
   for (const auto& [type, error] : unread_) {
     const bool is_new = std::ranges::find(types, type.first) == types.end();
     if (is_new && !type.second.empty() && is_missing(error)) types.push_back(type.first);
   }
-  for (int number = 1; !types.empty() && number <= most_versions; ++number) {
-    const auto version = fmt::format("{}.0", number);
-    std::vector<Ask> asks;
-    for (const auto& type : types) {
-      asks.emplace_back([this, &type, &version] {
-        auto target = aic::node_type(realm_, type, version).query("_action", "schema");
-        return call_.tenant().post(std::move(target), Json::object(), node_request(version, true));
-      });
-    }
-    const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < types.size(); ++i) {
-      if (answers[i].error || !answers[i].body.is_object()) continue;
-      versions_[types[i]].push_back(version);
-      found.push_back(types[i]);
-    }
-    types = std::move(found);
+  return types;
+}
+
+// The versions that there are of such types. A tenant from before there were versions has none: there, nothing is
+// known.
+net::Task<> FittedSettings::find_versions() {
+  auto types = types_in_doubt();
+  for (int number = 1; !types.empty() && number <= most_versions; ++number)
+    types = co_await with_version(std::move(types), fmt::format("{}.0", number));
+}
+
+// Those of the types that have the version; notes it.
+net::Task<std::vector<std::string>> FittedSettings::with_version(std::vector<std::string> types, std::string version) {
+  std::vector<Ask> asks;
+  asks.reserve(types.size());
+  for (const auto& type : types) {
+    asks.emplace_back([this, &type, &version] {
+      auto target = aic::node_type(realm_, type, version).query("_action", "schema");
+      return call_.tenant().post(std::move(target), Json::object(), node_request(version, true));
+    });
   }
+  const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (answers[i].error || !answers[i].body.is_object()) continue;
+    versions_[types[i]].push_back(version);
+    found.push_back(types[i]);
+  }
+  co_return found;
 }
 
 void FittedSettings::look_at(const FittedNode& node) {

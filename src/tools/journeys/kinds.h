@@ -51,7 +51,9 @@ class FittedSettings {
   };
 
   net::Task<> read_schemas();
+  std::vector<std::string> types_in_doubt() const;
   net::Task<> find_versions();
+  net::Task<std::vector<std::string>> with_version(std::vector<std::string> types, std::string version);
   net::Task<> judge_nulls();
   void look_at(const FittedNode& node);
   void look_at_setting(const FittedNode& node, const std::string& name, Json& value, const Json& schema);

@@ -233,44 +233,53 @@ net::Task<> refuse_self_call(Call& call, std::string in, journeys::NodeRef node,
   }
 }
 
-net::Task<Result> update_node(Call& call) {
-  const auto in = call[realm];
-  const auto type = call[node_type_name];
-  const auto id = call[node_id];
-  Json given = given_settings(call, id, type);
-  const bool keep_others = call[merge];
-  auto opened = co_await open_node(call, in, {id, type, call[node_version].value_or("")});
-  const Json stored = bare_config(opened.current());
-  const auto version = version_of(opened.current(), call[node_version].value_or(""));
-  co_await refuse_bare_children(call, in, given, opened.current());
+// Compares what the call brings with the types' schemas, the children's as well. Gives notes.
+net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fitted, std::string in,
+                                        journeys::NodeRef node, Json& given, Json stored) {
   const Json children = co_await journeys::read_settings(call, in, changed_children(given, stored));
-  journeys::FittedSettings fitted(call, in);
-  fitted.add({.key = id,
-              .type = type,
-              .version = version,
+  fitted.add({.key = node.id,
+              .type = node.type,
+              .version = node.version,
               .place = "config",
               .version_place = "version",
               .settings = &given,
               .stored = stored});
-  if (type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
+  if (node.type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
   auto notes = co_await fitted.fit();
-  co_await refuse_self_call(call, in, {id, type, version}, given, stored);
+  co_await refuse_self_call(call, in, std::move(node), given, stored);
   std::ranges::move(co_await notes_on_lacks(call, in, given, stored), std::back_inserter(notes));
+  co_return notes;
+}
+
+net::Task<aic::Written> save(Call& call, aic::OpenDocument& opened, const journeys::NodeRef& node, const Json& given) {
+  const bool keep_others = call[merge];
+  co_return co_await opened.save(
+      [&, keep_others](const Json& now) {
+        call.take_secrets(secret_texts(now));
+        return with_config(now, node, given, keep_others);
+      },
+      check_node, call[expected_revision].value_or(""));
+}
+
+net::Task<Result> update_node(Call& call) {
+  const auto in = call[realm];
+  journeys::NodeRef node{call[node_id], call[node_type_name], call[node_version].value_or("")};
+  Json given = given_settings(call, node.id, node.type);
+  auto opened = co_await open_node(call, in, node);
+  node.version = version_of(opened.current(), node.version);
+  co_await refuse_bare_children(call, in, given, opened.current());
+  journeys::FittedSettings fitted(call, in);
+  auto notes = co_await fit(call, fitted, in, node, given, bare_config(opened.current()));
   aic::Written written;
   try {
-    written = co_await opened.save(
-        [&](const Json& now) {
-          call.take_secrets(secret_texts(now));
-          return with_config(now, {id, type}, given, keep_others);
-        },
-        check_node, call[expected_revision].value_or(""));
+    written = co_await save(call, opened, node, given);
   } catch (base::Error& error) {
-    if (type == journeys::page_type) fitted.name_nodes(error);
+    if (node.type == journeys::page_type) fitted.name_nodes(error);
     throw;
   }
   const auto message =
       written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
-  Json shown{{"success", true}, {"nodeType", type}, {"nodeId", id}, {"message", message}};
+  Json shown{{"success", true}, {"nodeType", node.type}, {"nodeId", node.id}, {"message", message}};
   if (!written.revision.empty()) shown["revision"] = written.revision;
   std::ranges::copy(written.notes, std::back_inserter(notes));
   co_return done(std::move(shown), std::move(notes));
