@@ -90,8 +90,8 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
   NotedHttp noted(*http, scopes);
   const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
   aic::Tenant at(
-      {loop, clock, random, noted, shared}, base::parse_origin(StubTenant::host), {},
-      bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
+      {loop, clock, random, noted, shared}, base::parse_origin(StubTenant::host), {}, bearers ? *bearers : stub_bearers,
+      trace, 1, [] {}, on_progress);
   auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
   ran.context.budget = budget();
   writes = trace.writes;
