@@ -175,7 +175,8 @@ net::Task<Result> create_script(Call& call) {
 }
 
 void check_update(Checking& checking) {
-  if (!checking.given(new_name) && !checking.given(new_description) && !checking.given(new_source))
+  if (!checking.given(new_name) && !checking.given(new_description) && !checking.given(new_source) &&
+      !checking.has_refused())
     checking.refuse("arguments", "must hold at least one of name, description and script");
 }
 

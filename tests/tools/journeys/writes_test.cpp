@@ -278,7 +278,7 @@ TEST(UpdateJourney, ChangesSettingsAndKeepsAllElse) {
 
   const auto result =
       t.call("updateJourney",
-             update(R"("enabled":true,"description":"","maximumIdleTime":30.5,"mustRun":false,"revision":"\"7\"")"));
+             update(R"("enabled":true,"description":"","maximumIdleTime":"30","mustRun":false,"revision":"\"7\"")"));
 
   ASSERT_THAT(result, Succeeds());
   Json expected = json(stored_tree);
@@ -286,7 +286,7 @@ TEST(UpdateJourney, ChangesSettingsAndKeepsAllElse) {
   expected["enabled"] = true;
   expected["description"] = "";
   expected["mustRun"] = false;
-  expected["maximumIdleTime"] = 30.5;
+  expected["maximumIdleTime"] = 30;
   EXPECT_EQ(base::print_json(put_body(t)), base::print_json(expected));
   EXPECT_FALSE(result.json.contains("nodeIdMapping"));
   EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + tree_path, "GET " + tree_path, "PUT " + tree_path));

@@ -254,6 +254,10 @@ TEST(UpdateScript, NeedsSomethingToChange) {
   ToolTest t;
   EXPECT_THAT(t.call("updateScript", the_script), Refuses("at least one of name"));
   EXPECT_THAT(t.tenant.requests(), IsEmpty());
+
+  const auto wrong = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","description":7})");
+  EXPECT_THAT(wrong, Refuses("description"));
+  EXPECT_EQ(wrong.json["detail"].size(), 1U) << wrong.text;
 }
 
 TEST(UpdateScript, RefusesTheStandInOfALongSource) {
