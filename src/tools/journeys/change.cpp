@@ -8,7 +8,6 @@
 
 #include "aic/difference.h"
 #include "aic/document.h"
-#include "base/encoding.h"
 #include "base/random.h"
 #include "tools/journeys/checks.h"
 #include "tools/journeys/kinds.h"
@@ -26,8 +25,6 @@ namespace {
 
 using base::Errc;
 using base::Error;
-
-constexpr std::size_t shown_key_bytes = 80;
 
 // The tenant fills in members that the change does not name, and may leave out what is empty; neither matters.
 Json comparable(const Json& stored, const Json& wanted) {
@@ -81,6 +78,13 @@ Error bare_children(const std::vector<std::string>& places) {
   return error;
 }
 
+Error calls_itself(const std::string& journey, const std::vector<std::string>& places) {
+  Error error(Errc::invalid_request, fmt::format("{} would be an inner journey of itself at {}; nothing was written",
+                                                 journey, fmt::join(places, ", ")));
+  error.next = "Name another journey there, or call again with force: true.";
+  return error;
+}
+
 Error lacks_refused(const std::vector<std::string>& lacks) {
   Error error(Errc::invalid_request,
               fmt::format("The tenant would refuse this journey: {}; nothing was written", fmt::join(lacks, "; ")));
@@ -127,7 +131,7 @@ class Writing {
     std::vector<std::string> named;
     for (const auto& [key, id] : plan_.ids.items()) {
       if (id != key && words.find(id.get<std::string>()) != std::string::npos)
-        named.push_back(fmt::format("{} is \"{}\"", id.get<std::string>(), base::printable(key, shown_key_bytes)));
+        named.push_back(fmt::format("{} is \"{}\"", id.get<std::string>(), shown_key(key)));
     }
     if (!named.empty()) error.message += fmt::format(" ({})", fmt::join(named, ", "));
   }
@@ -225,8 +229,8 @@ class Writing {
         const auto stored = former_settings_.find(base::text_member(children[i], "_id"));
         const bool is_stored = stored == former_settings_.end() || !stored->is_null();
         if (!is_stored && !base::member(children[i], "_properties").is_object())
-          places.push_back(fmt::format("nodes.{}.config.nodes[{}] ({})", base::printable(page.key, shown_key_bytes), i,
-                                       base::printable(base::text_member(children[i], "nodeType"), shown_key_bytes)));
+          places.push_back(fmt::format("{}.{}.config.nodes[{}] ({})", change_.place, shown_key(page.key), i,
+                                       shown_key(base::text_member(children[i], "nodeType"))));
       }
     }
     if (!places.empty()) throw bare_children(places);
@@ -240,27 +244,32 @@ class Writing {
         named, [&](const Reference& one) { return one.kind == reference.kind && one.name == reference.name; });
   }
 
+  // The tenant would store it without a word.
+  void refuse_self_call(const std::vector<Reference>& references) {
+    std::vector<std::string> places;
+    for (const auto& one : references) {
+      if (one.kind == Named::journey && one.name == change_.name) places.push_back(one.place);
+    }
+    if (places.empty()) return;
+    if (!change_.force) throw calls_itself(change_.name, places);
+    notes_.push_back(
+        fmt::format("Mind that {} is an inner journey of itself at {}.", change_.name, fmt::join(places, ", ")));
+  }
+
   // What the journey names and the realm lacks: told, and refused where the tenant would refuse it, too.
   net::Task<> look_for_lacks(const GivenGraph& graph) {
     std::vector<Reference> references;
     for (const auto& node : graph.nodes) {
       for (auto& one : references_in(node.config)) {
         if (is_named_already(node, one)) continue;
-        one.place = fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), one.place);
+        one.place = fmt::format("{}.{}.config{}", change_.place, shown_key(node.key), one.place);
         references.push_back(std::move(one));
       }
     }
     if (const auto managed = base::text_member(change_.settings, "identityResource"); !managed.empty())
       references.push_back({Named::identity_resource, managed, "identityResource"});
+    refuse_self_call(references);
     std::vector<std::string> refused;
-    for (const auto& one : references) {
-      if (one.kind != Named::journey || one.name != change_.name) continue;
-      auto sentence = fmt::format("{} would be an inner journey of itself at {}", change_.name, one.place);
-      if (change_.force)
-        notes_.push_back(fmt::format("Mind that {}.", sentence));
-      else
-        refused.push_back(std::move(sentence));
-    }
     for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references))) {
       auto sentence = fmt::format("{} at {}", lack.why, lack.reference.place);
       if (lack.is_refused && !change_.force)
@@ -279,7 +288,7 @@ class Writing {
       const Json stored = with_children(former, former_settings_);
       const Json given = node.config;
       for (const auto& place : restore_secrets(node.config, stored))
-        missing.push_back(fmt::format("nodes.{}.config{}", base::printable(node.key, shown_key_bytes), place));
+        missing.push_back(fmt::format("{}.{}.config{}", change_.place, shown_key(node.key), place));
       if (node.config != given) std::ranges::move(secret_texts(stored), std::back_inserter(secrets_));
     }
     if (!missing.empty()) throw journey_no_secret(missing);

@@ -212,8 +212,9 @@ std::vector<journeys::NodeRef> changed_children(const Json& given, const Json& s
   return known;
 }
 
-// A journey that the node is in cannot be its inner one.
-net::Task<> refuse_self_call(Call& call, std::string in, journeys::NodeRef node, Json given, Json stored) {
+// A journey that the node is in cannot be its inner one. Gives a note where it is not known which journeys those are.
+net::Task<std::vector<std::string>> refuse_self_call(Call& call, std::string in, journeys::NodeRef node, Json given,
+                                                     Json stored) {
   auto named = journeys::references_in(given);
   const auto known = journeys::references_in(stored);
   std::erase_if(named, [&](const journeys::Reference& one) {
@@ -221,8 +222,10 @@ net::Task<> refuse_self_call(Call& call, std::string in, journeys::NodeRef node,
              return other.kind == one.kind && other.name == one.name;
            });
   });
-  if (named.empty()) co_return;
-  const auto holders = (co_await journeys::read_realm_nodes(call, std::move(in))).journeys_of(node);
+  std::vector<std::string> notes;
+  if (named.empty()) co_return notes;
+  const auto realm_nodes = co_await journeys::read_realm_nodes(call, std::move(in));
+  const auto holders = realm_nodes.journeys_of(node);
   for (const auto& one : named) {
     if (std::ranges::find(holders, one.name) == holders.end()) continue;
     base::Error error(
@@ -231,6 +234,10 @@ net::Task<> refuse_self_call(Call& call, std::string in, journeys::NodeRef node,
     error.next = "Name another journey.";
     throw error;
   }
+  if (realm_nodes.gap)
+    notes.push_back(
+        fmt::format("Whether a journey calls itself by this node was not checked: {}", realm_nodes.gap->message));
+  co_return notes;
 }
 
 // Compares what the call brings with the types' schemas, the children's as well. Gives notes.
@@ -246,7 +253,7 @@ net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fi
               .stored = stored});
   if (node.type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
   auto notes = co_await fitted.fit();
-  co_await refuse_self_call(call, in, std::move(node), given, stored);
+  std::ranges::move(co_await refuse_self_call(call, in, std::move(node), given, stored), std::back_inserter(notes));
   std::ranges::move(co_await notes_on_lacks(call, in, given, stored), std::back_inserter(notes));
   co_return notes;
 }

@@ -355,8 +355,10 @@ TEST_P(JourneysSandbox, WhatTheRealmLacksIsNamed) {
                  {"identityResource", "managed/bravo_user"},
                  {"journeyData", naming_journey()}};
   const auto refused = call("createJourney", base::print_json(arguments));
-  EXPECT_THAT(refused, Refuses("there is no journey Nowhere at nodes.inner.config/tree"));
-  EXPECT_THAT(refused, Refuses("there is no script 0c1f6a2e-0000-4000-8000-000000000000 at nodes.ask.config/script"));
+  EXPECT_THAT(refused, Refuses("there is no journey Nowhere at journeyData.nodes.inner.config/tree"));
+  EXPECT_THAT(
+      refused,
+      Refuses("there is no script 0c1f6a2e-0000-4000-8000-000000000000 at journeyData.nodes.ask.config/script"));
   EXPECT_THAT(writes, IsEmpty());
 
   arguments["force"] = true;
@@ -367,8 +369,9 @@ TEST_P(JourneysSandbox, WhatTheRealmLacksIsNamed) {
   for (const Json& script : call_with("listScripts", {{"realm", "alpha"}})["result"])
     arguments["journeyData"]["nodes"]["ask"]["config"]["script"] = script["_id"];
   call_with("createJourney", arguments);
-  EXPECT_THAT(notes, HasSubstr("there is no theme no-theme at nodes.page.config/stage"));
-  EXPECT_THAT(notes, HasSubstr("there is no e-mail template noTemplate at nodes.mail.config/emailTemplateName"));
+  EXPECT_THAT(notes, HasSubstr("there is no theme no-theme at journeyData.nodes.page.config/stage"));
+  EXPECT_THAT(notes,
+              HasSubstr("there is no e-mail template noTemplate at journeyData.nodes.mail.config/emailTemplateName"));
   EXPECT_THAT(notes, HasSubstr("managed/bravo_user is of realm bravo at identityResource"));
 }
 

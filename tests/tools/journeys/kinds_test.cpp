@@ -287,20 +287,38 @@ TEST(ChangedNode, IsNotMadeToCallItsOwnJourney) {
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
+TEST(ChangedNode, SaysWhenItIsNotKnownWhichJourneyItIsIn) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, R"({"_id":")" + id_a + R"(","tree":"Other"})");
+  t.tenant.http.always("POST", schema_path, 200, ask_schema);
+  t.tenant.http.always("POST", at_trees + "/nodes?_action=nextdescendents", 200, R"({"result":[]})");
+  t.tenant.http.always("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes", 200,
+                       R"({"result":[]})");
+  t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Sign in"})");
+  t.tenant.http.answer("PUT", ask_path, 200, R"({"_id":")" + id_a + R"(","tree":"Sign in"})");
+
+  const auto result = t.call("updateJourneyNode", node_call("Ask", R"({"tree":"Sign in"})"));
+
+  EXPECT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("Whether a journey calls itself by this node was not checked"));
+}
+
 TEST(JourneyThatNamesItself, IsRefusedUnlessForced) {
   ToolTest t;
   know_types(t);
   t.tenant.http.always("GET", tree_path, 404, not_found);
   const std::string graph = R"({"a":)" + node(R"({"true":"success"})", "Ask", R"({"tree":"Sign in"})") + "}";
 
-  EXPECT_THAT(t.call("createJourney", create(graph)),
-              Refuses("Sign in would be an inner journey of itself at nodes.a.config/tree"));
+  EXPECT_THAT(
+      t.call("createJourney", create(graph)),
+      Refuses("Sign in would be an inner journey of itself at journeyData.nodes.a.config/tree; nothing was written"));
   EXPECT_THAT(t.writes, IsEmpty());
 
   store(t, 201);
   const auto forced = t.call("createJourney", create(graph, R"(,"force":true)"));
   EXPECT_THAT(forced, Succeeds());
-  EXPECT_THAT(forced.notes, HasSubstr("would be an inner journey of itself"));
+  EXPECT_THAT(forced.notes,
+              HasSubstr("Mind that Sign in is an inner journey of itself at journeyData.nodes.a.config/tree."));
 }
 
 TEST(JourneyFaultsOfACall, AreOneFindingEach) {
@@ -309,6 +327,38 @@ TEST(JourneyFaultsOfACall, AreOneFindingEach) {
   EXPECT_THAT(result, Refuses("journeyData.nodes.a.config.nodes[0] must be an object"));
   EXPECT_THAT(result.json["detail"], SizeIs(1));
   EXPECT_THAT(t.tenant.requests(), IsEmpty());
+
+  for (const char* wrong :
+       {R"("entryNodeId":"a","nodes":7)", R"("entryNodeId":[],"nodes":{})", R"("enabled":"maybe")"}) {
+    const auto refused = t.call("updateJourney", update(wrong));
+    EXPECT_THAT(refused, Refuses("must be")) << wrong;
+    EXPECT_THAT(refused.json["detail"], SizeIs(1)) << refused.text;
+  }
+}
+
+// The tenant would store each of these.
+TEST(JourneyFaultsOfACall, NameTheNodesByTheCallersKeys) {
+  const auto page = [](const std::string& child) { return node("{}", "PageNode", R"({"nodes":[)" + child + "]}"); };
+  const std::string shared = R"({"_id":"x","nodeType":"Pin","_properties":{}})";
+  const std::string inner = R"({"_id":"x","nodeType":"PageNode","_properties":{}})";
+  const std::pair<std::string, std::string> wrong[] = {
+      {R"("a":)" + page(shared) + R"(,"b":)" + page(shared),
+       "nodes.b.config.nodes[0]._id must have an id of its own; this one occurs twice, first at "},
+      {R"("a":)" + page(shared) + R"(,"x":)" + node("{}"),
+       "nodes.x must have an id of its own; this one occurs twice, first at "},
+      {R"("a":)" + page(inner),
+       "nodes.a.config.nodes[0].nodeType must not be PageNode: a page cannot hold another page"},
+  };
+  for (const auto& [nodes, sentence] : wrong) {
+    ToolTest t;
+    const auto created = t.call("createJourney", create("{" + nodes + "}"));
+    EXPECT_THAT(created, Refuses("journeyData." + sentence));
+    EXPECT_THAT(created.json["detail"], SizeIs(1)) << created.text;
+    const auto updated = t.call("updateJourney", update(R"("entryNodeId":"a","nodes":{)" + nodes + "}"));
+    EXPECT_THAT(updated, Refuses(sentence));
+    EXPECT_THAT(updated.json["detail"], SizeIs(1)) << updated.text;
+    EXPECT_THAT(t.tenant.requests(), IsEmpty());
+  }
 }
 
 TEST(TimesOfAJourney, AreRefusedOutsideTheirRange) {
@@ -316,10 +366,20 @@ TEST(TimesOfAJourney, AreRefusedOutsideTheirRange) {
     for (const std::string name : {"maximumSessionTime", "maximumIdleTime"}) {
       ToolTest t;
       EXPECT_THAT(t.call("updateJourney", update("\"" + name + "\":" + time)),
-                  Refuses(name + " must be a number of minutes from 0 to 2147483647"))
+                  Refuses(name + " must be a whole number from 0 to 2147483647"))
           << time;
       EXPECT_THAT(t.tenant.requests(), IsEmpty());
     }
+  }
+}
+
+TEST(TimesOfAJourney, AreWholeNumbers) {
+  for (const char* time : {"30.5", "\"half an hour\"", "1e-1", "true"}) {
+    ToolTest t;
+    const auto result = t.call("updateJourney", update(std::string(R"("maximumIdleTime":)") + time));
+    EXPECT_THAT(result, Refuses("maximumIdleTime must be a whole number")) << time;
+    EXPECT_THAT(result.json["detail"], SizeIs(1)) << time;
+    EXPECT_THAT(t.tenant.requests(), IsEmpty());
   }
 }
 
