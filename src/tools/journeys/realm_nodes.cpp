@@ -65,14 +65,9 @@ class Survey {
     take_descendants(answers[1]);
   }
 
-  // Every realm has a default journey at least, so that a list without any is not all there is (R-WRT-16).
   void take_trees(Json trees) {
     found_.trees = std::move(trees);
-    if (!found_.trees.empty()) return;
-    base::Error error(base::Errc::transient,
-                      fmt::format("The tenant lists no journeys of {}, although each realm has one at least", realm_));
-    error.next = "Ask again later.";
-    note_gap(error);
+    if (const auto error = doubt_of_trees(realm_, found_.trees)) note_gap(*error);
   }
 
   void take_descendants(Answer& answer) {
@@ -180,6 +175,14 @@ std::vector<std::string> RealmNodes::journeys_of(const NodeRef& ref) const {
     if (holds) names.push_back(base::text_member(tree, "_id"));
   }
   return names;
+}
+
+std::optional<base::Error> doubt_of_trees(const std::string& realm, const Json& trees) {
+  if (!trees.empty()) return std::nullopt;
+  base::Error error(base::Errc::transient,
+                    fmt::format("The tenant lists no journeys of {}, although each realm has one at least", realm));
+  error.next = "Ask again later.";
+  return error;
 }
 
 net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm) {

@@ -37,6 +37,9 @@ struct RealmNodes {
   std::vector<std::string> journeys_of(const NodeRef& ref) const;
 };
 
+// Why a list of the realm's journeys is not all there is: every realm has a default journey at least (R-WRT-16).
+std::optional<base::Error> doubt_of_trees(const std::string& realm, const Json& trees);
+
 // Throws nothing that a tenant answers.
 net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm);
 

@@ -50,6 +50,7 @@ net::Task<std::string> note_on_journeys(Call& call, std::string realm, std::vect
   if (journeys.empty()) co_return std::string();
   try {
     const auto page = co_await list_journeys(call, realm);
+    if (auto doubt = journeys::doubt_of_trees(realm, page.body["result"])) throw std::move(*doubt);
     std::erase_if(journeys, [&](const std::string& name) {
       return std::ranges::any_of(page.body["result"],
                                  [&](const Json& tree) { return base::member(tree, "_id") == name; });

@@ -241,6 +241,22 @@ TEST_F(Themes, AreReadFromTheDocumentWhereTheCollectionIsMissing) {
   EXPECT_THAT(call("getThemes", R"({"realm":"alpha"})"), Fails("not_available", "neither"));
 }
 
+// Every realm has a journey at least: a list without any tells nothing of those that a theme is linked to.
+TEST_F(Themes, DoNotTakeAnEmptyListOfJourneysForTheirAbsence) {
+  tenant.http.always("GET",
+                     "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true"
+                     "&_pageSize=-1&_fields=_id",
+                     200, R"({"result":[]})");
+  reads(2);
+  takes_it();
+
+  const auto result = call("updateTheme", arguments("t1", R"(,"themeUpdates":{"linkedTrees":["Nowhere"]})"));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("Whether alpha has these journeys was not checked"));
+  EXPECT_THAT(result.notes, ::testing::Not(HasSubstr("alpha has no journey")));
+}
+
 TEST_F(Themes, TakeSettingsFromTextsWhereNoTextBelongs) {
   reads(2);
   takes_it();
