@@ -16,8 +16,8 @@ constexpr std::size_t shown_bytes = 100;
 constexpr std::size_t most_names = 4;
 using Names = std::vector<std::string>;
 
-// A place and what is there. "{}" stands for one segment, "{*}" for all that follow; {0}, {1}, … in the words are
-// theirs.
+// A place and what is there. "{}" stands for one segment, "{version}" for one like 2.0, "{*}" for all that follow; {0},
+// {1}, … in the words are theirs.
 struct Place {
   std::string_view path;
   const char* words;
@@ -26,6 +26,8 @@ struct Place {
 constexpr std::array things{
     Place{"am/json/{}/realm-config/authentication/authenticationtrees/trees/{}", "journey \"{1}\" in {0}"},
     Place{"am/json/{}/realm-config/authentication/authenticationtrees/nodes/{}", "node type {1} in {0}"},
+    Place{"am/json/{}/realm-config/authentication/authenticationtrees/nodes/{}/{version}",
+          "version {2} of node type {1} in {0}"},
     Place{"am/json/{}/realm-config/authentication/authenticationtrees/nodes/{}/{}", "node {2} of type {1} in {0}"},
     Place{"am/json/{}/realm-config/authentication/authenticationtrees/nodes/{}/{}/{}",
           "node {3} of type {1} and version {2} in {0}"},
@@ -76,6 +78,11 @@ std::string joined(const Names& segments, std::size_t from) {
   return all;
 }
 
+// Node types have versions; ids of nodes never look like one.
+bool is_version(std::string_view segment) {
+  return segment.contains('.') && segment.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 // What the place's blanks stand for in this path; nothing when it is another place.
 std::optional<Names> names_in(const Names& path, std::string_view place) {
   const Names wanted = segments_of(place);
@@ -86,7 +93,7 @@ std::optional<Names> names_in(const Names& path, std::string_view place) {
       names.push_back(joined(path, i));
       return names;
     }
-    if (wanted[i] == "{}")
+    if (wanted[i] == "{}" || (wanted[i] == "{version}" && is_version(path[i])))
       names.push_back(name_of(path[i]));
     else if (wanted[i] != path[i])
       return std::nullopt;

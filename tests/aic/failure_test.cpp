@@ -49,6 +49,7 @@ TEST(Failure, SaysWhatIsMissingInsteadOfAnAddress) {
   EXPECT_EQ(missing(trees + "/trees/Sign%20in").message, R"(There is no journey "Sign in" in alpha)");
   EXPECT_EQ(missing(trees + "/nodes/Ask").message, "There is no node type Ask in alpha");
   EXPECT_EQ(missing(trees + "/nodes/Ask/n1").message, "There is no node n1 of type Ask in alpha");
+  EXPECT_EQ(missing(trees + "/nodes/Ask/9.0").message, "There is no version 9.0 of node type Ask in alpha");
   EXPECT_EQ(missing(trees + "/nodes/Ask/2.0/n1").message, "There is no node n1 of type Ask and version 2.0 in alpha");
   EXPECT_EQ(missing("/am/json/bravo/scripts/s1").message, "There is no script s1 in bravo");
   EXPECT_EQ(missing("/am/json/alpha/realm-config/agents/OAuth2Client/shop").message,
