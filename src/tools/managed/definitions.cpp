@@ -159,8 +159,10 @@ Error no_place(const Record& given, const aic::Pointer& place, const std::string
   return error;
 }
 
-std::optional<aic::Edit> with_operations(const Json& config, const std::string& name,
-                                         const std::vector<Record>& given) {
+// `applied` becomes the number of operations that change something.
+std::optional<aic::Edit> with_operations(const Json& config, const std::string& name, const std::vector<Record>& given,
+                                         std::size_t& applied) {
+  applied = 0;
   const auto index = managed::index_of(config, name);
   if (!index) throw managed::unknown_type(name, config);
   guard_relationships(managed::definition_of(config, name), given);
@@ -170,7 +172,9 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
     const auto step = parsed(one);
     if (const auto fault = definitions::place_fault(definition, step); !fault.empty())
       throw no_place(one, step.field, fault);
+    const Json before = definition;
     definition = definitions::patched(std::move(definition), step);
+    if (!base::same_value(before, definition)) ++applied;
     Json sent = {{"operation", one[operation]}, {"field", fmt::format("/objects/{}{}", *index, step.field.str())}};
     if (step.value) sent["value"] = *step.value;
     edit.body.push_back(std::move(sent));
@@ -188,14 +192,15 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
 net::Task<Result> patch_definition(Call& call) {
   const auto name = call[object_name];
   const auto given = call[operations];
+  std::size_t applied = 0;
   const auto written = co_await aic::rewrite(
-      call.tenant(), config_document(), [&](const Json& config) { return with_operations(config, name, given); },
-      check_for(name));
+      call.tenant(), config_document(),
+      [&](const Json& config) { return with_operations(config, name, given, applied); }, check_for(name));
   const auto message = written.changed ? fmt::format("The definition of {} is changed.", name)
                                        : fmt::format("The definition of {} is so already; nothing was written.", name);
   auto result = done({{"message", message},
                       {"name", name},
-                      {"operationsApplied", written.changed ? given.size() : 0},
+                      {"operationsApplied", written.changed ? applied : 0},
                       {"definition", managed::definition_of(written.after, name)}},
                      written.notes);
   result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};

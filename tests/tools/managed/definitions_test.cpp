@@ -232,6 +232,20 @@ TEST_F(ManagedDefinitions, PatchesByTheIndexReadJustBefore) {
   EXPECT_EQ(result.json["definition"]["schema"]["title"], "Auto");
 }
 
+TEST_F(ManagedDefinitions, CountsTheOperationsThatChangeSomething) {
+  reads(2);
+  tenant.json("PATCH", config,
+              changed(R"({"name":"car","schema":{"title":"Auto","properties":{"color":)"
+                      R"({"type":"string","weight":1.10}}}})"));
+
+  const auto result =
+      call("patchManagedObjectDefinition", patch(R"([{"operation":"replace","field":"/schema/title","value":"Car"},
+                                     {"operation":"replace","field":"/schema/title","value":"Auto"}])"));
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["operationsApplied"], 1);
+}
+
 TEST_F(ManagedDefinitions, TakesTheIndexAnewWhenEntriesMoved) {
   auto moved = base::parse_json(before);
   moved["objects"].insert(moved["objects"].begin(), Json{{"name", "aaa"}});
