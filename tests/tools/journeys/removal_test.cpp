@@ -211,6 +211,30 @@ TEST(DeleteJourney, LeavesTheChildrenOfAPageThatCouldNotBeDeleted) {
   EXPECT_EQ(base::print_json(result.json["nodesNotChecked"]), R"([{"nodeType":"Ask","nodeId":"a"}])");
 }
 
+// Another administrator makes a journey of a node that the deletion of this one left (R-WRT-14).
+TEST(DeleteJourney, LeavesANodeToWhoTakesItWhileItWaits) {
+  ToolTest t;
+  hold_journey(t);
+  const auto ask = in_list("Ask", "a", "");
+  const auto path = at_trees + "/nodes/Ask/a";
+  hold_realm(t, "[" + ask + "]", R"([{"_id":"Login","nodes":{"a":{"nodeType":"Ask"}}}])");
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/p", 404, not_found);
+  t.tenant.http.always("GET", path, 200, "{}");
+  t.tenant.json("DELETE", tree_path, "{}");
+  t.tenant.http.answer_with("DELETE", path, [&](const test::Sent&) {
+    hold_realm(t, "[" + ask + "]", R"([{"_id":"Theirs","nodes":{"a":{"nodeType":"Ask"}}}])");
+    return http::Response{.status = 429, .headers = {{"Retry-After", "2"}}, .body = R"({"code":429})"};
+  });
+
+  auto running = t.begin("deleteJourney", login);
+  while (t.clock.sleepers() > 0) t.clock.advance(t.clock.next_wake());
+  const auto result = running.get();
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(base::print_json(result.json["nodesGone"]), R"([{"nodeType":"PageNode","nodeId":"p"}])");
+  EXPECT_EQ(base::print_json(result.json["nodesStayed"]), R"([{"nodeType":"Ask","nodeId":"a"}])");
+}
+
 // The tenant deletes the nodes that a journey holds, whoever else has them (R-JRN-20).
 TEST(DeleteJourney, TakesItsNodesOutFirstWhereSomethingElseHasThem) {
   ToolTest t;
