@@ -409,15 +409,19 @@ TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
+// Each realm has a default journey, so that an empty list would not have shown a user either (R-WRT-16).
 TEST(DeleteJourneyNodes, DeletesNothingWhenTheTenantShowsNoJourneys) {
-  ToolTest t;
-  t.tenant.json("GET", trees_path, "{}");
-  t.tenant.json("POST", nodes_path, R"({"result":[]})");
+  for (const char* trees : {"{}", R"({"result":[]})"}) {
+    ToolTest t;
+    t.tenant.json("GET", trees_path, trees);
+    t.tenant.json("POST", nodes_path, R"({"result":[]})");
 
-  const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
+    const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
 
-  EXPECT_THAT(result.text, HasSubstr("not checked"));
-  EXPECT_THAT(t.writes, IsEmpty());
+    EXPECT_TRUE(result.is_error) << trees;
+    EXPECT_THAT(result.text, HasSubstr("not checked")) << trees;
+    EXPECT_THAT(t.writes, IsEmpty());
+  }
 }
 
 TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {

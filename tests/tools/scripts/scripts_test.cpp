@@ -451,13 +451,17 @@ TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
               testing::AllOf(Refuses("could not be checked"), Refuses("Call again later")));
 }
 
+// Each realm has a default journey: an empty list says no more.
 TEST(DeleteScript, DoesNotTakeAnAnswerWithoutAListForNoUses) {
-  ToolTest t;
-  t.tenant.json("POST", nodes_path, R"({"result":[]})");
-  t.tenant.json("GET", trees_path, "{}");
-  stub_reads(t, stored, 1);
+  for (const char* trees : {"{}", R"({"result":[]})"}) {
+    ToolTest t;
+    t.tenant.json("POST", nodes_path, R"({"result":[]})");
+    t.tenant.json("GET", trees_path, trees);
+    stub_reads(t, stored, 1);
 
-  EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked"));
+    EXPECT_THAT(t.call("deleteScript", the_script), Refuses("could not be checked")) << trees;
+    EXPECT_THAT(t.writes, IsEmpty());
+  }
 }
 
 TEST(DeleteScript, DoesNotLookForUsesWhenForced) {
