@@ -67,11 +67,12 @@ class GraphFaults {
 
   void check_entry() {
     if (has_node(graph_, graph_.entry)) return;
+    const auto path = place_.substr(0, place_.rfind('.') + 1) + "entryNodeId";
     if (graph_.nodes.empty()) {
-      if (graph_.entry.empty()) add("entryNodeId", "must not be empty", graph_.entry);
+      if (graph_.entry.empty()) add(path, "must not be empty", graph_.entry);
       return;
     }
-    add("entryNodeId", "must be a key of the nodes" + unknown_key(graph_, graph_.entry), graph_.entry);
+    add(path, "must be a key of the nodes" + unknown_key(graph_, graph_.entry), graph_.entry);
   }
 
   void check_id(const std::string& id, const std::string& path) {
@@ -109,8 +110,13 @@ class GraphFaults {
       const Json& id = base::member(children[i], "_id");
       const auto place = fmt::format("{}[{}]", path, i);
       const auto type = base::text_member(children[i], "nodeType");
-      if (type == page_type) add(place + ".nodeType", "must not be PageNode: a page cannot hold another page", type);
-      if (const auto rule = base::segment_violation(type); !type.empty() && !rule.empty())
+      if (type == page_type) {
+        add(place + ".nodeType", "must not be PageNode: a page cannot hold another page", type);
+        continue;
+      }
+      const Json& given_type = base::member(children[i], "nodeType");
+      if (children[i].is_object() && given_type.is_null()) add(place + ".nodeType", "is required", "");
+      if (const auto rule = base::segment_violation(type); given_type.is_string() && !rule.empty())
         add(place + ".nodeType", rule, type);
       check_version(base::member(children[i], "nodeVersion"), place + ".nodeVersion");
       if (!children[i].is_object())

@@ -53,7 +53,7 @@ TEST(JourneyFaults, AreAllTold) {
   const GivenGraph graph{"c", {node("a", R"({"x":"a","y":"bb"})"), node("bbb", "{}")}};
 
   EXPECT_THAT(faults_of(graph, "journeyData.nodes"),
-              ElementsAre(IsFault("entryNodeId", "must be a key of the nodes"),
+              ElementsAre(IsFault("journeyData.entryNodeId", "must be a key of the nodes"),
                           IsFault("journeyData.nodes.a.connections.x", "must not lead back"),
                           IsFault("journeyData.nodes.a.connections.y", "the nearest is \"bbb\"")));
 }
@@ -68,14 +68,19 @@ TEST(JourneyFaults, AnEndIsNoNodeAndNoEntryOfNodes) {
 }
 
 TEST(JourneyFaults, ThoseOfChildrenAreTold) {
-  const auto page = node(
-      "p", "{}", R"({"nodes":[{"_id":"Success"},{"_id":"p"},{"_id":7},"x",{},{"_id":"c"},{"_id":"c"}]})", "PageNode");
+  const auto page = node("p", "{}",
+                         R"({"nodes":[{"_id":"Success","nodeType":"Pin"},{"_id":"p","nodeType":"Pin"},
+                                      {"_id":7,"nodeType":"Pin"},"x",{},{"_id":"c","nodeType":"Pin"},
+                                      {"_id":"c","nodeType":"Pin"},{"nodeType":""}]})",
+                         "PageNode");
 
   EXPECT_THAT(
       faults_of({"p", {page}}, "nodes"),
       ElementsAre(IsFault("nodes.p.config.nodes[0]._id", "an end"), IsFault("nodes.p.config.nodes[1]._id", "twice"),
                   IsFault("nodes.p.config.nodes[2]._id", "text"), IsFault("nodes.p.config.nodes[3]", "object"),
-                  IsFault("nodes.p.config.nodes[6]._id", "twice")));
+                  IsFault("nodes.p.config.nodes[4].nodeType", "is required"),
+                  IsFault("nodes.p.config.nodes[6]._id", "twice"),
+                  IsFault("nodes.p.config.nodes[7].nodeType", "must")));
   EXPECT_THAT(faults_of({"p", {node("p", "{}", R"({"nodes":{}})", "PageNode")}}, "nodes"),
               ElementsAre(IsFault("nodes.p.config.nodes", "array")));
 }
@@ -103,7 +108,7 @@ TEST(JourneyFaults, APageHoldsNoPage) {
 }
 
 TEST(JourneyFaults, AChildIsNoTarget) {
-  const auto page = node("p", R"({"outcome":"c"})", R"({"nodes":[{"_id":"c"}]})", "PageNode");
+  const auto page = node("p", R"({"outcome":"c"})", R"({"nodes":[{"_id":"c","nodeType":"Pin"}]})", "PageNode");
 
   EXPECT_THAT(faults_of({"p", {page}}, "nodes"), SizeIs(1));
 }

@@ -328,6 +328,10 @@ TEST(JourneyFaultsOfACall, AreOneFindingEach) {
   EXPECT_THAT(result.json["detail"], SizeIs(1));
   EXPECT_THAT(t.tenant.requests(), IsEmpty());
 
+  const auto entry = t.call("createJourney", create(R"({"b":)" + node("{}") + "}"));
+  EXPECT_THAT(entry, Refuses("journeyData.entryNodeId must be a key of the nodes"));
+  EXPECT_THAT(entry.json["detail"], SizeIs(1));
+
   for (const char* wrong :
        {R"("entryNodeId":"a","nodes":7)", R"("entryNodeId":[],"nodes":{})", R"("enabled":"maybe")"}) {
     const auto refused = t.call("updateJourney", update(wrong));
@@ -346,6 +350,9 @@ TEST(JourneyFaultsOfACall, NameTheNodesByTheCallersKeys) {
        "nodes.b.config.nodes[0]._id must have an id of its own; this one occurs twice, first at "},
       {R"("a":)" + page(shared) + R"(,"x":)" + node("{}"),
        "nodes.x must have an id of its own; this one occurs twice, first at "},
+      {R"("a":)" + page(R"({"_id":"a","nodeType":"PageNode"})"),
+       "nodes.a.config.nodes[0].nodeType must not be PageNode"},
+      {R"("a":)" + page(R"({"_id":"x","_properties":{}})"), "nodes.a.config.nodes[0].nodeType is required"},
       {R"("a":)" + page(inner),
        "nodes.a.config.nodes[0].nodeType must not be PageNode: a page cannot hold another page"},
   };
