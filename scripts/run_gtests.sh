@@ -8,7 +8,7 @@ rm -rf "$reports" "$build/profiles"
 mkdir -p "$reports"
 
 GTEST_OUTPUT=json:$reports/ GTEST_BRIEF=1 LLVM_PROFILE_FILE=$build/profiles/%p.profraw \
-  ctest --test-dir "$build" --parallel 2 --timeout 900 --no-tests=error --output-on-failure
+  ctest --test-dir "$build" --parallel 2 --timeout 1500 --no-tests=error --output-on-failure
 status=$?
 
 dead=0
