@@ -27,12 +27,16 @@ std::optional<Prompt::Mode> next_mode(const Attempt& attempt, const Channel& cha
   return std::nullopt;
 }
 
-// True when a call that came at `came` has to prompt: nobody did yet, it is the repeat of the call that the prompt
-// unwound, or that one seems to have been given up by its client.
-bool must_ask(const Attempt& attempt, const Channel& channel, net::Instant came) {
+// True for a prompt that unwound its call: it is with the client, and may be lost there.
+bool travels(const Attempt& attempt) {
+  return attempt.asking == Asking::prompted && !attempt.shown;
+}
+
+// True when this call has to prompt: nobody did yet, it is the repeat of the call that the prompt unwound, or that
+// prompt seems to be lost.
+bool must_ask(const Attempt& attempt, const Channel& channel, net::Instant now) {
   if (attempt.asking == Asking::wanted) return true;
-  if (attempt.asking != Asking::prompted || attempt.shown) return false;
-  return channel.has_answer(attempt.prompt_id) || came - attempt.asked_at >= prompt_missed;
+  return travels(attempt) && (channel.has_answer(attempt.prompt_id) || now - attempt.asked_at >= prompt_missed);
 }
 
 // One of a call's waits reports for all of them (R-CLI-06): the first, and when that leaves, another.
@@ -134,7 +138,6 @@ net::Instant Login::patience(const Attempt& attempt, const Channel& channel) con
 }
 
 net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
-  const auto came = world_.clock.now();
   // A call that brought the answer for which only the text is left has not shown the text yet.
   const bool came_for_text = attempt->asking == Asking::as_text && !channel.has_answer(attempt->prompt_id);
   const auto gives_up = patience(*attempt, channel);
@@ -143,9 +146,9 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
   net::Instant tells_again{};
   while (!attempt->has_ended()) {
     const auto changed = attempt->changed;
-    if (must_ask(*attempt, channel, came)) ask(attempt, channel);
-    if (attempt->has_ended()) break;
     const auto now = world_.clock.now();
+    if (must_ask(*attempt, channel, now)) ask(attempt, channel);
+    if (attempt->has_ended()) break;
     const bool has_no_prompt = attempt->asking == Asking::as_text && !came_for_text;
     if (has_no_prompt || now >= gives_up) throw still_pending(*attempt, host_, now);
     if (auto text = progress_text(*attempt, host_); now >= tells_again || text != told) {
@@ -153,7 +156,9 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
       told = std::move(text);
       tells_again = now + between_progress;
     }
-    co_await world_.loop.within(world_.clock, until(std::min(gives_up, tells_again), now), changed->wait());
+    auto wakes = std::min(gives_up, tells_again);
+    if (travels(*attempt)) wakes = std::min(wakes, attempt->asked_at + prompt_missed);
+    co_await world_.loop.within(world_.clock, until(wakes, now), changed->wait());
   }
   if (const auto* failure = attempt->failure()) throw base::Error(*failure);
 }

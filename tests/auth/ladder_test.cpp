@@ -319,6 +319,20 @@ TEST_F(UnwindingLadder, PromptsALaterCallAgainWhereNobodyAnswered) {
   joining.cancel();
 }
 
+TEST_F(UnwindingLadder, PromptsAWaitingCallWhereThePromptSeemsLost) {
+  const auto id = unwound_id();
+  FakeChannel waiting;
+  waiting.unwinds = true;
+  auto joined = call(waiting);
+  clock.advance(9s);
+  EXPECT_FALSE(joined.ended());
+
+  clock.advance(1s);
+
+  EXPECT_THROW(joined.get(), test::Unwound);
+  EXPECT_EQ(waiting.shown.at(0)->prompt.id, id);
+}
+
 TEST_F(UnwindingLadder, TellsTheRepeatedCallHowTheSignInEnded) {
   const auto id = unwound_id();
   come_back("error=access_denied");
