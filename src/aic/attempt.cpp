@@ -8,8 +8,11 @@
 namespace aic {
 
 base::Error not_happened(base::Error failure) {
-  failure.code = base::Errc::transient;
+  if (failure.message.ends_with(outcome_not_known))
+    failure.message.resize(failure.message.size() - outcome_not_known.size());
   failure.message += "; reading back shows that nothing was changed";
+  if (failure.code == base::Errc::blocked) return failure;  // and would be again
+  failure.code = base::Errc::transient;
   failure.next = "Repeating the call is safe.";
   return failure;
 }

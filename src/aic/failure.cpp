@@ -122,7 +122,7 @@ std::string advice(const base::Error& error, const Asked& asked) {
     case Errc::not_found:
       return "Check the type and the id or name.";
     case Errc::conflict:
-      return error.status == 412 ? "Read it again for its current revision, then decide anew."
+      return error.status == 412 ? "It was changed at the same time: read what is there now, then decide anew."
                                  : "Look for what exists already before trying again.";
     case Errc::transient:
       return asked.is_write ? "It may have happened all the same: read the current state before repeating this."
@@ -130,7 +130,10 @@ std::string advice(const base::Error& error, const Asked& asked) {
     case Errc::not_available:
       return "The platform does not offer this operation; there is no other way through this API.";
     case Errc::blocked:
-      return "The platform's edge disliked the request body: leave out or reword markup and code in it.";
+      return asked.method == "POST" || asked.method == "PUT" || asked.method == "PATCH"
+                 ? "The platform's edge refused the request body: leave out or reword markup and code in it."
+                 : "The platform's edge refused the request, not the tenant; sent unchanged it will be refused again. "
+                   "Look for markup or code in the names and filters, or ask the tenant's administrator.";
     default:
       return {};
   }
@@ -151,6 +154,8 @@ bool says_missing(const base::Error& error) {
 }
 
 bool may_have_happened(const base::Error& error) {
+  // The edge may have refused the answer instead of the request.
+  if (error.code == Errc::blocked) return true;
   return error.code == Errc::outcome_unknown || (error.code == Errc::transient && error.status != 0);
 }
 
@@ -235,7 +240,7 @@ base::Error error_from_transport(const Asked& asked, const http::TransportError&
     error.next = "Ask for less: fewer fields, a smaller page or a narrower filter.";
   }
   if (unknown) {
-    error.message += "; whether the change happened is not known";
+    error.message += outcome_not_known;
     error.next = "Do not repeat this before checking: read the current state first.";
   }
   return error;
@@ -260,7 +265,7 @@ base::Error error_from_unreadable(const Asked& asked, const http::Response& resp
           : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
   if (asked.is_write) {
     error.code = Errc::outcome_unknown;
-    error.message += "; whether the change happened is not known";
+    error.message += outcome_not_known;
     error.next = "Do not repeat this before checking: read the current state first.";
   }
   return error;

@@ -38,7 +38,11 @@ bool is_about_token(const base::Error& error);
 // True when the tenant itself said that there is no such thing: not when something before it answered 404 (R-RES-24).
 bool says_missing(const base::Error& error);
 
-// True for the failure of a write that may have happened all the same (R-WRT-09): no answer, or that of a gateway.
+// The end of the message of a write without a proper answer.
+inline constexpr std::string_view outcome_not_known = "; whether the change happened is not known";
+
+// True for the failure of a write that may have happened all the same (R-WRT-09): no answer, or that of a gateway or of
+// the platform's edge.
 bool may_have_happened(const base::Error& error);
 
 // "Not Found" for 404; "HTTP 599" for a number that has no name.

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "http/client/proxy.h"
 #include "http/client/trust_store.h"
 
 namespace app {
@@ -162,6 +163,11 @@ void read_proxy(const Reader& reader, Options& options) {
   options.proxy = reader.any_case("HTTPS_PROXY");
   if (options.proxy.empty()) options.proxy = reader.any_case("ALL_PROXY");
   options.no_proxy = reader.any_case("NO_PROXY");
+  try {
+    http::parse_proxy(options.proxy);
+  } catch (const Error& error) {
+    reader.refuse(error.message);
+  }
 }
 
 std::vector<std::string> split_names(std::string_view text) {

@@ -25,6 +25,7 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
                         "this \"requestState\" is not valid here: expired, used before, or of another request");
   }
   answers_ = opened->answers;
+  bool is_answered = false;
   for (const auto& [key, method] : opened->asked.items()) {
     const Json& answer = base::member(responses, key);
     if (answer.is_null()) continue;
@@ -33,8 +34,10 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
                           fmt::format("the input response is no result of {}", method.get<std::string>()));
     }
     answers_[key] = answer;
+    is_answered = true;
   }
-  seals_->spend(*opened);  // not before all is well: the client may mend its answers
+  // Not before all is well: the client may mend its answers, or have come without any.
+  if (is_answered) seals_->spend(*opened);
 }
 
 std::string Round::print_input_required(const std::vector<Inquiry>& inquiries) const {

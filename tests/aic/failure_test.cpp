@@ -136,6 +136,8 @@ TEST(Failure, TellsA403sApart) {
   EXPECT_EQ(blocked.code, Errc::blocked);
   EXPECT_EQ(blocked.tenant_message, "403 403 Forbidden");
   EXPECT_THAT(blocked.next, HasSubstr("request body"));
+  const auto without_body = answer(403, "<title>403</title>", html, {"t.example.com", "DELETE", "/am/x", true});
+  EXPECT_THAT(without_body.next, Not(HasSubstr("body")));
 }
 
 TEST(Failure, ListsEachPropertyWithItsFailedPolicy) {
@@ -194,7 +196,7 @@ TEST(Failure, SaysWhetherRepeatingIsSafe) {
 TEST(Failure, AdvisesToReadAgainAfterAStaleRevision) {
   const auto error = answer(412, R"({"code":412,"message":"stale"})");
   EXPECT_EQ(error.code, Errc::conflict);
-  EXPECT_THAT(error.next, HasSubstr("current revision"));
+  EXPECT_THAT(error.next, HasSubstr("read what is there now"));
 }
 
 TEST(Failure, ShowsWhereARedirectLeads) {

@@ -157,6 +157,10 @@ TEST(Options, TakeProxyRulesWithoutTheBlanksRoundThem) {
   EXPECT_EQ(options.proxy, "http://p:1");
   EXPECT_EQ(options.no_proxy, "a, b");
   EXPECT_EQ(read_options(with({{"HTTPS_PROXY", " \t"}, {"ALL_PROXY", "http://q:2"}})).proxy, "http://q:2");
+  for (const char* unusable : {"foo://x", ":::", "nonsense nonsense"}) {
+    EXPECT_THAT(read_options(with({{"HTTPS_PROXY", unusable}})).faults, ElementsAre(HasSubstr("HTTPS_PROXY")))
+        << unusable;
+  }
 }
 
 TEST(Options, TakeNamesOfToolsWithCommasOrSpaces) {

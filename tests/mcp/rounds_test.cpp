@@ -47,6 +47,17 @@ TEST_F(Rounds, TakeAnAnswerOnceOnly) {
   EXPECT_THROW(Round(seals_, params, "digest"), ProtocolError);
 }
 
+TEST_F(Rounds, TakeAnAnswerAfterACallThatBroughtNone) {
+  Json params = again(accepted_);
+  params.erase("inputResponses");
+  const Round without(seals_, params, "digest");
+
+  const Round second(seals_, with_answer(params, accepted_), "digest");
+
+  EXPECT_TRUE(without.answers().empty());
+  EXPECT_EQ(second.answers()["name"], accepted_);
+}
+
 TEST_F(Rounds, RefuseTheStateOfAnotherRequest) {
   EXPECT_THROW(Round(seals_, again(accepted_), "another digest"), ProtocolError);
 }

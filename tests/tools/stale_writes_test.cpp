@@ -34,15 +34,18 @@ constexpr std::array waits{std::pair{Wait::rate_limited, "429"}, std::pair{Wait:
                            std::pair{Wait::late_bearer, "a sign-in"}};
 
 // What comes instead of the tenant's answer to a write.
-enum class Loss { none, connection, page, empty, cut };
+enum class Loss { none, connection, page, empty, cut, edge };
 
 constexpr std::array losses{std::pair{Loss::connection, "a lost connection"}, std::pair{Loss::page, "a proxy's page"},
-                            std::pair{Loss::empty, "nothing"}, std::pair{Loss::cut, "half an answer"}};
+                            std::pair{Loss::empty, "nothing"}, std::pair{Loss::cut, "half an answer"},
+                            std::pair{Loss::edge, "a refusal by the platform's edge"}};
 
 http::Response answer_of(Loss loss) {
   if (loss == Loss::page)
     return {.status = 200, .headers = {{"content-type", "text/html"}}, .body = "<html>Welcome</html>"};
   if (loss == Loss::empty) return {.status = 200};
+  if (loss == Loss::edge)
+    return {.status = 403, .headers = {{"content-type", "text/html"}}, .body = "<html>403 Forbidden</html>"};
   return {.status = 200, .headers = {{"content-type", "application/json"}}, .body = R"({"_id":"x","na)"};
 }
 

@@ -140,8 +140,8 @@ void report_cancelled_write(const Transfer& transfer, const std::string& trace_h
 
 TransportError queue_failure(const Transfer& transfer) {
   const auto seconds = static_cast<double>(transfer.request().total_limit.count()) / 1000.0;
-  return TransportError(TransportError::Kind::timed_out, Phase::queue, transfer.host(),
-                        fmt::format("{}, phase {}: other requests took longer than {} s", transfer.host(),
+  return TransportError(TransportError::Kind::timed_out, Phase::queue, transfer.authority(),
+                        fmt::format("{}, phase {}: other requests took longer than {} s", transfer.authority(),
                                     to_string(Phase::queue), seconds),
                         false);
 }

@@ -26,8 +26,10 @@ void set(void* easy, CURLoption option, Value value) {
   }
 }
 
+constexpr std::uint16_t https_port = 443;
+
 std::uint16_t port_of(const base::Url& url) {
-  std::uint16_t port = 443;
+  std::uint16_t port = https_port;
   std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
   return port;
 }
@@ -131,6 +133,11 @@ Transfer::Transfer(Request request) : request_(std::move(request)) {
 }
 
 Transfer::~Transfer() = default;
+
+std::string Transfer::authority() const {
+  const auto name = host_.find(':') == std::string::npos ? host_ : fmt::format("[{}]", host_);
+  return port_ == https_port ? name : fmt::format("{}:{}", name, port_);
+}
 
 void Transfer::prepare(void* easy, const CurlSetup& setup) {
   easy_ = easy;
@@ -268,8 +275,8 @@ void Transfer::finish(int code) {
 std::exception_ptr Transfer::failure_of(int code) const {
   using Kind = TransportError::Kind;
   const auto failure = [&](Kind kind, std::string_view why, Phase phase = Phase::receive) {
-    return std::make_exception_ptr(
-        TransportError(kind, phase, host_, fmt::format("{}, phase {}: {}", host_, to_string(phase), why), was_sent()));
+    return std::make_exception_ptr(TransportError(
+        kind, phase, authority(), fmt::format("{}, phase {}: {}", authority(), to_string(phase), why), was_sent()));
   };
   if (is_refused_) return failure(Kind::failed, "the server refused the request without looking at it", Phase::send);
   if (is_late_) {
@@ -289,7 +296,7 @@ std::exception_ptr Transfer::failure_of(int code) const {
   const auto body_size = request_.secret_body ? request_.secret_body->reveal().size() : request_.body.size();
   return std::make_exception_ptr(describe({.easy = easy_,
                                            .code = died_before_answer ? CURLE_GOT_NOTHING : code,
-                                           .host = host_,
+                                           .host = authority(),
                                            .proxy_name = proxy_name_,
                                            .curl_text = error_text_.data(),
                                            .certificate = certificate_,

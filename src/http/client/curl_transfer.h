@@ -39,7 +39,7 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   const Request& request() const { return request_; }
-  const std::string& host() const { return host_; }
+  std::string authority() const;  // "host", or "host:port" where that is not 443
 
   // HTTP thread: sets a libcurl easy handle up for this request.
   void prepare(void* easy, const CurlSetup& setup);

@@ -66,7 +66,7 @@ ApiReply with_version(const Call& call, ApiReply reply);
 ApiReply with_list_version(const Call& call, ApiReply reply);
 Json with_revision(const Json& document);
 
-// am_node_types.cpp: what nodes there are, from data/node_types.json.
+// node_types.cpp: what nodes there are, from data/node_types.json.
 const Json& node_type(std::string_view id);  // null when there is none
 Json node_type_summary(const std::string& id);
 std::vector<std::string> node_type_ids();
@@ -78,7 +78,7 @@ Json node_settings(const std::string& id, const std::string& version);
 // `realm` finds the children of page nodes.
 Json node_outcomes(const AmRealm& realm, const std::string& type, const std::string& version, const Json& settings);
 
-// am_nodes.cpp
+// nodes.cpp
 // A type's versions are collections of their own: nodes of two may have the same id.
 const AmNode* find_node(const AmRealm& realm, std::string_view type, std::string_view version, std::string_view id);
 void store_node(AmRealm& realm, const std::string& type, const std::string& id, const std::string& version,
@@ -90,20 +90,20 @@ void check_settings(const AmRealm& realm, const std::string& type, const std::st
 Json node_document(const AmRealm& realm, const AmNode& node);
 std::optional<ApiReply> handle_nodes(const Call& call);
 
-// am_trees.cpp
+// trees.cpp
 const Json* find_tree(const AmRealm& realm, std::string_view name);
 std::optional<ApiReply> handle_trees(const Call& call);
 ApiReply handle_authentication(const Call& call);
 
-// am_scripts.cpp
+// scripts.cpp
 std::optional<ApiReply> handle_scripts(const Call& call);
 std::optional<ApiReply> handle_contexts(const Call& call);
 
-// am_clients.cpp
+// clients.cpp
 std::optional<ApiReply> handle_agents(const Call& call);
 std::optional<ApiReply> handle_services(const Call& call);
 
-// am_cors.cpp
+// cors.cpp
 std::optional<ApiReply> handle_cors(const Call& call);
 
 }  // namespace am

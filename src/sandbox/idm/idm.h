@@ -41,7 +41,7 @@ struct IdmState {
 
 namespace idm {
 
-// idm_types.cpp: definitions, from data/managed_types.json.
+// types.cpp: definitions, from data/managed_types.json.
 Json definition_of(std::string_view realm, std::string_view kind);
 Json& definition(IdmState& state, std::string_view type);              // null when there is none
 const Json& definition(const IdmState& state, std::string_view type);  // the same
@@ -53,7 +53,7 @@ std::string_view realm_of(std::string_view type);
 // "user" of "alpha_user".
 std::string_view kind_of(std::string_view type);
 
-// idm_links.cpp: relationships.
+// links.cpp: relationships.
 std::string link_key(std::string_view type, std::string_view id, std::string_view property);
 const std::vector<Link>& links_of(const IdmState& state, std::string_view type, std::string_view id,
                                   std::string_view property);
@@ -70,7 +70,7 @@ void unlink(IdmState& state, const std::string& type, const std::string& id, con
             std::string_view edge);
 void unlink_all(IdmState& state, const std::string& type, const std::string& id);
 
-// idm_view.cpp: what a read shows.
+// view.cpp: what a read shows.
 const Json* find_object(const IdmState& state, std::string_view type, std::string_view id);
 bool is_relationship(const IdmState& state, std::string_view type, const std::string& property);
 bool is_computed(const IdmState& state, std::string_view type, const std::string& property);
@@ -80,14 +80,14 @@ Json value_of(const IdmState& state, std::string_view type, const Json& object, 
 Json default_view(const IdmState& state, std::string_view type, const Json& object);
 Json view(const IdmState& state, std::string_view type, const Json& object, std::string_view fields);
 
-// idm_query.cpp
+// query.cpp
 ApiReply query_objects(const IdmState& state, const ApiRequest& request, const std::string& type);
 // Refuses If-Match on requests that change nothing.
 void refuse_match(const ApiRequest& request);
 // The request's body; refuses with 400 what is not an object.
 Json body_object(const ApiRequest& request);
 
-// idm_policy.cpp: refuses with 403 what the type's policies forbid. `object` holds relationships as references.
+// policy.cpp: refuses with 403 what the type's policies forbid. `object` holds relationships as references.
 void check_policies(const IdmState& state, std::string_view type, const Json& object, std::string_view id);
 
 // Resources; nothing = no such endpoint. `path` is what follows /openidm/managed, /openidm/config, ….

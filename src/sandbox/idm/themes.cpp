@@ -1,5 +1,5 @@
 // Themes. /openidm/ui/theme/?realm=… shows those of one realm as a queryable collection; they are written as one
-// document, /openidm/config/ui/themerealm. In the newer layout each has a document of its own, which idm_config.cpp
+// document, /openidm/config/ui/themerealm. In the newer layout each has a document of its own, which config.cpp
 // serves like any other, and that collection is not there.
 #include <fmt/format.h>
 

@@ -126,12 +126,12 @@ GrantOrReply read_grant(const OAuth& oauth, const base::FormFields& fields);
 std::string field(const base::FormFields& fields, std::string_view name);
 
 // Endpoints.
-ApiReply authorize(OAuth& oauth, const ApiRequest& request);          // oauth_authorize.cpp
-ApiReply sign_in(OAuth& oauth, const ApiRequest& request);            // oauth_sign_in.cpp
-ApiReply issue_device_code(OAuth& oauth, const ApiRequest& request);  // oauth_device.cpp
+ApiReply authorize(OAuth& oauth, const ApiRequest& request);          // authorize.cpp
+ApiReply sign_in(OAuth& oauth, const ApiRequest& request);            // sign_in.cpp
+ApiReply issue_device_code(OAuth& oauth, const ApiRequest& request);  // device.cpp
 ApiReply device_page(OAuth& oauth, const ApiRequest& request);
 ApiReply poll_device(OAuth& oauth, const base::FormFields& form);
-ApiReply issue_token(OAuth& oauth, const ApiRequest& request);  // oauth_token.cpp
+ApiReply issue_token(OAuth& oauth, const ApiRequest& request);  // token.cpp
 ApiReply revoke_token(OAuth& oauth, const ApiRequest& request);
 
 // The answer of the token endpoint for a token just issued.

@@ -28,9 +28,9 @@ class Dice {
 // One namespace for all made-up ids: the same name gives the same id in every tenant of one seed.
 std::string seeded_id(std::uint64_t seed, std::string_view name);
 
-void seed_idm(Tenant& tenant);   // seed_idm.cpp: definitions, people, organizations, roles, configuration
-void seed_am(Tenant& tenant);    // seed_am.cpp: journeys, scripts, clients, settings
-void seed_esv(Tenant& tenant);   // seed_esv.cpp: variables and secrets
-void seed_logs(Tenant& tenant);  // seed_logs.cpp: the last 24 hours
+void seed_idm(Tenant& tenant);   // idm.cpp: definitions, people, organizations, roles, configuration
+void seed_am(Tenant& tenant);    // am.cpp: journeys, scripts, clients, settings
+void seed_esv(Tenant& tenant);   // esv.cpp: variables and secrets
+void seed_logs(Tenant& tenant);  // logs.cpp: the last 24 hours
 
 }  // namespace sandbox

@@ -101,7 +101,8 @@ class Page {
       if (const auto cut = trim(result_.value, room())) tell(*cut);
       if (fits()) return;
     }
-    tell({cut_anything(result_.value, room())});
+    tell({result_.rest.empty() ? cut_anything(result_.value, room())
+                               : cut_anything(result_.value, room(), result_.rest)});
   }
 
   // The whole as JSON. A declared output carries what is said about it, in front of the data.

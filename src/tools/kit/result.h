@@ -21,6 +21,7 @@ struct Result {
   Json value = Json::object();
   std::vector<std::string> notes;    // for the reader: one sentence each
   std::vector<Trim> trims;           // what may go when the result is above the budget, first things first
+  std::string rest;                  // how to get what goes when the trims were not enough; empty = a larger budget
   Json attachments = Json::array();  // further MCP content items, e.g. an embedded picture
   std::optional<base::Error> error;
 };

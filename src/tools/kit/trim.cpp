@@ -19,8 +19,9 @@ namespace {
 using Pointer = Json::json_pointer;
 
 // Names that a note lists before it only counts.
-constexpr std::size_t most_names = 40;
-constexpr std::size_t most_name_characters = 600;
+constexpr std::size_t most_names = 100;
+constexpr std::size_t most_name_characters = 1'500;
+constexpr std::size_t share_of_names = 4;  // of the room, at most one part in so many
 
 Json* find(Json& value, const std::string& place) {
   const Pointer pointer(place);
@@ -64,12 +65,16 @@ std::size_t excess_of(const Json& value, std::size_t room) {
   return size > room ? size - room : 0;
 }
 
-std::string listing(std::span<const std::string> names) {
+std::size_t characters_for_names(std::size_t room) {
+  return std::min(most_name_characters, room / share_of_names);
+}
+
+std::string listing(std::span<const std::string> names, std::size_t most_characters) {
   std::string out;
   std::size_t shown = 0;
   for (const auto& name : names) {
     const auto quoted = base::print_json(name);
-    if (shown == most_names || out.size() + quoted.size() > most_name_characters) break;
+    if (shown == most_names || out.size() + quoted.size() > most_characters) break;
     out += (shown++ == 0 ? "" : ", ") + quoted;
   }
   if (shown < names.size()) out += fmt::format(" and {} more", names.size() - shown);
@@ -241,7 +246,7 @@ Place where_to_cut(Json& value, std::size_t excess) {
 // What cut_anything left out, place by place.
 class Gone {
  public:
-  explicit Gone(LeftOut texts) : texts_(texts) {}
+  Gone(LeftOut texts, std::string how) : texts_(texts), how_(std::move(how)) {}
 
   void add_entries(const std::string& pointer, std::size_t count) { at(pointer).entries += count; }
   void add_members(const std::string& pointer, std::vector<std::string> names) {
@@ -251,15 +256,17 @@ class Gone {
   std::string note() const {
     std::string note;
     const auto add = [&note](std::string what) { note += (note.empty() ? "" : ", ") + std::move(what); };
-    if (texts_.places > 0) add(fmt::format("{} characters of {} long texts", texts_.characters, texts_.places));
+    if (texts_.places > 0)
+      add(fmt::format("{} characters of {} long {}", texts_.characters, texts_.places,
+                      texts_.places == 1 ? "text" : "texts"));
     for (const auto& place : places_) {
       const auto of = place.pointer.empty() ? std::string() : fmt::format(" of {}", spoken(place.pointer));
       if (place.entries > 0)
         add(fmt::format("{} {}{}", place.entries, place.entries == 1 ? "entry" : "entries", of));
       else
-        add(listing(place.members) + of);
+        add(listing(place.members, most_name_characters) + of);
     }
-    return note + "; a larger AIC_MAX_RESULT_CHARS shows them";
+    return fmt::format("{}; {}", note, how_);
   }
   std::size_t note_size() const { return printed_size(note_of({note()})); }
 
@@ -276,6 +283,7 @@ class Gone {
   }
 
   LeftOut texts_;
+  std::string how_;
   std::vector<At> places_;
 };
 
@@ -365,14 +373,14 @@ Trim cut_page(std::string list, std::string size_argument) {
 Trim cut_list(std::string list, std::string name_member, std::string how) {
   return [=](Json& value, std::size_t room) -> std::optional<Cut> {
     Json* entries = find_list(value, list);
-    if (!entries) return std::nullopt;
+    if (!entries || entries->size() < 2) return std::nullopt;
     const auto all = entries->size();
     std::vector<std::string> names;
     names.reserve(all);
     for (const Json& entry : *entries) names.push_back(base::text_member(entry, name_member));
     const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 0, [&](std::size_t kept) {
       return fmt::format("{} of {} entries of {}: {}; {}", all - kept, all, spoken(list),
-                         listing(std::span(names).subspan(kept)), how);
+                         listing(std::span(names).subspan(kept), characters_for_names(room)), how);
     });
     if (cut.kept == all) return std::nullopt;
     keep_first(value, list, cut.kept);
@@ -383,12 +391,13 @@ Trim cut_list(std::string list, std::string name_member, std::string how) {
 Trim cut_members(std::string place, std::string how) {
   return [=](Json& value, std::size_t room) -> std::optional<Cut> {
     Json* target = find(value, place);
-    if (!target || !target->is_object() || target->empty()) return std::nullopt;
+    // Of a single one, what is in it is cut.
+    if (!target || !target->is_object() || target->size() < 2) return std::nullopt;
     std::vector<std::string> names;
     for (const auto& [name, member] : target->items()) names.push_back(name);
     const auto cut = cut_that_fits(member_sizes(*target), excess_of(value, room), 0, [&](std::size_t kept) {
       return fmt::format("{} of {} members of {}: {}; {}", names.size() - kept, names.size(), spoken(place),
-                         listing(std::span(names).subspan(kept)), how);
+                         listing(std::span(names).subspan(kept), characters_for_names(room)), how);
     });
     if (cut.kept == names.size()) return std::nullopt;
     while (target->size() > cut.kept) target->erase(std::prev(target->end()));
@@ -396,11 +405,11 @@ Trim cut_members(std::string place, std::string how) {
   };
 }
 
-std::string cut_anything(Json& value, std::size_t room) {
+std::string cut_anything(Json& value, std::size_t room, const std::string& how) {
   constexpr std::size_t long_text = 200;
   LeftOut texts;
   if (excess_of(value, room) > 0) replace_texts(value, long_text, length_only, texts);
-  Gone gone(texts);
+  Gone gone(texts, how);
   while (const auto excess = excess_of(value, room - std::min(room, gone.note_size()))) {
     const auto [place, pointer] = where_to_cut(value, excess);
     if (!place->is_structured() || place->empty()) break;

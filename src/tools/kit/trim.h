@@ -50,8 +50,10 @@ Trim cut_list(std::string list, std::string name_member, std::string how);
 Trim cut_members(std::string place, std::string how);
 
 // What is left to do when a tool's own trims were not enough: long texts, then entries from the end of the longest
-// list and the longest members of the longest object, until it fits. The JSON stays valid.
-std::string cut_anything(Json& value, std::size_t room);
+// list and the longest members of the longest object, until it fits. The JSON stays valid. `how` says how to get what
+// is missing.
+std::string cut_anything(Json& value, std::size_t room,
+                         const std::string& how = "a larger AIC_MAX_RESULT_CHARS shows them");
 
 // The note about a cut, as it stands in a result.
 std::string note_of(const Cut& cut);

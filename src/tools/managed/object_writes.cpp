@@ -180,10 +180,12 @@ net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id,
 // A conflict with the revision that the object has by now (R-MOB-02), where that is known.
 Error stale(Error error, const std::string& type, const std::string& id, const std::string& current,
             const std::string& expected) {
-  if (!current.empty()) {
+  if (!current.empty() && current == expected) {
+    error.message += fmt::format("; {} shows revision {} all the same", name_of(type, id), current);
+  } else if (!current.empty()) {
     error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
-    error.detail = {{"currentRevision", current}};
   }
+  if (!current.empty()) error.detail = {{"currentRevision", current}};
   error.next = "Read the object again with getManagedObject, then decide anew with its current revision.";
   return error;
 }

@@ -46,6 +46,8 @@ const auto sort_keys =
         .optional();
 const auto include_total = boolean("includeTotal", "Count all matches, too, which takes longer").by_default(false);
 
+constexpr const char* by_fields = "\"fields\" with these names returns them";
+
 net::Task<Result> list_types(Call& call) {
   const auto config = co_await managed::read_config(call.tenant());
   co_return done({{"managedObjectTypes", managed::type_names(config)}});
@@ -91,7 +93,8 @@ net::Task<Result> get_schema(Call& call) {
   if (definition.is_null()) throw managed::unknown_type(type, config);
   if (call[full_definition]) {
     auto result = done(definition);
-    result.trims = {cut_members("/schema/properties", "call again with properties: [names]")};
+    result.trims = {
+        cut_members("/schema/properties", "call again without includeFullDefinition and with properties: [names]")};
     co_return result;
   }
 
@@ -112,7 +115,9 @@ net::Task<Result> get_schema(Call& call) {
     }
   }
   result.value = {{"name", type}, {"required", std::move(required)}, {"properties", std::move(properties)}};
-  result.trims = {cut_members("/properties", "call again with properties: [names], or with summary: true")};
+  result.trims = {cut_members("/properties", call[summary]
+                                                 ? "call again with properties: [names]"
+                                                 : "call again with properties: [names], or with summary: true")};
   co_return result;
 }
 
@@ -142,6 +147,7 @@ net::Task<Result> query_objects(Call& call) {
   if (query.exact_total && !(total.is_number_integer() && total >= 0))
     result.notes.emplace_back("The tenant tells no total for this query.");
   result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
+  result.rest = by_fields;
   co_return result;
 }
 
@@ -154,7 +160,9 @@ net::Task<Result> get_object(Call& call) {
   if (asked.is_missing())
     throw co_await managed::explain_missing(call.tenant(), asked.error(), type,
                                             fmt::format("There is no {}", name_of(type, id)));
-  co_return done(std::move(asked.value().body));
+  auto result = done(std::move(asked.value().body));
+  result.rest = by_fields;
+  co_return result;
 }
 
 const std::vector<Tool> reading_tools{

@@ -39,7 +39,7 @@ void check_change(Checking& checking) {
   const auto settings = checking.given(client_settings);
   if (!change && !settings && !checking.has_refused())
     checking.refuse("arguments", "must hold oauth2Client, managedApplication or both");
-  if (settings) checking.refuse(oidc_client::kind_faults(*settings, client_settings.name()));
+  if (settings) check_settings(checking, *settings);
   if (!change) return;
   const auto steps = (*change)[operations];
   for (std::size_t i = 0; i < steps.size(); ++i) {

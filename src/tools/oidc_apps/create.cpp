@@ -64,14 +64,22 @@ void check_owners(Checking& checking) {
   }
 }
 
+}  // namespace
+
+void check_settings(Checking& checking, const Json& settings) {
+  if (auto faults = oidc_client::kind_faults(settings, client_settings.name()); !faults.empty())
+    return checking.refuse(std::move(faults));
+  if (auto violation = oidc_client::redirect_violation(settings))
+    checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
+}
+
+namespace {
+
 void check_creation(Checking& checking) {
   check_owners(checking);
   const auto settings = checking.given(client_settings);
   if (!settings) return;
-  if (auto faults = oidc_client::kind_faults(*settings, client_settings.name()); !faults.empty())
-    return checking.refuse(std::move(faults));
-  if (auto violation = oidc_client::redirect_violation(*settings))
-    checking.refuse("oauth2Client.coreOAuth2ClientConfig", std::move(*violation));
+  check_settings(checking, *settings);
 }
 
 // A creation under way.

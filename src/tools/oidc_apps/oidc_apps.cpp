@@ -201,10 +201,9 @@ net::Task<Result> get_schema(Call& call) {
       result.value[half][part] = make(answer.body);
   };
   put("oauth2Client", "schema", answers.front(), [&](Json schema) {
-    if (in_short) return summarise_client(schema);
     const auto unknown = select_sections(schema, call[sections].value_or(std::vector<std::string>{}));
     if (!unknown.empty()) result.notes.push_back(fmt::format("No such section: {}.", fmt::join(unknown, ", ")));
-    return schema;
+    return in_short ? summarise_client(schema) : schema;
   });
   if (with_defaults) put("oauth2Client", "template", answers.at(1), [](const Json& body) { return body; });
   put("managedApplication", "schema", answers.back(),
@@ -213,7 +212,8 @@ net::Task<Result> get_schema(Call& call) {
   result.trims = {leave_out("/oauth2Client/template",
                             "call again without includeDefaults, or for it alone with one "
                             "section in \"sections\""),
-                  cut_members("/oauth2Client/schema/properties", "call again with some of these in \"sections\"")};
+                  cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",
+                              "call again with some of these in \"sections\"")};
   co_return result;
 }
 

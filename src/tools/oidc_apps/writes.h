@@ -1,4 +1,4 @@
-// What creating an OIDC application (oidc_app_create.cpp) shares with changing and deleting one (oidc_app_changes.cpp).
+// What creating an OIDC application (create.cpp) shares with changing and deleting one (changes.cpp).
 #pragma once
 
 #include <optional>
@@ -18,6 +18,9 @@ const auto client_settings = any_object("oauth2Client",
                                         "[\"openid\"]}}; getOidcAppSchema names them")
                                  .decoded_by(oidc_client::decode)
                                  .optional();
+
+// Before anything is asked of the tenant: the settings' kinds, and redirect URIs that it would not take.
+void check_settings(Checking& checking, const Json& settings);
 
 // Both parts as messages name them.
 inline std::string client_name(const std::string& id) {

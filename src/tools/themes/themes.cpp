@@ -56,7 +56,9 @@ void check_group(Checking& checking) {
 }
 
 net::Task<Result> get_schema(Call& call) {
-  co_return done(field_guide(call[group].value_or("")));
+  auto result = done(field_guide(call[group].value_or("")));
+  if (!call[group]) result.rest = "call again with one of the names as \"group\"";
+  co_return result;
 }
 
 net::Task<Result> get_themes(Call& call) {

@@ -289,8 +289,12 @@ TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
     return R"(,"oauth2Client":{"coreOAuth2ClientConfig":{"redirectionUris":)" + uris + "}}";
   };
   for (const auto* uris : {R"(["/cb"])", R"(["https://a/#x"])", R"({"inherited":false,"value":["cb"]})",
-                           R"("https://a")", R"([7])", R"(["https:///x"])", R"(["https://a b"])", R"(["x:"])"})
+                           R"("https://a")", R"([7])", R"(["https:///x"])", R"(["https://a b"])", R"(["x:"])"}) {
     EXPECT_THAT(call("createOidcApp", new_app(with_uri(uris))), Refuses("redirectionUris")) << uris;
+    EXPECT_THAT(call("updateOidcApp", R"({"realm":"alpha","name":"shop")" + with_uri(uris) + "}"),
+                Refuses("redirectionUris"))
+        << uris;
+  }
   EXPECT_THAT(call("createOidcApp", new_app(R"(,"oauth2Client":{"coreOAuth2ClientConfig":[]})")),
               Refuses("must be an object"));
   for (const auto& [setting, place] :
