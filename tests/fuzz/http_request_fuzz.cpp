@@ -43,8 +43,8 @@ class MemoryTransport final : public http::Transport {
   bool is_closed_ = false;
 };
 
-namespace http = boost::beast::http;
-using Parser = http::response_parser<http::string_body>;
+namespace beast_http = boost::beast::http;
+using Parser = beast_http::response_parser<beast_http::string_body>;
 
 // Reads one answer, with the body that its head tells or without one. Nothing when that is not what comes next.
 std::optional<std::size_t> length_of_answer(std::string_view got, bool has_body) {
@@ -56,7 +56,7 @@ std::optional<std::size_t> length_of_answer(std::string_view got, bool has_body)
   const std::size_t taken = parser.put(boost::asio::buffer(got), error);
   fuzz::require(parser.is_header_done(), "an answer has a whole and correct head", got);
   // The end of a stream that was cut off, or of a body that lasts until the connection closes.
-  const bool is_cut = has_body && error == http::error::need_more;
+  const bool is_cut = has_body && error == beast_http::error::need_more;
   if (error && !is_cut) return std::nullopt;
   const auto rest = got.substr(taken);
   if (!rest.empty() && !rest.starts_with("HTTP/1.1 ")) return std::nullopt;
@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         loop, http::ServerOptions{.max_header = 2'000, .max_body = 4'000}, transport.handler());
     const auto connection = std::make_shared<http::Connection>(
         *core, std::make_unique<MemoryTransport>(fuzz::text_of(data + 1, size - 1), data[0], got));
-    connection->serving = loop.spawn(net::http1::serve(core, connection), [](const std::exception_ptr&) {});
+    connection->serving = loop.spawn(http::http1::serve(core, connection), [](const std::exception_ptr&) {});
     test::settle(loop);
     test::inside(loop, [&] { host.released.set(); });
     clock.advance(net::Duration{31 * 60'000});
