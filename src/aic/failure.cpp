@@ -143,6 +143,13 @@ std::string sentence(const base::Error& error, const Asked& asked) {
   return fmt::format("{} answered {} {} to {}", asked.host, error.status, reason_phrase(error.status), asked.line());
 }
 
+// A write without a proper answer.
+void leave_open(base::Error& error) {
+  error.code = Errc::outcome_unknown;
+  error.message += outcome_not_known;
+  error.next = "Do not repeat this before checking: read the current state first.";
+}
+
 }  // namespace
 
 bool is_about_token(const base::Error& error) {
@@ -232,17 +239,14 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
 
 base::Error error_from_transport(const Asked& asked, const http::TransportError& failure) {
   const bool unknown = asked.is_write && failure.maybe_sent;
-  base::Error error(unknown ? Errc::outcome_unknown : Errc::transient, failure.text);
+  base::Error error(Errc::transient, failure.text);
   error.request = asked.line();
   error.next = "Nothing was changed; asking again is safe.";
   if (!unknown && failure.kind == http::TransportError::Kind::too_large) {
     error.code = Errc::invalid_request;
     error.next = "Ask for less: fewer fields, a smaller page or a narrower filter.";
   }
-  if (unknown) {
-    error.message += outcome_not_known;
-    error.next = "Do not repeat this before checking: read the current state first.";
-  }
+  if (unknown) leave_open(error);
   return error;
 }
 
@@ -263,11 +267,7 @@ base::Error error_from_unreadable(const Asked& asked, const http::Response& resp
       contains(type, "json")
           ? "The tenant's data has something that JSON does not allow; ask for less, without the entry it is in."
           : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
-  if (asked.is_write) {
-    error.code = Errc::outcome_unknown;
-    error.message += outcome_not_known;
-    error.next = "Do not repeat this before checking: read the current state first.";
-  }
+  if (asked.is_write) leave_open(error);
   return error;
 }
 

@@ -19,7 +19,6 @@ using base::Errc;
 using base::Error;
 
 constexpr std::string_view at_once = "it acts at once for the whole tenant";
-constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
 
 const auto policy_id = segment("policyId", "The policy's _id; listCorsPolicies shows it");
 const auto new_policy_id = segment("policyId", "The new policy's _id; default: made by the tenant").optional();
@@ -167,7 +166,7 @@ net::Task<aic::Reply> post_policy(Call& call, std::string id, aic::OpenDocument*
                                               [&](const Json& policy) { throw exists_already(id, policy); })
                     : co_await send_policy(call, body, nullptr);
   if (made.is_open()) {
-    notes.emplace_back(found_after_all);
+    notes.emplace_back(aic::found_after_all);
     co_return co_await find_created(call, id, settings, made.error());
   }
   co_return std::move(made.value());
@@ -250,7 +249,7 @@ net::Task<Result> delete_policy(Call& call) {
   auto gone = co_await policy.remove();
   std::vector<std::string> notes;
   if (gone.found_gone) {
-    notes.emplace_back(found_after_all);
+    notes.emplace_back(aic::found_after_all);
   } else {
     gone.answer.value();
   }

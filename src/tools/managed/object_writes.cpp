@@ -49,8 +49,6 @@ std::vector<std::string> not_shown(const Json& object, const Json& asked) {
   return names;
 }
 
-constexpr std::string_view found_after_all = "The write got no proper answer, but reading back shows that it happened.";
-
 // The object that a creation without a proper answer made, or one that somebody else has made meanwhile: they are told
 // apart by all that was asked for.
 Json if_as_asked(const Json& object, const Json& data, const Error& failure) {
@@ -88,7 +86,7 @@ net::Task<Result> find_out(Call& call, std::string type, Json data, Error failur
   const auto object = co_await find_created(call, std::move(type), std::move(data), failure);
   if (!object) throw aic::not_happened(failure);
   co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
-                 {std::string(found_after_all)});
+                 {std::string(aic::found_after_all)});
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -218,7 +216,7 @@ net::Task<Result> patch_object(Call& call) {
   std::vector<std::string> notes;
   if (changed.is_open()) {
     changed = co_await find_patched(call, type, id, body, changed.error());
-    notes.emplace_back(found_after_all);
+    notes.emplace_back(aic::found_after_all);
   } else if (changed.failed()) {
     throw co_await explain_change(call, changed.error(), type, id, expected);
   }

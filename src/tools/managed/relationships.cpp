@@ -155,7 +155,7 @@ net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wis
   shown = stored_property(now.reply().body, wish);
   if (fulfils(shown, wish, stored_property(before, wish))) {
     if (!sent.failed()) co_return std::vector<std::string>{};
-    co_return std::vector<std::string>{"The write got no proper answer, but reading back shows that it happened."};
+    co_return std::vector<std::string>{std::string(aic::found_after_all)};
   }
   if (!sent.failed()) throw not_as_asked(wish, shown);
   throw not_stored(wish, sent.error(), before, now.reply().body);
