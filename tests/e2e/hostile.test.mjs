@@ -196,7 +196,7 @@ describe("start", () => {
     assert.equal(json.category, "configuration");
     assert.match(json.error, /AIC_BASE_URL/);
     assert.deepEqual(await server.close(), { code: 1, signal: null });
-    assert.match(server.stderr, /AIC_BASE_URL.*https:\/\//);
+    await server.says(/AIC_BASE_URL.*https:\/\//);
   });
 
   test("--help and --version need no settings", async () => {

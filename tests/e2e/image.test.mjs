@@ -107,7 +107,7 @@ describe("the container image", { skip: no_image() }, () => {
         const files = [...files_of(first.process_id), ...files_below(container.folder)];
         assert.deepEqual(those_with([login_token, scoped_token], files), []);
         assert.ok(those_with(["aic:x:65532"], files).length > 0, "the search finds what is there");
-        assert.match(first.stderr, says);
+        await first.says(says);
         assert.ok(!first.stderr.includes(login_token) && !first.stderr.includes(scoped_token));
 
         const status = status_of(first.process_id);

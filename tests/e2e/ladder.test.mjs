@@ -73,7 +73,7 @@ describe("without a browser", { skip: redirect_port }, () => {
     assert.equal(json.category, "login_required");
     assert.equal(await visit(json.detail.url), null);
     assert.ok(!(await server.call(users.name, users.arguments)).result.isError);
-    assert.ok(server.stderr.includes(json.detail.url), "the address is on stderr, too");
+    await server.says(json.detail.url);
     await server.close();
   });
 

@@ -220,8 +220,9 @@ describe("signing in", { skip: redirect_port }, () => {
     await server.initialize();
     assert.ok(!(await server.call(users.name, users.arguments)).result.isError);
     assert.ok(!(await server.call("getLogSources")).result.isError);
-    assert.equal(server.stderr.match(/WARN.*(keychain|keyring)/gi)?.length, 1, server.stderr);
+    await server.says(/WARN.*(keychain|keyring)/i);
     await server.close();
+    assert.equal(server.stderr.match(/WARN.*(keychain|keyring)/gi)?.length, 1, server.stderr);
   });
 });
 

@@ -101,7 +101,7 @@ describe("on Windows, as Wine has it", { skip: missing() || redirect_port }, () 
     const { accessToken } = JSON.parse(await wine.credentials("value", record.target));
     assert.ok(accessToken.length > 20);
 
-    assert.match(server.stderr, /token pages locked in memory/);
+    await server.says(/token pages locked in memory/);
     assert.ok(!(JSON.stringify(server.lines) + server.stderr).includes(accessToken), "the token was written out");
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       for (const file of ["environ", "cmdline"]) {

@@ -26,6 +26,7 @@ export class RawServer {
       this.waiting = this.waiting.filter(({ match, resolve }) => !(match(message) && (resolve(message), true)));
     });
     this.ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+    this.closed = once(child, "close");
   }
 
   write(text) {
@@ -42,6 +43,18 @@ export class RawServer {
     return new Promise((resolve, reject) => {
       this.waiting.push({ match, resolve });
       this.ended.then(({ code, signal }) => reject(new Error(`the server ended (${code ?? signal}): ${this.stderr}`)));
+    });
+  }
+
+  // Once stderr holds it: what was written there before a message may come after it, as the pipes are two.
+  says(wanted) {
+    const says = () => (wanted instanceof RegExp ? wanted.test(this.stderr) : this.stderr.includes(wanted));
+    if (says()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const give_up = () => (says() ? resolve() : reject(new Error(`${wanted} is not on stderr: ${this.stderr}`)));
+      this.child.stderr.on("data", () => says() && resolve());
+      this.closed.then(give_up);
+      setTimeout(give_up, 10_000).unref();
     });
   }
 
