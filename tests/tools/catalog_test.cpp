@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +16,9 @@
 namespace {
 
 using base::Json;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using tools::Tool;
 
@@ -96,20 +99,50 @@ TEST(Catalog, IsListedCompactly) {
   EXPECT_LE(whole, most_list_bytes);
 }
 
-// Texts of arguments, of the members of records too. A realm's two names say enough.
-void expect_descriptions(const Json& schema, const std::string& path) {
-  for (const auto& [name, argument] : base::member(schema, "properties").items()) {
-    const auto place = path + "." + name;
-    if (name != "realm") EXPECT_GE(base::text_member(argument, "description").size(), 10u) << place;
-    expect_descriptions(argument, place);
-    expect_descriptions(base::member(argument, "items"), place);
-    expect_descriptions(base::member(argument, "additionalProperties"), place);
+// Calls `visit(place, property)` for each argument and each member of a record, in lists and maps too, but for `realm`,
+// whose two values say enough.
+template <typename Visit>
+void for_each_property(Json& schema, const std::string& path, const Visit& visit) {
+  if (!schema.is_object()) return;
+  for (const char* element : {"items", "additionalProperties"}) {
+    if (schema.contains(element)) for_each_property(schema[element], path, visit);
   }
+  if (!schema.contains("properties")) return;
+  for (auto& [name, property] : schema["properties"].items()) {
+    const auto place = path + "." + name;
+    if (name != "realm") visit(place, property);
+    for_each_property(property, place, visit);
+  }
+}
+
+// The properties without a description of one sentence at least (R-OFF-03).
+std::vector<std::string> undescribed(Json schema, const std::string& path) {
+  std::vector<std::string> places;
+  for_each_property(schema, path, [&](const std::string& place, const Json& property) {
+    const auto text = base::text_member(property, "description");
+    if (text.size() < 10 || !text.ends_with('.')) places.push_back(place);
+  });
+  return places;
 }
 
 TEST(Catalog, DescribesEveryArgument) {
   for (const Tool* tool : tools::catalog())
-    expect_descriptions(tools::schema_of(tool->params), std::string(tool->name));
+    EXPECT_THAT(undescribed(tools::describe(*tool)["inputSchema"], std::string(tool->name)), IsEmpty());
+}
+
+TEST(Catalog, NoticesEachDescriptionThatIsTakenOut) {
+  std::size_t count = 0;
+  for (const Tool* tool : tools::catalog()) {
+    Json schema = tools::describe(*tool)["inputSchema"];
+    for_each_property(schema, "", [&](const std::string& place, Json& property) {
+      const Json before = property;
+      property.erase("description");
+      EXPECT_THAT(undescribed(schema, ""), ElementsAre(place)) << tool->name;
+      property = before;
+      ++count;
+    });
+  }
+  EXPECT_GT(count, 150u);
 }
 
 // What all supported clients take (R-OFF-04).

@@ -20,21 +20,28 @@ using base::Error;
 
 constexpr std::string_view at_once = "it acts at once for the whole tenant";
 
-const auto policy_id = segment("policyId", "The policy's _id; listCorsPolicies shows it");
-const auto new_policy_id = segment("policyId", "The new policy's _id; default: made by the tenant").optional();
-const auto origins = list_of("acceptedOrigins", "Origins of pages that may call, e.g. https://app.example:8443, or *",
-                             text().in_form(syntax::origin))
+const auto policy_id = segment("policyId", "_id of the policy. listCorsPolicies shows it.");
+const auto new_policy_id = segment("policyId", "_id of the new policy. Default: made by the tenant.").optional();
+const auto origins =
+    list_of("acceptedOrigins",
+            "Origins of the web pages that may call the tenant, e.g. https://app.example:8443, or * for all.",
+            text().in_form(syntax::origin))
+        .optional();
+const auto methods = list_of("acceptedMethods", "HTTP methods that these pages may use, e.g. GET, POST.",
+                             text().in_form(syntax::http_token))
                          .optional();
-const auto methods =
-    list_of("acceptedMethods", "Methods they may use, e.g. GET, POST", text().in_form(syntax::http_token)).optional();
 const auto headers =
-    list_of("acceptedHeaders", "Request headers they may send", text().in_form(syntax::http_token)).optional();
+    list_of("acceptedHeaders", "Request headers that these pages may send.", text().in_form(syntax::http_token))
+        .optional();
 const auto exposed =
-    list_of("exposedHeaders", "Response headers they may read", text().in_form(syntax::http_token)).optional();
-const auto max_age = integer("maxAge", "Seconds a browser may remember the permission").at_least(0).optional();
-const auto credentials = boolean("allowCredentials", "Let them send cookies; not together with origin *").optional();
-const auto enabled = boolean("enabled", "Whether the policy acts").optional();
-const auto expected_revision = revision("revision", "Change it only if the policy still has this _rev").optional();
+    list_of("exposedHeaders", "Response headers that these pages may read.", text().in_form(syntax::http_token))
+        .optional();
+const auto max_age =
+    integer("maxAge", "Time that a browser may cache the permission, in seconds.").at_least(0).optional();
+const auto credentials =
+    boolean("allowCredentials", "Allow requests with cookies. Must not be true together with origin *.").optional();
+const auto enabled = boolean("enabled", "Whether the policy is in effect.").optional();
+const auto expected_revision = revision("revision", "Change the policy only if it still has this _rev.").optional();
 
 // The settings among the arguments, in their order on the wire; `read` gives an argument's value.
 template <typename Read>
@@ -275,7 +282,8 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "listCorsPolicies",
         .title = "List CORS policies",
-        .description = "Lists the tenant's CORS policies: which web pages' scripts may call it. Policies add up.",
+        .description = "Lists the CORS policies of the tenant, which decide which web pages may call it. All policies "
+                       "apply together.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {},
@@ -284,7 +292,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "getCorsPolicy",
         .title = "Read CORS policy",
-        .description = "Reads one CORS policy, with its _rev.",
+        .description = "Returns one CORS policy with its _rev.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {policy_id},
@@ -293,8 +301,8 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "createCorsPolicy",
         .title = "Add CORS policy",
-        .description = "Creates a CORS policy, which acts at once for the whole tenant. Never overwrites. Lists hold "
-                       "no entry twice.",
+        .description = "Creates a CORS policy. It takes effect at once for the whole tenant. Never overwrites an "
+                       "existing policy. Lists must not contain duplicates.",
         .scopes = {scope::am},
         .hints = creates,
         .params = with_settings({new_policy_id}, true),
@@ -304,8 +312,8 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "updateCorsPolicy",
         .title = "Edit CORS policy",
-        .description =
-            "Replaces the given settings (at least one) of a CORS policy, at once. Lists hold no entry twice.",
+        .description = "Replaces the given settings of a CORS policy, at least one, a list as a whole. Takes effect at "
+                       "once for the whole tenant. Lists must not contain duplicates.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = with_settings({policy_id, expected_revision}, false),
@@ -315,7 +323,7 @@ const std::vector<Tool> cors_tools{
     Tool{
         .name = "deleteCorsPolicy",
         .title = "Delete CORS policy",
-        .description = "Deletes a CORS policy at once and returns its settings.",
+        .description = "Deletes a CORS policy and returns its settings. Takes effect at once for the whole tenant.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {policy_id},

@@ -86,7 +86,7 @@ const Syntax origin{
     .pattern = R"(^([*]|https?://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)$)",
     .most = 300,
     .violation = cors::origin_rule,
-    .note = "the port is at most 65535",
+    .note = "The port is at most 65535.",
 };
 
 const Syntax http_token{.pattern = "^[!#$%&'*+.0-9A-Z^_`a-z|~-]+$", .most = 200, .violation = cors::token_rule};

@@ -24,21 +24,25 @@ using base::Error;
 // Values that are longer go from a list before any entry does.
 constexpr std::size_t long_value = 500;
 
-const auto kind = text("type", "Which to list").one_of({"variable", "secret"});
-const auto query_term = text("queryTerm", "Only those whose id contains this").at_most(100).optional();
-const auto page_size = integer("pageSize", "Entries per page").between(1, 100).by_default(50);
+const auto kind = text("type", "Whether to list variables or secrets.").one_of({"variable", "secret"});
+const auto query_term = text("queryTerm", "List only those whose id contains this text.").at_most(100).optional();
+const auto page_size = integer("pageSize", "Variables or secrets per page.").between(1, 100).by_default(50);
 const auto sort_keys =
-    text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. -lastChangeDate")
+    text("sortKeys",
+         "Members to sort by, comma-separated. A leading - sorts in descending order, e.g. -lastChangeDate.")
         .at_most(200)
         .optional();
 
-const auto variable_id = text("variableId", "E.g. esv-mail-host").in_form(syntax::esv_id);
-const auto value = any_value(
-    "value",
-    "A value of that type, or its text; entries of a list hold no commas; 65535 bytes at most when base64-encoded");
-const auto type = text("type", "How the tenant reads the value; fixed once the variable exists").one_of(types());
-const auto description = text("description", "What it is for; default: as before, or none").optional();
-const auto create_only = boolean("createOnly", "Refuse if the variable exists already").by_default(false);
+const auto variable_id = text("variableId", "Id of the variable, e.g. esv-mail-host.").in_form(syntax::esv_id);
+const auto value =
+    any_value("value",
+              "Value of the given type, or its text, e.g. \"smtp.example.com\", 42, true or [\"a\", \"b\"]. Entries of "
+              "a list must not contain commas. At most 65,535 bytes in base64; must not be empty.");
+const auto type =
+    text("type", "How the tenant reads the value. Cannot be changed once the variable exists.").one_of(types());
+const auto description =
+    text("description", "What the variable is for. Default: unchanged; empty for a new variable.").optional();
+const auto create_only = boolean("createOnly", "Refuse the call if the variable already exists.").by_default(false);
 
 aic::Options reading() {
   return {.scopes = {std::string(scope::esv_read)}, .headers = aic::esv_headers()};
@@ -233,7 +237,8 @@ const std::vector<Tool> family{
     {
         .name = "queryESVs",
         .title = "Find ESVs",
-        .description = "Lists environment variables (ESVs), or secrets without their values, page by page.",
+        .description = "Lists environment variables, or secrets without their values, page by page. getVariable "
+                       "decodes the value of a variable.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {kind, query_term, page_size, cookie, sort_keys},
@@ -244,7 +249,7 @@ const std::vector<Tool> family{
     {
         .name = "getVariable",
         .title = "Read variable",
-        .description = "Reads an environment variable, decoded.",
+        .description = "Returns an environment variable with its value decoded.",
         .scopes = {scope::esv_read},
         .hints = reads,
         .params = {variable_id},
@@ -253,8 +258,8 @@ const std::vector<Tool> family{
     {
         .name = "setVariable",
         .title = "Set variable",
-        .description = "Creates an environment variable or replaces its value. The tenant uses it only after a "
-                       "restart, which this tool does not start.",
+        .description = "Creates an environment variable or replaces its value. The tenant uses the new value only "
+                       "after a restart of the environment. This tool does not start the restart.",
         .scopes = {scope::esv_read, scope::esv_update},
         .hints = overwrites_idempotently,
         .params = {variable_id, value, type, description, create_only},
@@ -264,8 +269,8 @@ const std::vector<Tool> family{
     {
         .name = "deleteVariable",
         .title = "Delete variable",
-        .description = "Deletes an environment variable. The tenant forgets it only after a restart, which this tool "
-                       "does not start.",
+        .description = "Deletes an environment variable. Does not check what uses it. The tenant uses a loaded value "
+                       "until the environment is restarted. This tool does not start the restart.",
         .scopes = {scope::esv_update, scope::esv_read},
         .hints = overwrites_idempotently,
         .params = {variable_id},

@@ -26,7 +26,8 @@ using base::Error;
 constexpr std::string_view ai_feature = "aiagent";
 constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
 
-const auto feature_name = text("featureName", "E.g. am/2fa/profiles; listFeatures names all").in_form(syntax::feature);
+const auto feature_name =
+    text("featureName", "Name of the feature, e.g. am/2fa/profiles. listFeatures lists all.").in_form(syntax::feature);
 
 aic::Options idm() {
   return {.scopes = {std::string(scope::idm)}};
@@ -232,7 +233,7 @@ std::span<const Tool> all() {
       {
           .name = "listFeatures",
           .title = "List features",
-          .description = "Lists the tenant's optional features and whether they are installed.",
+          .description = "Lists the tenant's optional features, AI agents included, and shows which are installed.",
           .scopes = {scope::am, scope::idm},
           .hints = reads,
           .run = list_features,
@@ -241,7 +242,7 @@ std::span<const Tool> all() {
       {
           .name = "validateIdmFeature",
           .title = "Check feature",
-          .description = "Tells whether a feature could be installed. Changes nothing.",
+          .description = "Checks whether a feature can be installed. Installs nothing.",
           .scopes = {scope::idm},
           .hints = reads,
           .params = {feature_name},
@@ -250,7 +251,8 @@ std::span<const Tool> all() {
       {
           .name = "installIdmFeature",
           .title = "Install feature",
-          .description = "Checks, then installs a feature. Cannot be undone.",
+          .description = "Checks whether a feature can be installed, then installs it. Cannot be undone. May take "
+                         "several minutes.",
           .scopes = {scope::idm},
           .hints = overwrites,
           .params = {feature_name},
@@ -259,7 +261,7 @@ std::span<const Tool> all() {
       {
           .name = "enableAiAgent",
           .title = "Enable AI agents",
-          .description = "Enables AI agents in both realms. Cannot be undone.",
+          .description = "Enables AI agents in IDM and in both realms. Cannot be undone.",
           .scopes = {scope::am, scope::idm},
           .hints = overwrites_idempotently,
           .run = enable_ai_agents,

@@ -11,7 +11,8 @@
 namespace tools::journeys {
 namespace {
 
-const auto tried_journey = segment("journeyName", "The journey to try; default: the realm's default one").optional();
+const auto tried_journey =
+    segment("journeyName", "Journey to try. Default: the default journey of the realm.").optional();
 
 // Only what may be the default: known, enabled, not for use inside others only (R-JRN-14).
 void refuse_as_default(const Json& tree, const std::string& name) {
@@ -82,7 +83,9 @@ Tool set_default_tool() {
   return Tool{
       .name = "setDefaultJourney",
       .title = "Set default journey",
-      .description = "Makes an enabled journey the one users sign in with.",
+      .description =
+          "Makes a journey the default that the users of a realm sign in with. The journey must be enabled and usable "
+          "outside other journeys.",
       .scopes = {scope::am},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name},
@@ -94,7 +97,7 @@ Tool preview_url_tool() {
   return Tool{
       .name = "getJourneyPreviewUrl",
       .title = "Try journey",
-      .description = "Gives the address to try a journey in a browser. Asks the tenant nothing.",
+      .description = "Returns the URL to try a journey in a browser. Sends nothing to the tenant.",
       .hints = reads_locally,
       .params = {realm, tried_journey},
       .run = preview_url,

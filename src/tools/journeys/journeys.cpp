@@ -18,12 +18,16 @@ constexpr std::string_view listed_fields =
     "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
 
 const auto include_schemas =
-    boolean("includeSchemas", "Add the settings' schema of each node type; long").by_default(true);
-const auto format = text("format", "tree: for reading; editable: as createJourney and updateJourney take it")
-                        .one_of({"tree", "editable"})
-                        .by_default("tree");
+    boolean("includeSchemas", "Include the settings schema of each node type. This makes the result long.")
+        .by_default(true);
+const auto format =
+    text("format", "tree is for reading. editable is the form that createJourney and updateJourney take.")
+        .one_of({"tree", "editable"})
+        .by_default("tree");
 const auto node_ids =
-    list_of("nodeIds", "Read the settings of these nodes only; default: all", text()).at_least(1).optional();
+    list_of("nodeIds", "Return the settings of these nodes only. Default: all nodes. Not with format editable.", text())
+        .at_least(1)
+        .optional();
 
 net::Task<Result> list_journeys(Call& call) {
   const auto in = call[realm];
@@ -106,7 +110,8 @@ std::span<const Tool> all() {
       {
           .name = "listJourneys",
           .title = "List journeys",
-          .description = "Lists a realm's journeys, their nodes and the default. getJourney adds settings.",
+          .description = "Lists the journeys of a realm with their nodes, and shows the default journey. getJourney "
+                         "returns the settings of the nodes.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},
@@ -116,8 +121,8 @@ std::span<const Tool> all() {
       {
           .name = "getJourney",
           .title = "Read journey",
-          .description = "Reads a journey: graph, node settings, node types' schemas. editable: as "
-                         "createJourney takes it.",
+          .description = "Returns a journey: its graph, the settings of its nodes and the schemas of the node types. "
+                         "With format editable, returns it in the form that createJourney and updateJourney take.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, journey_name, include_schemas, format, node_ids},

@@ -27,17 +27,22 @@ namespace {
 
 using journeys::bare_config;
 
-const auto node_type_name = segment("nodeType", "The node's type, as getJourney shows it");
-const auto node_id = text("nodeId", "The node's id, as getJourney shows it").in_form(syntax::uuid);
-const auto config = any_object("config", "Settings by name, as getJourney shows them; [redacted] keeps a stored secret")
-                        .restoring_secrets();
-const auto expected_revision = revision("revision", "Change it only if the node still has this _rev").optional();
-const auto merge = boolean("merge", "Keep the stored settings that config does not name").by_default(false);
-const auto node_version = segment("version", "The node's version, as getJourney shows it, e.g. 2.0").optional();
-const auto any_node_id = segment("nodeId", "The node's id");
-const auto nodes = list_of("nodes", "Which to delete", record({node_type_name, any_node_id, node_version})).at_least(1);
+const auto node_type_name = segment("nodeType", "Type of the node, as getJourney shows it.");
+const auto node_id = text("nodeId", "Id of the node, as getJourney shows it.").in_form(syntax::uuid);
+const auto config =
+    any_object("config", "Settings by name, as getJourney shows them. [redacted] keeps a stored secret.")
+        .restoring_secrets();
+const auto expected_revision = revision("revision", "Change the node only if it still has this _rev.").optional();
+const auto merge =
+    boolean("merge", "Keep the stored settings that config does not contain. Otherwise config replaces all settings.")
+        .by_default(false);
+const auto node_version = segment("version", "Version of the node, as getJourney shows it, e.g. 2.0.").optional();
+const auto any_node_id = segment("nodeId", "Id of the node, as getJourney shows it.");
+const auto nodes =
+    list_of("nodes", "Nodes to delete.", record({node_type_name, any_node_id, node_version})).at_least(1);
 const auto force =
-    boolean("force", "Delete nodes although their use could not be checked or they are used").by_default(false);
+    boolean("force", "Delete the nodes even if journeys or pages use them, or this could not be checked.")
+        .by_default(false);
 
 const Json& child_with(const Json& children, const std::string& id) {
   static const Json none;
@@ -338,7 +343,8 @@ std::span<const Tool> all() {
       {
           .name = "updateJourneyNode",
           .title = "Edit node",
-          .description = "Replaces a node's settings, or with merge only those given. For new nodes use updateJourney.",
+          .description = "Replaces the settings of a node, or with merge only those given. To add nodes or change "
+                         "connections, use updateJourney.",
           .scopes = {scope::am, scope::idm},
           .hints = overwrites_idempotently,
           .params = {realm, node_type_name, node_id, config, node_version, expected_revision, merge},
@@ -347,7 +353,8 @@ std::span<const Tool> all() {
       {
           .name = "deleteJourneyNodes",
           .title = "Delete nodes",
-          .description = "Deletes nodes that no journey or page uses; reports the others.",
+          .description = "Deletes nodes that no journey or page uses, and reports the others. To take a node out of a "
+                         "journey, use updateJourney.",
           .scopes = {scope::am},
           .hints = overwrites_idempotently,
           .params = {realm, nodes, force},

@@ -22,7 +22,10 @@
 namespace tools::journeys {
 namespace {
 
-const auto force_deletion = boolean("force", "Delete it although other journeys or themes use it").by_default(false);
+const auto force_deletion = boolean("force",
+                                    "Delete the journey even if other journeys use it, administrators sign in with it, "
+                                    "or this could not be checked.")
+                                .by_default(false);
 
 std::string not_checked(std::string_view what, const base::Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
@@ -305,7 +308,9 @@ Tool delete_tool() {
   return Tool{
       .name = "deleteJourney",
       .title = "Delete journey",
-      .description = "Deletes a journey with the nodes that nothing else has, but never the default one.",
+      .description =
+          "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
+          "without force no journey that others use. Cannot be undone.",
       .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, force_deletion},

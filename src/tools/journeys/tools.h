@@ -9,7 +9,7 @@
 
 namespace tools::journeys {
 
-const auto journey_name = segment("journeyName", "The journey's name");
+const auto journey_name = segment("journeyName", "Name of the journey.");
 
 inline aic::Options am_request(bool read_only_post = false) {
   return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = read_only_post};

@@ -18,50 +18,76 @@
 namespace tools::journeys {
 namespace {
 
-const auto node_type_name = text("nodeType", "E.g. UsernameCollectorNode; listNodeTypes names all").at_least(1);
-const auto display_name = text("displayName", "Name shown in the editor");
-const auto connections =
-    map_of("connections", "From each outcome to a node's key in nodes, or to success or failure", text());
-const auto config =
-    any_object("config",
-               "Settings, see getNodeTypeDetails; a PageNode's hold nodes: [{_id, nodeType, displayName, _properties}]")
-        .restoring_secrets();
-const auto node_version = text("version", "The node type's version, e.g. 1.0; default: the tenant's").optional();
-const auto x = number("x", "Place in the editor").optional();
-const auto y = number("y", "Place in the editor").optional();
+const auto node_type_name =
+    text("nodeType", "Type of the node, e.g. UsernameCollectorNode. listNodeTypes lists all.").at_least(1);
+const auto display_name = text("displayName", "Name of the node in the journey editor.");
+const auto connections = map_of(
+    "connections",
+    "Maps each outcome to the key of the next node, or to success or failure, e.g. {\"true\": \"success\"}.", text());
+const auto config = any_object("config",
+                               "Settings of the node. getNodeTypeDetails lists them. In a PageNode, nodes lists the "
+                               "nodes of the page: [{_id, nodeType, displayName, _properties}].")
+                        .restoring_secrets();
+const auto node_version = text("version", "Version of the node type, e.g. 1.0. Default: set by the tenant.").optional();
+const auto x =
+    number("x", "Horizontal position in the journey editor. Default: unchanged, or set automatically.").optional();
+const auto y =
+    number("y", "Vertical position in the journey editor. Default: unchanged, or set automatically.").optional();
 const auto node =
     record({node_type_name, display_name, connections, config, node_version, x, y}).decoded_by(decode_page);
-const auto entry = text("entryNodeId", "Key in nodes of the first node");
-const auto nodes = map_of("nodes", "All nodes by key: a UUID, or a name that gets one", node);
-const auto spot = record({number("x", "Place in the editor"), number("y", "Place in the editor")});
-const auto static_nodes =
-    map_of("staticNodes", "Where startNode and the two ends stand in the editor", spot).optional();
+const auto entry = text("entryNodeId", "Key in nodes of the first node.");
+const auto nodes = map_of("nodes", "All nodes by key. A key is a UUID, or any name, for which a UUID is made.", node);
+const auto spot = record({number("x", "Horizontal position in the journey editor."),
+                          number("y", "Vertical position in the journey editor.")});
+const auto static_nodes = map_of("staticNodes",
+                                 "Positions of startNode, success and failure in the journey editor, e.g. "
+                                 "{\"startNode\": {\"x\": 50, \"y\": 250}}.",
+                                 spot)
+                              .optional();
 const auto journey_data =
-    record("journeyData", "The graph; see getJourney with format editable", {entry, nodes, static_nodes});
-const auto replace = boolean("replace", "Replace the journey if it exists").by_default(false);
+    record("journeyData", "Graph of the journey. getJourney with format editable returns this form.",
+           {entry, nodes, static_nodes});
+const auto replace = boolean("replace", "Replace the journey if it already exists.").by_default(false);
 
-const auto description = text("description", "What the journey is for").optional();
-const auto identity_resource = text("identityResource", "Whom it signs in, e.g. managed/alpha_user").optional();
-const auto must_run = boolean("mustRun", "Run even when there is a session already").optional();
-const auto inner_only = boolean("innerTreeOnly", "Only for use inside other journeys").optional();
-const auto enabled = boolean("enabled", "Whether it can be used").optional();
+const auto description = text("description", "What the journey is for.").optional();
+const auto identity_resource =
+    text("identityResource", "Object type of the users that the journey signs in, e.g. managed/alpha_user.").optional();
+const auto must_run = boolean("mustRun", "Run the journey even if the user already has a session.").optional();
+const auto inner_only = boolean("innerTreeOnly", "Allow the journey only inside other journeys.").optional();
+const auto enabled = boolean("enabled", "Whether the journey can be used.").optional();
 const auto ui_config =
-    any_object("uiConfig", "Settings of the editor, e.g. {\"categories\": \"[]\"}; replaced as a whole").optional();
+    any_object("uiConfig",
+               "Settings of the journey editor, e.g. {\"categories\": \"[]\"}. Replaces the stored object as a whole.")
+        .optional();
 // AM keeps times in a Java int.
 constexpr std::int64_t most_minutes = std::numeric_limits<std::int32_t>::max();
-const auto session_time = integer("maximumSessionTime", "Minutes a session lasts; default: as the realm has it")
-                              .between(0, most_minutes)
-                              .optional();
-const auto idle_time = integer("maximumIdleTime", "Minutes a session may be idle; default: as the realm has it")
-                           .between(0, most_minutes)
-                           .optional();
-const auto new_entry = entry.described("Key in nodes of the first node; only together with nodes").optional();
-const auto new_nodes = map_of("nodes", "The whole new graph by key, as in createJourney", node).optional();
+const auto session_time =
+    integer("maximumSessionTime",
+            "Maximum duration of a session, in minutes. A journey without a value uses that of the realm.")
+        .between(0, most_minutes)
+        .optional();
+const auto idle_time =
+    integer("maximumIdleTime",
+            "Maximum idle time of a session, in minutes. A journey without a value uses that of the realm.")
+        .between(0, most_minutes)
+        .optional();
+const auto new_entry = entry.described("Key in nodes of the first node. Required with nodes.").optional();
+const auto new_nodes =
+    map_of("nodes",
+           "All nodes of the new graph by key, in the form that createJourney takes. Required with entryNodeId.", node)
+        .optional();
 const auto expected_revision =
-    revision("revision", "Change it only if it still has this _rev, which covers the graph").optional();
+    revision("revision",
+             "Change the journey only if it still has this _rev. It covers the graph, not the settings of nodes.")
+        .optional();
 const auto force =
-    boolean("force", "Send it although it names journeys or scripts that the realm lacks").by_default(false);
-const auto remove_orphans = boolean("removeOrphans", "Delete the nodes that fall out of the graph").by_default(false);
+    boolean("force",
+            "Write the journey even if it refers to itself, or to journeys or scripts that the realm does not have.")
+        .by_default(false);
+const auto remove_orphans =
+    boolean("removeOrphans",
+            "Also delete the nodes that the new graph no longer contains, unless something else uses them.")
+        .by_default(false);
 
 GivenGraph graph_of(const std::string& entry_key, const Map<Record>& given,
                     const std::optional<Map<Record>>& places = std::nullopt) {
@@ -175,8 +201,8 @@ Tool create_tool() {
       .name = "createJourney",
       .title = "Add journey",
       .description =
-          "Creates a journey with all its nodes, e.g. from getJourney's editable form. Refuses an existing one without "
-          "replace.",
+          "Creates a journey with all its nodes. getJourney with format editable returns the form of journeyData. "
+          "Refuses a journey that already exists, unless replace is true.",
       .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
@@ -190,8 +216,8 @@ Tool update_tool() {
       .name = "updateJourney",
       .title = "Edit journey",
       .description =
-          "Changes settings of a journey or its whole graph; what is not given stays. Names the nodes that fall out of "
-          "the graph.",
+          "Changes settings of a journey, or replaces its whole graph. What is not given stays unchanged. Returns the "
+          "nodes that the new graph no longer contains (orphans).",
       .scopes = {scope::am, scope::idm},
       .hints = overwrites_idempotently,
       .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,

@@ -10,6 +10,7 @@ namespace tools {
 const auto realm = text("realm").one_of({"alpha", "bravo"});
 
 // Of a list in pages.
-const auto cookie = text("pagedResultsCookie", "From the previous page; not for the first").optional();
+const auto cookie =
+    text("pagedResultsCookie", "pagedResultsCookie from the previous page. Omit for the first page.").optional();
 
 }  // namespace tools

@@ -65,13 +65,12 @@ void add_limits(Json& schema, const Shape& shape) {
 std::string rule_in_words(const Shape& shape) {
   if (!shape.syntax) return {};
   if (shape.kind == Kind::text) return std::string(shape.syntax->note);
-  return fmt::format("the names of its members match {}, {} characters at most", shape.syntax->pattern,
-                     shape.syntax->most);
+  return fmt::format("Keys match {}, at most {} characters.", shape.syntax->pattern, shape.syntax->most);
 }
 
 std::string description_of(const Shape& shape) {
   const auto rule = rule_in_words(shape);
-  const auto* between = shape.description.empty() || rule.empty() ? "" : "; ";
+  const auto* between = shape.description.empty() || rule.empty() ? "" : " ";
   return fmt::format("{}{}{}", shape.description, between, rule);
 }
 

@@ -96,7 +96,7 @@ const Syntax segment{
     .pattern = R"(^[^/\\]*[^ ./\\][^/\\]*$)",
     .most = 1024,
     .violation = segment_rule,
-    .note = R"(no "..", no escapes such as %2F, no control characters; at most 1024 bytes)",
+    .note = R"(At most 1,024 bytes, without "..", escapes such as %2F or control characters.)",
 };
 
 const Syntax object_type{.pattern = "^[A-Za-z0-9_-]+$", .most = 128, .violation = word_rule};
@@ -123,7 +123,7 @@ const Syntax revision{
     .pattern = "^[!-~]+$",
     .most = longest_revision,
     .violation = revision_rule,
-    .note = "must not be *",
+    .note = "Must not be *.",
     .normal = aic::bare_revision,
 };
 

@@ -22,23 +22,29 @@ constexpr std::int64_t kept_ms = 30 * 24 * hour_ms;
 // Texts of an entry that are longer go before any entry does.
 constexpr std::size_t long_payload_text = 2000;
 
-const auto sources =
-    list_of("sources", "Logs to search, e.g. am-access; getLogSources names all", text().in_form(syntax::log_source))
-        .at_least(1);
+const auto sources = list_of("sources", "Log sources to search, e.g. am-access. getLogSources lists all.",
+                             text().in_form(syntax::log_source))
+                         .at_least(1);
 const auto begin_time =
-    text("beginTime", "Start: a time such as 2026-01-31T08:15:30Z, or -30s, -15m, -2h, -1d before now")
+    text("beginTime",
+         "Start of the time range: a time such as 2026-01-31T08:15:30Z, or a time before now: -30s, -15m, -2h, -1d.")
         .in_form(syntax::log_time)
         .optional();
-const auto end_time = text("endTime", "End, in the same forms, or now; at most 24 hours after beginTime")
-                          .in_form(syntax::log_time)
-                          .optional();
-const auto transaction_id = text("transactionId", "Only entries of this transaction").optional();
-const auto query_filter =
-    text("queryFilter", "Only entries that match, e.g. /payload/level eq \"ERROR\"").at_most(2000).optional();
-const auto cookie =
-    text("pagedResultsCookie", "From the previous page, with all other arguments as before; not for the first")
+const auto end_time =
+    text("endTime", "End of the time range, in the same forms, or now. At most 24 hours after beginTime.")
+        .in_form(syntax::log_time)
         .optional();
-const auto page_size = integer("pageSize", "Entries per page").between(1, 1000).by_default(100);
+const auto transaction_id = text("transactionId", "Return only entries of this transaction.").optional();
+const auto query_filter =
+    text("queryFilter",
+         "Return only entries that match, e.g. /payload/level eq \"ERROR\". Field paths begin with a slash.")
+        .at_most(2000)
+        .optional();
+const auto cookie =
+    text("pagedResultsCookie",
+         "pagedResultsCookie from the previous page, with all other arguments unchanged. Omit for the first page.")
+        .optional();
+const auto page_size = integer("pageSize", "Log entries per page.").between(1, 1000).by_default(100);
 
 aic::Options log_options(Call& call) {
   return {.scopes = {std::string(scope::logs)}, .total_limit = call.tenant().limits().slow_total};
@@ -157,7 +163,7 @@ std::span<const Tool> all() {
       {
           .name = "getLogSources",
           .title = "List log sources",
-          .description = "Names the tenant's logs, which queryLogs can search.",
+          .description = "Lists the log sources that queryLogs can search.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {},
@@ -166,8 +172,9 @@ std::span<const Tool> all() {
       {
           .name = "queryLogs",
           .title = "Search logs",
-          .description = "Searches the logs of the last 30 days, at most 24 hours at a time. transactionId follows one "
-                         "request through all of them.",
+          .description =
+              "Searches the logs of the last 30 days, at most 24 hours per call. Without beginTime and endTime, "
+              "searches the last 24 hours. Use transactionId to follow one request through all sources.",
           .scopes = {scope::logs},
           .hints = reads,
           .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},

@@ -34,21 +34,25 @@ using managed::idm;
 constexpr std::string_view relationship_tool =
     "Relationship properties are changed with patchManagedObjectRelationship only.";
 
-const auto object_name = text("objectName", "The object type, e.g. car").in_form(syntax::definition_name);
+const auto object_name = text("objectName", "Name of the object type, e.g. car.").in_form(syntax::definition_name);
 const auto object_definition =
     any_object("objectDefinition",
-               "E.g. {\"schema\": {\"title\": \"Car\", \"type\": \"object\", \"properties\": "
-               "{\"plate\": {\"type\": \"string\"}}, \"required\": [\"plate\"], \"order\": "
-               "[\"plate\"]}}; without relationships")
+               "Definition with a schema, e.g. {\"schema\": {\"title\": \"Car\", \"type\": \"object\", \"properties\": "
+               "{\"plate\": {\"type\": \"string\"}}, \"required\": [\"plate\"], \"order\": [\"plate\"]}}. Must not "
+               "contain relationships.")
         .decoded_by(definitions::decode);
-const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "JSON pointer within the definition, e.g. /schema/properties/color");
+const auto operation = text("operation", "What to do with the value at field.").one_of({"add", "remove", "replace"});
+const auto field = json_pointer("field", "JSON pointer within the definition, e.g. /schema/properties/color.");
 const auto value =
-    any_value("value", "For add and replace: what to store there, e.g. {\"type\": \"string\"}").optional();
-const auto operations = list_of("operations", "Applied in this order, all or none",
+    any_value("value", "Value to store at field, e.g. {\"type\": \"string\"}. Required for add and replace.")
+        .optional();
+const auto operations = list_of("operations", "Operations, applied in this order, all or none.",
                                 record({operation, field, value}).decoded_by(definitions::decode_operation))
                             .at_least(1);
-const auto force = boolean("force", "Delete it although objects of the type or sync mappings exist").by_default(false);
+const auto force =
+    boolean("force",
+            "Delete the definition even if objects of the type or sync mappings exist, or this could not be checked.")
+        .by_default(false);
 
 aic::Check check_for(std::string type) {
   return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
@@ -297,8 +301,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "createManagedObjectDefinition",
         .title = "Add object type",
-        .description = "Defines a new managed object type. Never changes an existing one. Add relationships afterwards "
-                       "with patchManagedObjectRelationship.",
+        .description = "Defines a new managed object type. Never changes an existing type. Add relationships "
+                       "afterwards with patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_name, object_definition},
@@ -308,8 +312,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "patchManagedObjectDefinition",
         .title = "Patch object type",
-        .description = "Changes parts of an object type's definition, but neither its name nor its relationships; for "
-                       "those use patchManagedObjectRelationship.",
+        .description = "Changes parts of the definition of an object type. Does not rename the type. To change "
+                       "relationships, use patchManagedObjectRelationship.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_name, operations},
@@ -319,8 +323,8 @@ const std::vector<Tool> type_tools{
     Tool{
         .name = "deleteManagedObjectDefinition",
         .title = "Delete object type",
-        .description =
-            "Deletes the definition of a custom object type and returns it. Refused while another type refers to it.",
+        .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
+                       "refers to it, and for the types that every tenant comes with.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_name, force},

@@ -23,17 +23,23 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-const auto object_data = any_object(
-    "objectData", "Property values, e.g. {\"userName\": \"jane\", \"sn\": \"Doe\"}; getManagedObjectSchema names them");
-const auto operation = text("operation", "What to do at field")
+const auto object_data = any_object("objectData",
+                                    "Property values, e.g. {\"userName\": \"jane\", \"sn\": \"Doe\"}. "
+                                    "getManagedObjectSchema lists the properties and which are required.");
+const auto operation = text("operation",
+                            "What to do at field. add appends to a list. move and copy need from; remove may omit "
+                            "value; the others need value.")
                            .one_of({"add", "remove", "replace", "increment", "move", "copy", "transform"});
-const auto field = json_pointer("field", "JSON pointer to a property, e.g. /mail; /list/- appends to a list");
-const auto from = json_pointer("from", "JSON pointer to the source, for move and copy only").optional();
-const auto value = any_value("value", "The new value, of the property's kind; not for move and copy").optional();
+const auto field =
+    json_pointer("field", "JSON pointer to the property, e.g. /mail. /list/- appends one value to a list.");
+const auto from = json_pointer("from", "JSON pointer to the source. Only for move and copy.").optional();
+const auto value =
+    any_value("value", "New value, of the property's type. For increment, the number to add. Not for move and copy.")
+        .optional();
 const auto operations =
-    list_of("operations", "Applied in this order", record({operation, field, from, value})).at_least(1);
-const auto read_revision = revision("revision", "The _rev as last read");
-const auto expected_revision = revision("revision", "Delete only if the object still has this _rev").optional();
+    list_of("operations", "Operations, applied in this order.", record({operation, field, from, value})).at_least(1);
+const auto read_revision = revision("revision", "_rev of the object as last read.");
+const auto expected_revision = revision("revision", "Delete the object only if it still has this _rev.").optional();
 
 // Only policy failures may say more than the tenant's message: other details can repeat what was sent (R-MOB-07).
 void keep_values_out(Error& error) {
@@ -267,7 +273,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "createManagedObject",
         .title = "Add object",
-        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing one.",
+        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_type, object_data},
@@ -277,8 +283,8 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "patchManagedObject",
         .title = "Patch object",
-        .description = "Changes properties of an object: all operations or none. Refused if the object has changed "
-                       "since revision was read.",
+        .description = "Changes properties of an object. Either all operations take effect or none. Refused if the "
+                       "object has changed since revision was read.",
         .scopes = {scope::idm},
         .hints = overwrites,
         .params = {object_type, object_id, read_revision, operations},

@@ -23,28 +23,31 @@ using base::Error;
 using managed::idm;
 
 const auto fields =
-    text("fields", "Fields to return, comma-separated, e.g. userName,mail; default: all but relationships")
+    text("fields", "Properties to return, comma-separated, e.g. userName,mail. Default: all except relationships.")
         .at_most(500)
         .optional();
 
 const auto property_names =
-    list_of("properties", "Names of the properties to return; default: all", text()).at_least(1).optional();
+    list_of("properties", "Names of the properties to return. Default: all.", text()).at_least(1).optional();
 const auto full_definition =
-    boolean("includeFullDefinition", "Return the whole definition, scripts included, instead of the properties alone")
+    boolean("includeFullDefinition",
+            "Return the whole definition, scripts included. properties and summary are then ignored.")
         .by_default(false);
 const auto summary =
-    boolean("summary", "Return only title, type and whether it is required for each property").by_default(false);
+    boolean("summary", "Return only the title and type of each property and whether it is required.").by_default(false);
 
 const auto query_filter =
-    text("queryFilter", "CREST filter, strings in double quotes, e.g. sn sw \"a\" and !(city pr); true finds all")
+    text("queryFilter",
+         "CREST filter with strings in double quotes, e.g. sn sw \"a\" and !(city pr). true matches all.")
         .at_most(1000)
         .by_default("true");
-const auto page_size = integer("pageSize", "Objects per page").between(1, 250).by_default(50);
+const auto page_size = integer("pageSize", "Objects per page.").between(1, 250).by_default(50);
 const auto sort_keys =
-    text("sortKeys", "Fields to sort by, comma-separated; - before one sorts downwards, e.g. sn,-age")
+    text("sortKeys", "Properties to sort by, comma-separated. A leading - sorts in descending order, e.g. sn,-age.")
         .at_most(500)
         .optional();
-const auto include_total = boolean("includeTotal", "Count all matches, too, which takes longer").by_default(false);
+const auto include_total =
+    boolean("includeTotal", "Also count all matches (totalPagedResults). Takes longer.").by_default(false);
 
 constexpr const char* by_fields = "\"fields\" with these names returns them";
 
@@ -169,8 +172,8 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "listManagedObjects",
         .title = "List object types",
-        .description =
-            "Names all managed object types: users, roles, groups, organizations, applications and custom ones.",
+        .description = "Lists the names of all managed object types: users, roles, groups, organizations, applications "
+                       "and custom types. To find objects of a type, use queryManagedObjects.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {},
@@ -180,7 +183,8 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "getManagedObjectSchema",
         .title = "Read object type",
-        .description = "Describes the properties of an object type. Read it before creating or changing objects.",
+        .description = "Returns the properties of a managed object type and which of them are required. Read it before "
+                       "you create or change objects.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, property_names, summary, full_definition},
@@ -189,7 +193,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "queryManagedObjects",
         .title = "Find objects",
-        .description = "Finds objects of one type, page by page. Name the fields you need to keep the answer short.",
+        .description = "Finds objects of one type, page by page. Set fields to keep the result short.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
@@ -199,7 +203,7 @@ const std::vector<Tool> reading_tools{
     Tool{
         .name = "getManagedObject",
         .title = "Read object",
-        .description = "Reads one object with its _rev, which patchManagedObject needs.",
+        .description = "Returns one object with its _rev, which patchManagedObject takes as revision.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {object_type, object_id, fields},

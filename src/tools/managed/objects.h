@@ -10,9 +10,9 @@
 
 namespace tools::managed_objects {
 
-const auto object_type =
-    text("objectType", "The type, e.g. alpha_user; listManagedObjects names all").in_form(syntax::object_type);
-const auto object_id = segment("objectId", "The object's _id");
+const auto object_type = text("objectType", "Managed object type, e.g. alpha_user. listManagedObjects lists all types.")
+                             .in_form(syntax::object_type);
+const auto object_id = segment("objectId", "_id of the object.");
 
 // "alpha_user 4f1c…", as messages name an object.
 inline std::string name_of(const std::string& type, const std::string& id) {

@@ -20,16 +20,17 @@ using base::Errc;
 using base::Error;
 
 const auto object_type =
-    text("objectType", "The type that has the property, e.g. alpha_user").in_form(syntax::object_type);
+    text("objectType", "Object type that has the property, e.g. alpha_user.").in_form(syntax::object_type);
 const auto property_name =
-    text("propertyName", "The relationship property, e.g. custom_owner").in_form(syntax::custom_property);
-const auto action = text("action", "What to do with the property").one_of({"add", "update", "remove"});
+    text("propertyName", "Name of the relationship property, e.g. custom_owner.").in_form(syntax::custom_property);
+const auto action = text("action", "add creates the property, update replaces its definition, remove deletes it.")
+                        .one_of({"add", "update", "remove"});
 const auto property_definition =
     any_object(
         "propertyDefinition",
-        "For add and update, e.g. {\"type\": \"relationship\", \"resourceCollection\": [{\"path\": \"managed/car\", "
-        "\"label\": \"Car\", \"query\": {\"queryFilter\": \"true\", \"fields\": [\"plate\"]}}]}; for several, "
-        "{\"type\": \"array\", \"items\": such a relationship}")
+        "Required for add and update, e.g. {\"type\": \"relationship\", \"resourceCollection\": [{\"path\": "
+        "\"managed/car\", \"label\": \"Car\", \"query\": {\"queryFilter\": \"true\", \"fields\": [\"plate\"]}}]}. For "
+        "a list of references: {\"type\": \"array\", \"items\": {…}}, where items is such a relationship.")
         .decoded_by(definitions::decode_property)
         .optional();
 
@@ -201,8 +202,8 @@ Tool relationship() {
       .name = "patchManagedObjectRelationship",
       .title = "Relationship",
       .description =
-          "Adds, replaces or removes a custom relationship property of an object type. Removing it also ends all its "
-          "relationships.",
+          "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
+          "removes all its relationships.",
       .scopes = {scope::idm},
       .hints = overwrites_idempotently,
       .params = {object_type, property_name, action, property_definition},

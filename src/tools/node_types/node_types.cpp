@@ -22,10 +22,14 @@
 namespace tools::node_types {
 namespace {
 
-const auto node_type = segment("nodeType", "E.g. PageNode; listNodeTypes names all");
-const auto node_version = segment("version", "The type's version, e.g. 2.0; default: the first").optional();
-const auto type_names = list_of("nodeTypes", "E.g. PageNode; listNodeTypes names all", segment()).at_least(1);
-const auto config = any_object("config", "The settings; a PageNode's hold nodes: [{nodeType, _properties}]");
+const auto node_type = segment("nodeType", "Node type, e.g. PageNode. listNodeTypes lists all.");
+const auto node_version =
+    segment("version", "Version of the node type, e.g. 2.0. Default: the first version.").optional();
+const auto type_names =
+    list_of("nodeTypes", "Node types, e.g. PageNode. listNodeTypes lists all.", segment()).at_least(1);
+const auto config = any_object("config",
+                               "Settings of the node. In a PageNode, nodes lists the nodes of the page: {\"nodes\": "
+                               "[{\"nodeType\": …, \"_properties\": {…}}]}.");
 
 // What is asked about a type, and the member that shows it.
 struct Part {
@@ -221,7 +225,7 @@ std::span<const Tool> all() {
       {
           .name = "listNodeTypes",
           .title = "List node types",
-          .description = "Lists the node types that a realm's journeys can use.",
+          .description = "Lists the node types that the journeys of a realm can use.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},
@@ -231,8 +235,8 @@ std::span<const Tool> all() {
       {
           .name = "getNodeTypeDetails",
           .title = "Node details",
-          .description =
-              "Reads the schema of settings, the defaults and the outcomes of node types, version by version.",
+          .description = "Returns the settings schema, the default settings and the outcomes of node types, for each "
+                         "version. Read it before you set the config of a node.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, type_names},
@@ -242,7 +246,7 @@ std::span<const Tool> all() {
       {
           .name = "getDynamicNodeOutcomes",
           .title = "Node outcomes",
-          .description = "Tells which outcomes a node with these settings would have. Creates nothing.",
+          .description = "Returns the outcomes that a node with these settings would have. Creates nothing.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, node_type, node_version, config},

@@ -25,14 +25,16 @@ using base::Error;
 
 constexpr std::string_view lookup_fields = "_id,name,ssoEntities";
 
-const auto app_revision = revision("_rev", "The application's _rev as getOidcApp shows it");
-const auto operation = text("operation", "What to do at field").one_of({"add", "remove", "replace"});
-const auto field = json_pointer("field", "JSON pointer, e.g. /description; not ssoEntities");
-const auto value = any_value("value", "For add and replace: the new value").optional();
+const auto app_revision = revision("_rev", "_rev of the application, as getOidcApp shows it.");
+const auto operation = text("operation", "What to do with the value at field.").one_of({"add", "remove", "replace"});
+const auto field =
+    json_pointer("field", "JSON pointer to the property, e.g. /description. Must not be in ssoEntities.");
+const auto value = any_value("value", "New value. Required for add and replace.").optional();
 const auto operations =
-    list_of("operations", "Applied in this order, all or none", record({operation, field, value})).at_least(1);
+    list_of("operations", "Operations, applied in this order, all or none.", record({operation, field, value}))
+        .at_least(1);
 const auto app_change =
-    record("managedApplication", "Changes of the application itself", {app_revision, operations}).optional();
+    record("managedApplication", "Changes to the application itself.", {app_revision, operations}).optional();
 
 void check_change(Checking& checking) {
   const auto change = checking.given(app_change);
@@ -261,7 +263,8 @@ const std::vector<Tool> oidc_change_tools{
     Tool{
         .name = "updateOidcApp",
         .title = "Edit OIDC app",
-        .description = "Changes the OAuth2 client of an application, the application itself or both; the rest stays.",
+        .description = "Changes the OAuth2 client of an application, the application itself, or both, the client "
+                       "first. What is not given stays unchanged.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name, client_settings, app_change},
@@ -271,7 +274,7 @@ const std::vector<Tool> oidc_change_tools{
     Tool{
         .name = "deleteOidcApp",
         .title = "Delete OIDC app",
-        .description = "Deletes an application and its OAuth2 client.",
+        .description = "Deletes the OAuth2 client of an application, then the application itself. Cannot be undone.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name},

@@ -47,10 +47,10 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto client_id = segment("clientId", "The new OAuth2 client's id");
-const auto owners =
-    list_of("owners", "The users it belongs to, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}]", any_object("", ""))
-        .at_least(1);
+const auto client_id = segment("clientId", "Id of the new OAuth2 client.");
+const auto owners = list_of("owners", "Users who own the application, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}].",
+                            any_object("", ""))
+                        .at_least(1);
 
 void check_owners(Checking& checking) {
   const auto given = checking.given(owners);
@@ -277,14 +277,17 @@ Tool creation() {
   return Tool{
       .name = "createOidcApp",
       .title = "Add OIDC app",
-      .description = "Creates an OAuth2 client and the application that belongs to it. Never overwrites existing ones.",
+      .description =
+          "Creates an OAuth2 client and the application that is linked to it. Never overwrites existing ones. If the "
+          "application cannot be created, the new client is removed again.",
       .scopes = {scope::am, scope::idm},
       .hints = creates,
       .params = {realm, app_name, client_id, owners,
                  client_settings.described(
-                     "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
-                     "[\"https://app.example/callback\"]}}; getOidcAppSchema names them; redirectionUris must be "
-                     "absolute, without fragment")},
+                     "Settings by section as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
+                     "[\"https://app.example/callback\"]}}. getOidcAppSchema lists them. Redirect URIs must be "
+                     "absolute, without a fragment. A public client needs coreOAuth2ClientConfig.clientType \"Public\" "
+                     "and advancedOAuth2ClientConfig.tokenEndpointAuthMethod \"none\".")},
       .run = create_app,
       .check = check_creation,
   };

@@ -25,15 +25,18 @@ using base::Error;
 constexpr std::string_view listed_fields = "name,ssoEntities,templateName,authoritative,_id";
 
 const auto query_filter =
-    text("queryFilter", "CREST filter, e.g. name sw \"a\"; default: all").at_most(2000).optional();
-const auto page_size = integer("pageSize", "Applications per page").between(1, 250).by_default(100);
-const auto include_all = boolean("includeAll", "List applications without an OAuth2 client, too").by_default(false);
+    text("queryFilter", "CREST filter, e.g. name sw \"a\". Default: all applications.").at_most(2000).optional();
+const auto page_size = integer("pageSize", "Applications per page.").between(1, 250).by_default(100);
+const auto include_all = boolean("includeAll", "Also list applications without an OAuth2 client.").by_default(false);
 
-const auto summary = boolean("summary", "Give only title, type and allowed values of each setting").by_default(true);
+const auto summary =
+    boolean("summary", "Return only the title, type and allowed values of each setting.").by_default(true);
 const auto sections =
-    list_of("sections", "Only these parts of the client, e.g. coreOAuth2ClientConfig; default: all", text()).optional();
+    list_of("sections", "Sections of the client's settings to return, e.g. coreOAuth2ClientConfig. Default: all.",
+            text())
+        .optional();
 const auto include_defaults =
-    boolean("includeDefaults", "Add the default values; only with summary false").by_default(false);
+    boolean("includeDefaults", "Also return the default values. Only with summary false.").by_default(false);
 
 void explain_bad_filter(Error& error) {
   if (error.status != 400) return;
@@ -221,7 +224,8 @@ const std::vector<Tool> oidc_reading_tools{
     Tool{
         .name = "getOidcAppSchema",
         .title = "OIDC app settings",
-        .description = "Tells which settings createOidcApp and updateOidcApp take.",
+        .description = "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
+                       "even where the schema shows inherited and value.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, summary, sections, include_defaults},
@@ -230,7 +234,7 @@ const std::vector<Tool> oidc_reading_tools{
     Tool{
         .name = "listOidcApps",
         .title = "List OIDC apps",
-        .description = "Lists applications that have an OIDC client, page by page.",
+        .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, query_filter, page_size, cookie, include_all},
@@ -240,7 +244,8 @@ const std::vector<Tool> oidc_reading_tools{
     Tool{
         .name = "getOidcApp",
         .title = "Read OIDC app",
-        .description = "Reads an application and its OAuth2 client, with its _rev.",
+        .description = "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
+                       "{\"inherited\": …, \"value\": …}.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, app_name},

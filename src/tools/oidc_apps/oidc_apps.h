@@ -18,7 +18,7 @@ extern const Syntax filter_text;  // becomes a text in a filter: no control char
 
 namespace oidc_apps {
 
-const auto app_name = text("name", "The application's name").at_least(1).in_form(syntax::filter_text);
+const auto app_name = text("name", "Name of the application.").at_least(1).in_form(syntax::filter_text);
 
 // One token for both halves of an application; AM wants its version besides.
 const aic::Options& both();

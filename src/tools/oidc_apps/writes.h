@@ -13,11 +13,13 @@ namespace tools::oidc_apps {
 
 inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
 
-const auto client_settings = any_object("oauth2Client",
-                                        "Settings by section, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
-                                        "[\"openid\"]}}; getOidcAppSchema names them")
-                                 .decoded_by(oidc_client::decode)
-                                 .optional();
+const auto client_settings =
+    any_object("oauth2Client",
+               "Settings to change, by section, as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
+               "[\"openid\"]}}. A list replaces the stored list. getOidcAppSchema lists them. {\"inherited\": …, "
+               "\"value\": …} is accepted, too.")
+        .decoded_by(oidc_client::decode)
+        .optional();
 
 // Before anything is asked of the tenant: the settings' kinds, and redirect URIs that it would not take.
 void check_settings(Checking& checking, const Json& settings);

@@ -30,8 +30,9 @@ namespace {
 constexpr std::string_view listed_fields =
     "_id,name,description,language,context,evaluatorVersion,creationDate,lastModifiedDate";
 
-const auto evaluator =
-    text("evaluatorVersion", "Only scripts of this engine").one_of({"1.0", "2.0"}).by_default(std::string(engine));
+const auto evaluator = text("evaluatorVersion", "List only scripts for this version of the script engine.")
+                           .one_of({"1.0", "2.0"})
+                           .by_default(std::string(engine));
 
 net::Task<Result> list_scripts(Call& call) {
   const auto filter = fmt::format("context eq {} and evaluatorVersion eq {}", base::filter_literal(call[context]),
@@ -84,7 +85,8 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "listScripts",
           .title = "List scripts",
-          .description = "Lists a realm's scripts of one context and engine, without their source.",
+          .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
+                         "getAMScript returns the source.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, context, evaluator},
@@ -94,7 +96,7 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "getAMScript",
           .title = "Read script",
-          .description = "Reads a script with its source.",
+          .description = "Returns a script with its source.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm, script_id},
@@ -103,8 +105,8 @@ std::vector<Tool> reading_tools() {
       Tool{
           .name = "getScriptedDecisionNodeBindings",
           .title = "Script bindings",
-          .description =
-              "Lists the bindings and classes that the script of a decision node can use. Read it before writing one.",
+          .description = "Lists the bindings and classes that the script of a scripted decision node can use. Read it "
+                         "before you write such a script.",
           .scopes = {scope::am},
           .hints = reads,
           .params = {realm},

@@ -13,9 +13,9 @@ namespace tools::scripts {
 inline constexpr std::string_view decision_node = "AUTHENTICATION_TREE_DECISION_NODE";
 inline constexpr std::string_view engine = "2.0";
 
-const auto script_id = segment("scriptId", "The script's _id; listScripts shows it");
+const auto script_id = segment("scriptId", "_id of the script. listScripts shows it.");
 const auto context =
-    text("context", "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS")
+    text("context", "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS.")
         .in_form(syntax::script_context)
         .by_default(std::string(decision_node));
 

@@ -27,20 +27,22 @@ using base::Error;
 constexpr std::array<std::string_view, 7> set_by_tenant = {
     "_rev", "_type", "default", "createdBy", "creationDate", "lastModifiedBy", "lastModifiedDate"};
 
-const auto name = text("name", "Unique in the realm").at_least(1);
-const auto new_engine =
-    text("evaluatorVersion", "The engine it is for").one_of({"1.0", "2.0"}).by_default(std::string(engine));
+const auto name = text("name", "Name of the script, unique in the realm.").at_least(1);
+const auto new_engine = text("evaluatorVersion", "Version of the script engine that the script is written for.")
+                            .one_of({"1.0", "2.0"})
+                            .by_default(std::string(engine));
 const auto new_name = name.optional();
-const auto description = text("description", "What it is for").by_default("");
-const auto new_description = text("description", "What it is for").optional();
-const auto source = text("script", "The source as plain JavaScript").at_least(1);
+const auto description = text("description", "What the script does.").by_default("");
+const auto new_description = text("description", "What the script does.").optional();
+const auto source = text("script", "Source as plain JavaScript, not as base64.").at_least(1);
 const auto new_source = source.optional();
-const auto its_context =
-    text("context", "The script's context, unless it is AUTHENTICATION_TREE_DECISION_NODE; any other is refused")
-        .in_form(syntax::script_context)
-        .optional();
+const auto its_context = text("context",
+                              "Context of the stored script. Required if it is not AUTHENTICATION_TREE_DECISION_NODE; "
+                              "any other context is refused.")
+                             .in_form(syntax::script_context)
+                             .optional();
 const auto force =
-    boolean("force", "Delete it although decision nodes use it or that could not be checked").by_default(false);
+    boolean("force", "Delete the script even if nodes use it, or this could not be checked.").by_default(false);
 
 bool is_set_by_tenant(std::string_view member) {
   return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();
@@ -265,7 +267,7 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "createScript",
         .title = "Add script",
-        .description = "Creates a script in JavaScript. Never overwrites an existing one.",
+        .description = "Creates a script in JavaScript. Never overwrites an existing script.",
         .scopes = {scope::am},
         .hints = creates,
         .params = {realm, name, description, source, context, new_engine},
@@ -274,7 +276,8 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "updateScript",
         .title = "Edit script",
-        .description = "Changes a script; what is not given stays. Refuses the scripts that every tenant comes with.",
+        .description = "Changes the name, description or source of a script. What is not given stays unchanged. "
+                       "Refuses the scripts that every tenant comes with.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, new_name, new_description, new_source, its_context},
@@ -284,7 +287,8 @@ const std::vector<Tool> writing_tools{
     Tool{
         .name = "deleteScript",
         .title = "Delete script",
-        .description = "Deletes a script for good. Refused while nodes use it.",
+        .description = "Deletes a script. Refused while nodes use it, unless force is true. Always refused for the "
+                       "scripts that every tenant comes with. Cannot be undone.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, its_context, force},

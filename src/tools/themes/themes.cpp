@@ -24,18 +24,21 @@ constexpr std::size_t long_text = 1000;
 constexpr std::string_view or_force = ", or give force: true";
 
 const auto group =
-    text("group", "Only the settings of this group, e.g. journey or journey.card; default: all").optional();
-const auto identifier = segment("themeIdentifier", "The theme's _id or name");
-const auto theme_data =
-    any_object("themeData",
-               "The name and any settings of getThemeSchema, e.g. {\"name\": \"Dark\", \"primaryColor\": \"#324054\"}")
-        .decoded_by(decode);
+    text("group", "Return only the settings of this group, e.g. journey or journey.card. Default: all.").optional();
+const auto identifier = segment("themeIdentifier", "_id or name of the theme.");
+const auto theme_data = any_object("themeData",
+                                   "Name and settings of the theme, e.g. {\"name\": \"Dark\", \"primaryColor\": "
+                                   "\"#324054\"}. getThemeSchema lists the settings.")
+                            .decoded_by(decode);
 const auto theme_updates =
-    any_object("themeUpdates", "Settings of getThemeSchema to replace, e.g. {\"primaryColor\": \"#324054\"}")
+    any_object("themeUpdates",
+               "Settings to replace, e.g. {\"primaryColor\": \"#324054\"}. getThemeSchema lists the settings.")
         .decoded_by(decode);
-const auto force = boolean("force", "Store settings although getThemeSchema's rules refuse them").by_default(false);
-const auto force_deletion =
-    boolean("force", "Delete it although journeys use it; they get the default theme").by_default(false);
+const auto force = boolean("force", "Store settings even if they break the rules of getThemeSchema.").by_default(false);
+const auto force_deletion = boolean("force",
+                                    "Delete the theme even if journeys or pages use it, or this could not be checked. "
+                                    "They then get the default theme.")
+                                .by_default(false);
 
 base::Target in_realm(const std::string& name) {
   return base::Target("/openidm/ui/theme/").query_component("realm", name);
@@ -245,7 +248,8 @@ const std::vector<Tool> family{
     {
         .name = "getThemeSchema",
         .title = "Theme settings",
-        .description = "Describes all settings of themes. Asks the tenant nothing.",
+        .description = "Describes all theme settings: type, format, default and purpose. Read it before you create or "
+                       "change a theme. Sends nothing to the tenant.",
         .scopes = {},
         .hints = reads_locally,
         .params = {group},
@@ -255,7 +259,8 @@ const std::vector<Tool> family{
     {
         .name = "getThemes",
         .title = "List themes",
-        .description = "Lists a realm's themes and tells which is the default.",
+        .description =
+            "Lists the themes of a realm and shows which one is the default. getTheme returns the settings of a theme.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm},
@@ -265,7 +270,7 @@ const std::vector<Tool> family{
     {
         .name = "getTheme",
         .title = "Read theme",
-        .description = "Reads all settings of a theme.",
+        .description = "Returns all settings of a theme.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, identifier},
@@ -274,7 +279,7 @@ const std::vector<Tool> family{
     {
         .name = "createTheme",
         .title = "Add theme",
-        .description = "Creates a theme, not as the default one. Never changes another.",
+        .description = "Creates a theme, but does not make it the default. Never changes an existing theme.",
         .scopes = {scope::idm, scope::am},
         .hints = creates,
         .params = {realm, theme_data, force},
@@ -284,7 +289,8 @@ const std::vector<Tool> family{
     {
         .name = "updateTheme",
         .title = "Edit theme",
-        .description = "Replaces the given settings of a theme; the others stay as they are.",
+        .description = "Replaces the given settings of a theme. All other settings stay unchanged. To change the "
+                       "default theme, use setDefaultTheme.",
         .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, theme_updates, force},
@@ -294,7 +300,8 @@ const std::vector<Tool> family{
     {
         .name = "deleteTheme",
         .title = "Delete theme",
-        .description = "Deletes a theme, but never the default one.",
+        .description = "Deletes a theme. Never deletes the default theme, and without force no theme that journeys or "
+                       "pages use. Cannot be undone.",
         .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, force_deletion},
@@ -303,7 +310,7 @@ const std::vector<Tool> family{
     {
         .name = "setDefaultTheme",
         .title = "Set default theme",
-        .description = "Makes a theme the only default of its realm.",
+        .description = "Makes a theme the default of its realm. The former default theme is kept.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, identifier},

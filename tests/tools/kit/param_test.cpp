@@ -88,8 +88,8 @@ TEST(Schema, StatesEveryRule) {
       R"("realm":{"type":"string","enum":["alpha","bravo"]},)"
       R"("ids":{"type":"array","description":"Some","minItems":1,)"
       R"("items":{"type":"string","maxLength":128,"pattern":"^[A-Za-z0-9_-]+$"}},)"
-      R"("nodes":{"type":"object","description":"the names of its members match )"
-      R"(^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$, 36 characters at most",)"
+      R"("nodes":{"type":"object","description":"Keys match )"
+      R"(^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$, at most 36 characters.",)"
       R"("additionalProperties":{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"]}},)"
       R"("data":{"type":"object","description":"Free"},)"
       R"("value":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object"},{"type":"null"},)"
@@ -99,10 +99,10 @@ TEST(Schema, StatesEveryRule) {
 }
 
 TEST(Schema, SaysInWordsWhatAPatternCannot) {
-  const tools::Syntax even{.pattern = "^x*$", .most = 10, .violation = nullptr, .note = "an even number"};
-  const auto schema = tools::schema_of({tools::text("id", "Its _id").in_form(even)});
+  const tools::Syntax even{.pattern = "^x*$", .most = 10, .violation = nullptr, .note = "An even number."};
+  const auto schema = tools::schema_of({tools::text("id", "Its _id.").in_form(even)});
 
-  EXPECT_EQ(schema["properties"]["id"]["description"], "Its _id; an even number");
+  EXPECT_EQ(schema["properties"]["id"]["description"], "Its _id. An even number.");
 }
 
 TEST(WholeNumber, IsDecidedOnTheDecimalNumber) {

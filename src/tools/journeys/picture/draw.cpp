@@ -14,7 +14,7 @@
 namespace tools::journeys {
 namespace {
 
-const auto picture_format = text("format", "mermaid: text that many clients draw; svg: an image")
+const auto picture_format = text("format", "mermaid is text that many clients draw. svg adds an image.")
                                 .one_of({"mermaid", "svg"})
                                 .by_default("mermaid");
 
@@ -46,7 +46,7 @@ Tool draw_tool() {
   return {
       .name = "drawJourney",
       .title = "Draw journey",
-      .description = "Draws a journey's graph for people to look at. Changes nothing.",
+      .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
       .scopes = {scope::am},
       .hints = reads,
       .params = {realm, journey_name, picture_format},
