@@ -15,6 +15,7 @@
 #include "app/offer.h"
 #include "app/options.h"
 #include "app/program.h"
+#include "app/settings.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -28,25 +29,7 @@ constexpr const char* about =
     "Lets an AI assistant administer a PingOne Advanced Identity Cloud tenant as the person who signs in.\n"
     "Without arguments: a Model Context Protocol server on stdin and stdout, to be started by an MCP client.";
 
-constexpr const char* footer =
-    "Settings are environment variables:\n"
-    "  AIC_BASE_URL              the tenant, required: https://openam-example.forgeblocks.com\n"
-    "  AIC_LOGIN                 auto, browser or device (a code to enter on any device)\n"
-    "  AIC_LOGIN_PROMPT          login = ask for credentials even where the browser has a session\n"
-    "  AIC_LOGIN_WAIT_S          seconds that a call without progress token waits for a sign-in (50)\n"
-    "  BROWSER                   program that opens the sign-in page; empty = open none\n"
-    "  AIC_READ_ONLY             true = offer only tools that change nothing\n"
-    "  AIC_TOOLS                 offer only these tools or families, comma-separated\n"
-    "  AIC_REVOKE_AT_EXIT        true = ask the tenant to revoke the session's tokens at the end\n"
-    "  AIC_CONFIRM_DESTRUCTIVE   true = ask before each call that can overwrite or remove something\n"
-    "  AIC_CA_FILE               more trusted certificates (PEM)\n"
-    "  HTTPS_PROXY, ALL_PROXY, NO_PROXY\n"
-    "  AIC_HTTP_TIMEOUT_S        limit of one request in seconds (60)\n"
-    "  AIC_MAX_IN_FLIGHT         requests at the same time (64; over HTTP/1.1 16)\n"
-    "  AIC_MAX_RESULT_CHARS      longest tool result in characters (38000)\n"
-    "  AIC_LOG_LEVEL             error, warn, info or debug, on stderr (warn)\n"
-    "  DOCKER_CONTAINER          true = container mode: device code, token in memory only\n"
-    "\n"
+constexpr const char* about_credentials =
     "There is no client secret and no service account: configured ones stop the start.\n"
     "Sandbox and Development tenants only.";
 
@@ -68,7 +51,7 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
   }
   CLI::App cli(about, "aic-mcp-server");
   cli.set_version_flag("--version", "aic-mcp-server " AIC_VERSION);
-  cli.footer(footer);
+  cli.footer(fmt::format("Settings are environment variables:\n{}\n{}", app::settings_help(), about_credentials));
   try {
     cli.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
   } catch (const CLI::Success& end) {
@@ -91,19 +74,6 @@ void log_start(const app::Options& options, const base::Hardening& granted) {
   }
 }
 
-http::CurlOptions http_options(const app::Options& options) {
-  http::CurlOptions http;
-  http.user_agent = "aic-mcp-server/" AIC_VERSION;
-  http.ca_files = options.ca_files;
-  http.ca_setting = "AIC_CA_FILE";
-  http.trace_header = "X-ForgeRock-TransactionId";
-  http.proxy = options.proxy;
-  http.no_proxy = options.no_proxy;
-  http.max_in_flight_http2 = options.max_in_flight_http2;
-  http.max_in_flight_http1 = options.max_in_flight_http1;
-  return http;
-}
-
 // True when the server can start: as it should, or to tell an MCP client, which would show nothing but that it ended,
 // what is wrong (R-CLI-05).
 bool may_start(const app::Options& options) {
@@ -118,7 +88,7 @@ int run(const app::Options& options) {
   net::Loop loop;
   net::SystemClock clock;
   base::SystemRandom random;
-  const auto http = http::make_curl_client(loop, http_options(options));
+  const auto http = http::make_curl_client(loop, app::http_options(options));
   const auto browser = net::system_browser(loop, clock, {.command = options.browser, .own_settings = "AIC_"});
   const auto client = net::stdio_lines(loop, mcp::max_line);
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <ranges>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/offer.h"
+#include "app/settings.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/nearest.h"
@@ -23,11 +25,6 @@ using base::Errc;
 using base::Error;
 
 constexpr const char* tenant_setting = "AIC_BASE_URL";
-
-const std::vector<std::string> known_names = {
-    "AIC_BASE_URL",       "AIC_CA_FILE",      "AIC_HTTP_TIMEOUT_S",     "AIC_MAX_IN_FLIGHT", "AIC_MAX_RESULT_CHARS",
-    "AIC_LOG_LEVEL",      "AIC_LOGIN_PROMPT", "AIC_LOGIN_WAIT_S",       "AIC_LOGIN",         "AIC_READ_ONLY",
-    "AIC_REVOKE_AT_EXIT", "AIC_TOOLS",        "AIC_CONFIRM_DESTRUCTIVE"};
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -53,8 +50,9 @@ bool is_ours(std::string_view upper_name) {
                           base::printable(name, 100)));
 }
 
-// The settings, looked up by their exact names or, for the proxy rules, in any case. What is unusable is noted and
-// counts as unset, so that one bad setting does not hide the next.
+// The settings as the environment has them, looked up by their exact names or, for the proxy rules, in any case, and
+// checked as the table says. What cannot be used is noted and counts as unset, so that one bad setting does not hide
+// the next.
 class Reader {
  public:
   Reader(const Environment& environment, std::vector<std::string>& faults)
@@ -62,24 +60,27 @@ class Reader {
 
   void refuse(std::string fault) const { faults_.push_back(std::move(fault)); }
 
-  std::optional<std::string> text(const std::string& name) const {
-    const auto found = environment_.find(name);
+  std::optional<std::string> text(std::string_view name) const {
+    const auto found = environment_.find(std::string(setting(name).name));
     return found == environment_.end() ? std::nullopt : std::optional(found->second);
   }
 
   // Empty counts as unset.
-  std::string non_empty(const std::string& name) const { return text(name).value_or(""); }
+  std::string non_empty(std::string_view name) const { return text(name).value_or(""); }
 
   // Without the blanks round it (R-CFG-06); nothing else counts as unset.
   std::string any_case(std::string_view upper_name) const {
+    const std::string_view wanted = setting(upper_name).name;
     for (const auto& [name, value] : environment_) {
       const auto trimmed = base::trim(value);
-      if (!trimmed.empty() && upper(name) == upper_name) return std::string(trimmed);
+      if (!trimmed.empty() && upper(name) == wanted) return std::string(trimmed);
     }
     return {};
   }
 
-  std::optional<long> whole_number(const std::string& name, long least, long most) const {
+  std::optional<long> given_number(std::string_view name) const {
+    const auto least = setting(name).least;
+    const auto most = setting(name).most;
     const std::string value = non_empty(name);
     if (value.empty()) return std::nullopt;
     long number = 0;
@@ -91,17 +92,24 @@ class Reader {
     }
     return number;
   }
+  long number(std::string_view name) const { return given_number(name).value_or(default_number(setting(name))); }
 
-  std::string one_of(const std::string& name, const std::vector<std::string>& values) const {
-    std::string value = non_empty(name);
-    if (value.empty() || std::ranges::find(values, value) != values.end()) return value;
-    refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
-    return {};
+  // Empty where it is not set and has no default.
+  std::string choice(std::string_view name) const {
+    return one_of(name, setting(name).values).value_or(std::string(setting(name).otherwise));
   }
-
-  bool is_on(const std::string& name) const { return one_of(name, {"true", "false"}) == "true"; }
+  bool is_on(std::string_view name) const { return one_of(name, {"true", "false"}) == "true"; }
+  bool is_set(std::string_view name) const { return !non_empty(name).empty(); }
 
  private:
+  std::optional<std::string> one_of(std::string_view name, const std::vector<std::string>& values) const {
+    const std::string value = non_empty(name);
+    if (value.empty()) return std::nullopt;
+    if (std::ranges::find(values, value) != values.end()) return value;
+    refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
+    return std::nullopt;
+  }
+
   const Environment& environment_;
   std::vector<std::string>& faults_;
 };
@@ -117,6 +125,10 @@ void refuse_credentials(const Environment& environment) {
 }
 
 void note_names(const Environment& environment, Options& options) {
+  std::vector<std::string> ours;
+  for (const Setting& each : settings()) {
+    if (each.owner == Setting::Owner::server) ours.emplace_back(each.name);
+  }
   for (const auto& [name, value] : environment) {
     const std::string upper_name = upper(name);
     const bool foreign_credential =
@@ -125,10 +137,9 @@ void note_names(const Environment& environment, Options& options) {
     if (foreign_credential) {
       options.debug_notes.push_back(fmt::format("{} belongs to another program and is not read", name));
     }
-    const bool unknown = upper_name.starts_with("AIC_") && std::ranges::find(known_names, name) == known_names.end();
-    if (!unknown) continue;
-    const std::string near = base::nearest(name, known_names);
-    options.warnings.push_back(fmt::format("{} is no setting of this server and has no effect{}",
+    if (!upper_name.starts_with("AIC_") || std::ranges::find(ours, name) != ours.end()) continue;
+    const std::string near = base::nearest(name, ours);
+    options.warnings.push_back(fmt::format("{} is not a setting of this server and has no effect{}",
                                            base::printable(name, 100),
                                            near.empty() ? "" : "; did you mean " + near + "?"));
   }
@@ -145,16 +156,16 @@ std::string ca_file_fault(const std::string& path) {
 }
 
 void read_ca_files(const Reader& reader, Options& options) {
-  for (const char* name : {"AIC_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
+  for (const std::string_view name : {"AIC_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
     const std::string path = reader.non_empty(name);
     if (path.empty()) continue;
     const std::string fault = ca_file_fault(path);
     if (fault.empty()) {
       options.ca_files.push_back(path);
-    } else if (std::string_view(name) == "AIC_CA_FILE") {
-      reader.refuse(fmt::format("AIC_CA_FILE is of no use: {}", base::printable(fault, 300)));
+    } else if (setting(name).owner == Setting::Owner::server) {
+      reader.refuse(fmt::format("{} cannot be used: {}", name, base::printable(fault, 300)));
     } else {
-      options.warnings.push_back(fmt::format("{} is left aside: {}", name, base::printable(fault, 300)));
+      options.warnings.push_back(fmt::format("{} is ignored: {}", name, base::printable(fault, 300)));
     }
   }
 }
@@ -189,9 +200,8 @@ void read_tenant(const Reader& reader, Options& options) {
   try {
     options.tenant = base::parse_origin(text);
   } catch (const Error& error) {
-    return reader.refuse(
-        fmt::format("{0} {1}; {0} must name the tenant, such as https://openam-example.forgeblocks.com", tenant_setting,
-                    error.message));
+    return reader.refuse(fmt::format("{0} {1}; {0} must name the tenant, such as {2}", tenant_setting, error.message,
+                                     setting(tenant_setting).example));
   }
   if (!base::names_plain_http(text)) return;
   options.first_note = fmt::format("{} begins with http://, but this server speaks https only: it asks {}.",
@@ -201,28 +211,24 @@ void read_tenant(const Reader& reader, Options& options) {
 
 void read_login(const Reader& reader, Options& options) {
   options.container = reader.is_on("DOCKER_CONTAINER");
-  const std::string login = reader.one_of("AIC_LOGIN", {"auto", "browser", "device"});
+  const std::string login = reader.choice("AIC_LOGIN");
   const bool device = login == "device" || (options.container && login != "browser");
   if (options.container && login == "browser") {
     reader.refuse(
         "AIC_LOGIN=browser cannot work in a container: no browser reaches its port 3000. Leave AIC_LOGIN unset");
   }
   options.flow = device ? auth::Flow::device : auth::Flow::browser;
-  options.prompt_login = reader.one_of("AIC_LOGIN_PROMPT", {"login"}) == "login";
-  if (const auto seconds = reader.whole_number("AIC_LOGIN_WAIT_S", 1, 3600))
-    options.login_wait = net::Duration(*seconds * 1000);
+  options.prompt_login = reader.choice("AIC_LOGIN_PROMPT") == "login";
+  options.login_wait = std::chrono::seconds(reader.number("AIC_LOGIN_WAIT_S"));
   options.browser = reader.text("BROWSER");
-  if (!reader.non_empty("SSH_CONNECTION").empty()) options.place = auth::Place::ssh;
-  if (!reader.non_empty("WSL_DISTRO_NAME").empty()) options.place = auth::Place::wsl;
+  if (reader.is_set("SSH_CONNECTION")) options.place = auth::Place::ssh;
+  if (reader.is_set("WSL_DISTRO_NAME")) options.place = auth::Place::wsl;
 }
 
 void read_http(const Reader& reader, Options& options) {
-  if (const auto seconds = reader.whole_number("AIC_HTTP_TIMEOUT_S", 1, 3600)) {
-    options.http_timeout = net::Duration(*seconds * 1000);
-  }
-  if (const auto most = reader.whole_number("AIC_MAX_IN_FLIGHT", 1, 1000)) {
-    options.max_in_flight_http2 = options.max_in_flight_http1 = static_cast<std::size_t>(*most);
-  }
+  options.http_timeout = std::chrono::seconds(reader.number("AIC_HTTP_TIMEOUT_S"));
+  if (const auto most = reader.given_number("AIC_MAX_IN_FLIGHT"))
+    options.max_in_flight = static_cast<std::size_t>(*most);
 }
 
 void read_offer(const Reader& reader, Options& options) {
@@ -257,11 +263,8 @@ Options read_options(const Environment& environment) {
   read_http(reader, options);
   read_ca_files(reader, options);
   read_proxy(reader, options);
-  if (const auto characters = reader.whole_number("AIC_MAX_RESULT_CHARS", 4000, 10'000'000)) {
-    options.max_result_chars = static_cast<std::size_t>(*characters);
-  }
-  const std::string level = reader.one_of("AIC_LOG_LEVEL", {"error", "warn", "info", "debug"});
-  options.log_level = base::parse_log_level(level).value_or(base::LogLevel::warn);
+  options.max_result_chars = static_cast<std::size_t>(reader.number("AIC_MAX_RESULT_CHARS"));
+  options.log_level = base::parse_log_level(reader.choice("AIC_LOG_LEVEL")).value();
   options.revoke_at_exit = reader.is_on("AIC_REVOKE_AT_EXIT");
   read_offer(reader, options);
   note_names(environment, options);

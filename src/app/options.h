@@ -10,7 +10,6 @@
 #include "auth/session.h"
 #include "base/log.h"
 #include "base/url.h"
-#include "http/client/curl_client.h"
 
 namespace app {
 
@@ -18,6 +17,7 @@ namespace app {
 using Environment = std::map<std::string, std::string>;
 Environment read_environment(const std::vector<std::string>& entries);  // "NAME=value"
 
+// What the settings (app/settings.h) come to. Made by read_options: the defaults are in the table.
 struct Options {
   base::Origin tenant;
   bool container = false;
@@ -25,16 +25,15 @@ struct Options {
   bool prompt_login = false;
   bool revoke_at_exit = false;
   auth::Place place = auth::Place::here;
-  net::Duration login_wait{50'000};
+  net::Duration login_wait{};
   std::optional<std::string> browser;  // BROWSER; empty = open none
 
   std::vector<std::string> ca_files;
   std::string proxy, no_proxy;
-  net::Duration http_timeout{60'000};
-  std::size_t max_in_flight_http2 = 64;
-  std::size_t max_in_flight_http1 = 16;
+  net::Duration http_timeout{};
+  std::optional<std::size_t> max_in_flight;  // none = as the HTTP client has it for each version
 
-  std::size_t max_result_chars = 38'000;
+  std::size_t max_result_chars = 0;
   bool read_only = false;
   std::vector<std::string> tools;  // names of tools or families; empty = all
   bool confirm_destructive = false;

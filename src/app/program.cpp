@@ -49,6 +49,18 @@ net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
 
 }  // namespace
 
+http::CurlOptions http_options(const Options& options) {
+  http::CurlOptions http;
+  http.user_agent = "aic-mcp-server/" AIC_VERSION;
+  http.ca_files = options.ca_files;
+  http.ca_setting = "AIC_CA_FILE";
+  http.trace_header = "X-ForgeRock-TransactionId";
+  http.proxy = options.proxy;
+  http.no_proxy = options.no_proxy;
+  if (options.max_in_flight) http.max_in_flight_http2 = http.max_in_flight_http1 = *options.max_in_flight;
+  return http;
+}
+
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
                   std::shared_ptr<std::function<void()>> end) {
   const auth::World world{edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store};

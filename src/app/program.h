@@ -8,6 +8,7 @@
 #include "app/options.h"
 #include "auth/store.h"
 #include "base/random.h"
+#include "http/client/curl_client.h"
 #include "http/http.h"
 #include "net/browser.h"
 #include "net/loop.h"
@@ -26,6 +27,9 @@ struct Edges {
   std::shared_ptr<auth::TokenStore> store;
   net::LineChannel& client;
 };
+
+// How the HTTP client of the edges is set up.
+http::CurlOptions http_options(const Options& options);
 
 constexpr int refused_start = 1;  // exit code: a setting is missing or unusable
 constexpr int fatal = 70;         // exit code: a fault of the program itself (sysexits.h: EX_SOFTWARE)

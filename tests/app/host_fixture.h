@@ -21,7 +21,7 @@ namespace test {
 class HostTest : public SignInTest {
  protected:
   HostTest() {
-    options.tenant = settings.tenant;
+    options = app::read_options({{"AIC_BASE_URL", settings.tenant.url()}});
     http.always("GET", "/openidm/info/login", 404);  // of a tenant that does not say who signed in
   }
   ~HostTest() override {

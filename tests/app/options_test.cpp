@@ -45,8 +45,7 @@ TEST(Options, HaveTheDocumentedDefaults) {
   EXPECT_FALSE(options.browser.has_value());
   EXPECT_EQ(options.http_timeout, net::Duration(60'000));
   EXPECT_EQ(options.login_wait, net::Duration(50'000));
-  EXPECT_EQ(options.max_in_flight_http2, 64U);
-  EXPECT_EQ(options.max_in_flight_http1, 16U);
+  EXPECT_EQ(options.max_in_flight, std::nullopt);
   EXPECT_EQ(options.max_result_chars, 38'000U);
   EXPECT_EQ(options.log_level, base::LogLevel::warn);
 }
@@ -122,8 +121,17 @@ TEST(Options, TellWhoeverCallsFirstThatHttpIsTakenAsHttps) {
 
 TEST(Options, WarnOfAnUnknownNameWithTheNearestOne) {
   const Options options = read_options(with({{"AIC_LOG_LEVELS", "debug"}}));
-  ASSERT_EQ(options.warnings.size(), 1U);
-  EXPECT_THAT(options.warnings.front(), HasSubstr("AIC_LOG_LEVEL?"));
+  EXPECT_THAT(options.warnings, ElementsAre("AIC_LOG_LEVELS is not a setting of this server and has no effect; did you "
+                                            "mean AIC_LOG_LEVEL?"));
+}
+
+TEST(Options, SayWhatBecomesOfAFileOfCertificatesThatCannotBeUsed) {
+  const std::string missing = "/no/such/file.pem";
+  EXPECT_THAT(faults(with({{"AIC_CA_FILE", missing}})), ElementsAre(HasSubstr("AIC_CA_FILE cannot be used: ")));
+  const Options options = read_options(with({{"SSL_CERT_FILE", missing}, {"NODE_EXTRA_CA_CERTS", missing}}));
+  EXPECT_THAT(options.faults, IsEmpty());
+  EXPECT_THAT(options.warnings,
+              ElementsAre(HasSubstr("SSL_CERT_FILE is ignored: "), HasSubstr("NODE_EXTRA_CA_CERTS is ignored: ")));
 }
 
 TEST(Options, TakeContainerModeFromExactlyTrue) {

@@ -59,8 +59,6 @@ class ActingLines final : public net::LineChannel {
 class ProgramsEnd : public testing::Test {
  protected:
   ProgramsEnd() {
-    options.tenant = {"t.example.com"};
-    options.flow = auth::Flow::device;
     http.answer("POST", "/am/oauth2/device/code", 200,
                 R"({"device_code":"the-device-code","user_code":"ABCD","verification_uri":"https://t.example.com/d",)"
                 R"("expires_in":300,"interval":1})");
@@ -97,7 +95,7 @@ class ProgramsEnd : public testing::Test {
   test::FakeHttp http{"https://t.example.com"};
   test::FakeBrowser browser;
   std::shared_ptr<test::FakeStore> store = std::make_shared<test::FakeStore>();
-  Options options;
+  Options options = read_options({{"AIC_BASE_URL", "https://t.example.com"}, {"AIC_LOGIN", "device"}});
   std::string log;
 };
 
