@@ -65,12 +65,12 @@ net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json for
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
 std::string made_id(const Reply& reply);
 
-// Throws what kept the request from being made at all: no token could be had.
+// Throws what kept the request from being made at all: no token could be had, or this program may not ask for it.
 inline net::Task<Attempt> attempt(net::Task<Reply> request) {
   try {
     co_return Attempt(co_await std::move(request));
   } catch (const base::Error& error) {
-    if (is_about_token(error)) throw;
+    if (is_about_token(error) || error.code == base::Errc::internal) throw;
     co_return Attempt(error);
   }
 }

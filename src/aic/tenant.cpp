@@ -1,9 +1,11 @@
 #include "aic/tenant.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/content.h"
 #include "aic/failure.h"
@@ -143,6 +145,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
       request.headers.emplace_back("Content-Type", "application/json");
     request.body = base::print_json(body);
   }
+  need_permit(exchange.options.scopes, exchange.asked.line());
   if (is_write) refuse_changed_text(exchange);
   request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
   request.call = call_;
@@ -160,6 +163,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
 }
 
 net::Task<Bearer> Tenant::bearer(Scopes scopes) {
+  need_permit(scopes, "a token");
   const auto begin = world_.clock.now();
   auto bearer = co_await bearers_.get(std::move(scopes));
   if (world_.clock.now() - begin >= long_for_a_bearer) ++waits_;
@@ -267,6 +271,17 @@ void Tenant::refuse_changed_text(const Exchange& exchange) const {
   error.request = exchange.asked.line();
   error.transaction_id = trace_.ids();
   error.next = "Mend that text in the tenant's administration first; reading shows U+FFFD where it is.";
+  throw error;
+}
+
+void Tenant::need_permit(const Scopes& scopes, std::string_view request) const {
+  if (!permit_) return;
+  Scopes others;
+  std::ranges::set_difference(scopes, permit_->scopes, std::inserter(others, others.end()));
+  if (others.empty()) return;
+  base::Error error(base::Errc::internal, fmt::format("{} needs {} for {} but does not declare it; nothing was sent",
+                                                      permit_->holder, fmt::join(others, " "), request));
+  error.next = "Asking again will not help; tell the maintainers of this server.";
   throw error;
 }
 

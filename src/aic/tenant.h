@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -90,6 +91,12 @@ struct Limits {
   net::Duration slow_total{180'000};  // log queries, feature install, AI-agent enablement
 };
 
+// For whom requests are made, and the scopes that they may name.
+struct Permit {
+  std::string holder;
+  Scopes scopes;
+};
+
 // Called once: when a token is there and the first request of this call that may change the tenant is about to be sent.
 using OnFirstWrite = std::function<void()>;
 using OnProgress = std::function<void(std::string)>;
@@ -115,6 +122,9 @@ class Tenant {
   int waits() const { return waits_; }
   // Such a wait, shown to the caller with its reason.
   net::Task<> wait(net::Duration duration, std::string_view why);
+  // From here on a request that names another scope is a fault of this program: Errc::internal, before a token is had
+  // and before anything is sent.
+  void confine_to(Permit permit) { permit_ = std::move(permit); }
 
   const base::Origin& origin() const { return origin_; }
   Trace& trace() { return trace_; }
@@ -133,6 +143,7 @@ class Tenant {
   void note_log_window(const Exchange& exchange, const http::Response& response);
   base::Error refusal(const Exchange& exchange, const http::Response& response) const;
   void refuse_changed_text(const Exchange& exchange) const;
+  void need_permit(const Scopes& scopes, std::string_view request) const;
   Reply read(const Exchange& exchange, http::Response response) const;
 
   World world_;
@@ -143,6 +154,7 @@ class Tenant {
   std::uint64_t call_;
   OnFirstWrite on_first_write_;
   OnProgress on_progress_;
+  std::optional<Permit> permit_;  // none: any scope
   bool has_written_ = false;
   int waits_ = 0;
 };

@@ -7,13 +7,13 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "tools/kit/tool.h"
 
 namespace app {
 namespace {
 
 constexpr net::Duration longest_wait{10'000};  // for a look-up that decides whether a call may go on
 constexpr std::size_t longest_name = 200;
-constexpr const char* idm_scope = "fr:idm:*";
 
 }  // namespace
 
@@ -80,7 +80,8 @@ Persons::~Persons() {
 }
 
 void Persons::token_was_given(const aic::Scopes& scopes) {
-  if (scopes.contains(idm_scope)) begin_look_up(session_.sign_in(), scopes);  // with the token that is there already
+  if (scopes.contains(tools::scope::idm))
+    begin_look_up(session_.sign_in(), scopes);  // with the token that is there already
 }
 
 std::shared_ptr<Persons::Person> Persons::begin_look_up(const auth::SignIn& sign_in, const aic::Scopes& scopes) {
@@ -117,7 +118,7 @@ net::Task<bool> Persons::same(auth::SignIn before, auth::SignIn now) {
   const auto known = persons_.find(before.number);
   if (known == persons_.end()) co_return false;
   const auto former = known->second;
-  const auto present = begin_look_up(now, {idm_scope});
+  const auto present = begin_look_up(now, {tools::scope::idm});
   for (const auto& person : {former, present})
     co_await world_.loop.within(world_.clock, longest_wait, person->done.wait());
   co_return !former->id.empty() && former->id == present->id;

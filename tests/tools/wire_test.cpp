@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -56,6 +57,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
       text_ +=
           fmt::format("  {} | {}\n", lines_[i], i < scopes.size() ? fmt::format("{}", fmt::join(scopes[i], " ")) : "");
     called_.insert(std::string(tool));
+    for (const auto& asked : scopes) asked_for_[std::string(tool)].insert(asked.begin(), asked.end());
     return result.json;
   }
 
@@ -82,12 +84,26 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     return names;
   }
 
+  // Tools that declare other scopes than their requests ask for, with both.
+  std::vector<std::string> misdeclared() {
+    std::vector<std::string> faults;
+    for (const Tool* tool : catalog()) {
+      const aic::Scopes declared(tool->scopes.begin(), tool->scopes.end());
+      const auto& asked_for = asked_for_[std::string(tool->name)];
+      if (declared != asked_for)
+        faults.push_back(fmt::format("{} declares [{}] and asks for [{}]", tool->name, fmt::join(declared, " "),
+                                     fmt::join(asked_for, " ")));
+    }
+    return faults;
+  }
+
   std::string text_;
 
  private:
   test::SandboxHttp sandbox_;
   std::vector<std::string> lines_;
   std::set<std::string> called_;
+  std::map<std::string, aic::Scopes> asked_for_;
 };
 
 void Wire::use_managed_objects() {
@@ -151,8 +167,10 @@ void Wire::use_themes() {
   send_with("getThemeSchema");
   in_alpha("getThemes");
   in_alpha("getTheme", {{"themeIdentifier", "Starter Theme"}});
-  in_alpha("createTheme", {{"themeData", {{"name", "Wire"}}}});
-  in_alpha("updateTheme", {{"themeIdentifier", "Wire"}, {"themeUpdates", {{"primaryColor", "#112233"}}}});
+  in_alpha("createTheme", {{"themeData", {{"name", "Wire"}, {"linkedTrees", {"Login"}}}}});
+  in_alpha("updateTheme",
+           {{"themeIdentifier", "Wire"}, {"themeUpdates", {{"primaryColor", "#112233"}, {"linkedTrees", {"Login"}}}}});
+  in_alpha("updateTheme", {{"themeIdentifier", "Wire"}, {"themeUpdates", {{"linkedTrees", Json::array()}}}});
   in_alpha("setDefaultTheme", {{"themeIdentifier", "Wire"}});
   in_alpha("setDefaultTheme", {{"themeIdentifier", "Starter Theme"}});
   in_alpha("deleteTheme", {{"themeIdentifier", "Wire"}});
@@ -163,7 +181,10 @@ Json small_journey() {
       "page":{"nodeType":"PageNode","displayName":"P","connections":{"outcome":"check"},"config":{"nodes":[
           {"_id":"user","nodeType":"UsernameCollectorNode","displayName":"N","_properties":{}}]}},
       "check":{"nodeType":"DataStoreDecisionNode","displayName":"C",
-               "connections":{"true":"success","false":"failure"},"config":{}}}})");
+               "connections":{"true":"mail","false":"failure"},"config":{}},
+      "mail":{"nodeType":"EmailTemplateNode","displayName":"M",
+              "connections":{"EMAIL_SENT":"success","EMAIL_NOT_SENT":"failure"},
+              "config":{"emailTemplateName":"welcome","emailAttribute":"mail","identityAttribute":"userName"}}}})");
 }
 
 void Wire::use_journeys() {
@@ -179,11 +200,13 @@ void Wire::use_journeys() {
   Json graph = name;
   graph.update(small_journey());
   graph["nodes"]["check"]["displayName"] = "D";
+  graph["nodes"]["mail"]["config"]["emailTemplateName"] = "resetPassword";
   in_alpha("updateJourney", graph);
-  in_alpha("updateJourneyNode", {{"nodeType", "PageNode"},
-                                 {"nodeId", ids["page"]},
-                                 {"config", {{"pageHeader", {{"en", "x"}}}}},
-                                 {"merge", true}});
+  in_alpha("updateJourneyNode",
+           {{"nodeType", "PageNode"},
+            {"nodeId", ids["page"]},
+            {"config", {{"pageHeader", {{"en", "x"}}}, {"stage", R"({"themeId":"Starter Theme"})"}}},
+            {"merge", true}});
   in_alpha("setDefaultJourney", name);
   in_alpha("setDefaultJourney", {{"journeyName", "Login"}});
   graph["nodes"].erase("page");
@@ -255,6 +278,7 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
   use_cors();
 
   EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_THAT(misdeclared(), IsEmpty());
   if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(snapshot) << text_;
   std::stringstream expected;
   expected << std::ifstream(snapshot).rdbuf();

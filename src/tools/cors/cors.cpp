@@ -85,7 +85,7 @@ void check_update(Checking& checking) {
 }
 
 const aic::Options& options() {
-  static const aic::Options all{.scopes = {std::string(scope::am)}, .headers = aic::cors_headers()};
+  static const aic::Options all{.scopes = {scope::am}, .headers = aic::cors_headers()};
   return all;
 }
 

@@ -45,11 +45,11 @@ const auto description =
 const auto create_only = boolean("createOnly", "Refuse the call if the variable already exists.").by_default(false);
 
 aic::Options reading() {
-  return {.scopes = {std::string(scope::esv_read)}, .headers = aic::esv_headers()};
+  return {.scopes = {scope::esv_read}, .headers = aic::esv_headers()};
 }
 
 aic::Options updating(http::Headers headers) {
-  return {.scopes = {std::string(scope::esv_update)}, .headers = std::move(headers)};
+  return {.scopes = {scope::esv_update}, .headers = std::move(headers)};
 }
 
 bool can_be_quoted(const std::string& term) {

@@ -30,11 +30,11 @@ const auto feature_name =
     text("featureName", "Name of the feature, e.g. am/2fa/profiles. listFeatures lists all.").in_form(syntax::feature);
 
 aic::Options idm() {
-  return {.scopes = {std::string(scope::idm)}};
+  return {.scopes = {scope::idm}};
 }
 
 aic::Options probing() {
-  return {.scopes = {std::string(scope::am)}, .headers = aic::am_probe_headers()};
+  return {.scopes = {scope::am}, .headers = aic::am_probe_headers()};
 }
 
 bool is_installed(const Json& record) {
@@ -219,8 +219,8 @@ net::Task<Result> install_feature(Call& call) {
 
 net::Task<Result> enable_ai_agents(Call& call) {
   const auto guard = co_await lock_definitions(call.tenant());
-  auto sent = co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"),
-                                       {std::string(scope::am), std::string(scope::idm)});
+  auto sent =
+      co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"), {scope::am, scope::idm});
   co_return co_await outcome(
       std::move(sent), shows_ai_agents(call),
       {{"status", "enabled"}, {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."}});

@@ -168,11 +168,11 @@ class Lacks {
       case Named::email_template:
         return ask(std::move(reference),
                    [](std::string_view, std::string_view name) { return aic::email_template(name); },
-                   {.scopes = {std::string(scope::idm)}});
+                   {.scopes = {scope::idm}});
     }
   }
 
-  static aic::Options scripts() { return {.scopes = {std::string(scope::am)}, .headers = aic::script_read_headers()}; }
+  static aic::Options scripts() { return {.scopes = {scope::am}, .headers = aic::script_read_headers()}; }
 
   template <typename Address>
   void ask(Reference reference, Address address, aic::Options how) {

@@ -102,6 +102,7 @@ Rendered refuse_arguments(const Violations& violations, Budget budget) {
 }
 
 net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress) {
+  tenant.confine_to({std::string(tool.name), {tool.scopes.begin(), tool.scopes.end()}});
   Call call(Arguments(arguments), tenant, std::move(progress));
   Result result;
   try {

@@ -20,12 +20,13 @@
 
 namespace tools {
 
+// For a tool's declaration and for its requests: `{.scopes = {scope::am}}`.
 namespace scope {
-inline constexpr std::string_view idm = "fr:idm:*";
-inline constexpr std::string_view logs = "fr:idc:monitoring:*";
-inline constexpr std::string_view esv_update = "fr:idc:esv:update";
-inline constexpr std::string_view esv_read = "fr:idc:esv:read";
-inline constexpr std::string_view am = "fr:am:*";
+inline constexpr const char* idm = "fr:idm:*";
+inline constexpr const char* logs = "fr:idc:monitoring:*";
+inline constexpr const char* esv_update = "fr:idc:esv:update";
+inline constexpr const char* esv_read = "fr:idc:esv:read";
+inline constexpr const char* am = "fr:am:*";
 }  // namespace scope
 
 // MCP tool annotations (R-RES-12); all four are always published.
@@ -71,7 +72,7 @@ struct Tool {
   std::string_view name;
   std::string_view title;
   std::string_view description;
-  std::vector<std::string_view> scopes;  // the union of what its requests ask for
+  std::vector<std::string_view> scopes;  // the union of what its requests ask for; no other is asked for
   Hints hints;
   std::vector<Param> params;
   net::Task<Result> (*run)(Call& call);

@@ -47,7 +47,7 @@ const auto cookie =
 const auto page_size = integer("pageSize", "Log entries per page.").between(1, 1000).by_default(100);
 
 aic::Options log_options(Call& call) {
-  return {.scopes = {std::string(scope::logs)}, .total_limit = call.tenant().limits().slow_total};
+  return {.scopes = {scope::logs}, .total_limit = call.tenant().limits().slow_total};
 }
 
 net::Task<Json> read_sources(Call& call) {

@@ -18,7 +18,7 @@ constexpr std::size_t suggestions = 3;
 }
 
 const aic::Options& idm() {
-  static const aic::Options options{.scopes = {std::string(scope::idm)}};
+  static const aic::Options options{.scopes = {scope::idm}};
   return options;
 }
 

@@ -40,7 +40,7 @@ constexpr std::array parts = {Part{"schema", "schema"}, Part{"template", "templa
 
 // Actions that only tell: repeated like reads.
 aic::Options asking() {
-  return {.scopes = {std::string(scope::am)}, .headers = aic::am_headers(), .read_only_post = true};
+  return {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = true};
 }
 
 net::Task<Result> list_types(Call& call) {

@@ -58,7 +58,7 @@ Error several(const std::string& realm, const std::string& name, const std::vect
 }  // namespace
 
 const aic::Options& both() {
-  static const aic::Options options{.scopes = {std::string(scope::am), std::string(scope::idm)}};
+  static const aic::Options options{.scopes = {scope::am, scope::idm}};
   return options;
 }
 

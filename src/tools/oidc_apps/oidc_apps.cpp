@@ -51,7 +51,7 @@ net::Task<Result> list_apps(Call& call) {
   target.query("_pageSize", std::to_string(call[page_size]));
   if (const auto page = call[cookie].value_or(""); !page.empty())
     target.query("_pagedResultsCookie", aic::plain_cookie(page));
-  auto page = co_await aic::attempt(call.tenant().get(std::move(target), {.scopes = {std::string(scope::idm)}}));
+  auto page = co_await aic::attempt(call.tenant().get(std::move(target), {.scopes = {scope::idm}}));
   if (page.failed()) explain_bad_filter(page.error());
 
   auto result = done(std::move(page.value().body));

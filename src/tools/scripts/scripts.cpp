@@ -12,7 +12,7 @@
 namespace tools::scripts {
 
 aic::Options options(http::Headers headers) {
-  return {.scopes = {std::string(scope::am)}, .headers = std::move(headers)};
+  return {.scopes = {scope::am}, .headers = std::move(headers)};
 }
 
 base::Error explained(base::Error error) {

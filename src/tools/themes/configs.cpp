@@ -25,7 +25,7 @@ constexpr auto links_member = "linkedTrees";
 constexpr auto any_theme = "ui/theme-";
 
 aic::Options config_options() {
-  return {.scopes = {std::string(scope::idm)}};
+  return {.scopes = {scope::idm}};
 }
 
 // Absent where the tenant has the other layout.

@@ -12,7 +12,7 @@ namespace tools::themes {
 namespace {
 
 aic::Options document_options() {
-  return {.scopes = {std::string(scope::idm)}};
+  return {.scopes = {scope::idm}};
 }
 
 void make_default(Json& themes, std::size_t index) {

@@ -73,7 +73,7 @@ net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide, a
 }
 
 net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members) {
-  auto first = co_await aic::attempt(call.tenant().get(std::move(asked), {.scopes = {std::string(scope::idm)}}));
+  auto first = co_await aic::attempt(call.tenant().get(std::move(asked), {.scopes = {scope::idm}}));
   if (first.is_missing()) {
     auto themes = co_await find_layout(call.tenant(), std::move(realm));
     if (!themes) throw no_themes("");

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "aic/attempt.h"
 #include "support/tenant/tool_test.h"
 
 namespace {
@@ -113,6 +114,52 @@ TEST(RunTool, SurvivesAnAnswerOfAnotherForm) {
 
   EXPECT_THAT(result, Fails("internal", "form"));
   EXPECT_THAT(result.text, Not(HasSubstr("json.exception")));
+}
+
+// Asks for a scope that its tool does not declare, in each way in which a handler can.
+net::Task<Result> overreach(Call& call) {
+  co_await call.tenant().put(base::Target("/thing"), Json::object(), {.scopes = {"s", "other"}});
+  co_return tools::done({});
+}
+net::Task<Result> overreach_and_look_into_it(Call& call) {
+  const auto asked = co_await aic::attempt(call.tenant().get(base::Target("/thing"), {.scopes = {"other"}}));
+  co_return tools::done({{"failed", asked.failed()}});
+}
+net::Task<Result> overreach_for_a_token(Call& call) {
+  co_await call.tenant().bearer({"other"});
+  co_return tools::done({});
+}
+
+class CountingBearers final : public aic::Bearers {
+ public:
+  net::Task<aic::Bearer> get(aic::Scopes) override {
+    ++asked;
+    co_return std::make_shared<const base::Secret>("token");
+  }
+  void refused(const aic::Scopes&, const aic::Bearer&) override {}
+
+  int asked = 0;
+};
+
+TEST(RunTool, RefusesARequestForAScopeThatTheToolDoesNotDeclare) {
+  const std::pair<net::Task<Result> (*)(Call&), const char*> cases[] = {
+      {overreach, "write needs other for PUT /thing"},
+      {overreach_and_look_into_it, "write needs other for GET /thing"},
+      {overreach_for_a_token, "write needs other for a token"},
+  };
+  for (const auto& [run, words] : cases) {
+    SCOPED_TRACE(words);
+    ToolTest t;
+    CountingBearers bearers;
+    t.bearers = &bearers;
+    auto tool = writing_tool();
+    tool.run = run;
+
+    EXPECT_THAT(t.call(tool, Json::object()), Fails("internal", words));
+    EXPECT_EQ(bearers.asked, 0);
+    EXPECT_THAT(t.tenant.requests(), IsEmpty());
+    EXPECT_THAT(t.writes, IsEmpty());
+  }
 }
 
 TEST(Describe, PublishesAllHintsAndTheSchema) {
