@@ -23,7 +23,7 @@ constexpr net::Duration write_grace{5'000};  // R-RES-19
 // This order on the wire, as the vendor's server sends it.
 constexpr std::string_view login_scopes = "fr:idm:* fr:idc:monitoring:* fr:idc:esv:update fr:idc:esv:read fr:am:*";
 
-auth::Settings settings_of(const Options& options) {
+auth::Settings settings_of(const Options& options, std::uint16_t redirect_port) {
   auth::Settings settings;
   settings.tenant = options.tenant;
   settings.login_scope_order = std::string(login_scopes);
@@ -34,6 +34,7 @@ auth::Settings settings_of(const Options& options) {
   settings.place = options.place;
   settings.request_limit = options.http_timeout;
   settings.wait_without_progress = options.login_wait;
+  settings.redirect_port = redirect_port;
   return settings;
 }
 
@@ -64,7 +65,7 @@ http::CurlOptions http_options(const Options& options) {
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
                   std::shared_ptr<std::function<void()>> end) {
   const auth::World world{edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store};
-  auth::Session session(world, settings_of(options));
+  auth::Session session(world, settings_of(options, edges.redirect_port));
   if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));

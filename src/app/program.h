@@ -1,6 +1,7 @@
 // The object graph of the server, from the edges of the world to the protocol, and its life from start to exit.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -26,6 +27,7 @@ struct Edges {
   net::Browser& browser;
   std::shared_ptr<auth::TokenStore> store;
   net::LineChannel& client;
+  std::uint16_t redirect_port = 3000;  // where the tenant sends the browser back; 0 = any free one, for tests
 };
 
 // How the HTTP client of the edges is set up.

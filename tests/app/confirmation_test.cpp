@@ -36,7 +36,7 @@ Tool harmless(Tool tool) {
 
 class Confirmation : public test::HostTest {
  protected:
-  Confirmation() { options.confirm_destructive = true; }
+  Confirmation() { environment["AIC_CONFIRM_DESTRUCTIVE"] = "true"; }
 
   void begin(std::string_view revision, std::string_view capabilities = forms) {
     serve();
@@ -311,7 +311,7 @@ TEST_F(Confirmation, IsAskedForEveryDestructiveToolAndNoOther) {
 }
 
 TEST_F(Confirmation, IsNotAskedUnlessTheSettingSaysSo) {
-  options.confirm_destructive = false;
+  environment.erase("AIC_CONFIRM_DESTRUCTIVE");
   const Tool tool = harmless(*tools::find_tool(deletion));
   serve({&tool});
   initialize("2025-11-25", forms);

@@ -71,7 +71,7 @@ TEST_F(Features, AnAddressWithAWrongArgumentIsRefusedBeforeTheSignIn) {
 }
 
 TEST_F(Features, TemplatesOfToolsThatAreLeftOutAreNotListed) {
-  options.tools = {"getVariable"};
+  environment["AIC_TOOLS"] = "getVariable";
   serve_a_client();
 
   const auto listed = request("resources/templates/list", Json::object())["result"]["resourceTemplates"];

@@ -1,6 +1,8 @@
-// The program's host behind the protocol, among fakes, with a client that talks to it line by line.
+// The whole program between its edges, as app::serve builds it, among fakes: made by settings, with a client that talks
+// to it line by line and a person who can sign in.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,12 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "aic/shared.h"
-#include "app/host.h"
 #include "app/offer.h"
+#include "app/program.h"
 #include "auth/sign_in_fixture.h"
 #include "base/json.h"
-#include "mcp/server.h"
 #include "support/mcp/memory_lines.h"
 
 namespace test {
@@ -21,21 +21,34 @@ namespace test {
 class HostTest : public SignInTest {
  protected:
   HostTest() {
-    options = app::read_options({{"AIC_BASE_URL", settings.tenant.url()}});
     http.always("GET", "/openidm/info/login", 404);  // of a tenant that does not say who signed in
   }
-  ~HostTest() override {
-    server.reset();
-    settle(loop);
+  void TearDown() override {
+    if (serving) end();
   }
 
-  // Starts with `options`, offering these tools.
-  void serve(std::vector<const tools::Tool*> offered) {
-    host.emplace(aic::World{loop, clock, random, http, shared}, session(), options, std::move(offered));
-    server.emplace(mcp::ServerParts{loop, clock, random, lines, *host});
-    serving.emplace(start(loop, server->serve()));
+  // Starts as the program starts with `environment`.
+  void serve() {
+    read_settings();
+    serve(app::offered_tools(options));
   }
-  void serve() { serve(app::offered_tools(options)); }
+  // The same, offering these tools instead.
+  void serve(std::vector<const tools::Tool*> offered) {
+    read_settings();
+    const app::Edges edges{loop, clock, random, http, browser, store, lines, any_port};
+    serving.emplace(start(loop, app::serve(edges, options, std::move(offered))));
+  }
+  // The client goes; what the program waits for in the end passes in no time.
+  void end() {
+    lines.end_input();
+    while (!serving->ended()) {
+      const auto patience = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+      run_until(loop, [&] { return serving->ended() || std::chrono::steady_clock::now() > patience; });
+      if (!serving->ended() && clock.sleepers() > 0) clock.advance(clock.next_wake());
+    }
+    serving->get();
+    serving.reset();
+  }
 
   void say(std::string line) {
     lines.say(std::move(line));
@@ -77,13 +90,16 @@ class HostTest : public SignInTest {
     return answer["result"]["content"][0]["text"].get<std::string>();
   }
 
+  static constexpr std::uint16_t any_port = 0;
+
   MemoryLines lines{loop};
-  aic::Shared shared{loop};
-  app::Options options;
+  app::Environment environment = {{"AIC_BASE_URL", "https://t.example.com"}};
+  app::Options options;       // as read from the environment
   int resources_changed = 0;  // so often the client was told
-  std::optional<app::Host> host;
-  std::optional<mcp::Server> server;
   std::optional<Started<void>> serving;
+
+ private:
+  void read_settings() { options = app::read_options(environment); }
 };
 
 }  // namespace test

@@ -21,7 +21,7 @@ class ProgramHost : public test::HostTest {
 };
 
 TEST_F(ProgramHost, SaysWhichSettingLeavesAToolOut) {
-  options.read_only = true;
+  environment["AIC_READ_ONLY"] = "true";
   serve();
   initialize_plainly();
 
@@ -36,7 +36,7 @@ TEST_F(ProgramHost, SaysWhichSettingLeavesAToolOut) {
 }
 
 TEST_F(ProgramHost, SaysThatAToolIsNotAmongTheNamedOnes) {
-  options.tools = {"cors"};
+  environment["AIC_TOOLS"] = "cors";
   serve();
   initialize_plainly();
 
@@ -48,7 +48,7 @@ TEST_F(ProgramHost, SaysThatAToolIsNotAmongTheNamedOnes) {
 }
 
 TEST_F(ProgramHost, TellsAnUnknownToolFromOneThatIsLeftOut) {
-  options.read_only = true;
+  environment["AIC_READ_ONLY"] = "true";
   serve();
   initialize_plainly();
 
@@ -60,7 +60,7 @@ TEST_F(ProgramHost, TellsAnUnknownToolFromOneThatIsLeftOut) {
 }
 
 TEST_F(ProgramHost, RefusesWrongArgumentsBeforeAnythingElse) {
-  options.confirm_destructive = true;
+  environment["AIC_CONFIRM_DESTRUCTIVE"] = "true";
   serve();
   initialize("2025-11-25", R"({"elicitation":{}})");
 
@@ -74,8 +74,8 @@ TEST_F(ProgramHost, RefusesWrongArgumentsBeforeAnythingElse) {
 }
 
 TEST_F(ProgramHost, ListsWhatItOffersAndNothingElse) {
-  options.tools = {"getCorsPolicy", "deleteCorsPolicy"};
-  options.read_only = true;
+  environment["AIC_TOOLS"] = "getCorsPolicy,deleteCorsPolicy";
+  environment["AIC_READ_ONLY"] = "true";
   serve();
   initialize_plainly();
 
@@ -133,7 +133,7 @@ TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {
 
 // R-CLI-05: clients show nothing of a server that ends at once.
 TEST_F(ProgramHost, SaysWhatIsWrongWithItsSettingsWhereverItIsAsked) {
-  options.faults = {"AIC_BASE_URL is not set; give https://x", "AIC_LOGIN must be auto"};
+  environment = {{"AIC_LOGIN", "by-hand"}};
   serve();
   say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
   const auto instructions = hear()["result"]["instructions"].get<std::string>();
@@ -156,18 +156,18 @@ TEST_F(ProgramHost, SaysWhatIsWrongWithItsSettingsWhereverItIsAsked) {
 }
 
 TEST_F(ProgramHost, TellsItsFirstNoteOnceWhateverComesOfTheCall) {
-  options.first_note = "AIC_BASE_URL begins with http://";
+  environment["AIC_BASE_URL"] = "http://t.example.com";
   serve();
   initialize_plainly();
 
   call_tool(1, "getThemeSchema");
-  EXPECT_THAT(text_of(hear()), testing::StartsWith("AIC_BASE_URL begins with http://\n\n{"));
+  EXPECT_THAT(text_of(hear()), testing::StartsWith("AIC_BASE_URL begins with http://, "));
   call_tool(2, "getThemeSchema");
   EXPECT_THAT(text_of(hear()), testing::StartsWith("{"));
 }
 
 TEST_F(ProgramHost, TellsItsFirstNoteWithAFailure) {
-  options.first_note = "AIC_BASE_URL begins with http://";
+  environment["AIC_BASE_URL"] = "http://t.example.com";
   browser.works = false;
   serve();
   initialize_plainly();
@@ -177,7 +177,10 @@ TEST_F(ProgramHost, TellsItsFirstNoteWithAFailure) {
   wait_until([&] { return !browser.opened.empty(); });
   const auto json = base::parse_json(text_of(hear()));
   EXPECT_EQ(json["category"], "login_required");
-  EXPECT_EQ(json["notes"], base::parse_json(R"(["AIC_BASE_URL begins with http://"])"));
+  EXPECT_EQ(
+      json["notes"],
+      base::parse_json(
+          R"(["AIC_BASE_URL begins with http://, but this server speaks https only: it asks https://t.example.com."])"));
 }
 
 // R-CLI-04: an accept without content came from nobody.

@@ -50,7 +50,8 @@ class Acting : public test::HostTest {
   // The answer to a call, with a sign-in where one begins.
   Json called(std::string_view tool, std::string_view arguments) {
     call_tool(++id_, tool, arguments);
-    if (browser.opened.size() > signed_in_ || !session().signed_in()) sign_in(signed_in_++);
+    wait_until([&] { return lines.unread_lines() > 0 || browser.opened.size() > signed_in_; });
+    if (browser.opened.size() > signed_in_) sign_in(signed_in_++);
     return hear();
   }
   // Nothing more is made of the login token; the next need of one signs somebody in.
