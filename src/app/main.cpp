@@ -11,19 +11,15 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "app/hardening.h"
 #include "app/offer.h"
 #include "app/options.h"
 #include "app/program.h"
 #include "app/settings.h"
 #include "base/error.h"
-#include "base/log.h"
 #include "base/process.h"
 #include "mcp/server.h"
 
 namespace {
-
-using base::LogLevel;
 
 constexpr const char* about =
     "Lets an AI assistant administer a PingOne Advanced Identity Cloud tenant as the person who signs in.\n"
@@ -64,16 +60,6 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
   return std::nullopt;
 }
 
-void log_start(const app::Options& options, const base::Hardening& granted) {
-  base::set_log_level(options.log_level);
-  for (const std::string& warning : options.warnings) base::log(LogLevel::warn, "{}", warning);
-  for (const std::string& note : options.debug_notes) base::log(LogLevel::debug, "{}", note);
-  base::log(LogLevel::debug, "aic-mcp-server " AIC_VERSION " for {}", options.tenant.url());
-  if (base::log_enabled(LogLevel::debug)) {
-    base::log(LogLevel::debug, "process: {}", app::confinement_report(granted));
-  }
-}
-
 // True when the server can start: as it should, or to tell an MCP client, which would show nothing but that it ended,
 // what is wrong (R-CLI-05).
 bool may_start(const app::Options& options) {
@@ -84,12 +70,12 @@ bool may_start(const app::Options& options) {
 int run(const app::Options& options) {
   auto offered = app::offered_tools(options);
   // Before anything has a thread (auth/store.h).
-  const std::shared_ptr<auth::TokenStore> store = options.container ? auth::no_store() : auth::system_store();
+  const std::shared_ptr<auth::TokenStore> store = app::key_store(options);
   net::Loop loop;
   net::SystemClock clock;
   base::SystemRandom random;
   const auto http = http::make_curl_client(loop, app::http_options(options));
-  const auto browser = net::system_browser(loop, clock, {.command = options.browser, .own_settings = "AIC_"});
+  const auto browser = net::system_browser(loop, clock, app::browser_options(options));
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
   const int exit_code = app::run({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered));
@@ -106,7 +92,7 @@ int main(int argc, char** argv) {
     if (const auto code = handle_arguments(base::arguments(argc, argv))) return *code;
     const app::Options options = app::read_options(app::read_environment(base::environment()));
     if (!may_start(options)) return app::refused_start;
-    log_start(options, granted);
+    app::begin_log(options, granted);
     return run(options);
   } catch (const base::Error& error) {
     say(stderr, fmt::format("aic-mcp-server: {}", error.message));

@@ -50,6 +50,10 @@ net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
 
 }  // namespace
 
+std::shared_ptr<auth::TokenStore> key_store(const Options& options) {
+  return options.container ? auth::no_store() : auth::system_store();
+}
+
 http::CurlOptions http_options(const Options& options) {
   http::CurlOptions http;
   http.user_agent = "aic-mcp-server/" AIC_VERSION;
@@ -60,6 +64,19 @@ http::CurlOptions http_options(const Options& options) {
   http.no_proxy = options.no_proxy;
   if (options.max_in_flight) http.max_in_flight_http2 = http.max_in_flight_http1 = *options.max_in_flight;
   return http;
+}
+
+net::BrowserOptions browser_options(const Options& options) {
+  return {.command = options.browser, .own_settings = "AIC_"};
+}
+
+void begin_log(const Options& options, const base::Hardening& granted) {
+  base::set_log_level(options.log_level);
+  for (const std::string& warning : options.warnings) base::log(LogLevel::warn, "{}", warning);
+  for (const std::string& note : options.debug_notes) base::log(LogLevel::debug, "{}", note);
+  base::log(LogLevel::debug, "aic-mcp-server " AIC_VERSION " for {}", options.tenant.url());
+  base::log(LogLevel::debug, "process: memory dumps {}, token pages {}", granted.dumps_off ? "off" : "ON",
+            granted.pages_locked ? "locked in memory" : "NOT LOCKED, may be swapped out");
 }
 
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,

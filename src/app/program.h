@@ -9,6 +9,7 @@
 #include "app/options.h"
 #include "auth/store.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "http/client/curl_client.h"
 #include "http/http.h"
 #include "net/browser.h"
@@ -30,8 +31,14 @@ struct Edges {
   std::uint16_t redirect_port = 3000;  // where the tenant sends the browser back; 0 = any free one, for tests
 };
 
-// How the HTTP client of the edges is set up.
+// How the real edges are made. The store is to be made before anything has a thread (auth/store.h).
+std::shared_ptr<auth::TokenStore> key_store(const Options& options);
 http::CurlOptions http_options(const Options& options);
+net::BrowserOptions browser_options(const Options& options);
+
+// Sets the level of the log and writes what is known so far: what is odd about the settings, and what the operating
+// system `granted`.
+void begin_log(const Options& options, const base::Hardening& granted);
 
 constexpr int refused_start = 1;  // exit code: a setting is missing or unusable
 constexpr int fatal = 70;         // exit code: a fault of the program itself (sysexits.h: EX_SOFTWARE)
