@@ -35,9 +35,9 @@ class HostTest : public SignInTest {
   // The same, offering these tools instead.
   void serve(std::vector<const tools::Tool*> offered) {
     read_settings();
-    const app::Edges edges{loop, clock, random, http, browser, store, lines, any_port};
-    serving.emplace(start(loop, app::serve(edges, options, std::move(offered))));
+    serving.emplace(start(loop, app::serve(edges(), options, std::move(offered))));
   }
+  virtual app::Edges edges() { return {loop, clock, random, http, browser, store, lines, any_port}; }
   // The client goes; what the program waits for in the end passes in no time.
   void end() {
     lines.end_input();
