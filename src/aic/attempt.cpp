@@ -1,5 +1,7 @@
 #include "aic/attempt.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "aic/difference.h"
@@ -8,8 +10,8 @@
 namespace aic {
 
 base::Error not_happened(base::Error failure) {
-  if (failure.message.ends_with(outcome_not_known))
-    failure.message.resize(failure.message.size() - outcome_not_known.size());
+  failure.may_have_happened = false;
+  if (!failure.what_failed.empty()) failure.message = std::exchange(failure.what_failed, {});
   failure.message += "; reading back shows that nothing was changed";
   if (failure.code == base::Errc::blocked) return failure;  // and would be again
   failure.code = base::Errc::transient;
@@ -19,6 +21,7 @@ base::Error not_happened(base::Error failure) {
 
 base::Error unclear(base::Error failure, std::string_view known) {
   failure.code = base::Errc::outcome_unknown;
+  failure.may_have_happened = true;
   failure.message += "; reading back cannot tell whether it happened";
   if (!known.empty()) failure.message += fmt::format(": {}", known);
   failure.next = "Do not repeat this before checking what the tenant holds: read the current state first.";

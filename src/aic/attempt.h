@@ -22,7 +22,7 @@ class Attempt {
   // There is no such thing, by the tenant's own word.
   bool is_missing() const { return failed() && says_missing(error()); }
   // A write that may have happened although it failed: no answer came, or none of the tenant's own.
-  bool is_open() const { return failed() && may_have_happened(error()); }
+  bool is_open() const { return failed() && error().may_have_happened; }
 
   // The one that is there; the other throws std::bad_variant_access.
   Reply& reply() { return std::get<Reply>(outcome_); }
@@ -70,7 +70,7 @@ inline net::Task<Attempt> attempt(net::Task<Reply> request) {
   try {
     co_return Attempt(co_await std::move(request));
   } catch (const base::Error& error) {
-    if (is_about_token(error) || error.code == base::Errc::internal) throw;
+    if (error.about_token || error.code == base::Errc::internal) throw;
     co_return Attempt(error);
   }
 }

@@ -146,24 +146,25 @@ std::string sentence(const base::Error& error, const Asked& asked) {
 // A write without a proper answer.
 void leave_open(base::Error& error) {
   error.code = Errc::outcome_unknown;
-  error.message += outcome_not_known;
+  error.may_have_happened = true;
+  error.what_failed = error.message;
+  error.message += "; whether the change happened is not known";
   error.next = "Do not repeat this before checking: read the current state first.";
 }
 
 }  // namespace
 
-bool is_about_token(const base::Error& error) {
-  return error.request.starts_with("POST /am/oauth2/");
-}
-
 bool says_missing(const base::Error& error) {
-  return error.code == Errc::not_found && error.status != 0 && !is_about_token(error);
+  return error.code == Errc::not_found && error.status != 0 && !error.about_token;
 }
 
-bool may_have_happened(const base::Error& error) {
-  // The edge may have refused the answer instead of the request.
-  if (error.code == Errc::blocked) return true;
-  return error.code == Errc::outcome_unknown || (error.code == Errc::transient && error.status != 0);
+bool fails_policy(const base::Error& error, std::string_view policy) {
+  const Json& failures = base::member(error.detail, "failedPolicyRequirements");
+  return failures.is_array() && std::ranges::any_of(failures, [&](const Json& failure) {
+           return std::ranges::any_of(base::member(failure, "policyRequirements"), [&](const Json& requirement) {
+             return base::text_member(requirement, "policyRequirement") == policy;
+           });
+         });
 }
 
 std::string reason_phrase(int status) {
@@ -203,6 +204,7 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
   error.status = status;
   error.reason = reason_phrase(status);
   error.request = asked.line();
+  error.was_write = asked.is_write;
   read_body(error, headers, body);
   error.message = sentence(error, asked);
 
@@ -221,6 +223,8 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
     error.message += fmt::format(" in a form that is not the tenant's own; {} is not known",
                                  missing ? missing->question : "whether it has that");
   }
+  // A gateway does not know what happened behind it, and the edge may have refused the answer instead of the request.
+  error.may_have_happened = asked.is_write && (error.code == Errc::transient || error.code == Errc::blocked);
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
   if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";
   if (status == 503 && http::has_header(headers, "retry-after")) {
@@ -241,6 +245,7 @@ base::Error error_from_transport(const Asked& asked, const http::TransportError&
   const bool unknown = asked.is_write && failure.maybe_sent;
   base::Error error(Errc::transient, failure.text);
   error.request = asked.line();
+  error.was_write = asked.is_write;
   error.next = "Nothing was changed; asking again is safe.";
   if (!unknown && failure.kind == http::TransportError::Kind::too_large) {
     error.code = Errc::invalid_request;
@@ -262,6 +267,7 @@ base::Error error_from_unreadable(const Asked& asked, const http::Response& resp
   error.status = response.status;
   error.reason = response.status == 200 ? "OK" : reason_phrase(response.status);
   error.request = asked.line();
+  error.was_write = asked.is_write;
   error.tenant_message = base::printable(response.body, longest_excerpt);
   error.next =
       contains(type, "json")

@@ -32,18 +32,11 @@ base::Error error_from_transport(const Asked& asked, const http::TransportError&
 // is outcome_unknown.
 base::Error error_from_unreadable(const Asked& asked, const http::Response& response, std::string_view problem);
 
-// True for the failure of the sign-in or exchange that a request needed: its status says nothing of the request.
-bool is_about_token(const base::Error& error);
-
 // True when the tenant itself said that there is no such thing: not when something before it answered 404 (R-RES-24).
 bool says_missing(const base::Error& error);
 
-// The end of the message of a write without a proper answer.
-inline constexpr std::string_view outcome_not_known = "; whether the change happened is not known";
-
-// True for the failure of a write that may have happened all the same (R-WRT-09): no answer, or that of a gateway or of
-// the platform's edge.
-bool may_have_happened(const base::Error& error);
+// True when the tenant refused values because of this policy, e.g. "UNIQUE".
+bool fails_policy(const base::Error& error, std::string_view policy);
 
 // "Not Found" for 404; "HTTP 599" for a number that has no name.
 std::string reason_phrase(int status);

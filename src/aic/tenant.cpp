@@ -269,6 +269,7 @@ void Tenant::refuse_changed_text(const Exchange& exchange) const {
                     "What the tenant holds contains half a character (an escape such as \\ud83d without its other "
                     "half). Written back, it would become U+FFFD; this was not sent");
   error.request = exchange.asked.line();
+  error.was_write = true;
   error.transaction_id = trace_.ids();
   error.next = "Mend that text in the tenant's administration first; reading shows U+FFFD where it is.";
   throw error;

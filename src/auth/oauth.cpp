@@ -42,6 +42,7 @@ class Form {
 base::Error no_answer(const http::TransportError& lost, const Asked& asked) {
   base::Error error(asked.failure == base::Errc::internal ? base::Errc::transient : asked.failure,
                     fmt::format("No answer to {} from {}: {}", asked.what, asked.host, lost.text));
+  error.about_token = true;
   error.request = fmt::format("POST {}", asked.path);
   error.transaction_id = asked.transaction_id;
   error.next = "Check the connection to the tenant, then call again.";

@@ -65,6 +65,7 @@ OAuthError failure(std::string message, int status, const Asked& asked) {
   const auto code = asked.failure == base::Errc::internal ? base::errc_from_status(status) : asked.failure;
   OAuthError error(code, std::move(message));
   error.status = status;
+  error.about_token = true;
   error.request = fmt::format("POST {}", asked.path);
   error.transaction_id = asked.transaction_id;
   return error;

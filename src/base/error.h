@@ -51,6 +51,12 @@ class Error : public std::exception {
   Json done;                   // array: what a call of several steps has already changed
   Json not_done;               // array: what it has not
   std::string next;            // what helps now
+
+  // What this program knows of the request that failed; results do not show it. Set where it is known.
+  bool about_token = false;        // there was no token for it: status and words are not about the request itself
+  bool was_write = false;          // it was to change something
+  bool may_have_happened = false;  // and nobody answered whether it did (R-WRT-09)
+  std::string what_failed;         // then: `message` without the words about that
 };
 
 }  // namespace base

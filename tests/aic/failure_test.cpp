@@ -93,7 +93,7 @@ TEST(Failure, TakesA501ForNever) {
   const auto error = answer(501, R"({"code":501,"reason":"Not Implemented","message":"no"})");
   EXPECT_EQ(error.code, Errc::not_available);
   EXPECT_THAT(error.next, Not(HasSubstr("later")));
-  EXPECT_FALSE(may_have_happened(answer(501, "", json, write)));
+  EXPECT_FALSE(answer(501, "", json, write).may_have_happened);
 }
 
 TEST(Failure, SaysWhatA404OfSomethingElseLeavesOpen) {
@@ -119,7 +119,7 @@ TEST(Failure, TakesA404ForMissingOnlyFromTheTenantItself) {
     EXPECT_EQ(error.status, 404) << body;
     EXPECT_FALSE(says_missing(error)) << body;
     EXPECT_THAT(error.next, HasSubstr("later is safe")) << body;
-    EXPECT_TRUE(may_have_happened(answer(404, body, json, write))) << body;
+    EXPECT_TRUE(answer(404, body, json, write).may_have_happened) << body;
   }
 }
 
@@ -147,6 +147,9 @@ TEST(Failure, ListsEachPropertyWithItsFailedPolicy) {
     "property":"password"},{"policyRequirements":[{"policyRequirement":"UNIQUE"}],"property":"userName"}]}})");
   EXPECT_EQ(error.code, Errc::invalid_request);
   EXPECT_THAT(error.message, HasSubstr(R"(password (REQUIRED, MIN_LENGTH {"minLength":8}), userName (UNIQUE))"));
+  EXPECT_TRUE(fails_policy(error, "UNIQUE"));
+  EXPECT_FALSE(fails_policy(error, "userName"));
+  EXPECT_FALSE(fails_policy(answer(403, R"({"code":403,"detail":{"failedPolicyRequirements":["UNIQUE"]}})"), "UNIQUE"));
   EXPECT_EQ(error.tenant_message, "Failed policy validation");
 }
 
@@ -217,6 +220,24 @@ TEST(Failure, CallsAnUnansweredWriteUnknownButAReadTransient) {
   EXPECT_EQ(unknown.code, Errc::outcome_unknown);
   EXPECT_THAT(unknown.next, HasSubstr("Do not repeat this before checking"));
   EXPECT_THAT(unknown.message, StartsWith("tenant.example: connection lost while receiving"));
+  EXPECT_EQ(unknown.what_failed, "tenant.example: connection lost while receiving");
+}
+
+TEST(Failure, KeepsWhetherAWriteMayHaveHappened) {
+  for (const int status : {408, 500, 502, 503, 504}) {
+    EXPECT_TRUE(answer(status, "", json, write).may_have_happened) << status;
+    EXPECT_FALSE(answer(status, "", json).may_have_happened) << status;
+  }
+  for (const int status : {400, 401, 403, 409, 412, 429, 501})
+    EXPECT_FALSE(answer(status, R"({"code":400})", json, write).may_have_happened) << status;
+  EXPECT_TRUE(answer(403, "<html>refused</html>", {{"content-type", "text/html"}}, write).may_have_happened);
+  EXPECT_TRUE(error_from_transport(write, broken(true)).may_have_happened);
+  EXPECT_FALSE(error_from_transport(write, broken(false)).may_have_happened);
+  EXPECT_FALSE(error_from_transport(read, broken(true)).may_have_happened);
+  EXPECT_TRUE(error_from_unreadable(write, {.status = 200}, "").may_have_happened);
+  EXPECT_FALSE(error_from_unreadable(read, {.status = 200}, "").may_have_happened);
+  EXPECT_TRUE(answer(409, R"({"code":409})", json, write).was_write);
+  EXPECT_FALSE(answer(409, R"({"code":409})", json).was_write);
 }
 
 TEST(Failure, AsksForLessAfterAnAnswerThatIsTooLarge) {

@@ -364,7 +364,7 @@ TEST(Reply, TakesTheRevisionFromTheBodyElseFromTheETag) {
 TEST_F(TenantTest, DoesNotTakeARefusedSignInForARefusedRequest) {
   base::Error refused(Errc::login_failed, "no such client");
   refused.status = 400;
-  refused.request = "POST /am/oauth2/device/code";
+  refused.about_token = true;
   bearers.failure = refused;
   auto tenant = make();
 

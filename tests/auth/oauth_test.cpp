@@ -127,6 +127,7 @@ TEST(OAuthFailure, CarriesWhatIsNeededToLookItUp) {
   EXPECT_EQ(failure.tenant_message, "The 'code' is old");
   EXPECT_EQ(failure.transaction_id, "txn-1");
   EXPECT_EQ(failure.request, "POST /am/oauth2/access_token");
+  EXPECT_TRUE(failure.about_token);
   EXPECT_EQ(failure.code, base::Errc::login_failed);
 }
 

@@ -88,7 +88,7 @@ Json ai_agents(bool in_idm, const Answer& alpha, const Answer& bravo) {
 
 // The failure of the list of features, with what AM had to say all the same (R-FEA-03).
 Error with_findings(Error error, const Answer& alpha, const Answer& bravo) {
-  if (error.request.empty() || aic::is_about_token(error)) return error;
+  if (error.request.empty() || error.about_token) return error;
   Json detail{{"am", findings(alpha, bravo)}};
   if (!error.detail.is_null()) detail["idm"] = std::move(error.detail);
   error.detail = std::move(detail);

@@ -104,7 +104,7 @@ class Writing {
       co_return co_await write();
     } catch (Error& error) {
       name_keys(error);
-      if (error.request.starts_with("PUT ")) fitted_.name_nodes(error);
+      if (error.was_write) fitted_.name_nodes(error);
       throw;
     }
   }

@@ -98,7 +98,7 @@ net::Task<Opened> try_open(Call& call, const std::string& in, const journeys::No
                                                  .read = how,
                                                  .write = how});
   } catch (const base::Error& error) {
-    if (aic::is_about_token(error)) throw;
+    if (error.about_token) throw;
     co_return error;
   }
 }

@@ -129,7 +129,7 @@ void explain_sources(base::Error& error, const std::vector<std::string>& asked, 
 }
 
 net::Task<base::Error> explain(Call& call, base::Error error) {
-  const bool may_be_source = !aic::is_about_token(error) && (error.status == 400 || error.status == 404);
+  const bool may_be_source = !error.about_token && (error.status == 400 || error.status == 404);
   if (!may_be_source) co_return error;
   try {
     explain_sources(error, call[sources], co_await read_sources(call));

@@ -97,7 +97,7 @@ net::Task<Result> find_out(Call& call, std::string type, Json data, Error failur
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
 void explain_refusal(Error& error, const std::string& type) {
-  const bool unique = base::print_json(error.detail).find("\"UNIQUE\"") != std::string::npos;
+  const bool unique = aic::fails_policy(error, "UNIQUE");
   keep_values_out(error);
   if (error.status != 409 && error.status != 412 && !unique) return;
   error.code = Errc::conflict;
