@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "app/offer.h"
+#include "app/tool_result.h"
 #include "tools/catalog.h"
 
 namespace app {
@@ -35,15 +36,6 @@ mcp::Identity identity_of_product(const Options& options) {
   return {"aic-mcp-server", "PingOne Advanced Identity Cloud", AIC_VERSION, text + instructions};
 }
 
-mcp::ToolResult as_tool_result(tools::Rendered rendered) {
-  mcp::ToolResult result;
-  result.content = std::move(rendered.content);
-  result.structured = std::move(rendered.structured);
-  result.is_error = rendered.is_error;
-  result.meta = std::move(rendered.meta);
-  return result;
-}
-
 }  // namespace
 
 Host::Host(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
@@ -68,8 +60,8 @@ net::Task<mcp::ToolResult> Host::call_tool(mcp::ToolCall call) {
   const tools::Tool& tool = find(call.name);
   Request request{call.number, base::text_member(call.meta, "traceparent"), std::move(call.client)};
   auto rendered = co_await runner_.run(tool, std::move(call.arguments), std::move(request));
-  tell_changes(tool, rendered.is_error);
-  co_return as_tool_result(std::move(rendered));
+  tell_changes(tool, rendered.is_failure);
+  co_return tool_result(std::move(rendered));
 }
 
 // R-CLI-10: what resources/list holds changes when somebody has signed in, and with the journeys.

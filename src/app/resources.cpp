@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/tool_result.h"
 #include "base/encoding.h"
 #include "base/error.h"
 
@@ -59,7 +60,7 @@ std::string in_sentences(const Json& problem) {
 
 // A resource has no place for a tool's error result, so it becomes a protocol error with the same JSON.
 [[noreturn]] void refuse_read(const std::string& uri, const tools::Rendered& rendered) {
-  const Json problem = base::parse_json(rendered.json);
+  const Json& problem = rendered.value;
   const std::string category = base::text_member(problem, "category");
   const std::string message = in_sentences(problem);
   // Official clients know such an error by `data` that holds nothing but the address.
@@ -159,10 +160,10 @@ net::Task<mcp::ResourceResult> Resources::read(mcp::ResourceRead request) {
     if (!arguments) continue;
     const auto rendered = co_await runner_.run(
         *tool, std::move(*arguments), {request.number, base::text_member(request.meta, "traceparent"), request.client});
-    if (rendered.is_error) refuse_read(request.uri, rendered);
+    if (rendered.is_failure) refuse_read(request.uri, rendered);
     mcp::ResourceResult result;
     result.contents.push_back({{"uri", request.uri}, {"mimeType", json_type}, {"text", rendered.json}});
-    result.meta = rendered.meta;
+    result.meta = result_meta(rendered);
     if (!rendered.notes.empty()) result.meta["notes"] = fmt::format("{}", fmt::join(rendered.notes, "\n"));
     co_return result;
   }

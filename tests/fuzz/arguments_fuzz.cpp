@@ -50,7 +50,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   const auto refusal = tools::refuse_arguments(violations, {});
-  fuzz::require(base::print_json(refusal.content).size() <= longest_refusal, "a refusal is short",
-                base::print_json(arguments));
+  fuzz::require(refusal.text.size() <= longest_refusal, "a refusal is short", base::print_json(arguments));
   return 0;
 }

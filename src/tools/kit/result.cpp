@@ -10,6 +10,9 @@ namespace {
 
 using base::Errc;
 
+// What a client's protocol puts around the texts of an attachment, in characters.
+constexpr std::size_t attachment_frame = 59;
+
 // Shorter texts that equal a given secret are taken for values of their own in results.
 constexpr std::size_t shortest_hidden_in_results = 8;
 
@@ -62,15 +65,31 @@ std::string redacted(std::string text) {
   return text;
 }
 
-Json text_item(std::string text) {
-  return Json{{"type", "text"}, {"text", std::move(text)}};
+// The same in all of a document: texts, numbers and names.
+void redact(Json& value) {
+  if (value.is_string()) {
+    base::redact(value.get_ref<std::string&>());
+  } else if (base::is_number(value)) {
+    auto shown = redacted(base::number_text(value));
+    if (shown != base::number_text(value)) value = std::move(shown);
+  } else if (value.is_array()) {
+    for (Json& entry : value) redact(entry);
+  } else if (value.is_object()) {
+    Json shown = Json::object();
+    for (auto& [name, member] : value.items()) {
+      redact(member);
+      base::append_member(shown, redacted(name), std::move(member));
+    }
+    value = std::move(shown);
+  }
 }
 
-Json meta_of(const Context& context) {
-  Json meta = Json::object();
-  add_text(meta, "transactionId", context.transaction_ids);
-  add_text(meta, "tenant", context.tenant);
-  return meta.empty() ? Json(nullptr) : meta;
+std::size_t size_of(const std::vector<Attachment>& attachments) {
+  std::size_t size = attachments.empty() ? 0 : 1;  // brackets and commas
+  for (const auto& [uri, media_type, text] : attachments) {
+    size += attachment_frame + printed_size(uri) + printed_size(media_type) + printed_size(text) + 1;
+  }
+  return size;
 }
 
 // Notes come before the data: what a client cuts off is the end or the middle (docs/clients.md).
@@ -147,8 +166,8 @@ class Page {
   void drop_attachments() {
     if (result_.attachments.empty()) return;
     tell({fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
-                      printed_size(result_.attachments))});
-    result_.attachments = Json::array();
+                      size_of(result_.attachments))});
+    result_.attachments.clear();
   }
 
   std::size_t copies() const { return context_.declares_output && context_.budget.counts_structure ? 2 : 1; }
@@ -161,8 +180,7 @@ class Page {
   std::size_t breaks() const { return characters(base::print_json_lines(result_.value)) - printed_size(result_.value); }
 
   bool fits() const {
-    const auto size = copies() * (printed_size(result_.value) + head_size()) + framing() +
-                      (result_.attachments.empty() ? 0 : printed_size(result_.attachments));
+    const auto size = copies() * (printed_size(result_.value) + head_size()) + framing() + size_of(result_.attachments);
     return size <= context_.budget.max_chars && size + breaks() <= context_.budget.max_chars;
   }
   // For the value as it is printed compactly, once, and the next note.
@@ -191,8 +209,11 @@ Rendered render_error(const base::Error& error, const Context& context) {
     if (too_long() && json.contains(member)) json[member] = left_out_text(printed_size(json[member]));
   }
   if (too_long()) cut_anything(json, context.budget.max_chars);
-  Rendered rendered{.is_error = true, .meta = meta_of(context), .json = redacted(base::print_json(json))};
-  rendered.content.push_back(text_item(rendered.json));
+  redact(json);
+  Rendered rendered{.is_failure = true, .tenant = context.tenant, .transaction_ids = context.transaction_ids};
+  rendered.json = redacted(base::print_json(json));
+  rendered.value = std::move(json);
+  rendered.text = rendered.json;
   return rendered;
 }
 
@@ -252,12 +273,16 @@ Rendered render(Result result, const Context& context) {
   result.notes.insert(result.notes.begin(), context.notes.begin(), context.notes.end());
   Page page(result, context);
   page.fit();
-  Rendered rendered{.meta = meta_of(context), .notes = page.notes_beside()};
+  Rendered rendered{.is_declared = context.declares_output,
+                    .notes = page.notes_beside(),
+                    .tenant = context.tenant,
+                    .transaction_ids = context.transaction_ids};
   for (auto& note : rendered.notes) note = redacted(std::move(note));
-  rendered.json = redacted(base::print_json_lines(page.take()));
-  if (context.declares_output) rendered.structured = base::parse_json(rendered.json);
-  rendered.content.push_back(text_item(lines_before(rendered.notes) + rendered.json + redacted(lines_after(context))));
-  for (Json& attachment : result.attachments) rendered.content.push_back(std::move(attachment));
+  rendered.value = page.take();
+  redact(rendered.value);
+  rendered.json = redacted(base::print_json_lines(rendered.value));
+  rendered.text = lines_before(rendered.notes) + rendered.json + redacted(lines_after(context));
+  rendered.attachments = std::move(result.attachments);
   return rendered;
 }
 

@@ -1,5 +1,6 @@
-// What a tool hands back, and how that becomes the content of an MCP tool result: notes, JSON, transaction id; secrets
-// hidden; within the budget (R-RES-03 to -10, -14, -22, R-CLI-01, -02). docs/clients.md says why it has this form.
+// What a tool hands back, and how that becomes what its reader gets: notes, JSON, transaction id; secrets hidden;
+// within the budget (R-RES-03 to -10, -14, -22, R-CLI-01, -02). docs/clients.md says why it has this form. What a
+// protocol makes of it is not known here.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +17,20 @@ namespace tools {
 
 using base::Json;
 
+// A text that stands beside the JSON, e.g. a picture.
+struct Attachment {
+  std::string uri;
+  std::string media_type;
+  std::string text;
+};
+
 // A success, or a failure when `error` is set.
 struct Result {
   Json value = Json::object();
-  std::vector<std::string> notes;    // for the reader: one sentence each
-  std::vector<Trim> trims;           // what may go when the result is above the budget, first things first
-  std::string rest;                  // how to get what goes when the trims were not enough; empty = a larger budget
-  Json attachments = Json::array();  // further MCP content items, e.g. an embedded picture
+  std::vector<std::string> notes;       // for the reader: one sentence each
+  std::vector<Trim> trims;              // what may go when the result is above the budget, first things first
+  std::string rest;                     // how to get what goes when the trims were not enough; empty = a larger budget
+  std::vector<Attachment> attachments;  // the first to go
   std::optional<base::Error> error;
 };
 
@@ -40,7 +48,7 @@ Result failed(base::Error error);
 // How long a result may be.
 struct Budget {
   std::size_t max_chars = 38'000;
-  bool counts_structure = true;  // the client gets `structuredContent`, where a result has it, beside the text
+  bool counts_structure = true;  // the reader gets a declared output as a value, beside the text
 };
 
 // What a result shows besides what the tool said.
@@ -53,14 +61,17 @@ struct Context {
   std::vector<std::string> notes = {};    // what the reader shall know, whatever came of the call
 };
 
-// The parts of an MCP tool result.
+// What the reader gets of a call.
 struct Rendered {
-  Json content = Json::array();
-  Json structured;  // null for none
-  bool is_error = false;
-  Json meta;                       // null for none
-  std::string json;                // what the text says, as JSON
-  std::vector<std::string> notes;  // those that stand beside the JSON
+  bool is_failure = false;
+  bool is_declared = false;        // `value` is what the tool's outputSchema promises
+  std::vector<std::string> notes;  // those that do not stand in `value`
+  Json value;                      // of a failure: error_json
+  std::string json;                // `value` as it stands in `text`
+  std::string text;                // the whole, in words
+  std::vector<Attachment> attachments;
+  std::string tenant;           // as in Context
+  std::string transaction_ids;  // as in Context
 };
 
 // The members that a declared output has besides the tool's own: a client may show its model nothing else (R-CLI-01).

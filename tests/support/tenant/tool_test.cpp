@@ -39,11 +39,11 @@ class NotedHttp final : public http::HttpClient {
 };
 
 CallResult result_of(tools::Rendered rendered) {
-  CallResult result{.is_error = rendered.is_error,
-                    .text = base::text_member(rendered.content[0], "text"),
-                    .structured = rendered.structured,
-                    .meta = rendered.meta};
-  result.content = std::move(rendered.content);
+  CallResult result{.is_error = rendered.is_failure,
+                    .text = std::move(rendered.text),
+                    .attachments = std::move(rendered.attachments),
+                    .structured = rendered.is_declared ? rendered.value : base::Json(),
+                    .transaction_ids = std::move(rendered.transaction_ids)};
   result.json = base::parse_json(rendered.json);
   const auto begin = result.text.find(rendered.json);
   result.notes = result.text.substr(0, begin) + result.text.substr(begin + rendered.json.size());

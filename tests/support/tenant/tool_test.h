@@ -38,10 +38,12 @@ class StubTenant {
 // What a call came to.
 struct CallResult {
   bool is_error = false;
-  std::string text;   // of the first content item
+  std::string text;
   base::Json json;    // the JSON in it, without the members that every declared output has
   std::string notes;  // what stands beside the JSON, and the notes in it
-  base::Json content, structured, meta;
+  std::vector<tools::Attachment> attachments;
+  base::Json structured;  // a declared output as a value, else null
+  std::string transaction_ids;
 
   std::string category() const { return base::text_member(json, "category"); }
 };

@@ -198,8 +198,8 @@ TEST_P(JourneysSandbox, EveryJourneyIsDrawnWithAllItsNodes) {
         call("drawJourney", base::print_json({{"realm", "alpha"}, {"journeyName", name}, {"format", "svg"}}));
 
     ASSERT_THAT(result, Succeeds());
-    ASSERT_THAT(result.content, SizeIs(2));
-    const auto svg = base::text_member(result.content[1]["resource"], "text");
+    ASSERT_THAT(result.attachments, SizeIs(1));
+    const auto& svg = result.attachments[0].text;
     for (const auto& [id, node] : journey["nodes"].items()) {
       EXPECT_THAT(result.json["mermaid"].get<std::string>(), HasSubstr(node["nodeType"].get<std::string>()));
       EXPECT_THAT(svg, HasSubstr(node["nodeType"].get<std::string>()));

@@ -14,12 +14,13 @@ using testing::Not;
 using tools::render;
 
 std::string text_of(const tools::Rendered& rendered) {
-  return rendered.content[0]["text"].get<std::string>();
+  return rendered.text;
 }
 
 Json json_of(const tools::Rendered& rendered) {
   EXPECT_THAT(text_of(rendered), HasSubstr(rendered.json));
-  return base::parse_json(rendered.json);
+  EXPECT_EQ(base::parse_json(rendered.json), rendered.value);
+  return rendered.value;
 }
 
 Json list_of(int count, std::size_t length) {
@@ -31,14 +32,14 @@ Json list_of(int count, std::size_t length) {
 
 TEST(Success, CountsWhatIsAttachedAndLeavesItOutFirst) {
   auto result = tools::done({{"text", std::string(500, 'x')}});
-  result.attachments.push_back({{"type", "resource"}, {"text", std::string(5000, 'y')}});
+  result.attachments.push_back({.uri = "a:b", .media_type = "c/d", .text = std::string(5000, 'y')});
 
   const auto whole = render(result, {.budget = {6000}});
-  EXPECT_EQ(whole.content.size(), 2U);
+  EXPECT_EQ(whole.attachments.size(), 1U);
   EXPECT_THAT(text_of(whole), Not(HasSubstr("Truncated")));
 
   const auto cut = render(result, {.budget = {5500}});
-  EXPECT_EQ(cut.content.size(), 1U);
+  EXPECT_EQ(cut.attachments.size(), 0U);
   EXPECT_THAT(text_of(cut), HasSubstr("Truncated: left out what is attached, 50"));
   EXPECT_EQ(json_of(cut), result.value);
 }
@@ -57,7 +58,7 @@ TEST(Failure, HasTheMembersInOrderAndOnlyThoseWithContent) {
 
   const auto rendered = render(tools::failed(error), {});
 
-  EXPECT_TRUE(rendered.is_error);
+  EXPECT_TRUE(rendered.is_failure);
   EXPECT_EQ(text_of(rendered),
             R"({"error":"It was changed meanwhile","category":"conflict","status":412,"reason":"Precondition Failed",)"
             R"("message":"nope","detail":{"a":1},"request":"PUT /x","transactionId":"t1","done":["one"],)"
@@ -73,7 +74,8 @@ TEST(Failure, NamesTheTransactionOfItsCall) {
   const auto rendered = render(tools::refuse("No"), {.tenant = "h", .transaction_ids = "t1, t2"});
 
   EXPECT_EQ(json_of(rendered)["transactionId"], "t1, t2");
-  EXPECT_EQ(base::print_json(rendered.meta), R"({"transactionId":"t1, t2","tenant":"h"})");
+  EXPECT_EQ(rendered.transaction_ids, "t1, t2");
+  EXPECT_EQ(rendered.tenant, "h");
 }
 
 TEST(Failure, HidesSecretsInItsDetails) {
@@ -96,10 +98,10 @@ TEST(Failure, StaysWithinTheBudgetAndValid) {
 TEST(Success, IsNotesThenCompactJsonThenTheTransaction) {
   const auto rendered = render(tools::done({{"a", 1}}, {"One thing.", "Another."}), {.transaction_ids = "t1"});
 
-  EXPECT_FALSE(rendered.is_error);
+  EXPECT_FALSE(rendered.is_failure);
   EXPECT_EQ(text_of(rendered), "One thing.\nAnother.\n\n{\"a\":1}\n\nTransaction ID: t1");
-  EXPECT_EQ(base::print_json(rendered.meta), R"({"transactionId":"t1"})");
-  EXPECT_TRUE(rendered.structured.is_null());
+  EXPECT_EQ(rendered.transaction_ids, "t1");
+  EXPECT_FALSE(rendered.is_declared);
 }
 
 TEST(Success, OfAWriteNamesTheTenant) {
@@ -111,7 +113,7 @@ TEST(Success, OfALocalToolIsTheJsonAlone) {
   const auto rendered = render(tools::done({{"a", 1}}), {});
 
   EXPECT_EQ(text_of(rendered), "{\"a\":1}");
-  EXPECT_TRUE(rendered.meta.is_null());
+  EXPECT_EQ(rendered.transaction_ids, "");
 }
 
 TEST(Success, KeepsNumbersExactly) {
@@ -122,8 +124,8 @@ TEST(Success, KeepsNumbersExactly) {
 TEST(Success, IsStructuredWhereTheToolDeclaresItsOutput) {
   const auto rendered = render(tools::done({{"password", "hush"}}), {.declares_output = true});
 
-  EXPECT_EQ(rendered.structured, json_of(rendered));
-  EXPECT_EQ(rendered.structured["password"], "[redacted]");
+  EXPECT_TRUE(rendered.is_declared);
+  EXPECT_EQ(json_of(rendered)["password"], "[redacted]");
 }
 
 TEST(Success, OfADeclaredOutputHoldsAllThatIsSaidOfItInFrontOfTheData) {
@@ -136,13 +138,13 @@ TEST(Success, OfADeclaredOutputHoldsAllThatIsSaidOfItInFrontOfTheData) {
             "{\"notes\":[\n\"First of all.\",\n\"One "
             "thing.\"\n],\"truncated\":false,\"tenant\":\"h\",\"transactionId\":\"t1\","
             "\"cookie\":\"c1\",\"result\":[\n{\"_id\":\"a\"},\n{\"_id\":\"b\"}\n]}\n\nTenant: h\nTransaction ID: t1");
-  EXPECT_EQ(rendered.structured, base::parse_json(rendered.json));
+  json_of(rendered);
 }
 
 TEST(Success, OfADeclaredOutputIsNotMistakenWhereTheTenantUsesOurNames) {
   const auto rendered = render(tools::done({{"truncated", "no"}, {"a", 1}}), {.declares_output = true});
 
-  EXPECT_EQ(base::print_json(rendered.structured), R"({"notes":[],"truncated":false,"a":1})");
+  EXPECT_EQ(base::print_json(rendered.value), R"({"notes":[],"truncated":false,"a":1})");
 }
 
 TEST(Budget, CountsTextAndStructureWhereTheClientGetsBoth) {
@@ -150,9 +152,9 @@ TEST(Budget, CountsTextAndStructureWhereTheClientGetsBoth) {
   for (const bool both : {true, false}) {
     const auto rendered = render(result, {.transaction_ids = "t", .declares_output = true, .budget = {5000, both}});
     const auto text = tools::characters(text_of(rendered));
-    EXPECT_LE(text + (both ? tools::printed_size(rendered.structured) : 0), 5000U);
+    EXPECT_LE(text + (both ? tools::printed_size(rendered.value) : 0), 5000U);
     EXPECT_GT(text, both ? 1800U : 4200U);
-    EXPECT_EQ(rendered.structured["truncated"], true);
+    EXPECT_EQ(rendered.value["truncated"], true);
   }
 }
 
@@ -168,11 +170,32 @@ TEST(Success, NeverShowsALivingToken) {
   EXPECT_THAT(text_of(rendered), Not(HasSubstr("very-secret")));
 }
 
+TEST(Success, NeverShowsALivingTokenInItsValueEither) {
+  const base::Secret token(R"(very-"secret"-token)");
+  const base::Secret number("1234567890");
+  const auto result = tools::done(base::parse_json(
+      R"({"list":[{"log":"Bearer very-\"secret\"-token!","n":12345678901}],"very-\"secret\"-token":1})"));
+
+  const auto rendered = render(result, {.declares_output = true});
+
+  EXPECT_EQ(base::print_json(rendered.value),
+            R"({"notes":[],"truncated":false,"[redacted]":1,"list":[{"log":"Bearer [redacted]!","n":"[redacted]1"}]})");
+  json_of(rendered);
+}
+
+TEST(Failure, NeverShowsALivingTokenInItsValue) {
+  const base::Secret token("very-secret-token-0815");
+
+  const auto rendered = render(tools::refuse_with(Json{{"log", "very-secret-token-0815"}}, "No", "x"), {});
+
+  EXPECT_EQ(json_of(rendered)["detail"]["log"], "[redacted]");
+}
+
 TEST(Success, CarriesAttachmentsBehindTheText) {
   auto result = tools::done({{"a", 1}});
-  result.attachments.push_back({{"type", "resource"}});
+  result.attachments.push_back({.uri = "a:b", .media_type = "c/d", .text = "e"});
 
-  EXPECT_EQ(render(std::move(result), {}).content[1]["type"], "resource");
+  EXPECT_EQ(render(std::move(result), {}).attachments[0].text, "e");
 }
 
 TEST(Budget, IsCountedInCharacters) {

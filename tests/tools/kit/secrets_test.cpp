@@ -281,7 +281,7 @@ TEST_F(GivenSecrets, LeaveCategoryAndTransactionIdAlone) {
 
   EXPECT_EQ(result.category(), "conflict");
   EXPECT_EQ(result.json["message"], "a [redacted]");
-  EXPECT_EQ(result.json["transactionId"], result.meta["transactionId"]);
+  EXPECT_EQ(result.json["transactionId"], result.transaction_ids);
 }
 
 TEST_F(GivenSecrets, AreHiddenInTheWordsOfAResult) {

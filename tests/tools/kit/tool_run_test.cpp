@@ -96,7 +96,7 @@ TEST(RunTool, MakesAResultOfAFailure) {
 
   EXPECT_THAT(result, Fails("conflict", "stale"));
   EXPECT_EQ(result.json["request"], "PUT /thing");
-  EXPECT_EQ(result.json["transactionId"], result.meta["transactionId"]);
+  EXPECT_EQ(result.json["transactionId"], result.transaction_ids);
 }
 
 TEST(RunTool, NamesTheTenantInResultsOfWrites) {

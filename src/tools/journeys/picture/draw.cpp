@@ -18,12 +18,10 @@ const auto picture_format = text("format", "mermaid is text that many clients dr
                                 .one_of({"mermaid", "svg"})
                                 .by_default("mermaid");
 
-Json image_of(const Picture& picture, const std::string& in, const std::string& name) {
-  return {{"type", "resource"},
-          {"resource",
-           {{"uri", fmt::format("journey:///{}/{}.svg", in, base::percent_encode(name))},
-            {"mimeType", "image/svg+xml"},
-            {"text", svg(picture)}}}};
+Attachment image_of(const Picture& picture, const std::string& in, const std::string& name) {
+  return {.uri = fmt::format("journey:///{}/{}.svg", in, base::percent_encode(name)),
+          .media_type = "image/svg+xml",
+          .text = svg(picture)};
 }
 
 net::Task<Result> draw_journey(Call& call) {

@@ -181,7 +181,7 @@ TEST(DrawJourney, ReadsTheTreeAndItsPagesOnly) {
 
   EXPECT_THAT(result, Succeeds());
   EXPECT_THAT(base::text_member(result.json, "mermaid"), HasSubstr("• Name (UsernameNode)"));
-  EXPECT_THAT(result.content, SizeIs(1));
+  EXPECT_THAT(result.attachments, IsEmpty());
   for (const auto& sent : t.tenant.sent())
     EXPECT_EQ(sent.header("accept-api-version"), "protocol=2.1,resource=1.0") << sent.line();
 }
@@ -192,11 +192,10 @@ TEST(DrawJourney, EmbedsAnImageWhereAskedFor) {
 
   const auto result = t.call("drawJourney", R"({"realm":"alpha","journeyName":"Step <up>","format":"svg"})");
 
-  ASSERT_THAT(result.content, SizeIs(2));
-  EXPECT_EQ(result.content[1]["type"], "resource");
-  EXPECT_EQ(result.content[1]["resource"]["uri"], "journey:///alpha/Step%20%3Cup%3E.svg");
-  EXPECT_EQ(result.content[1]["resource"]["mimeType"], "image/svg+xml");
-  EXPECT_THAT(base::text_member(result.content[1]["resource"], "text"), HasSubstr("Step &lt;up&gt;"));
+  ASSERT_THAT(result.attachments, SizeIs(1));
+  EXPECT_EQ(result.attachments[0].uri, "journey:///alpha/Step%20%3Cup%3E.svg");
+  EXPECT_EQ(result.attachments[0].media_type, "image/svg+xml");
+  EXPECT_THAT(result.attachments[0].text, HasSubstr("Step &lt;up&gt;"));
 }
 
 TEST(DrawJourney, DrawsAPageWithoutItsNodesWhenTheyCannotBeRead) {
