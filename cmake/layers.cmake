@@ -10,6 +10,11 @@ else()
   set(aic_other_systems "_(macos|windows)\\.cpp$")
 endif()
 
+# cmake/dependencies_linux.cmake
+if(AIC_FMT_HEADER_ONLY)
+  string(APPEND aic_other_systems "|/base/fmt\\.cpp$")
+endif()
+
 # ThreadSanitizer brings operator new and delete of its own, which may stand in a program only once.
 if(AIC_SANITIZE STREQUAL "thread")
   string(APPEND aic_other_systems "|/wiping_delete\\.cpp$")

@@ -1,12 +1,16 @@
 #!/bin/bash
 # Builds libcurl small and static from Debian's own source package (its security patches applied) into
 # build/deps/linux: Debian's libcurl.a can't be linked statically, and its shared one costs 11 ms and 12 MB at start
-# (docs/decisions/0003, 0016). Does nothing when the result is up to date.
+# (docs/decisions/0003, 0016). Does nothing when the result is up to date. Where no such source package can be had, the
+# system's own libcurl serves; the next run asks again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 . scripts/debian_source.sh
 . scripts/curl.sh
+
+# libssl-dev does not ask for what its static archive needs: from Debian 13 on, OpenSSL can compress with zstd.
+if pkg-config --static --libs-only-l libcrypto | grep -qw -- -lzstd; then need_packages libzstd-dev; fi
 
 out=$PWD/build/deps/linux
 stamp=$out/stamp
@@ -16,7 +20,7 @@ flags="-O2 -DNDEBUG -fPIC -ffunction-sections -fdata-sections"
 flags+=" -fstack-protector-strong -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
 
 options=(
-  -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang-19 -DCMAKE_C_COMPILER_LAUNCHER=ccache
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang-${AIC_LLVM:-19} -DCMAKE_C_COMPILER_LAUNCHER=ccache
   "-DCMAKE_C_FLAGS_RELEASE=$flags" "${curl_options[@]}"
 )
 
@@ -30,14 +34,24 @@ keep() {
   exit 0
 }
 
+# take_systems WHY: for a build on this machine only.
+take_systems() {
+  need_packages libcurl4-openssl-dev
+  echo "taking the system's libcurl, as $1: the program starts more slowly, is for this system only, cannot always say" \
+    "whether a refused write arrived, and may leave tokens in freed memory" >&2
+  rm -rf "$out"
+  mkdir -p "$out"
+  # With what apt said.
+  cp "${work:-}/log" "$out/system" 2>/dev/null || touch "$out/system"
+  exit 0
+}
+
 # Asked once a day, so that a security update is taken up by the next day's build.
 built=$(head -1 "$stamp" 2>/dev/null || true)
 if is_built_as "$built" && was_confirmed_today linux "$stamp"; then exit 0; fi
 use_suites linux "$curl_suite"
 if ! refresh_sources; then
-  keep "apt can't confirm that this is the newest" || true
-  echo "apt can't get Debian's list of source packages ($curl_suite), and libcurl is built from one of them" >&2
-  exit 1
+  keep "apt can't confirm that this is the newest" || take_systems "apt can't get Debian's list of source packages ($curl_suite)"
 fi
 newest=$(source_versions curl "$curl_start" | head -1)
 if [ "$built" = "$newest" ] && is_built_as "$built"; then
@@ -61,7 +75,7 @@ build() {
 }
 
 run fetch
-[ $status = 0 ] || keep "no source package of it can be had" || fail
+[ $status = 0 ] || keep "no source package of it can be had" || take_systems "Debian's source package of it can't be had"
 version=$(cat "$work/version")
 [ "$version" = "$newest" ] || echo "Debian lists libcurl $newest, but its source can't be had; taking $version" >&2
 if ! is_built_as "$version"; then

@@ -14,7 +14,7 @@ lint() { scripts/lint.sh; }
 san() {
   configure san
   cmake --build build/san
-  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) ASAN_OPTIONS=detect_stack_use_after_return=1 \
+  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-${AIC_LLVM:-19}) ASAN_OPTIONS=detect_stack_use_after_return=1 \
     UBSAN_OPTIONS=print_stacktrace=1 scripts/run_gtests.sh build/san
 }
 
@@ -22,7 +22,7 @@ tsan() {
   configure tsan
   cmake --build build/tsan
   # glib, loaded by libsecret, is not instrumented: what its own threads do to each other cannot be judged.
-  TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1 external_symbolizer_path=$(command -v llvm-symbolizer-19)" \
+  TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1 external_symbolizer_path=$(command -v llvm-symbolizer-${AIC_LLVM:-19})" \
     scripts/run_gtests.sh build/tsan
 }
 

@@ -11,10 +11,10 @@ scripts/run_gtests.sh build/dev
 
 # Source paths are recorded relative to the build folder (cmake/compiler.cmake).
 cd build/dev
-llvm-profdata-19 merge -sparse profiles/*.profraw -o all.profdata
+llvm-profdata-${AIC_LLVM:-19} merge -sparse profiles/*.profraw -o all.profdata
 objects=()
 for program in tests/*_test; do objects+=(-object "$program"); done
-llvm-cov-19 export -format=lcov -summary-only -instr-profile=all.profdata "${objects[@]}" >summary.lcov
+llvm-cov-${AIC_LLVM:-19} export -format=lcov -summary-only -instr-profile=all.profdata "${objects[@]}" >summary.lcov
 for folder in $(cd ../../src && ls -d -- */ | tr -d /); do echo "$folder ${floor[$folder]:-0}"; done |
   awk '
     NR == FNR { floor[$1] = $2; next }

@@ -16,6 +16,8 @@ was_confirmed_today() {
 # use_suites NAME SUITE…: asks Debian's suites, and their security updates, from now on. NAME is the state's folder.
 use_suites() {
   local suite main security
+  # Ubuntu has it as a package.
+  [ -f "$debian_keyring" ] || need_packages debian-archive-keyring
   apt_state=$(apt_state_of "$1")
   main=$(mirror_of Debian http://deb.debian.org/debian/)
   security=$(mirror_of Debian-Security http://deb.debian.org/debian-security/)

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 mode=(-i)
 [ "${1:-}" = --check ] && mode=(--dry-run --Werror)
 find src tests bench -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print0 |
-  xargs -0 -r -n 20 -P "$(nproc)" clang-format-19 "${mode[@]}"
+  xargs -0 -r -n 20 -P "$(nproc)" clang-format-${AIC_LLVM:-19} "${mode[@]}"

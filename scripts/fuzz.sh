@@ -12,7 +12,7 @@ cmake --preset fuzz --log-level=WARNING >/dev/null
 cmake --build build/fuzz --target "${targets[@]/%/_fuzz}"
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
-ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19 || true)
+ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-${AIC_LLVM:-19} || true)
 export ASAN_SYMBOLIZER_PATH
 
 # run_target NAME: prints one line; the fuzzer's own words go to build/fuzz/NAME.log.

@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset lint --log-level=WARNING >/dev/null
-run-clang-tidy-19 -p build/lint -quiet -j "$(nproc)" "$PWD/build/lint/CMakeFiles/.*\.cxx$" "$PWD/src/.*\.cpp$"
+run-clang-tidy-${AIC_LLVM:-19} -p build/lint -quiet -j "$(nproc)" "$PWD/build/lint/CMakeFiles/.*\.cxx$" "$PWD/src/.*\.cpp$"

@@ -113,4 +113,7 @@ descriptions
 rm -rf "$out/deb" "$out/tarball" "$out/bundle" "$out/npm"
 (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >SHA256SUMS)
 ls -l "$out" | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }'
-echo "needs glibc $(glibc) or later: Debian 12, Ubuntu 22.04, Fedora 36, RHEL 10, openSUSE Leap 16 and their successors"
+# A build on a newer Debian or on Ubuntu is for such systems only.
+systems=
+[ "$(glibc)" != 2.35 ] || systems=": Debian 12, Ubuntu 22.04, Fedora 36, RHEL 10, openSUSE Leap 16 and their successors"
+echo "needs glibc $(glibc) or later$systems"

@@ -5,21 +5,29 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# package_of LIBRARY: of the system's, which the compiler takes.
+package_of() {
+  dpkg -S "$(realpath "$("clang++-${AIC_LLVM:-19}" -print-file-name="$1")")" | sed 's/:.*//'
+}
+boost=$(dpkg -S /usr/include/boost/version.hpp | sed 's/:.*//')
+
 # Name, Debian package that holds what is linked in, SPDX licence. libcurl comes from Debian's source package.
-components='
-Boost|libboost1.81-dev|BSL-1.0
-Boost.URL|libboost-url1.81-dev|BSL-1.0
+components="
+Boost|$boost|BSL-1.0
+Boost.URL|${boost/boost/boost-url}|BSL-1.0
 CLI11|libcli11-dev|BSD-3-Clause
 fmt|libfmt-dev|MIT
 glibc start-up files|libc6-dev|LGPL-2.1-or-later
-libgcc|libgcc-12-dev|GPL-3.0-or-later WITH GCC-exception-3.1
-libstdc++|libstdc++-12-dev|GPL-3.0-or-later WITH GCC-exception-3.1
+libgcc|$(package_of libgcc.a)|GPL-3.0-or-later WITH GCC-exception-3.1
+libstdc++|$(package_of libstdc++.a)|GPL-3.0-or-later WITH GCC-exception-3.1
 nghttp2|libnghttp2-dev|MIT
 nlohmann-json|nlohmann-json3-dev|MIT
 OpenSSL|libssl-dev|Apache-2.0
 spdlog|libspdlog-dev|MIT
 zlib|zlib1g-dev|Zlib
-'
+"
+# The distribution's OpenSSL may have been made with it.
+if pkg-config --static --libs-only-l libcrypto | grep -qw -- -lzstd; then components+="Zstandard|libzstd-dev|BSD-3-Clause"$'\n'; fi
 # Declarations only, of what the compiler or the system brings: nothing of it is in the binary.
 declarations='libclang-common-19-dev|linux-libc-dev|libglib2.0-dev|libsecret-1-dev'
 
@@ -31,11 +39,15 @@ list() {
     echo "$name|$version|$licence|$(purl "$package" "$version")|/usr/share/doc/$package/copyright"
   done <<<"$components"
   version=$(head -1 build/deps/linux/stamp)
-  echo "libcurl|$version|curl|$(purl curl "$version" 13)&arch=source|build/deps/linux/copyright"
+  echo "libcurl|$version|curl|$(purl curl "$version" debian-13)&arch=source|build/deps/linux/copyright"
 }
 
-# purl PACKAGE VERSION [DEBIAN]
-purl() { sed 's/+/%2B/g; s/:/%3A/g; s/%3A/:/' <<<"pkg:deb/debian/$1@$2?distro=debian-${3:-12}"; }
+# purl PACKAGE VERSION [DISTRIBUTION-VERSION]: of this system unless told otherwise.
+system=$(. /etc/os-release && echo "$ID-$VERSION_ID")
+purl() {
+  local from=${3:-$system}
+  sed 's/+/%2B/g; s/:/%3A/g; s/%3A/:/' <<<"pkg:deb/${from%-*}/$1@$2?distro=$from"
+}
 
 check() {
   local folder=$1 known used package unknown=0

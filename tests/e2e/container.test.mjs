@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { open_browser } from "./support/browser.mjs";
 import { records } from "./support/keyring.mjs";
-import { look_into_processes } from "./support/missing.mjs";
+import { chromium, look_into_processes } from "./support/missing.mjs";
 import { here } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
@@ -292,7 +292,7 @@ describe("container mode", { concurrency: 6 }, () => {
       await outside.close();
     }));
 
-  test("a person enters the code in a real browser, signs in and approves", () =>
+  test("a person enters the code in a real browser, signs in and approves", { skip: chromium }, () =>
     in_container({ elicitation: { form: {} } }, async ({ sandbox, server }) => {
       const called = server.call(users.name, users.arguments, patient);
       const { params } = await server.message(is_question);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { open_browser, reported_address, sign_in } from "./support/browser.mjs";
 import { generations } from "./support/clients.mjs";
 import { records, record_value, records_become, written_records, store, erase } from "./support/keyring.mjs";
-import { look_into_processes, redirect_port } from "./support/missing.mjs";
+import { chromium, look_into_processes, redirect_port } from "./support/missing.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
 import { after, before, describe, test } from "./support/suite.mjs";
@@ -166,7 +166,7 @@ describe("signing in", { skip: redirect_port }, () => {
     }
   });
 
-  test("a person signs in with a real browser and lands on a page that says so", async () => {
+  test("a person signs in with a real browser and lands on a page that says so", { skip: chromium }, async () => {
     const { opener, address } = reported_address();
     const server = RawServer.start(sandbox.environment({ opener }));
     await server.initialize();
@@ -185,7 +185,7 @@ describe("signing in", { skip: redirect_port }, () => {
     }
   });
 
-  test("a person who refuses sees it on the page, and the assistant is told", async () => {
+  test("a person who refuses sees it on the page, and the assistant is told", { skip: chromium }, async () => {
     const { opener, address } = reported_address();
     const server = RawServer.start(sandbox.environment({ opener, AIC_LOGIN_PROMPT: "login" }));
     await server.initialize();

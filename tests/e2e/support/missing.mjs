@@ -1,10 +1,13 @@
 // What this machine does not give the tests: in a plain container, to an ordinary user, without user namespaces. Each is the
 // reason to skip, or false: for the option `skip` of a test or suite.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 // Set by scripts/own_network.sh.
 const holder = process.env.AIC_REDIRECT_PORT_HELD_BY;
 export const redirect_port = holder ? `port 3000, which the sign-in by browser needs, is in use by ${holder}` : false;
+
+// Ubuntu's apt has none.
+export const chromium = existsSync("/usr/bin/chromium") ? false : "needs /usr/bin/chromium, a real browser";
 
 const effective = BigInt(`0x${/^CapEff:\s*(\S+)/m.exec(readFileSync("/proc/self/status", "utf8"))[1]}`);
 const without = (bit, what) => (effective & (1n << bit) ? false : what);
