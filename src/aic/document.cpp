@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/advice.h"
 #include "aic/attempt.h"
 #include "aic/content.h"
 #include "aic/difference.h"
@@ -40,7 +41,7 @@ bool holds(const Json& answer, const Json& document) {
 Error changed_meanwhile(const Document& document, const std::vector<Pointer>& places) {
   Error error(Errc::conflict, fmt::format("{} was changed by somebody else meanwhile, at {}; nothing was written",
                                           document.title, places.empty() ? "its revision" : describe(places)));
-  error.next = "Read it again, then decide anew.";
+  error.next = advice::read_again;
   return error;
 }
 

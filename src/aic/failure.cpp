@@ -110,7 +110,7 @@ std::string advice_on_wait(const http::Headers& headers, std::int64_t now_unix_m
   return fmt::format("Wait {} second{} before asking again.", seconds, seconds == 1 ? "" : "s");
 }
 
-std::string advice(const base::Error& error, const Asked& asked) {
+std::string advice_for(const base::Error& error, const Asked& asked) {
   switch (error.code) {
     case Errc::invalid_request:
       return "Change the arguments as the message says, then call again.";
@@ -225,7 +225,7 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
   }
   // A gateway does not know what happened behind it, and the edge may have refused the answer instead of the request.
   error.may_have_happened = asked.is_write && (error.code == Errc::transient || error.code == Errc::blocked);
-  error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice(error, asked);
+  error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice_for(error, asked);
   if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";
   if (status == 503 && http::has_header(headers, "retry-after")) {
     const auto wait = advice_on_wait(headers, now_unix_ms);

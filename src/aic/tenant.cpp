@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/advice.h"
 #include "aic/content.h"
 #include "aic/failure.h"
 #include "aic/look_again.h"
@@ -282,7 +283,7 @@ void Tenant::need_permit(const Scopes& scopes, std::string_view request) const {
   if (others.empty()) return;
   base::Error error(base::Errc::internal, fmt::format("{} needs {} for {} but does not declare it; nothing was sent",
                                                       permit_->holder, fmt::join(others, " "), request));
-  error.next = "Asking again will not help; tell the maintainers of this server.";
+  error.next = advice::tell_maintainers;
   throw error;
 }
 

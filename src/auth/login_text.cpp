@@ -102,7 +102,7 @@ std::string log_text(const Attempt& attempt, const std::string& host) {
 
 Error still_pending(const Attempt& attempt, const std::string& host, net::Instant now) {
   if (attempt.url.empty()) {
-    return ended(Errc::login_required, progress_text(attempt, host), "Wait a little, then call again.");
+    return ended(Errc::login_required, progress_text(attempt, host), std::string(wait_a_little));
   }
   const auto left = std::max(std::chrono::duration_cast<net::Duration>(attempt.deadline - now), net::Duration::zero());
   const auto how = attempt.browser_opened ? "the page is open in the browser; finish there, or open" : "open";

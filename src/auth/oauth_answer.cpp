@@ -55,7 +55,7 @@ std::string next_step(const OAuthError& error, const Asked& asked) {
   if (error.error == "invalid_scope" || error.error == "access_denied" || error.status == 403) {
     return "Ask an administrator of the tenant for the role that this needs.";
   }
-  if (is_passing(error.status, error.error)) return "Wait a little, then call again.";
+  if (is_passing(error.status, error.error)) return std::string(wait_a_little);
   const bool is_of_this_sign_in = error.error == "invalid_grant" || error.error == "expired_token";
   if (is_signing_in ? is_of_this_sign_in : blames_login_token(error)) return std::string(sign_in_anew);
   return std::string(not_set_up);

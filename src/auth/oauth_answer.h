@@ -18,6 +18,7 @@ struct Asked {
 // What leads on from an OAuth error, in the words of every place that reports one.
 inline constexpr std::string_view other_tenant = "Set AIC_BASE_URL to a Sandbox or Development tenant.";
 inline constexpr std::string_view sign_in_anew = "Call again to sign in anew.";
+inline constexpr std::string_view wait_a_little = "Wait a little, then call again.";
 inline constexpr std::string_view not_set_up =
     "This tenant is not set up for it, so asking again does not help. What this server needs exists only in Sandbox "
     "and "

@@ -17,6 +17,7 @@
 #include "tools/journeys/settings.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
+#include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/secrets.h"
 
@@ -65,7 +66,7 @@ Error journey_no_secret(const std::vector<std::string>& places) {
   Error error(Errc::invalid_request, fmt::format("{} stands for a secret that the stored journey does not have; "
                                                  "nothing was written",
                                                  fmt::join(places, ", ")));
-  error.next = "Give the real value, or leave it out.";
+  error.next = advice::give_real_value;
   return error;
 }
 
@@ -376,7 +377,7 @@ class Writing {
     Error error(Errc::conflict, fmt::format("Settings of nodes of journey {} were changed by somebody else meanwhile, "
                                             "or could not be read again; nothing was written",
                                             change_.name));
-    error.next = "Read it again with getJourney, then decide anew.";
+    error.next = advice::read_again_with("getJourney");
     throw error;
   }
 

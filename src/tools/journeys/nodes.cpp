@@ -19,6 +19,7 @@
 #include "tools/journeys/settings.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
+#include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/secrets.h"
 
@@ -68,7 +69,7 @@ base::Error no_secret(const std::vector<std::string>& places) {
   base::Error error(base::Errc::invalid_request,
                     fmt::format("config{} stands for a secret that the stored node does not have; nothing was written",
                                 fmt::join(places, ", config")));
-  error.next = "Give the real value, or leave it out.";
+  error.next = advice::give_real_value;
   return error;
 }
 

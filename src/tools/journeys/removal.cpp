@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/advice.h"
 #include "aic/attempt.h"
 #include "aic/content.h"
 #include "aic/difference.h"
@@ -15,6 +16,7 @@
 #include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
+#include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
 #include "tools/themes/list.h"
 #include "tools/themes/store.h"
@@ -103,8 +105,7 @@ void refuse_if_used(const Findings& found, const std::string& name, bool force) 
                   "Make another one the default with setDefaultJourney first.");
   if (found.others.empty() || force) return;
   throw refusal({{"findings", found.others}, {"usedBy", found.users}},
-                fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")),
-                "Clear this up first, or call again with force: true.");
+                fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")), advice::clear_up_or_force);
 }
 
 // A node that stays because something else has it as well.
@@ -182,7 +183,7 @@ base::Error changed_meanwhile(const std::string& name, const std::vector<aic::Po
   base::Error error(base::Errc::conflict, fmt::format("Somebody else changed journey {} meanwhile, at {}; nothing was "
                                                       "deleted",
                                                       name, aic::describe(places)));
-  error.next = "Read it again, then decide anew.";
+  error.next = aic::advice::read_again;
   return error;
 }
 

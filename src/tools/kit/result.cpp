@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/secret.h"
+#include "tools/kit/advice.h"
 #include "tools/kit/secrets.h"
 
 namespace tools {
@@ -15,42 +16,6 @@ constexpr std::size_t attachment_frame = 59;
 
 // Shorter texts that equal a given secret are taken for values of their own in results.
 constexpr std::size_t shortest_hidden_in_results = 8;
-
-std::string_view usual_advice(Errc code) {
-  switch (code) {
-    case Errc::invalid_request:
-      return "Change the arguments and call again.";
-    case Errc::unauthorized:
-      return "Ask an administrator of the tenant for a role that allows this.";
-    case Errc::not_found:
-      return "List what exists and use a name or id from there.";
-    case Errc::conflict:
-      return "Read it again and repeat the change on what is there now.";
-    case Errc::rate_limited:
-      return "Wait a little before calling again.";
-    case Errc::transient:
-      return "Call again later.";
-    case Errc::not_available:
-      return "The platform does not offer this operation; asking again will not help.";
-    case Errc::blocked:
-      return "Change what the request contains.";
-    case Errc::login_required:
-      return "Log in, then call again.";
-    case Errc::login_declined:
-    case Errc::login_failed:
-      return "The next call starts a new login.";
-    case Errc::outcome_unknown:
-      return "Do not repeat this before checking what the tenant holds now.";
-    case Errc::partial:
-      return "Finish or undo what is left before anything else.";
-    case Errc::configuration:
-      return "Ask the person to correct the setting and to restart this server.";
-    case Errc::cancelled:
-    case Errc::internal:
-      break;
-  }
-  return {};
-}
 
 void add_text(Json& object, const char* name, std::string_view text) {
   if (!text.empty()) object[name] = text;
@@ -254,7 +219,7 @@ Json error_json(const base::Error& error) {
   add_text(json, "transactionId", error.transaction_id);
   add_value(json, "done", error.done);
   add_value(json, "notDone", error.not_done);
-  add_text(json, "next", error.next.empty() ? usual_advice(error.code) : std::string_view(error.next));
+  add_text(json, "next", error.next.empty() ? advice::usual(error.code) : std::string_view(error.next));
   return json;
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/advice.h"
 #include "base/log.h"
 #include "tools/kit/decode.h"
 #include "tools/kit/secrets.h"
@@ -42,7 +43,7 @@ Result conforming(const Tool& tool, Result result) {
         (result.value.contains(name) && !is_of_type(result.value[name], base::text_member(schema, "type")))) {
       base::Error error(base::Errc::not_available,
                         fmt::format("The tenant's answer has no \"{}\" as this tool knows it", name));
-      error.next = "Asking again will not help; tell the maintainers of this server.";
+      error.next = aic::advice::tell_maintainers;
       return failed(std::move(error));
     }
   }
@@ -112,7 +113,7 @@ net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& te
   } catch (const Json::exception& surprise) {
     base::log(base::LogLevel::error, "{}: {}", tool.name, surprise.what());
     base::Error error(base::Errc::internal, "The tenant's answer does not have the form that this tool knows.");
-    error.next = tenant.trace().writes.empty() ? "Asking again will not help; tell the maintainers of this server."
+    error.next = tenant.trace().writes.empty() ? aic::advice::tell_maintainers
                                                : "Read what the tenant holds now before anything else.";
     result = failed(std::move(error));
   }

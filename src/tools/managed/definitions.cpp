@@ -12,6 +12,7 @@
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "tools/catalog.h"
+#include "tools/kit/advice.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
 
@@ -274,7 +275,7 @@ net::Task<> refuse_if_used(aic::Tenant& tenant, std::string name) {
   if (findings.empty()) co_return;
   throw refusal({{"findings", findings}},
                 fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
-                "Clear this up first, or call again with force: true.");
+                advice::clear_up_or_force);
 }
 
 net::Task<Result> delete_definition(Call& call) {

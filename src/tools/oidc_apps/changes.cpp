@@ -13,6 +13,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "aic/steps.h"
+#include "tools/kit/advice.h"
 #include "tools/managed/kinds.h"
 #include "tools/managed/objects.h"
 #include "tools/oidc_apps/client.h"
@@ -57,7 +58,7 @@ Error stale(const std::string& what, const std::string& current, const std::stri
   Error error(Errc::conflict,
               fmt::format("The {} has revision {} by now, not {}; nothing was written", what, current, expected));
   error.detail = {{"currentRevision", current}};
-  error.next = "Read it again with getOidcApp, then decide anew.";
+  error.next = advice::read_again_with("getOidcApp");
   return error;
 }
 
@@ -94,7 +95,7 @@ net::Task<> need_same(Call& call, const Application& app) {
     co_return;
   Error error(Errc::conflict,
               fmt::format("The {} was changed by somebody else meanwhile", application_name(call[app_name])));
-  error.next = "Read it again with getOidcApp, then decide anew.";
+  error.next = advice::read_again_with("getOidcApp");
   throw error;
 }
 
