@@ -101,7 +101,6 @@ std::optional<Redirect> read_query(std::string_view query, const std::string& ex
 struct RedirectListener::State {
   State(const boost::asio::any_io_executor& executor, std::string a_state, OwnerOfPeer owner)
       : state(std::move(a_state)), owner_of_peer(std::move(owner)), decided(executor), concluded(executor) {}
-  ~State() { base::wipe(state); }
 
   static net::Task<http::Reply> answer(std::shared_ptr<State> self, http::ServerRequest request);
 

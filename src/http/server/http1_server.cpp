@@ -11,6 +11,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "base/secret.h"
 #include "http/server/server_core.h"
 
 namespace http::http1 {
@@ -76,6 +77,7 @@ net::Task<> read_ahead_of(std::shared_ptr<Session> session) {
     const auto size = co_await session->connection->transport->read_some(buffer.data(), buffer.size());
     if (session->discarding) continue;
     session->input.append(buffer, 0, size);
+    std::fill_n(buffer.begin(), size, '\0');  // what it carried, such as the code of a sign-in, is the handler's alone
     session->changed.pulse();
   }
 }
@@ -109,7 +111,11 @@ Incoming failure(const boost::system::error_code& error) {
 bool feed(Session& session, Parser& parser, boost::system::error_code& error) {
   if (session.input.empty()) return false;
   const auto taken = parser.put(boost::asio::buffer(session.input), error);
-  session.input.erase(0, taken);
+  if (taken == session.input.size()) {
+    base::wipe(session.input);
+  } else {
+    session.input.erase(0, taken);
+  }
   if (taken > 0) session.changed.pulse();
   if (error != beast::error::need_more) return taken > 0 || error;
   error = {};
