@@ -253,6 +253,53 @@ TEST_F(ProgramHost, LeavesASignInOpenThroughASecondHandshake) {
   EXPECT_EQ(browser.opened.size(), 1U);
 }
 
+// The sign-in ends in the middle of a call of 2026-07-28, whose questions travel in its result: after a write the call
+// cannot start over for one.
+TEST_F(ProgramHost, AsksNoQuestionThatWouldRepeatAWrite) {
+  const auto body = [](int status, std::string text) {
+    return http::Response{.status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(text)};
+  };
+  bool has_ended = false;
+  http.always_with("POST", token_path, [&](const test::Sent& sent) {
+    const bool is_exchange = sent.body.find("token-exchange") != std::string::npos;
+    if (is_exchange && has_ended) return body(401, R"({"error":"invalid_token"})");
+    return body(200, R"({"access_token":"some-token-or-other"})");
+  });
+  http.always("GET", "/openidm/managed/alpha_application?_queryFilter=name%20eq%20%22Shop%22&_fields=_id%2Cname", 200,
+              R"({"result":[]})");
+  http.always("GET", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 404, R"({"code":404})");
+  http.always("PUT", "/am/json/alpha/realm-config/agents/OAuth2Client/shop", 201, R"({"_id":"shop"})");
+  http.always_with("POST", "/openidm/managed/alpha_application?_action=create", [&](const test::Sent&) {
+    has_ended = true;
+    return body(401, R"({"code":401})");
+  });
+  const auto call = [&](int id, std::string_view more) {
+    call_tool(id, "createOidcApp",
+              R"({"realm":"alpha","name":"Shop","clientId":"shop","owners":[{"_ref":"managed/alpha_user/u1"}]})",
+              fmt::format(R"(,{}"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                          R"("io.modelcontextprotocol/clientCapabilities":{{"elicitation":{{"url":{{}}}}}}}})",
+                          more));
+  };
+  browser.works = false;
+  serve();
+  call(1, "");
+  const auto asked = hear()["result"];
+  ASSERT_EQ(asked["resultType"], "input_required");
+  call(2, fmt::format(R"("requestState":{},"inputResponses":{{"{}":{{"action":"accept"}}}},)",
+                      base::print_json(asked["requestState"]), asked["inputRequests"].begin().key()));
+
+  sign_in();
+
+  const auto result = hear()["result"];
+  ASSERT_EQ(result["resultType"], "complete") << result;
+  const auto error = base::parse_json(result["content"][0]["text"].get<std::string>());
+  EXPECT_EQ(error["category"], "partial");
+  EXPECT_THAT(base::text_member(error, "error"),
+              HasSubstr("Stopped after 1 of 2 steps: Sign in to t.example.com first"));
+  EXPECT_THAT(base::text_member(error["detail"], "url"),
+              testing::StartsWith("https://t.example.com/am/oauth2/authorize"));
+}
+
 // R-CLI-03: also where the call asks for several things at once, each of which would wait for the sign-in.
 TEST_F(ProgramHost, AsksForTheSignInAtOnceInAResult) {
   browser.works = false;

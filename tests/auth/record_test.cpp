@@ -1,4 +1,6 @@
 // Where the login token is kept: one record of this process, or memory (R-TOK-01 to -24).
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "auth/record_name.h"
@@ -111,6 +113,68 @@ TEST_F(LoginRecord, IsReplacedByTheNextSignIn) {
   const auto records = store->records();
   ASSERT_EQ(records.size(), 1u);
   EXPECT_THAT(records.begin()->second, HasSubstr("login-token-2"));
+}
+
+// The keychain still writes the record of a sign-in.
+class SlowRecord : public LoginRecord {
+ protected:
+  void SetUp() override {
+    store->hangs = true;
+    sign_in_fully();
+    wait_until([&] { return !store->calls().empty(); });
+  }
+  void let_the_keychain_go_on() {
+    store->release();
+    wait_until([&] { return std::ranges::count(store->calls(), "load " + account()) > 0; });
+    test::settle(loop);
+  }
+  // The only record's name.
+  std::string account() const {
+    const auto records = store->records();
+    return records.empty() ? "none" : records.begin()->first;
+  }
+};
+
+TEST_F(SlowRecord, DoesNotPushOutTheTokenOfTheNextSignIn) {
+  tenant_refuses(401, "invalid_token");
+  EXPECT_EQ(token_after_sign_in({"b"}, 1), "scoped-2");
+  EXPECT_TRUE(lives("login-token-2"));
+
+  let_the_keychain_go_on();
+  wait_until([&] { return !lives("login-token-2"); });  // its own record is written
+
+  tenant_gives("scoped-c");
+  EXPECT_EQ(token({"c"}), "scoped-c");
+  EXPECT_EQ(form_field(requests() - 1, "subject_token"), "login-token-2");
+  EXPECT_THAT(store->records().at(account()), HasSubstr("login-token-2"));
+  EXPECT_EQ(browser.opened.size(), 2u);
+}
+
+TEST_F(SlowRecord, DoesNotBringBackATokenThatTheTenantRefused) {
+  tenant_refuses(401, "invalid_token");
+  auto need = call(channel, {"b"});
+  authorize_url(1);
+  ASSERT_FALSE(session().signed_in());
+
+  let_the_keychain_go_on();
+
+  EXPECT_FALSE(session().signed_in());
+  need.cancel();
+}
+
+TEST_F(LoginRecord, IsWrittenOnlyForTheLastOfThoseThatWaitForTheKeychain) {
+  store->hangs = true;
+  session().start();
+  wait_until([&] { return !store->calls().empty(); });
+  sign_in_fully();
+  tenant_refuses(401, "invalid_token");
+  EXPECT_EQ(token_after_sign_in({"b"}, 1), "scoped-2");
+
+  store->release();
+  wait_until([&] { return !lives("login-token-2"); });
+
+  const auto calls = store->calls();
+  EXPECT_EQ(std::ranges::count_if(calls, [](const auto& each) { return each.starts_with("save "); }), 1);
 }
 
 TEST_F(LoginRecord, IsRemovedAtTheEnd) {

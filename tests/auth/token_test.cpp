@@ -297,6 +297,55 @@ TEST_F(LateExchange, ThatWasRefusedIsThrownAwayToo) {
   expect_thrown_away();
 }
 
+// Nobody waits for it any more who would ask again.
+TEST_F(LateExchange, IsNotKeptForTheFirstPerson) {
+  other->cancel();
+  late->reply(200, R"({"access_token":"scoped-c-of-the-first"})");
+  test::settle(loop);
+
+  EXPECT_FALSE(lives("scoped-c-of-the-first"));
+  EXPECT_EQ(token({"c"}), "scoped-c-of-the-second");
+}
+
+// The tenant answers the exchange of the first person so many steps of the loop after the sign-in of the second:
+// whoever is signed in when the call goes on, the token is theirs.
+class OvertakenExchange : public ScopedTokens, public testing::WithParamInterface<int> {
+ protected:
+  struct Got {
+    std::string token;
+    std::uint64_t sign_in = 0;  // when the call went on
+  };
+  net::Task<Got> get(auth::Scopes scopes) {
+    const auto token = co_await session().bearer(std::move(scopes), channel, {.call = 99, .transaction_id = "txn-99"});
+    co_return Got{.token = std::string(token->reveal()), .sign_in = session().sign_in().number};
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Steps, OvertakenExchange, testing::Range(0, 16));
+
+TEST_P(OvertakenExchange, GivesNoCallTheTokenOfSomebodyElse) {
+  auto early = http.hold(loop, "POST", token_path);
+  auto late = http.hold(loop, "POST", token_path);
+  auto one = call(channel, {"b"});
+  wait_until([&] { return early.waits(); });
+  auto other = test::start(loop, get({"c"}));
+  wait_until([&] { return late.waits(); });
+  early.reply(401, "");
+  authorize_url(1);
+  auto redemption = http.hold(loop, "POST", token_path);
+  sign_in(1);
+  wait_until([&] { return redemption.waits(); });
+  http.always("POST", token_path, 200, R"({"access_token":"scoped-of-the-second"})");
+
+  redemption.reply(200, R"({"access_token":"login-token-2","expires_in":36000})");
+  loop.context().restart();
+  for (int step = 0; step < GetParam(); ++step) loop.context().poll_one();
+  late.reply(200, R"({"access_token":"scoped-c-of-the-first"})");
+
+  const auto got = other.get();
+  EXPECT_EQ(got.token, got.sign_in == 1 ? "scoped-c-of-the-first" : "scoped-of-the-second");
+  EXPECT_EQ(one.get()->reveal(), "scoped-of-the-second");
+}
+
 TEST_F(ScopedTokens, AreWipedWhenAnotherSignInEnds) {
   bearer.reset();
   first.reset();
