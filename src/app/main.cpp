@@ -71,6 +71,7 @@ int run(const app::Options& options) {
   auto offered = app::offered_tools(options);
   // Before anything has a thread (auth/store.h).
   const std::shared_ptr<auth::TokenStore> store = app::key_store(options);
+  net::WorkerPool keychain_thread(1);
   net::Loop loop;
   net::SystemClock clock;
   base::SystemRandom random;
@@ -78,8 +79,9 @@ int run(const app::Options& options) {
   const auto browser = net::system_browser(loop, clock, app::browser_options(options));
   const auto client = net::stdio_lines(loop, mcp::max_line);
 
-  const int exit_code = app::run({loop, clock, random, *http, *browser, store, *client}, options, std::move(offered));
-  // A keychain call that hangs would hold up the ordinary end, which waits for the pool.
+  const int exit_code =
+      app::run({loop, clock, random, *http, *browser, store, keychain_thread, *client}, options, std::move(offered));
+  // Not `return`: the destructors of what is above wait for their threads, and one of them may hang in a keychain.
   base::end_process(exit_code);
 }
 

@@ -27,6 +27,7 @@ struct Edges {
   http::HttpClient& http;
   net::Browser& browser;
   std::shared_ptr<auth::TokenStore> store;
+  net::WorkerPool& keychain_thread;  // one thread, for the store
   net::LineChannel& client;
   std::uint16_t redirect_port = 3000;  // where the tenant sends the browser back; 0 = any free one, for tests
 };

@@ -50,8 +50,8 @@ net::Task<> revoke(std::shared_ptr<OAuth> oauth, std::shared_ptr<const base::Sec
 struct Session::Impl {
   Impl(World a_world, const Settings& settings)
       : world(std::move(a_world)),
-        vault(std::make_shared<Vault>(world.loop, world.clock, world.store, account_of(world, settings),
-                                      settings.tenant.authority())),
+        vault(std::make_shared<Vault>(world.loop, world.clock, world.store, world.keychain_thread,
+                                      account_of(world, settings), settings.tenant.authority())),
         tokens(std::make_shared<Tokens>(world, settings, vault)),
         login(std::make_shared<Login>(world, settings, vault, [tokens = tokens] { tokens->forget_all(); })),
         oauth(std::make_shared<OAuth>(world, settings)),

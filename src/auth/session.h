@@ -15,6 +15,7 @@
 #include "http/http.h"
 #include "net/browser.h"
 #include "net/loop.h"
+#include "net/worker_pool.h"
 
 namespace auth {
 
@@ -38,8 +39,7 @@ struct Settings {
   std::uint16_t redirect_port = 3000;           // only tests say otherwise; 0 = any free one
 };
 
-// The edges of the world, all given; they outlive the session. The store is shared with the worker pool, where a
-// keychain that hangs may outlive everything.
+// The edges of the world, all given; they outlive the session.
 struct World {
   net::Loop& loop;
   net::Clock& clock;
@@ -47,6 +47,7 @@ struct World {
   http::HttpClient& http;
   net::Browser& browser;
   std::shared_ptr<TokenStore> store;
+  net::WorkerPool& keychain_thread;  // for the store's calls alone: one that hangs holds up nothing but further ones
 };
 
 // Which call wants the token: its transaction id goes along with OAuth requests (R-HTT-14).

@@ -98,12 +98,13 @@ net::Duration renewal_margin(net::Duration lifetime) {
   return std::min(usual, lifetime / 2);
 }
 
-Vault::Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, std::string account,
-             std::string tenant)
+Vault::Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, net::WorkerPool& keychain_thread,
+             std::string account, std::string tenant)
     : loop_(loop),
       clock_(clock),
       one_at_a_time_(loop.executor()),
       store_(std::move(store)),
+      keychain_thread_(keychain_thread),
       account_(std::move(account)),
       tenant_(std::move(tenant)),
       memory_only_(store_->name().empty()) {}

@@ -26,7 +26,8 @@ struct LoginToken {
 class Vault {
  public:
   // `account` names this process's record; `tenant` is written into it.
-  Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, std::string account, std::string tenant);
+  Vault(net::Loop& loop, net::Clock& clock, std::shared_ptr<TokenStore> store, net::WorkerPool& keychain_thread,
+        std::string account, std::string tenant);
 
   // Takes the place of an earlier token; kept in memory until `store` has moved it to the keychain.
   void hold(base::Secret token, net::Duration lifetime);
@@ -54,7 +55,7 @@ class Vault {
   net::Task<std::optional<base::Secret>> load_record(std::uint64_t number);
   net::Task<std::optional<base::Secret>> erase_record(Last last);
   std::optional<base::Secret> trusted_token(const std::optional<base::Secret>& record);
-  // On the keychain's own thread, where a call that hangs holds up nothing but further ones.
+  // On the keychain's own thread.
   template <typename Job>
   auto ask_keychain(Job job, net::Duration limit);
   std::string record_tail() const;
@@ -63,8 +64,8 @@ class Vault {
   net::Loop& loop_;
   net::Clock& clock_;
   net::Mutex one_at_a_time_;  // keychain operations keep their order
-  net::WorkerPool keychain_thread_{1};
   std::shared_ptr<TokenStore> store_;
+  net::WorkerPool& keychain_thread_;
   std::string account_;
   std::string tenant_;
 

@@ -1,9 +1,13 @@
 // A few threads for work that blocks: keychains, key generation. Knows nothing of coroutines; see Loop::offload.
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 namespace net {
 
@@ -11,8 +15,8 @@ namespace net {
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
-  // Drops the jobs that have not begun. A job that still runs is not waited for (a keychain's prompt may hang for
-  // ever): it must own what it touches.
+  // Drops the jobs that have not begun, and waits for those that have. One that hangs would hold it up for ever, so a
+  // program that ends does not come here (base::end_process).
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -21,12 +25,15 @@ class WorkerPool {
   void run(std::function<void()> job);
 
  private:
-  struct Worker;
-  struct Shared;
-  static void work(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Worker>& self);
+  void work();
 
   const std::size_t limit_;
-  std::shared_ptr<Shared> shared_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> workers_;
+  std::size_t idle_ = 0;
+  bool is_closed_ = false;
 };
 
 }  // namespace net

@@ -37,7 +37,7 @@ class HostTest : public SignInTest {
     read_settings();
     serving.emplace(start(loop, app::serve(edges(), options, std::move(offered))));
   }
-  virtual app::Edges edges() { return {loop, clock, random, http, browser, store, lines, any_port}; }
+  virtual app::Edges edges() { return {loop, clock, random, http, browser, store, keychain_thread, lines, any_port}; }
   // The client goes; what the program waits for in the end passes in no time.
   void end() {
     lines.end_input();

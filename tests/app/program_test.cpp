@@ -78,7 +78,8 @@ class ProgramsEnd : public testing::Test {
       });
     });
     testing::internal::CaptureStderr();
-    const int code = run({loop, clock, random, http, browser, store, *lines}, options, offered_tools(options));
+    const int code =
+        run({loop, clock, random, http, browser, store, keychain_thread, *lines}, options, offered_tools(options));
     log = testing::internal::GetCapturedStderr();
     return code;
   }
@@ -95,6 +96,7 @@ class ProgramsEnd : public testing::Test {
   test::FakeHttp http{"https://t.example.com"};
   test::FakeBrowser browser;
   std::shared_ptr<test::FakeStore> store = std::make_shared<test::FakeStore>();
+  net::WorkerPool keychain_thread{1};
   Options options = read_options({{"AIC_BASE_URL", "https://t.example.com"}, {"AIC_LOGIN", "device"}});
   std::string log;
 };
@@ -112,6 +114,16 @@ TEST_F(ProgramsEnd, LeavesNoRecordWhenReadingBreaks) {
             0);
   EXPECT_THAT(store->records(), SizeIs(0));
   EXPECT_THAT(log, HasSubstr("reading the input failed"));
+}
+
+// Nothing of it waits for the keychain's thread; main() ends the process without doing so either.
+TEST_F(ProgramsEnd, ComesThoughTheKeychainHangs) {
+  EXPECT_EQ(run_and([&](ActingLines& lines) {
+              store->hangs = true;
+              lines.end_input();
+            }),
+            0);
+  store->release();
 }
 
 TEST_F(ProgramsEnd, LeavesNoRecordAfterAFatalError) {

@@ -208,7 +208,7 @@ class BrowserInEffect : public SettingInEffect {
 
   Edges edges() override {
     opener_ = net::system_browser(loop, real_clock_, browser_options(options));
-    return {loop, clock, random, http, *opener_, store, lines, any_port};
+    return {loop, clock, random, http, *opener_, store, keychain_thread, lines, any_port};
   }
   std::string note() const {
     std::ostringstream text;

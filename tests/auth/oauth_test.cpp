@@ -241,10 +241,12 @@ TEST(Pkce, IsFreshAndFitsTheStandard) {
 // The endpoints over a fake tenant.
 class OAuthTest : public testing::Test {
  protected:
-  auth::World world() { return {loop, clock, random, http, browser, std::make_shared<test::FakeStore>()}; }
+  auth::World world() {
+    return {loop, clock, random, http, browser, std::make_shared<test::FakeStore>(), keychain_thread};
+  }
   auth::OAuth oauth() { return {world(), settings}; }
-
   net::Loop loop;
+  net::WorkerPool keychain_thread{1};
   test::FakeClock clock{loop};
   test::FakeRandom random;
   test::FakeHttp http{"https://t.example.com"};

@@ -414,7 +414,7 @@ TEST_F(NoKeychain, ThatHangsKeepsNoSignInFromEndingAtABusyPort) {
 class InContainer : public test::SignInTest {};
 
 TEST_F(InContainer, TheTokenStaysInMemoryWithoutAWord) {
-  auth::Session session(auth::World{loop, clock, random, http, browser, auth::no_store()}, settings);
+  auth::Session session(auth::World{loop, clock, random, http, browser, auth::no_store(), keychain_thread}, settings);
   tenant_gives("login-token-1");
   tenant_gives("scoped-a");
   const auto lines = stderr_of([&] {

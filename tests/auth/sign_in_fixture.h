@@ -36,9 +36,10 @@ class SignInTest : public testing::Test {
     settings.login_scope_order = "fr:idm:* fr:am:*";
     settings.redirect_port = 0;
   }
+  ~SignInTest() override { store->release(); }  // a call that hangs keeps its thread from ending
 
   auth::Session& session() {
-    if (!session_) session_.emplace(auth::World{loop, clock, random, http, browser, store}, settings);
+    if (!session_) session_.emplace(auth::World{loop, clock, random, http, browser, store, keychain_thread}, settings);
     return *session_;
   }
 
@@ -126,6 +127,7 @@ class SignInTest : public testing::Test {
   FakeHttp http{"https://t.example.com"};
   FakeBrowser browser;
   std::shared_ptr<FakeStore> store = std::make_shared<FakeStore>();
+  net::WorkerPool keychain_thread{1};
   FakeChannel channel;
   auth::Settings settings;
   std::vector<Started<std::string>> pages;
