@@ -223,7 +223,8 @@ const of = (required, properties, more = {}) => ({ type: "object", required, pro
 // that we use: no npm package carries the published one.
 const environment = { type: "array", items: of(["name", "description"], {
   name: { type: "string", pattern: "^[A-Z_]+$" }, description: words(1000), isRequired: { type: "boolean" },
-  format: { enum: ["string", "number", "boolean", "filepath"] }, default: words(100), placeholder: words(200),
+  format: { enum: ["string", "number", "boolean", "filepath"] }, choices: { type: "array", minItems: 1, items: words(100) },
+  default: words(100), placeholder: words(200),
 }) };
 const transport = of(["type"], { type: { const: "stdio" } });
 const registry_schema = of(["$schema", "name", "description", "version", "packages"], {
