@@ -28,6 +28,26 @@ base::Error unclear(base::Error failure, std::string_view known) {
   return failure;
 }
 
+net::Task<Settled> settle(Attempt sent, Look look) {
+  if (!sent.is_open()) co_return Settled{.answer = std::move(sent)};
+  auto failure = std::move(sent.error());
+  Seen seen;
+  try {
+    seen = co_await look();
+  } catch (const base::Error&) {
+    // What is known stays "unclear"; the first failure says more than that of the second look.
+  }
+  if (seen.write == Seen::Write::happened) co_return Settled{.answer = std::move(seen.now), .lost = std::move(failure)};
+  if (seen.write == Seen::Write::did_not_happen) throw not_happened(std::move(failure));
+  if (seen.write == Seen::Write::unclear) {
+    failure = unclear(std::move(failure), seen.known);
+    if (!seen.detail.is_null()) failure.detail = std::move(seen.detail);
+  }
+  failure.code = base::Errc::outcome_unknown;
+  if (!seen.next.empty()) failure.next = std::move(seen.next);
+  throw failure;
+}
+
 std::string made_id(const Reply& reply) {
   if (auto id = base::text_member(reply.body, "_id"); !id.empty()) return id;
   auto location = http::header(reply.headers, "location");
@@ -39,7 +59,7 @@ net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json for
   Removed removed{.answer = co_await attempt(tenant.remove(target, std::move(options)))};
   const bool says_missing = removed.answer.is_missing();
   if (!says_missing && !removed.answer.is_open()) co_return std::move(removed);
-  const auto now = co_await attempt(tenant.get(std::move(target), std::move(read)));
+  const auto now = co_await read_back(tenant.get(std::move(target), std::move(read)));
   if (now.is_missing()) {
     removed.found_gone = !says_missing;
     co_return std::move(removed);

@@ -1,6 +1,8 @@
 // A request whose failure its caller wants to look into: as a value, since nothing can be awaited in a catch block.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,6 +53,34 @@ base::Error not_happened(base::Error failure);
 // `known` is what it does tell: "it is there, but not as asked".
 base::Error unclear(base::Error failure, std::string_view known = {});
 
+// What reading back shows of a write whose outcome is open.
+struct Seen {
+  enum class Write {
+    happened,
+    did_not_happen,
+    unclear,
+    pending,  // it does not show, but may still happen
+  };
+
+  Write write = Write::unclear;
+  Reply now = {};          // what the tenant holds; of a write that happened it stands for the answer
+  std::string known = {};  // unclear: what is told all the same, as in unclear()
+  Json detail = nullptr;   // unclear: what there is
+  std::string next = {};   // unclear, pending: what helps; empty for the usual advice
+};
+using Look = std::function<net::Task<Seen>()>;
+
+// A write whose outcome is known.
+struct Settled {
+  Attempt answer;  // a failure is the tenant's own word
+  // What came in place of a proper answer; then `answer` is what reading back shows.
+  std::optional<base::Error> lost = {};
+};
+
+// Sent writes whose outcome is open are looked for: one that happened has what `look` shows for an answer. Throws
+// not_happened() and unclear(), the latter also where `look` fails; and what came of the write where it is pending.
+net::Task<Settled> settle(Attempt sent, Look look);
+
 // A deletion whose outcome is known.
 struct Removed {
   Attempt answer;           // a failure with is_missing(): somebody else deleted it before
@@ -61,6 +91,15 @@ struct Removed {
 // tenant says that there is no such thing. (Of a thing that was never read, nothing could be concluded from not
 // finding it.) Throws not_happened() and unclear(). `read` is for the reading.
 net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, Options options, Options read);
+
+// A reading after a write: as attempt(), but nothing is thrown, as what became of the write has to be told anyway.
+inline net::Task<Attempt> read_back(net::Task<Reply> request) {
+  try {
+    co_return Attempt(co_await std::move(request));
+  } catch (const base::Error& error) {
+    co_return Attempt(error);
+  }
+}
 
 // The id of what a request made: `_id` of the answer, else the end of `location`; empty when neither is there.
 std::string made_id(const Reply& reply);

@@ -139,22 +139,22 @@ std::optional<Error> check_stored(const Json& wanted, const Json& stored) {
   return error;
 }
 
-// After a creation that may have happened: the reply that tells the policy. Throws what was known before when it cannot
-// be told.
-net::Task<aic::Reply> find_created(Call& call, std::string id, Json wanted, Error failure) {
-  auto open_end = aic::unclear(failure);
-  open_end.next = "Look with listCorsPolicies whether it is there before repeating this.";
-  if (id.empty()) throw open_end;
-  auto now = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
-  if (now.is_missing()) throw aic::not_happened(failure);
-  if (now.failed()) throw open_end;
-  if (const auto other = differing(wanted, now.reply().body, true); !other.empty()) {
-    auto error = aic::unclear(failure, fmt::format("the policy {} is there, but not as asked: {}", id, other));
-    error.detail = {{"policy", now.reply().body}};
-    error.next = "Find out whose policy it is before repeating this; another policyId is free to choose.";
-    throw error;
+// After a creation that may have happened: the policy, which only its id tells.
+net::Task<aic::Seen> look_for_created(Call& call, std::string id, Json wanted) {
+  aic::Seen seen{.next = "Look with listCorsPolicies whether it is there before repeating this."};
+  if (id.empty()) co_return seen;
+  auto now = co_await aic::read_back(call.tenant().get(aic::cors_policy(id), options()));
+  if (now.is_missing()) seen.write = aic::Seen::Write::did_not_happen;
+  if (now.failed()) co_return seen;
+  seen.now = std::move(now.reply());
+  if (const auto other = differing(wanted, seen.now.body, true); !other.empty()) {
+    seen.known = fmt::format("the policy {} is there, but not as asked: {}", id, other);
+    seen.detail = {{"policy", seen.now.body}};
+    seen.next = "Find out whose policy it is before repeating this; another policyId is free to choose.";
+  } else {
+    seen.write = aic::Seen::Write::happened;
   }
-  co_return std::move(now.reply());
+  co_return seen;
 }
 
 net::Task<aic::Attempt> send_policy(Call& call, Json body, aic::Bearer bearer) {
@@ -169,13 +169,11 @@ net::Task<aic::Reply> post_policy(Call& call, std::string id, aic::OpenDocument*
                                   std::vector<std::string>& notes) {
   Json body = settings;
   if (place) body["_id"] = id;
-  auto made = place ? co_await place->rest_on([&](aic::Bearer bearer) { return send_policy(call, body, bearer); },
+  auto sent = place ? co_await place->rest_on([&](aic::Bearer bearer) { return send_policy(call, body, bearer); },
                                               [&](const Json& policy) { throw exists_already(id, policy); })
                     : co_await send_policy(call, body, nullptr);
-  if (made.is_open()) {
-    notes.emplace_back(aic::found_after_all);
-    co_return co_await find_created(call, id, settings, made.error());
-  }
+  auto [made, lost] = co_await aic::settle(std::move(sent), [&] { return look_for_created(call, id, settings); });
+  if (lost) notes.emplace_back(aic::found_after_all);
   co_return std::move(made.value());
 }
 
@@ -190,7 +188,7 @@ net::Task<Result> create_policy(Call& call) {
   auto reply = co_await post_policy(call, id, place ? &*place : nullptr, settings, notes);
   if (const auto made = aic::made_id(reply); !made.empty()) id = made;
   if (!differing(settings, reply.body, true).empty() && !id.empty() && base::segment_violation(id).empty()) {
-    auto stored = co_await aic::attempt(call.tenant().get(aic::cors_policy(id), options()));
+    auto stored = co_await aic::read_back(call.tenant().get(aic::cors_policy(id), options()));
     if (!stored.failed()) reply = std::move(stored.reply());
   }
   if (settings_of(reply.body).empty()) {

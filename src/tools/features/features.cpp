@@ -160,36 +160,33 @@ net::Task<aic::Attempt> change_for_good(aic::Tenant& tenant, base::Target target
   co_return co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
 }
 
-// Whether the tenant shows what such a change was to do; false also where that cannot be told.
-net::Task<bool> shows_idm_feature(Call& call, std::string name) {
-  const auto list = co_await aic::attempt(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
+// Whether the tenant shows what such a change was to do. It can show that it happened, but not that it did not: it may
+// still be under way.
+aic::Seen seen(bool shows) {
+  return {.write = shows ? aic::Seen::Write::happened : aic::Seen::Write::pending, .next = std::string(what_shows)};
+}
+
+net::Task<aic::Seen> look_for_idm_feature(Call& call, std::string name) {
+  const auto list = co_await aic::read_back(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
   const Json records = list.failed() ? Json() : base::member(list.reply().body, "result");
-  co_return std::ranges::any_of(
-      records, [&](const Json& record) { return base::member(record, "_id") == name && is_installed(record); });
+  co_return seen(std::ranges::any_of(
+      records, [&](const Json& record) { return base::member(record, "_id") == name && is_installed(record); }));
 }
 
-net::Task<bool> shows_ai_agents(Call& call) {
+net::Task<aic::Seen> look_for_ai_agents(Call& call) {
   const auto all = co_await read_features(call);
-  co_return !all.failed() && all.reply().body.back()["installed"] == true;
+  co_return seen(!all.failed() && all.reply().body.back()["installed"] == true);
 }
 
-// The result of such a change. Where no proper answer came, the tenant can show that it happened, but not that it did
-// not: it may still be under way.
-net::Task<Result> outcome(aic::Attempt sent, net::Task<bool> shows, Json shown) {
-  if (!sent.is_open()) {
-    shown["apiResponse"] = std::move(sent.value().body);
-    co_return done(std::move(shown));
-  }
-  if (!co_await std::move(shows)) {
-    sent.error().code = Errc::outcome_unknown;
-    sent.error().next = what_shows;
-    throw sent.error();
-  }
-  shown["apiResponse"] = nullptr;
+// The result of such a change.
+net::Task<Result> outcome(aic::Attempt sent, aic::Look look, Json shown) {
+  auto [answer, lost] = co_await aic::settle(std::move(sent), std::move(look));
+  shown["apiResponse"] = std::move(answer.value().body);
+  if (!lost) co_return done(std::move(shown));
   co_return done(std::move(shown),
                  {fmt::format("The change got no proper answer ({}), but the features as they are now "
                               "show that it happened.",
-                              sent.error().message)});
+                              lost->message)});
 }
 
 // Installs what the tenant says can be installed.
@@ -211,7 +208,7 @@ net::Task<Result> install_feature(Call& call) {
   auto sent = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
     return install_checked(call.tenant(), name, std::move(bearer));
   });
-  co_return co_await outcome(std::move(sent), shows_idm_feature(call, name),
+  co_return co_await outcome(std::move(sent), [&] { return look_for_idm_feature(call, name); },
                              {{"_id", name},
                               {"status", "installed"},
                               {"message", fmt::format("{} is installed. This cannot be undone.", name)}});
@@ -222,7 +219,7 @@ net::Task<Result> enable_ai_agents(Call& call) {
   auto sent =
       co_await change_for_good(call.tenant(), aic::ai_agents().query("_action", "enable"), {scope::am, scope::idm});
   co_return co_await outcome(
-      std::move(sent), shows_ai_agents(call),
+      std::move(sent), [&] { return look_for_ai_agents(call); },
       {{"status", "enabled"}, {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."}});
 }
 

@@ -57,42 +57,36 @@ std::vector<std::string> not_shown(const Json& object, const Json& asked) {
 
 // The object that a creation without a proper answer made, or one that somebody else has made meanwhile: they are told
 // apart by all that was asked for.
-Json if_as_asked(const Json& object, const Json& data, const Error& failure) {
+aic::Seen seen_as_asked(const Json& object, const Json& data) {
   const auto missing = not_shown(object, data);
-  if (missing.empty()) return object;
+  if (missing.empty()) return {.write = aic::Seen::Write::happened, .now = {.status = 200, .body = object}};
   const auto id = base::text_member(object, "_id");
-  auto error = aic::unclear(
-      failure, fmt::format("there is an object {}, but it does not show {} as asked", id, fmt::join(missing, ", ")));
-  error.detail = {{"_id", id}, {"notShown", missing}};
-  error.next = "Look at it with getManagedObject and find out whose it is before repeating this.";
-  throw error;
+  return {.known = fmt::format("there is an object {}, but it does not show {} as asked", id, fmt::join(missing, ", ")),
+          .detail = {{"_id", id}, {"notShown", missing}},
+          .next = "Look at it with getManagedObject and find out whose it is before repeating this."};
 }
 
-// After a creation without a proper answer: the new object, by the two properties that no two objects share. Nothing
-// when it is not there. Throws what was known before when it cannot be told.
-net::Task<std::optional<Json>> find_created(Call& call, std::string type, Json data, Error error) {
+// After a creation without a proper answer: the new object, by the two properties that no two objects share.
+net::Task<aic::Seen> look_for_created(Call& call, std::string type, Json data) {
   const auto id = base::text_member(data, "_id");
   const auto user_name = base::text_member(data, "userName");
   if (!id.empty() && base::segment_violation(id).empty()) {
-    const auto object = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-    if (object.is_missing()) co_return std::nullopt;
-    if (!object.failed()) co_return if_as_asked(object.reply().body, data, error);
+    const auto object = co_await aic::read_back(call.tenant().get(aic::managed_object(type, id), idm()));
+    if (object.is_missing()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
+    if (!object.failed()) co_return seen_as_asked(object.reply().body, data);
   } else if (!user_name.empty()) {
     const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
-    const auto found = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+    const auto found = co_await aic::read_back(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
     const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
-    if (list.is_array() && list.empty()) co_return std::nullopt;
-    if (list.size() == 1) co_return if_as_asked(list[0], data, error);
+    if (list.is_array() && list.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
+    if (list.size() == 1) co_return seen_as_asked(list[0], data);
   }
-  throw aic::unclear(error);
+  co_return aic::Seen{};
 }
 
-// What a creation without a proper answer came to.
-net::Task<Result> find_out(Call& call, std::string type, Json data, Error failure) {
-  const auto object = co_await find_created(call, std::move(type), std::move(data), failure);
-  if (!object) throw aic::not_happened(failure);
-  co_return done({{"_id", base::member(*object, "_id")}, {"_rev", base::member(*object, "_rev")}},
-                 {std::string(aic::found_after_all)});
+Result found_created(const aic::Reply& now) {
+  return done({{"_id", base::member(now.body, "_id")}, {"_rev", base::member(now.body, "_rev")}},
+              {std::string(aic::found_after_all)});
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -121,8 +115,10 @@ net::Task<Result> create_object(Call& call) {
   auto data = call[object_data];
   co_await managed::fit_object(call.tenant(), type, data);
   auto target = aic::managed(type).query("_action", "create");
-  auto made = co_await aic::attempt(call.tenant().post(std::move(target), data, idm()));
-  if (made.is_open()) co_return co_await find_out(call, type, data, made.error());
+  const auto look = [&] { return look_for_created(call, type, data); };
+  auto [made, lost] =
+      co_await aic::settle(co_await aic::attempt(call.tenant().post(std::move(target), data, idm())), look);
+  if (lost) co_return found_created(made.reply());
   if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
@@ -131,7 +127,8 @@ net::Task<Result> create_object(Call& call) {
     Error unshown(Errc::outcome_unknown, "The tenant's answer does not show the new object");
     unshown.status = made.reply().status;
     unshown.transaction_id = made.reply().transaction_id;
-    co_return co_await find_out(call, type, data, std::move(unshown));
+    unshown.may_have_happened = true;
+    co_return found_created((co_await aic::settle(std::move(unshown), look)).answer.reply());
   }
   auto result = done({{"_id", id}});
   if (base::text_member(made.reply().body, "_id").empty())
@@ -167,20 +164,6 @@ void check_operations(Checking& checking) {
   }
 }
 
-// After a patch without an answer. Throws unless the object shows that it happened.
-net::Task<aic::Reply> find_patched(Call& call, std::string type, std::string id, Json sent, Error error) {
-  auto now = co_await aic::attempt(call.tenant().get(aic::managed_object(type, id), idm()));
-  if (now.failed()) throw aic::unclear(error);
-  const auto current = now.reply().revision();
-  if (current == call[read_revision]) throw aic::not_happened(error);
-  if (!shows_operations(now.reply().body, sent)) {
-    error = aic::unclear(error);
-    error.detail = {{"currentRevision", current}};
-    throw error;
-  }
-  co_return std::move(now.reply());
-}
-
 // A conflict with the revision that the object has by now (R-MOB-02), where that is known.
 Error stale(Error error, const std::string& type, const std::string& id, const std::string& current,
             const std::string& expected) {
@@ -196,7 +179,7 @@ Error stale(Error error, const std::string& type, const std::string& id, const s
 
 net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
   auto target = aic::managed_object(type, id).query("_fields", "_rev");
-  const auto now = co_await aic::attempt(call.tenant().get(std::move(target), idm()));
+  const auto now = co_await aic::read_back(call.tenant().get(std::move(target), idm()));
   co_return stale(std::move(error), type, id, now.failed() ? std::string{} : now.reply().revision(), expected);
 }
 
@@ -218,14 +201,16 @@ net::Task<Result> patch_object(Call& call) {
   for (const Record& one : call[operations]) body.push_back(wire_operation(one));
   co_await managed::fit_operations(call.tenant(), type, body);
 
-  auto changed = co_await patch_at(call.tenant(), aic::managed_object(type, id), body, expected, idm());
+  const auto target = aic::managed_object(type, id);
+  const auto look = [&]() -> net::Task<aic::Seen> {
+    auto seen = co_await see_patched(call.tenant(), target, body, expected, idm());
+    if (seen.now.status != 0) seen.detail = {{"currentRevision", seen.now.revision()}};
+    co_return seen;
+  };
+  auto [changed, lost] = co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm()), look);
+  if (changed.failed()) throw co_await explain_change(call, changed.error(), type, id, expected);
   std::vector<std::string> notes;
-  if (changed.is_open()) {
-    changed = co_await find_patched(call, type, id, body, changed.error());
-    notes.emplace_back(aic::found_after_all);
-  } else if (changed.failed()) {
-    throw co_await explain_change(call, changed.error(), type, id, expected);
-  }
+  if (lost) notes.emplace_back(aic::found_after_all);
   auto result = done({{"_id", id}}, std::move(notes));
   const auto now = changed.reply().revision();
   if (!now.empty()) result.value["_rev"] = now;
@@ -337,6 +322,18 @@ net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json 
     co_return co_await aic::attempt(tenant.patch(object, changes, std::move(how)));
   };
   co_return co_await aic::until_done(tenant, options.scopes, send);
+}
+
+net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
+                                 aic::Options options) {
+  auto now = co_await aic::read_back(tenant.get(std::move(object), std::move(options)));
+  if (now.failed()) co_return aic::Seen{};
+  aic::Seen seen{.now = std::move(now.reply())};
+  if (seen.now.revision() == revision)
+    seen.write = aic::Seen::Write::did_not_happen;
+  else if (shows_operations(seen.now.body, changes))
+    seen.write = aic::Seen::Write::happened;
+  co_return seen;
 }
 
 std::span<const Tool> writes() {

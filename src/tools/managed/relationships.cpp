@@ -91,9 +91,7 @@ bool fulfils(const Json& property, const Wish& wish, const Json& former) {
 }
 
 // The answer holds the property as it is now, or as it was until its removal.
-bool shows_success(const aic::Attempt& sent, const Wish& wish, const Json& former) {
-  if (sent.failed()) return false;
-  const Json& answer = sent.reply().body;
+bool shows_success(const Json& answer, const Wish& wish, const Json& former) {
   return wish.action == "remove" ? definitions::is_relationship(answer) : fulfils(answer, wish, former);
 }
 
@@ -131,35 +129,39 @@ Error not_as_asked(const Wish& wish, const Json& stored) {
   return error;
 }
 
-// Of a write without a proper answer that is not stored: that nothing happened, or what is there instead.
-Error not_stored(const Wish& wish, const Error& failure, const Json& before, const Json& now) {
-  if (aic::differences(before, now).empty()) return aic::not_happened(failure);
-  const Json& stored = stored_property(now, wish);
-  auto error = aic::unclear(failure, stored.is_null() ? fmt::format("there is no {}", wish.name())
-                                                      : fmt::format("{} is there, but not as asked", wish.name()));
-  if (!stored.is_null()) error.detail = {{"definition", stored}};
-  return error;
+net::Task<aic::Attempt> read_definitions(aic::Tenant& tenant) {
+  auto now = co_await aic::read_back(tenant.get(aic::managed_config(), managed::idm()));
+  if (now.failed()) co_return now;
+  if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
+    co_return aic::Attempt(std::move(*problem));
+  co_return now;
 }
 
-// Reads the definitions after a write whose answer did not show the property, or did not come at all. `shown` becomes
-// the property as it is stored.
-net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const aic::Attempt& sent,
-                                            const Json& before, Json& shown) {
-  auto now = co_await aic::attempt(tenant.get(aic::managed_config(), managed::idm()));
-  if (!now.failed()) {
-    if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
-      now = aic::Attempt(std::move(*problem));
-  }
-  if (now.failed() && sent.failed()) throw aic::unclear(sent.error());
+// After a write without a proper answer: the property where it is stored as asked, else that nothing happened, or what
+// is there instead.
+net::Task<aic::Seen> look_for_change(aic::Tenant& tenant, const Wish& wish, const Json& before) {
+  const auto now = co_await read_definitions(tenant);
+  if (now.failed()) co_return aic::Seen{};
+  const Json& stored = stored_property(now.reply().body, wish);
+  if (fulfils(stored, wish, stored_property(before, wish)))
+    co_return aic::Seen{.write = aic::Seen::Write::happened, .now = {.status = 200, .body = stored}};
+  if (aic::differences(before, now.reply().body).empty())
+    co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
+  aic::Seen seen{.known = stored.is_null() ? fmt::format("there is no {}", wish.name())
+                                           : fmt::format("{} is there, but not as asked", wish.name())};
+  if (!stored.is_null()) seen.detail = {{"definition", stored}};
+  co_return seen;
+}
+
+// Reads the definitions after a write whose answer did not show the property. `shown` becomes the property as it is
+// stored.
+net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const Json& former, Json& shown) {
+  const auto now = co_await read_definitions(tenant);
   if (now.failed())
     co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
   shown = stored_property(now.reply().body, wish);
-  if (fulfils(shown, wish, stored_property(before, wish))) {
-    if (!sent.failed()) co_return std::vector<std::string>{};
-    co_return std::vector<std::string>{std::string(aic::found_after_all)};
-  }
-  if (!sent.failed()) throw not_as_asked(wish, shown);
-  throw not_stored(wish, sent.error(), before, now.reply().body);
+  if (!fulfils(shown, wish, former)) throw not_as_asked(wish, shown);
+  co_return std::vector<std::string>{};
 }
 
 std::string_view past(const std::string& what) {
@@ -185,11 +187,14 @@ net::Task<Result> patch_relationship(Call& call) {
     co_return done(std::move(shown));
   }
 
-  const auto sent = co_await send_safely(call.tenant(), config, wish);
-  if (sent.failed() && !sent.is_open()) throw sent.error();
+  auto [sent, lost] = co_await aic::settle(co_await send_safely(call.tenant(), config, wish),
+                                           [&] { return look_for_change(call.tenant(), wish, config.current()); });
+  Json stored = std::move(sent.value().body);
   std::vector<std::string> notes;
-  Json stored = sent.failed() ? wish.definition : sent.reply().body;
-  if (!shows_success(sent, wish, former)) notes = co_await confirm(call.tenant(), wish, sent, config.current(), stored);
+  if (lost)
+    notes.emplace_back(aic::found_after_all);
+  else if (!shows_success(stored, wish, former))
+    notes = co_await confirm(call.tenant(), wish, former, stored);
   if (what != "remove") shown["definition"] = std::move(stored);
   if (what != "add") shown["formerDefinition"] = former;
   co_return done(std::move(shown), std::move(notes));

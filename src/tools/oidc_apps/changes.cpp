@@ -113,15 +113,12 @@ net::Task<Json> wire_operations(Call& call, Record change) {
 net::Task<Json> patch_application(Call& call, std::string id, Record change, Json body,
                                   std::vector<std::string>& notes) {
   const auto target = aic::managed_object(type_of(call[realm]), id);
-  auto patched = co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both());
-  if (patched.is_open()) {
-    const auto failure = patched.error();
-    patched = co_await aic::attempt(call.tenant().get(target, both()));
-    if (patched.failed()) throw aic::unclear(failure);
-    if (patched.reply().revision() == change[app_revision]) throw aic::not_happened(failure);
-    if (!managed_objects::shows_operations(patched.reply().body, body)) throw aic::unclear(failure);
-    notes.push_back(fmt::format("Changing the application: {}", found_after_all));
-  }
+  const auto look = [&] {
+    return managed_objects::see_patched(call.tenant(), target, body, change[app_revision], both());
+  };
+  auto [patched, lost] = co_await aic::settle(
+      co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both()), look);
+  if (lost) notes.push_back(fmt::format("Changing the application: {}", found_after_all));
   if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide anew.";
   co_return std::move(patched.value().body);
 }

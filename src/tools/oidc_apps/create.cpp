@@ -35,7 +35,7 @@ std::optional<base::Error> not_as_asked(const std::string& id, const Json& given
 net::Task<std::optional<base::Error>> check_client(Call& call, std::string realm_name, std::string id, Json given,
                                                    Json& shown) {
   if (!shown.is_object() || !oidc_client::not_shown(shown, given).empty()) {
-    auto now = co_await read_client(call, realm_name, id);
+    auto now = co_await aic::read_back(call.tenant().get(aic::oauth2_client(realm_name, id), both_at_am()));
     if (!now.failed()) shown = std::move(now.reply().body);
     if (!shown.is_object()) co_return std::nullopt;
   }
@@ -95,7 +95,8 @@ struct NewApp {
 
 // The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
 net::Task<Error> unclear_client(NewApp& app, Error failure) {
-  const auto now = co_await read_client(app.call, app.realm, app.client);
+  const auto now =
+      co_await aic::read_back(app.call.tenant().get(aic::oauth2_client(app.realm, app.client), both_at_am()));
   if (now.is_missing()) co_return aic::not_happened(std::move(failure));
   failure.code = Errc::outcome_unknown;
   failure.message += now.failed() ? "; it could not be read back"
@@ -198,37 +199,56 @@ net::Task<Error> roll_back(NewApp& app, Error cause) {
   co_return cause;
 }
 
-// The application after a creation without a proper answer, or nothing when it is not there. One of this name that is
-// not as asked is somebody else's, or this call's own that somebody changed.
-net::Task<std::optional<Json>> look_up(NewApp& app, Json body, Error failure) {
-  std::optional<std::vector<Json>> found;
+// After a creation without a proper answer. An application of this name that is not as asked is somebody else's, or
+// this call's own that somebody changed.
+net::Task<aic::Seen> look_for_application(NewApp& app, Json body) {
+  std::vector<Json> found;
   try {
     found = co_await find_all(app.call, app.realm, app.name, "*");
   } catch (const Error&) {
-    // What is known stays "unknown"; the first failure says more than that of the second look.
+    // The first failure says more than that of the second look.
+    co_return aic::Seen{
+        .write = aic::Seen::Write::pending,
+        .next = fmt::format("Look with getOidcApp whether the application is there before anything else; the "
+                            "{} stays until then.",
+                            client_name(app.client))};
   }
-  if (!found)
-    throw app.steps.stopped(
-        std::move(failure),
-        fmt::format("Look with getOidcApp whether the application is there before anything else; the "
-                    "{} stays until then.",
-                    client_name(app.client)));
-  if (found->empty()) co_return std::nullopt;
+  if (found.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
   const auto is_own = [&](const Json& one) {
     return std::ranges::all_of(body.items(), [&](const auto& member) {
       return member.key() == "owners" || base::same_value(base::member(one, member.key()), member.value());
     });
   };
-  const auto own = std::ranges::find_if(*found, is_own);
-  if (own != found->end()) co_return std::move(*own);
+  const auto own = std::ranges::find_if(found, is_own);
+  if (own != found.end())
+    co_return aic::Seen{.write = aic::Seen::Write::happened, .now = {.status = 200, .body = std::move(*own)}};
   Json ids = Json::array();
-  for (const Json& one : *found) ids.push_back(base::member(one, "_id"));
-  auto error = app.steps.stopped(
-      aic::unclear(std::move(failure), fmt::format("an application {} is there, but not as asked", app.name)),
-      fmt::format("Find out whose application it is before anything else; the {} stays until then.",
-                  client_name(app.client)));
-  error.detail = {{"ids", std::move(ids)}};
-  throw error;
+  for (const Json& one : found) ids.push_back(base::member(one, "_id"));
+  co_return aic::Seen{
+      .known = fmt::format("an application {} is there, but not as asked", app.name),
+      .detail = {{"ids", std::move(ids)}},
+      .next = fmt::format("Find out whose application it is before anything else; the {} stays until then.",
+                          client_name(app.client))};
+}
+
+// What the creation of the application came to. Where there is none, the client is taken back; where that cannot be
+// told, it stays.
+net::Task<aic::Settled> send_application(NewApp& app, const Json& body) {
+  std::optional<Error> failure;
+  try {
+    auto made = co_await aic::settle(co_await aic::attempt(app.call.tenant().post(
+                                         aic::managed(type_of(app.realm)).query("_action", "create"), body, both())),
+                                     [&] { return look_for_application(app, body); });
+    if (!made.answer.failed()) co_return made;
+    failure = std::move(made.answer.error());
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure->may_have_happened) {
+    auto next = failure->next;
+    throw app.steps.stopped(std::move(*failure), std::move(next));
+  }
+  throw co_await roll_back(app, std::move(*failure));
 }
 
 net::Task<Json> post_application(NewApp& app) {
@@ -237,17 +257,9 @@ net::Task<Json> post_application(NewApp& app) {
                   {"ssoEntities", {{"oidcId", app.client}}},
                   {"templateName", "custom"},
                   {"templateVersion", "1.0"}};
-  auto made = co_await aic::attempt(
-      app.call.tenant().post(aic::managed(type_of(app.realm)).query("_action", "create"), body, both()));
-  if (made.is_open()) {
-    auto found = co_await look_up(app, body, made.error());
-    if (!found) throw co_await roll_back(app, aic::not_happened(made.error()));
-    app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
-    app.steps.done();
-    co_return std::move(*found);
-  }
-  if (made.failed()) throw co_await roll_back(app, made.error());
+  auto [made, lost] = co_await send_application(app, body);
   app.steps.done();
+  if (lost) app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
   if (made.reply().body.is_object()) co_return std::move(made.reply().body);
   app.notes.emplace_back("The application was created; the tenant's answer names it, but does not show it.");
   co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};

@@ -121,26 +121,23 @@ void guard(const Json& script, const std::string& expected) {
 }
 
 // After a creation without an answer: the script of that name, if it is the one that was sent (R-WRT-09).
-net::Task<Json> find_created_script(Call& call, Json sent, Error error) {
+net::Task<aic::Seen> look_for_created(Call& call, Json sent) {
   const auto named = base::text_member(sent, "name");
-  if (base::printable(named, named.size()) != named) throw aic::unclear(error);  // no filter can hold such a name
+  if (base::printable(named, named.size()) != named) co_return aic::Seen{};  // no filter can hold such a name
   const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(named)};
-  auto found = co_await aic::attempt(
+  auto found = co_await aic::read_back(
       call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), options(aic::script_headers())));
   const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
-  if (!list.is_array()) throw aic::unclear(error);
-  if (list.empty()) {
-    throw aic::not_happened(error);
-  }
-  const bool is_ours = list.size() == 1 && differing(sent, list[0]).empty();
-  if (!is_ours) throw aic::unclear(error);
-  co_return list[0];
+  if (!list.is_array()) co_return aic::Seen{};
+  if (list.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
+  if (list.size() > 1 || !differing(sent, list[0]).empty()) co_return aic::Seen{};
+  co_return aic::Seen{.write = aic::Seen::Write::happened, .now = {.status = 200, .body = list[0]}};
 }
 
 // The script as created: the answer, or where that does not hold it, what one look shows (R-WRT-07).
 net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answer) {
   if (differing(sent, answer).empty() || !base::segment_violation(id).empty()) co_return answer;
-  auto now = co_await aic::attempt(call.tenant().get(aic::script(call[realm], id), options(aic::script_headers())));
+  auto now = co_await aic::read_back(call.tenant().get(aic::script(call[realm], id), options(aic::script_headers())));
   co_return now.failed() ? std::move(answer) : std::move(now.reply().body);
 }
 
@@ -152,9 +149,11 @@ net::Task<Result> create_script(Call& call) {
                      {"script", base::base64(call[source])},
                      {"evaluatorVersion", call[new_engine]}};
   auto target = aic::scripts(call[realm]).query("_action", "create");
-  auto made = co_await aic::attempt(call.tenant().post(std::move(target), body, options(aic::script_headers())));
-  if (made.is_open()) {
-    const Json script = co_await find_created_script(call, body, made.error());
+  auto [made, lost] = co_await aic::settle(
+      co_await aic::attempt(call.tenant().post(std::move(target), body, options(aic::script_headers()))),
+      [&] { return look_for_created(call, body); });
+  if (lost) {
+    const Json& script = made.reply().body;
     co_return done(shown(script, base::text_member(script, "_id")),
                    {"The creation got no proper answer, but the list of scripts shows that it happened."});
   }

@@ -418,6 +418,35 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "Look with getOidcApp"));
 }
 
+// The sign-in ends with the creation of the client.
+class EndingSignIn final : public aic::Bearers {
+ public:
+  explicit EndingSignIn(const test::StubTenant& tenant) : tenant_(tenant) {}
+  net::Task<aic::Bearer> get(aic::Scopes) override {
+    const auto sent = tenant_.requests();
+    if (std::ranges::find(sent, "PUT " + shop_client) != sent.end()) {
+      base::Error error(base::Errc::unauthorized, "the exchange was refused");
+      error.about_token = true;
+      throw error;
+    }
+    co_return std::make_shared<const base::Secret>("token");
+  }
+  void refused(const aic::Scopes&, const aic::Bearer&) override {}
+
+ private:
+  const test::StubTenant& tenant_;
+};
+
+TEST_F(OidcApps, SaysThatItsClientIsLeftOverWhereNoTokenIsToBeHadAnyMore) {
+  EndingSignIn ending(tenant);
+  bearers = &ending;
+  no_twin();
+  tenant.json("PUT", shop_client, made_client, 201);
+  const auto result = call("createOidcApp", new_app());
+  EXPECT_THAT(result, Fails("partial", "shop-web is left over"));
+  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth2 client shop-web"])");
+}
+
 TEST_F(OidcApps, DoesNotClaimAClientWhoseCreationGotLost) {
   no_twin();
   tenant.http.lose_connection("PUT", shop_client);
