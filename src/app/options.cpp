@@ -103,7 +103,7 @@ class Reader {
 
  private:
   std::optional<std::string> one_of(std::string_view name, const std::vector<std::string>& values) const {
-    const std::string value = non_empty(name);
+    std::string value = non_empty(name);
     if (value.empty()) return std::nullopt;
     if (std::ranges::find(values, value) != values.end()) return value;
     refuse(fmt::format("{} must be {}, not '{}'", name, fmt::join(values, " or "), base::printable(value, 40)));
@@ -264,7 +264,7 @@ Options read_options(const Environment& environment) {
   read_ca_files(reader, options);
   read_proxy(reader, options);
   options.max_result_chars = static_cast<std::size_t>(reader.number("AIC_MAX_RESULT_CHARS"));
-  options.log_level = base::parse_log_level(reader.choice("AIC_LOG_LEVEL")).value();
+  if (const auto level = base::parse_log_level(reader.choice("AIC_LOG_LEVEL"))) options.log_level = *level;
   options.revoke_at_exit = reader.is_on("AIC_REVOKE_AT_EXIT");
   read_offer(reader, options);
   note_names(environment, options);
