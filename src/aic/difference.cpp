@@ -38,7 +38,7 @@ std::optional<KeyedEntries> keyed_by(const Json& list, std::string_view member) 
 class Comparison {
  public:
   void compare(const Json& left, const Json& right, const Pointer& at) {
-    if (base::is_number(left) && base::is_number(right) ? base::same_number(left, right) : left == right) return;
+    if (base::same_value(left, right)) return;
     if (left.is_object() && right.is_object()) return compare_objects(left, right, at);
     if (left.is_array() && right.is_array()) return compare_lists(left, right, at);
     places.push_back(at);

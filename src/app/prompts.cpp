@@ -22,7 +22,7 @@ const Json& prompt_texts() {
 
 const Json& find_prompt(std::string_view name) {
   const auto found =
-      std::ranges::find_if(prompt_texts(), [&](const Json& prompt) { return prompt.at("name") == name; });
+      std::ranges::find_if(prompt_texts(), [&](const Json& prompt) { return base::is_text(prompt.at("name"), name); });
   if (found == prompt_texts().end()) {
     throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt: " + base::printable(name, 100));
   }
@@ -49,7 +49,7 @@ std::string fill_in(std::string_view text, const std::map<std::string, std::stri
 
 std::string prompt_argument(std::string_view prompt, std::string_view argument) {
   for (const Json& candidate : find_prompt(prompt).at("arguments")) {
-    if (candidate.at("name") == argument) return base::text_member(candidate, "is");
+    if (base::is_text(candidate.at("name"), argument)) return base::text_member(candidate, "is");
   }
   return {};
 }

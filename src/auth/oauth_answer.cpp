@@ -110,9 +110,8 @@ OAuthError unusable(std::string_view why, const http::Response& response, const 
 
 // A positive number of seconds, or nothing (R-TOK-13, R-DEV-02).
 std::optional<net::Duration> seconds(const Json& value) {
-  if (!base::is_number(value)) return std::nullopt;
   constexpr double longest = 10.0 * 365 * 86'400;
-  const double number = std::strtod(base::number_text(value).c_str(), nullptr);
+  const double number = base::to_double(value);
   if (!(number > 0)) return std::nullopt;
   return net::Duration(static_cast<net::Duration::rep>(std::min(number, longest) * 1000));
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -85,6 +87,10 @@ bool same_number(const Json& left, const Json& right) {
   return number_key(left) == number_key(right);
 }
 
+double to_double(const Json& value) {
+  return is_number(value) ? std::strtod(number_text(value).c_str(), nullptr) : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::string number_key(const Json& value) {
   return canonical_digits(number_text(value));
 }
@@ -100,6 +106,26 @@ bool same_value(const Json& left, const Json& right) {
   }
   if (left.is_array() && right.is_array()) return std::ranges::equal(left, right, same_value);
   return left == right;
+}
+
+bool is_text(const Json& value, std::string_view text) {
+  return value.is_string() && value.get_ref<const std::string&>() == text;
+}
+
+bool is_true(const Json& value) {
+  return value.is_boolean() && value.get<bool>();
+}
+
+bool is_false(const Json& value) {
+  return value.is_boolean() && !value.get<bool>();
+}
+
+bool is_blank(const Json& value) {
+  return value.is_null() || is_text(value, "");
+}
+
+bool lists_text(const Json& value, std::string_view text) {
+  return value.is_array() && std::ranges::any_of(value, [&](const Json& entry) { return is_text(entry, text); });
 }
 
 void append_member(Json& object, std::string name, Json value) {

@@ -49,11 +49,24 @@ std::string number_text(const Json& value);
 // True when both are the same decimal number, however written: 1.50 and 15e-1.
 bool same_number(const Json& left, const Json& right);
 
+// The number as the nearest double, infinite where it is too large for one; NaN for what is no number.
+double to_double(const Json& value);
+
 // A text that is the same for the same decimal number, however written; no JSON.
 std::string number_key(const Json& value);
 
 // True when both hold the same: numbers by their value, members of objects in any order, entries of lists in theirs.
 bool same_value(const Json& left, const Json& right);
+
+// True when the value is this text; true when it is this truth value. Comparisons of Json with == are refused outside
+// of this layer (scripts/check_json.sh): they take 1.50 and 1.5 for two values.
+bool is_text(const Json& value, std::string_view text);
+bool is_true(const Json& value);
+bool is_false(const Json& value);
+// True for null and for the empty text.
+bool is_blank(const Json& value);
+// True when the value is a list that has this text among its entries.
+bool lists_text(const Json& value, std::string_view text);
 
 // Adds a member whose name the object does not have yet, without searching for it.
 void append_member(Json& object, std::string name, Json value);

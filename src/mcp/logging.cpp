@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 8> log_level_names = {"debug", "info",   
 }  // namespace
 
 LogLevel read_log_level(const Json& value) {
-  const auto* found = std::ranges::find_if(log_level_names, [&](std::string_view name) { return value == name; });
+  const auto* found =
+      std::ranges::find_if(log_level_names, [&](std::string_view name) { return base::is_text(value, name); });
   if (found == log_level_names.end()) {
     throw ProtocolError(rpc::invalid_params,
                         "the log level is none of debug, info, notice, warning, error, critical, "

@@ -39,7 +39,8 @@ Message read_message(Json value) {
   if (method.is_null() && (has(value, "result") || has(value, "error"))) return read_response(value, std::move(id));
 
   if (has(value, "id") && id.empty()) return invalid({}, "an id is a string or an integer");
-  if (base::member(value, "jsonrpc") != "2.0") return invalid(std::move(id), "\"jsonrpc\" is not \"2.0\"");
+  if (!base::is_text(base::member(value, "jsonrpc"), "2.0"))
+    return invalid(std::move(id), "\"jsonrpc\" is not \"2.0\"");
   if (!method.is_string()) return invalid(std::move(id), "\"method\" is missing or no string");
 
   std::string name = method.get<std::string>();

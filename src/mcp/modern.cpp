@@ -39,7 +39,7 @@ void check_envelope(const Request& request) {
   if (!version.is_string()) {
     throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" in \"_meta\" is no string", version_key));
   }
-  if (version != modern_revision) throw unsupported_version_error(version.get<std::string>());
+  if (!base::is_text(version, modern_revision)) throw unsupported_version_error(version.get<std::string>());
   if (!envelope(request, capabilities_key).is_object()) {
     throw ProtocolError(rpc::invalid_params, fmt::format("\"_meta\" lacks \"{}\"", capabilities_key));
   }

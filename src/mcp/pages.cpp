@@ -35,12 +35,12 @@ std::string cursor_to(std::string_view member, std::size_t place) {
 }
 
 std::size_t place_of(const Json& cursor, const List& list) {
-  if (cursor.is_null() || cursor == "") return 0;  // some clients always send one
+  if (base::is_blank(cursor)) return 0;  // some clients always send one
   const auto text = cursor.is_string() ? base::base64url_decode(cursor.get<std::string>()) : std::nullopt;
   const std::size_t prefix = list.member.size() + 1;
   std::size_t place = 0;
   if (text && text->size() > prefix) std::from_chars(text->data() + prefix, text->data() + text->size(), place);
-  if (place == 0 || cursor != cursor_to(list.member, place)) {
+  if (place == 0 || !base::is_text(cursor, cursor_to(list.member, place))) {
     throw ProtocolError(rpc::invalid_params, "the cursor is none that this list has given out");
   }
   return place;

@@ -13,13 +13,14 @@ namespace {
 // server/prompts, Error Handling: an unknown name or a missing argument is -32602.
 void check_prompt_arguments(const Json& prompts, const std::string& name, const Json& arguments) {
   require_texts(arguments, "the arguments of a prompt");
-  const auto entry = std::ranges::find_if(prompts, [&](const Json& prompt) { return prompt.at("name") == name; });
+  const auto entry =
+      std::ranges::find_if(prompts, [&](const Json& prompt) { return base::is_text(prompt.at("name"), name); });
   if (entry == prompts.end()) {
     throw ProtocolError(rpc::invalid_params, "unknown prompt: " + base::printable(name, 100));
   }
   for (const Json& argument : base::member(*entry, "arguments")) {
     const auto wanted = argument.at("name").get<std::string>();
-    if (base::member(argument, "required") == true && !arguments.contains(wanted)) {
+    if (base::is_true(base::member(argument, "required")) && !arguments.contains(wanted)) {
       throw ProtocolError(rpc::invalid_params, fmt::format("the prompt {} needs the argument \"{}\"", name, wanted));
     }
   }

@@ -12,7 +12,7 @@ bool wants_list(const Json& wanted, const char* member) {
   if (!value.is_null() && !value.is_boolean()) {
     throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" is true or false", member));
   }
-  return value == true;
+  return base::is_true(value);
 }
 
 std::set<std::string> wanted_uris(const Json& wanted) {

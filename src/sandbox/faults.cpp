@@ -81,7 +81,7 @@ base::Json describe(const std::vector<std::string>& words) {
 
 void read_member(Fault& fault, const std::string& name, const base::Json& value) {
   if (name == "method") {
-    fault.method = value == "*" ? "" : value.get<std::string>();
+    fault.method = base::is_text(value, "*") ? "" : value.get<std::string>();
   } else if (name == "path") {
     fault.path = value.get<std::string>();
   } else if (name == "bodyContains") {

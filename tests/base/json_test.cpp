@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <cmath>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -159,6 +160,25 @@ TEST(Json, ComparesValuesWithNumbersByTheirValue) {
   EXPECT_FALSE(same(R"({"a":1})", R"({"a":1,"b":null})"));
   EXPECT_FALSE(same(R"({"a":1,"c":2})", R"({"a":1,"b":2})"));
   EXPECT_FALSE(same("12345678901234567890123", "12345678901234567890124"));
+}
+
+TEST(Json, IsATextOrATruthValueOnlyWhenItIsOne) {
+  EXPECT_TRUE(is_text("a", "a"));
+  EXPECT_FALSE(is_text("a", "b") || is_text(nullptr, "") || is_text(1, "1"));
+  EXPECT_TRUE(is_true(true) && is_false(false));
+  EXPECT_FALSE(is_true("true") || is_true(false) || is_true(1) || is_false(nullptr) || is_false(true) || is_false(0));
+  EXPECT_TRUE(is_blank(nullptr) && is_blank(""));
+  EXPECT_FALSE(is_blank(" ") || is_blank(Json::object()) || is_blank(false));
+  EXPECT_TRUE(lists_text(parse_json(R"([1,"a"])"), "a"));
+  EXPECT_FALSE(lists_text(parse_json(R"([1,"a"])"), "1") || lists_text("a", "a") || lists_text(nullptr, ""));
+}
+
+TEST(Json, IsReadAsADoubleHoweverItIsKept) {
+  EXPECT_EQ(to_double(parse_json("1.50")), 1.5);
+  EXPECT_EQ(to_double(parse_json("12345678901234567890123")), 12345678901234567890123.0);
+  EXPECT_EQ(to_double(parse_json("-7")), -7);
+  EXPECT_TRUE(std::isinf(to_double(parse_json("1e400"))));
+  EXPECT_TRUE(std::isnan(to_double("1")) && std::isnan(to_double(nullptr)));
 }
 
 }  // namespace

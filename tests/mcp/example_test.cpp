@@ -22,8 +22,8 @@ class Clerk final : public mcp::Host {
     mcp::ToolResult result;
     const mcp::Json& a = base::member(call.arguments, "a");
     const mcp::Json& b = base::member(call.arguments, "b");
-    result.is_error = !a.is_number() || !b.is_number();
-    const double sum = result.is_error ? 0 : a.get<double>() + b.get<double>();
+    result.is_error = !base::is_number(a) || !base::is_number(b);
+    const double sum = result.is_error ? 0 : base::to_double(a) + base::to_double(b);
     result.content.push_back(
         {{"type", "text"}, {"text", result.is_error ? "a and b are numbers" : std::to_string(sum)}});
     co_return result;

@@ -70,13 +70,13 @@ std::optional<std::string> header_value(const http::Headers& headers, std::strin
 void require_equal(const http::Headers& headers, std::string_view name, const Json& body) {
   const auto value = header_value(headers, name);
   if (!value) refuse_header(name, "is missing");
-  if (body != *value) {
+  if (!base::is_text(body, *value)) {
     refuse_header(name, fmt::format("value '{}' does not match the body", base::printable(*value, 100)));
   }
 }
 
 bool is_same_value(const std::string& header, const Json& body) {
-  if (body.is_string()) return body == header;
+  if (body.is_string()) return base::is_text(body, header);
   if (body.is_boolean()) return header == (body.get<bool>() ? "true" : "false");
   const auto number = base::try_parse_json(header);
   return number && base::is_number(*number) && base::is_number(body) && base::same_number(*number, body);
@@ -154,7 +154,8 @@ void check_headers(const http::Headers& headers, const Request& request, const J
   if (!name.is_string()) return;
   require_equal(headers, "Mcp-Name", name);
   if (request.method != "tools/call") return;
-  const auto tool = std::ranges::find_if(tools, [&](const Json& each) { return base::member(each, "name") == name; });
+  const auto tool =
+      std::ranges::find_if(tools, [&](const Json& each) { return base::same_value(base::member(each, "name"), name); });
   if (tool == tools.end()) return;
   check_parameters(headers, base::member(*tool, "inputSchema"), base::member(request.params, "arguments"));
 }

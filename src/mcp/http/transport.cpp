@@ -33,7 +33,8 @@ std::optional<http::Reply> refuse_version(const http::Headers& headers, const Li
   const std::string version(http::header(headers, version_header));
   if (version.empty() || version == modern_revision || is_legacy_revision(version)) return std::nullopt;
   const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
-  if (request != nullptr && Modern::claims(*request) && Modern::version_of(*request) != version) return std::nullopt;
+  if (request != nullptr && Modern::claims(*request) && !base::is_text(Modern::version_of(*request), version))
+    return std::nullopt;
   const auto error = unsupported_version_error(version);
   return json_reply(400, print_error(request != nullptr ? request->id : Id(), error.code, error.message, error.data));
 }

@@ -127,7 +127,8 @@ ApiReply put(const Call& call, const std::string& id) {
   }
   if (!match.empty() && match != "*") {
     if (!exists) crest::refuse(404, "Not Found");
-    if (with_revision(wrapped(id, before->second))["_rev"] != match) crest::refuse(412, "Precondition Failed");
+    if (!base::is_text(with_revision(wrapped(id, before->second))["_rev"], match))
+      crest::refuse(412, "Precondition Failed");
   }
   clients[id] = stored_form(call.body());
   const Json document = wrapped(id, clients[id]);
@@ -136,7 +137,7 @@ ApiReply put(const Call& call, const std::string& id) {
 
 Json schema_of(const std::string& name, const Json& setting, bool is_wrapped, int order) {
   Json value = {{"type", setting[0]}};
-  if (setting[0] == "array") value["items"] = {{"type", "string"}};
+  if (base::is_text(setting[0], "array")) value["items"] = {{"type", "string"}};
   if (setting.size() > 3 && !setting[3].empty()) {
     value["enum"] = setting[3];
     value["options"] = {{"enum_titles", setting[3]}};
@@ -209,7 +210,8 @@ std::optional<ApiReply> handle_agents(const Call& call) {
   if (call.path.size() > 2) return std::nullopt;
   const std::string& type = call.path[0];
   if (type == "OAuth2Client") return handle_clients(call);
-  const bool is_known = std::ranges::any_of(agent_types(), [&](const Json& entry) { return entry["_id"] == type; });
+  const bool is_known =
+      std::ranges::any_of(agent_types(), [&](const Json& entry) { return base::is_text(entry["_id"], type); });
   if (!is_known) crest::refuse(404, fmt::format("Resource '{}' not found", type));
   if (call.path.size() > 1) crest::refuse(404, "Not Found");
   return list_reply(call, {}, {.policy = "EXACT", .exact_total = true});

@@ -58,7 +58,7 @@ ApiReply create(const Call& call) {
   check(body, true);
   const std::string id = base::text_member(
       body, "_id", base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", "cors " + call.request.transaction_id));
-  if (std::ranges::any_of(policies, [&](const Json& policy) { return policy["_id"] == id; })) {
+  if (std::ranges::any_of(policies, [&](const Json& policy) { return base::is_text(policy["_id"], id); })) {
     crest::refuse(409, "Unable to save config: Service already exists");
   }
   policies.push_back(with_settings(id, body));
@@ -79,7 +79,8 @@ std::optional<ApiReply> handle_cors(const Call& call) {
   }
   if (call.path.size() > 1) return std::nullopt;
   const std::string& id = call.path[0];
-  const auto found = std::ranges::find_if(policies, [&](const Json& policy) { return policy["_id"] == id; });
+  const auto found =
+      std::ranges::find_if(policies, [&](const Json& policy) { return base::is_text(policy["_id"], id); });
   if (call.request.method == "PUT") {
     const Json body = call.body();
     check(body, false);

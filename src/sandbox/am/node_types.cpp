@@ -88,7 +88,7 @@ std::vector<std::string> node_type_ids() {
 }
 
 bool has_version(std::string_view type, std::string_view version) {
-  return version == "1.0" || base::member(node_type(type), "latest") == version;
+  return version == "1.0" || base::is_text(base::member(node_type(type), "latest"), version);
 }
 
 Json node_type_summary(const std::string& id) {
@@ -146,7 +146,7 @@ Json node_outcomes(const AmRealm& realm, const std::string& type, const std::str
     }
   }
   for (const Json& entry : base::member(definition, "outcomes_if")) {
-    if (base::member(settings, entry[0].get<std::string>()) == true) {
+    if (base::is_true(base::member(settings, entry[0].get<std::string>()))) {
       outcomes.push_back(outcome(entry[1].get<std::string>(), entry[2].get<std::string>()));
     }
   }

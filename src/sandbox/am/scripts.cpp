@@ -94,7 +94,7 @@ ApiReply write(const Call& call, const std::string& id) {
 
 ApiReply remove(const Call& call, const std::string& id) {
   if (!find_script(*call.realm, id)) refuse_missing(call, id);
-  std::erase_if(call.realm->scripts, [&](const Json& script) { return script["_id"] == id; });
+  std::erase_if(call.realm->scripts, [&](const Json& script) { return base::is_text(script["_id"], id); });
   return json_reply(200, {{"_id", id}});
 }
 

@@ -100,7 +100,7 @@ ApiReply put(const Call& call, const std::string& name) {
   check_graph(body);
   Json tree = stored_form(*call.realm, name, body);
   auto& trees = call.realm->trees;
-  const auto found = std::ranges::find_if(trees, [&](const Json& other) { return other["_id"] == name; });
+  const auto found = std::ranges::find_if(trees, [&](const Json& other) { return base::is_text(other["_id"], name); });
   if (found == trees.end()) {
     trees.push_back(tree);
     return created_reply(call, tree, name);
@@ -122,7 +122,7 @@ ApiReply remove(const Call& call, const std::string& name) {
                   base::text_member(child, "_id"));
     remove_node(realm, type, version, id);
   }
-  std::erase_if(realm.trees, [&](const Json& other) { return other["_id"] == name; });
+  std::erase_if(realm.trees, [&](const Json& other) { return base::is_text(other["_id"], name); });
   return document_reply(call, 200, tree);
 }
 

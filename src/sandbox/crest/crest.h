@@ -53,9 +53,6 @@ Json list(std::vector<Json> items, const ApiRequest& request, const ListStyle& s
 // Applies CREST patch operations in order. Refuses with 400 what is malformed.
 Json patch(Json document, const Json& operations);
 
-// Equality without regard to the order of members.
-bool same(const Json& left, const Json& right);
-
 // Java's Map.hashCode over the document: the `_rev` of AM configuration.
 std::int32_t java_hash(const Json& value);
 

@@ -99,14 +99,6 @@ class Lexer {
   Token current_;
 };
 
-std::optional<double> number_of(const Json& value) {
-  if (!base::is_number(value)) return std::nullopt;
-  const std::string text = base::number_text(value);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() ? std::optional(number) : std::nullopt;
-}
-
 std::partial_ordering compare(const Json& left, const Json& right) {
   if (left.is_string() && right.is_string()) {
     const auto& a = left.get_ref<const std::string&>();
@@ -118,9 +110,7 @@ std::partial_ordering compare(const Json& left, const Json& right) {
   }
   if (left.is_boolean() && right.is_boolean()) return left.get<bool>() <=> right.get<bool>();
   if (left.is_null() && right.is_null()) return std::partial_ordering::equivalent;
-  const auto a = number_of(left);
-  const auto b = number_of(right);
-  return a && b ? *a <=> *b : std::partial_ordering::unordered;
+  return base::to_double(left) <=> base::to_double(right);  // no number is NaN, which is unordered
 }
 
 bool holds(const std::string& op, const Json& value, const Json& wanted) {

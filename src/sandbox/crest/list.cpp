@@ -66,9 +66,9 @@ std::string sortable(const Json& value) {
 }
 
 int sort_order(const Json& left, const Json& right) {
-  if (left.is_number() && right.is_number()) {
-    const auto a = left.get<double>();
-    const auto b = right.get<double>();
+  if (base::is_number(left) && base::is_number(right)) {
+    const double a = base::to_double(left);
+    const double b = base::to_double(right);
     return a < b ? -1 : a > b ? 1 : 0;
   }
   return sortable(left).compare(sortable(right));

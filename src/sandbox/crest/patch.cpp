@@ -43,7 +43,7 @@ Json& parent_of(Json& document, const Pointer& pointer) {
 // An array given for an array that is there adds what is not in it yet.
 void merge(Json& array, const Json& values) {
   for (const Json& value : values) {
-    const bool is_there = std::ranges::any_of(array, [&](const Json& item) { return same(item, value); });
+    const bool is_there = std::ranges::any_of(array, [&](const Json& item) { return base::same_value(item, value); });
     if (!is_there) array.push_back(value);
   }
 }
@@ -90,7 +90,7 @@ void remove(Json& document, const Pointer& pointer, const Json* value) {
   if (value && target && target->is_array()) {
     Json rest = Json::array();
     for (const Json& item : *target) {
-      if (!same(item, *value)) rest.push_back(item);
+      if (!base::same_value(item, *value)) rest.push_back(item);
     }
     *target = std::move(rest);
     return;
@@ -105,10 +105,11 @@ void remove(Json& document, const Pointer& pointer, const Json* value) {
 
 void increment(Json& document, const Pointer& pointer, const Json& by) {
   const Json& old = at(document, pointer);
-  if (!by.is_number() || !old.is_number()) refuse(400, "Only a number can be incremented, by a number");
+  if (!base::is_number(by) || !base::is_number(old)) refuse(400, "Only a number can be incremented, by a number");
   const bool whole = by.is_number_integer() && old.is_number_integer();
   replace(document, pointer,
-          whole ? Json(old.get<std::int64_t>() + by.get<std::int64_t>()) : Json(old.get<double>() + by.get<double>()));
+          whole ? Json(old.get<std::int64_t>() + by.get<std::int64_t>())
+                : Json(base::to_double(old) + base::to_double(by)));
 }
 
 void copy_or_move(Json& document, const Pointer& pointer, const Json& operation, bool move) {

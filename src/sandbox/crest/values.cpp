@@ -51,7 +51,7 @@ std::uint32_t hash_of(const Json& value) {
   if (value.is_string()) return hash_text(value.get_ref<const std::string&>());
   if (value.is_boolean()) return value.get<bool>() ? 1231 : 1237;
   if (value.is_number_integer()) return hash_integer(value.get<std::int64_t>());
-  if (value.is_number_float()) return fold(std::bit_cast<std::uint64_t>(value.get<double>()));
+  if (value.is_number_float()) return fold(std::bit_cast<std::uint64_t>(base::to_double(value)));
   return base::is_number(value) ? hash_text(base::number_text(value)) : 0;
 }
 
@@ -106,21 +106,6 @@ const Json& at(const Json& document, const Pointer& pointer) {
   const Json* value = &document;
   for (const auto& segment : pointer) value = &child(*value, segment);
   return *value;
-}
-
-bool same(const Json& left, const Json& right) {
-  if (left.is_object() && right.is_object()) {
-    if (left.size() != right.size()) return false;
-    for (const auto& [key, value] : left.items()) {
-      const auto other = right.find(key);
-      if (other == right.end() || !same(value, *other)) return false;
-    }
-    return true;
-  }
-  if (left.is_array() && right.is_array()) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), same);
-  }
-  return left == right;
 }
 
 std::int32_t java_hash(const Json& value) {

@@ -60,7 +60,8 @@ ApiReply handle_startup(EsvState& state, const ApiRequest& request) {
     for (auto& [id, secret] : state.secrets) {
       secret.document["loaded"] = true;
       secret.document["loadedVersion"] = secret.document["activeVersion"];
-      for (Json& version : secret.versions) version["loaded"] = version["version"] == secret.document["activeVersion"];
+      for (Json& version : secret.versions)
+        version["loaded"] = base::same_value(version["version"], secret.document["activeVersion"]);
     }
     return json_reply(200, {{"restartStatus", "restarting"}});
   }

@@ -46,19 +46,19 @@ ApiReply create(Tenant& tenant, const ApiRequest& request, const std::string& id
 // The newest version in use is the active one.
 void note_change(Tenant& tenant, const ApiRequest& request, Secret& secret) {
   for (const Json& version : secret.versions) {
-    if (version["status"] != "ENABLED") continue;
+    if (!base::is_text(version["status"], "ENABLED")) continue;
     secret.document["activeVersion"] = version["version"];
     break;
   }
   secret.document["lastChangeDate"] = change_date(request.now_ms);
   secret.document["lastChangedBy"] = tenant.options.administrator_name;
-  secret.document["loaded"] = secret.document["activeVersion"] == secret.document["loadedVersion"];
+  secret.document["loaded"] = base::same_value(secret.document["activeVersion"], secret.document["loadedVersion"]);
 }
 
 std::optional<ApiReply> handle_version(Tenant& tenant, const ApiRequest& request, Secret& secret,
                                        const std::string& number) {
-  const auto found =
-      std::ranges::find_if(secret.versions, [&](const Json& version) { return version["version"] == number; });
+  const auto found = std::ranges::find_if(
+      secret.versions, [&](const Json& version) { return base::is_text(version["version"], number); });
   if (found == secret.versions.end()) crest::refuse(404, "Failed to get secret version");
   if (request.method == "GET") return json_reply(200, *found);
   std::string status = "DESTROYED";

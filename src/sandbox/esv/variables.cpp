@@ -39,7 +39,7 @@ ApiReply put(Tenant& tenant, const ApiRequest& request, const std::string& id) {
                    {"valueBase64", value}};
   if (before != variables.end()) {
     // What is there already keeps its date and stays loaded.
-    const auto is_same = [&](const char* name) { return before->second[name] == variable[name]; };
+    const auto is_same = [&](const char* name) { return base::same_value(before->second[name], variable[name]); };
     if (is_same("valueBase64") && is_same("description")) return json_reply(200, before->second);
   }
   variables[id] = variable;

@@ -146,9 +146,10 @@ ApiReply store(IdmState& state, const ApiRequest& request, const std::string& ty
   Json after = {{"_id", id}, {"_rev", before["_rev"]}};
   after.update(own_values(state, type, body));
   const bool links_changed = write_links(state, type, id, body);
-  const bool changed = links_changed || !crest::same(before, after);
+  const bool changed = links_changed || !base::same_value(before, after);
   if (changed) after["_rev"] = state.next_revision();
-  auto& object = *std::ranges::find_if(state.objects[type], [&](const Json& item) { return item["_id"] == id; });
+  auto& object =
+      *std::ranges::find_if(state.objects[type], [&](const Json& item) { return base::is_text(item["_id"], id); });
   object = after;
   ApiReply reply = object_reply(state, request, 200, type, object);
   if (!changed) reply.headers.emplace_back("x-not-modified", "true");
@@ -170,7 +171,7 @@ ApiReply put(Tenant& tenant, const ApiRequest& request, const std::string& type,
 // References are compared by where they lead, so patches see them reduced to that.
 Json bare(const Json& reference) {
   Json result = {{"_ref", base::text_member(reference, "_ref")}};
-  if (result["_ref"] == "" && reference.contains("_refResourceId")) {
+  if (base::is_text(result["_ref"], "") && reference.contains("_refResourceId")) {
     result["_ref"] =
         base::text_member(reference, "_refResourceCollection") + "/" + base::text_member(reference, "_refResourceId");
   }
@@ -205,7 +206,7 @@ ApiReply remove(IdmState& state, const ApiRequest& request, const std::string& t
   check_match(request, object);
   ApiReply reply = object_reply(state, request, 200, type, object);
   unlink_all(state, type, id);
-  std::erase_if(state.objects[type], [&](const Json& item) { return item["_id"] == id; });
+  std::erase_if(state.objects[type], [&](const Json& item) { return base::is_text(item["_id"], id); });
   return reply;
 }
 

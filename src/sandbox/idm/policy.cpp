@@ -16,7 +16,7 @@ class Failures {
     if (!params.is_null()) entry["params"] = params;
     entry["policyRequirement"] = requirement;
     for (Json& failure : failures_) {
-      if (failure["property"] == property) return failure["policyRequirements"].push_back(entry);
+      if (base::is_text(failure["property"], property)) return failure["policyRequirements"].push_back(entry);
     }
     failures_.push_back({{"policyRequirements", Json::array({entry})}, {"property", property}});
   }
@@ -57,7 +57,7 @@ bool is_taken(const IdmState& state, std::string_view type, std::string_view id,
   const auto collection = state.objects.find(std::string(type));
   if (collection == state.objects.end()) return false;
   return std::ranges::any_of(collection->second, [&](const Json& other) {
-    return base::member(other, name) == value && base::text_member(other, "_id") != id;
+    return base::same_value(base::member(other, name), value) && base::text_member(other, "_id") != id;
   });
 }
 

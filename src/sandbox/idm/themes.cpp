@@ -33,7 +33,7 @@ void split_themes(IdmState& state) {
     for (Json theme : themes) {
       const auto id = fmt::format("ui/theme-{}-{}", realm, base::text_member(theme, "_id"));
       theme["_id"] = id;
-      if (theme["isDefault"] == true) defaults[realm] = id;
+      if (base::is_true(theme["isDefault"])) defaults[realm] = id;
       for (const Json& journey : theme["linkedTrees"]) links[realm][journey.get<std::string>()] = id;
       theme.erase("isDefault");
       theme.erase("linkedTrees");

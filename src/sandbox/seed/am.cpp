@@ -66,7 +66,7 @@ Json add_children(AmRealm& realm, const Texts& texts, const std::string& journey
 // Since version 2.0 a page's outcomes begin with the id of its last child.
 Json connections_of(const Texts& texts, const std::string& journey, const Json& node, const std::string& version,
                     const Json& settings) {
-  const bool is_newer_page = node["type"] == "PageNode" && version != "1.0";
+  const bool is_newer_page = base::is_text(node["type"], "PageNode") && version != "1.0";
   const std::string prefix = is_newer_page ? settings["nodes"].back()["_id"].get<std::string>() + "-" : "";
   Json connections = Json::object();
   for (const auto& [outcome, target] : node["to"].items())

@@ -73,8 +73,7 @@ Json canonical(const Json& setting, bool loosely) {
 }
 
 bool same(const Json& left, const Json& right, bool loosely) {
-  if (base::is_number(left) && base::is_number(right)) return base::same_number(left, right);
-  return canonical(left, loosely) == canonical(right, loosely);
+  return base::same_value(canonical(left, loosely), canonical(right, loosely));
 }
 
 }  // namespace
@@ -115,9 +114,8 @@ std::optional<std::string> repeated_entry(std::string_view setting, const Json& 
 
 bool opens_to_all(const Json& settings) {
   const Json& accepted = base::member(settings, origins_name);
-  const bool any_origin =
-      accepted == "*" || (accepted.is_array() && std::ranges::find(accepted, Json("*")) != accepted.end());
-  return any_origin && base::member(settings, credentials_name) == true;
+  const bool any_origin = base::is_text(accepted, "*") || base::lists_text(accepted, "*");
+  return any_origin && base::is_true(base::member(settings, credentials_name));
 }
 
 std::string differing(const Json& left, const Json& right, bool loosely) {

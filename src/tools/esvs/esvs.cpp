@@ -124,8 +124,7 @@ void check_value(Checking& checking) {
 constexpr std::array settable{"description", "valueBase64", "expressionType"};
 
 bool is_same_setting(const Json& left, const Json& right) {
-  const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
-  return left == right || (is_unset(left) && is_unset(right));
+  return base::same_value(left, right) || (base::is_blank(left) && base::is_blank(right));
 }
 
 bool agree(const Json& stored, const Json& wanted) {

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_encoded_bytes = 65'535;
 
 bool is_finite(const Json& number) {
-  return std::isfinite(std::strtod(base::number_text(number).c_str(), nullptr));
+  return std::isfinite(base::to_double(number));
 }
 
 bool are_texts(const Json& values) {

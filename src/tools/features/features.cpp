@@ -113,7 +113,7 @@ net::Task<aic::Attempt> read_features(Call& call) {
   bool has_ai = false;
   for (const Json& record : base::member(list.body, "result")) {
     if (!record.is_object()) continue;
-    if (base::member(record, "_id") == ai_feature)
+    if (base::is_text(base::member(record, "_id"), ai_feature))
       has_ai = is_installed(record);
     else
       all.push_back(shown(record));
@@ -169,13 +169,14 @@ aic::Seen seen(bool shows) {
 net::Task<aic::Seen> look_for_idm_feature(Call& call, std::string name) {
   const auto list = co_await aic::read_back(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
   const Json records = list.failed() ? Json() : base::member(list.reply().body, "result");
-  co_return seen(std::ranges::any_of(
-      records, [&](const Json& record) { return base::member(record, "_id") == name && is_installed(record); }));
+  co_return seen(std::ranges::any_of(records, [&](const Json& record) {
+    return base::is_text(base::member(record, "_id"), name) && is_installed(record);
+  }));
 }
 
 net::Task<aic::Seen> look_for_ai_agents(Call& call) {
   const auto all = co_await read_features(call);
-  co_return seen(!all.failed() && all.reply().body.back()["installed"] == true);
+  co_return seen(!all.failed() && base::is_true(all.reply().body.back()["installed"]));
 }
 
 // The result of such a change.
@@ -193,7 +194,7 @@ net::Task<Result> outcome(aic::Attempt sent, aic::Look look, Json shown) {
 net::Task<aic::Attempt> install_checked(aic::Tenant& tenant, const std::string& name, aic::Bearer bearer) {
   const auto verdict = co_await validate(tenant, name);
   aic::need_content(aic::feature(name).path(), verdict);
-  if (base::member(verdict, "success") != true) {
+  if (!base::is_true(base::member(verdict, "success"))) {
     Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
     error.tenant_message = base::text_member(verdict, "message");
     error.next = "Remove what stands in the way, then see validateIdmFeature.";

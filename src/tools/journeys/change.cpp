@@ -34,7 +34,7 @@ Json comparable(const Json& stored, const Json& wanted) {
   for (const auto& [name, value] : wanted.items()) {
     if (stored.contains(name))
       out[name] = stored[name];
-    else if (value == "" || value == false || value.empty())
+    else if (base::is_text(value, "") || base::is_false(value) || value.empty())
       out[name] = value;
   }
   if (!base::member(out, "nodes").is_object()) return out;
@@ -131,7 +131,7 @@ class Writing {
         error.message + error.tenant_message + base::print_json(error.detail) + base::print_json(error.not_done);
     std::vector<std::string> named;
     for (const auto& [key, id] : plan_.ids.items()) {
-      if (id != key && words.find(id.get<std::string>()) != std::string::npos)
+      if (!base::is_text(id, key) && words.find(id.get<std::string>()) != std::string::npos)
         named.push_back(fmt::format("{} is \"{}\"", id.get<std::string>(), shown_key(key)));
     }
     if (!named.empty()) error.message += fmt::format(" ({})", fmt::join(named, ", "));
@@ -290,7 +290,7 @@ class Writing {
       const Json given = node.config;
       for (const auto& place : restore_secrets(node.config, stored))
         missing.push_back(fmt::format("{}.{}.config{}", change_.place, shown_key(node.key), place));
-      if (node.config != given) std::ranges::move(secret_texts(stored), std::back_inserter(secrets_));
+      if (!base::same_value(node.config, given)) std::ranges::move(secret_texts(stored), std::back_inserter(secrets_));
     }
     if (!missing.empty()) throw journey_no_secret(missing);
     call_.take_secrets(secrets_);

@@ -17,8 +17,8 @@ const auto tried_journey =
 // Only what may be the default: known, enabled, not for use inside others only (R-JRN-14).
 void refuse_as_default(const Json& tree, const std::string& name) {
   const char* reason = nullptr;
-  if (base::member(tree, "enabled") == false) reason = "it is disabled";
-  if (base::member(tree, "innerTreeOnly") == true) reason = "it is for use inside other journeys only";
+  if (base::is_false(base::member(tree, "enabled"))) reason = "it is disabled";
+  if (base::is_true(base::member(tree, "innerTreeOnly"))) reason = "it is for use inside other journeys only";
   if (!reason) return;
   base::Error error(base::Errc::invalid_request,
                     fmt::format("{} cannot be the default journey: {}; nothing was written", name, reason));
@@ -28,7 +28,7 @@ void refuse_as_default(const Json& tree, const std::string& name) {
 
 std::optional<aic::Edit> with_default(const Json& settings, const std::string& name) {
   const Json& core = base::member(settings, "core");
-  if (base::member(core, "orgConfig") == name) return std::nullopt;
+  if (base::is_text(base::member(core, "orgConfig"), name)) return std::nullopt;
   const auto admins = base::text_member(core, "adminAuthModule", "Login");
   aic::Edit edit{.after = settings, .body = {{"orgConfig", name}, {"adminAuthModule", admins}}};
   if (!core.is_object()) edit.after["core"] = Json::object();

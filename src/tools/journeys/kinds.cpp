@@ -27,18 +27,18 @@ constexpr std::size_t most_names = 20;
 // AM's schemas without any setting have no `properties`.
 bool tells_settings(const Json& schema) {
   return base::member(schema, "properties").is_object() || base::member(schema, "patternProperties").is_object() ||
-         (base::member(schema, "type") == "object" && base::member(schema, "required").is_array());
+         (base::is_text(base::member(schema, "type"), "object") && base::member(schema, "required").is_array());
 }
 
 bool takes_others(const Json& schema) {
   const Json& others = base::member(schema, "additionalProperties");
-  return base::member(schema, "patternProperties").is_object() || others.is_object() || others == true;
+  return base::member(schema, "patternProperties").is_object() || others.is_object() || base::is_true(others);
 }
 
 // Whether the listed choices are not all that there is. Of what is named elsewhere in the realm, the realm itself tells
 // whether it is there.
 bool is_open_choice(const std::string& name, const Json& value, const Json& property) {
-  return property.contains("anyOf") || property.contains("oneOf") || value == "[Empty]" ||
+  return property.contains("anyOf") || property.contains("oneOf") || base::is_text(value, "[Empty]") ||
          !references_in({{name, value}}).empty();
 }
 
@@ -168,7 +168,7 @@ void FittedSettings::look_at(const FittedNode& node) {
   }
   if (!node.settings || !tells_settings(schema->second)) return;
   for (const auto& item : node.settings->items()) {
-    const bool is_kept = is_stored(node, item.key(), item.value()) || item.value() == hidden_secret;
+    const bool is_kept = is_stored(node, item.key(), item.value()) || base::is_text(item.value(), hidden_secret);
     if (is_setting(item.key()) && !is_kept) look_at_setting(node, item.key(), item.value(), schema->second);
   }
 }

@@ -224,7 +224,7 @@ bool is_placed(const Json& node) {
 
 std::int64_t coordinate(const Json& value) {
   constexpr double far = 1e9;
-  return static_cast<std::int64_t>(std::clamp(std::strtod(base::number_text(value).c_str(), nullptr), -far, far));
+  return static_cast<std::int64_t>(std::clamp(base::to_double(value), -far, far));
 }
 
 Size size_of(const Json& node) {

@@ -85,8 +85,7 @@ bool mentions_journeys(const Json& property, const char* member) {
 // The schema's own words on a setting tell whether it names a journey.
 bool says_journey(const Json& property, const std::string& journey) {
   const Json& values = base::member(property, "enum");
-  return mentions_journeys(property, "title") ||
-         (values.is_array() && std::ranges::find(values, Json(journey)) != values.end());
+  return mentions_journeys(property, "title") || base::lists_text(values, journey);
 }
 
 std::string member_of(const std::string& place) {

@@ -63,8 +63,9 @@ net::Task<aic::Reply> themes_reply(aic::Tenant& tenant, std::string in) {
 
 void note_default(Findings& found, const Answer& settings, const std::string& name) {
   const Json& core = base::member(settings.body, "core");
-  found.is_default = base::member(core, "orgConfig") == name;
-  if (base::member(core, "adminAuthModule") == name) found.others.emplace_back("administrators sign in with it");
+  found.is_default = base::is_text(base::member(core, "orgConfig"), name);
+  if (base::is_text(base::member(core, "adminAuthModule"), name))
+    found.others.emplace_back("administrators sign in with it");
   if (settings.error)
     found.others.push_back(not_checked("the default journey", *settings.error));
   else if (!core.is_object())

@@ -99,7 +99,7 @@ Json shown_as_asked(const Json& wanted, const Json& shown) {
     const bool is_there = shown.is_object() && shown.contains(name);
     if (is_there && !shown[name].is_null())
       out[name] = name == "nodes" ? shown_children(value, shown[name]) : shown[name];
-    else if (is_there || value.empty() || value == "" || is_secret_name(name))
+    else if (is_there || value.empty() || base::is_text(value, "") || is_secret_name(name))
       out[name] = value;
   }
   return out;

@@ -29,14 +29,14 @@ bool is_of_kind(Kind kind, const Json& value) {
 }
 
 bool is_choice(const Shape& shape, const Json& value) {
-  return std::ranges::any_of(shape.choices, [&](const std::string& choice) { return value == choice; });
+  return std::ranges::any_of(shape.choices, [&](const std::string& choice) { return base::is_text(value, choice); });
 }
 
 // Free text may be empty or "null"; a choice may not, unless it is one of them.
 bool stands_for_nothing(const Shape& shape, const Json& value) {
   if (shape.kind == Kind::any) return false;
   if (value.is_null()) return true;
-  if (value != "" && value != "null") return false;
+  if (!base::is_text(value, "") && !base::is_text(value, "null")) return false;
   return shape.kind != Kind::text || (!shape.choices.empty() && !is_choice(shape, value));
 }
 

@@ -55,10 +55,6 @@ bool is_wrapped(const Json& value) {
   return value.is_object() && value.contains("inherited");
 }
 
-double number_of(const Json& value) {
-  return std::strtod(base::number_text(value).c_str(), nullptr);
-}
-
 // The schema of members that `properties` does not name.
 const Json& schema_of_others(const Json& schema) {
   const Json& patterns = base::member(schema, "patternProperties");
@@ -122,9 +118,10 @@ bool Kinds::allows(const Json& value) const {
       types.empty() || std::ranges::any_of(types, [&](const std::string& type) { return is_of_type(value, type); });
   const Json& choices = base::member(*schema_, "enum");
   const bool is_chosen = !choices.is_array() || choices.empty() || !value.is_string() ||
-                         std::ranges::find(choices, value) != choices.end();
+                         base::lists_text(choices, value.get_ref<const std::string&>());
   const Json& least = base::member(*schema_, "minimum");
-  const bool is_enough = !base::is_number(least) || !base::is_number(value) || number_of(value) >= number_of(least);
+  const bool is_enough =
+      !base::is_number(least) || !base::is_number(value) || base::to_double(value) >= base::to_double(least);
   return is_typed && is_chosen && is_enough;
 }
 

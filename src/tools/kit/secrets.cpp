@@ -143,7 +143,7 @@ class SecretRestoring {
 
  private:
   void restore_text(Json& value, const Json& stored, const std::string& at, bool secret) {
-    if (value != hidden_secret) return;
+    if (!base::is_text(value, hidden_secret)) return;
     const bool is_text = secret && stored.is_string() && !stored.get_ref<const std::string&>().empty();
     if (is_text || is_encrypted(stored))
       value = stored;
@@ -175,7 +175,7 @@ class SecretRestoring {
       shown = hidden_secret;
     else
       hide_secrets(shown);
-    return given == shown;
+    return base::same_value(given, shown);
   }
 
   const Json none_;

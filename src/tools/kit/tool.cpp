@@ -30,7 +30,7 @@ Json sound_arguments(const Tool& tool, const Json& arguments, const Violations& 
 
 bool is_of_type(const Json& value, std::string_view type) {
   if (type == "array") return value.is_array();
-  if (type == "integer") return value.is_number_integer();
+  if (type == "integer") return whole_number(value).is_whole;
   return value.is_object();
 }
 

@@ -41,7 +41,7 @@ std::optional<std::size_t> index_of(const Json& config, std::string_view type) {
   const Json& definitions = base::member(config, "objects");
   if (!definitions.is_array()) return std::nullopt;
   for (std::size_t i = 0; i < definitions.size(); ++i) {
-    if (base::member(definitions[i], "name") == type) return i;
+    if (base::is_text(base::member(definitions[i], "name"), type)) return i;
   }
   return std::nullopt;
 }

@@ -86,15 +86,15 @@ void apply_to_object(Json& object, const std::string& token, Operation::Kind kin
 
 bool has_type(const Json& property, std::string_view type) {
   const Json& stated = base::member(property, "type");
-  return stated == type || (stated.is_array() && std::ranges::find(stated, Json(type)) != stated.end());
+  return base::is_text(stated, type) || base::lists_text(stated, type);
 }
 
 void collect_references(const Json& value, const std::string& path, const Pointer& at, std::vector<Pointer>& found) {
   const Json& collection = base::member(value, "resourceCollection");
-  const bool refers =
-      collection == path || (collection.is_array() && std::ranges::any_of(collection, [&](const Json& entry) {
-                               return base::member(entry, "path") == path;
-                             }));
+  const bool refers = base::is_text(collection, path) ||
+                      (collection.is_array() && std::ranges::any_of(collection, [&](const Json& entry) {
+                         return base::is_text(base::member(entry, "path"), path);
+                       }));
   if (refers) found.push_back(at);
   if (!value.is_structured()) return;
   for (const auto& [key, child] : value.items()) collect_references(child, path, at / key, found);
@@ -274,7 +274,8 @@ std::vector<std::string> mappings_of(const Json& documents, std::string_view typ
   for (const Json& document : documents) {
     const Json& list = base::member(document, "mappings");
     for (const Json& mapping : list.is_array() ? list : Json::array({document})) {
-      const bool uses = base::member(mapping, "source") == path || base::member(mapping, "target") == path;
+      const bool uses =
+          base::is_text(base::member(mapping, "source"), path) || base::is_text(base::member(mapping, "target"), path);
       if (uses) names.push_back(base::text_member(mapping, "name", base::text_member(mapping, "_id", "?")));
     }
   }

@@ -113,7 +113,7 @@ net::Task<Result> get_schema(Call& call) {
   }
   if (call[summary]) {
     for (auto& [name, property] : properties.items()) {
-      const bool is_required = std::ranges::find(required, Json(name)) != required.end();
+      const bool is_required = base::lists_text(required, name);
       property = summarise(property, is_required);
     }
   }
@@ -147,7 +147,7 @@ net::Task<Result> query_objects(Call& call) {
   if (asked.is_missing()) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
   auto result = done(std::move(asked.value().body));
   const Json& total = base::member(result.value, "totalPagedResults");
-  if (query.exact_total && !(total.is_number_integer() && total >= 0))
+  if (query.exact_total && !(whole_number(total).is_whole && base::to_double(total) >= 0))
     result.notes.emplace_back("The tenant tells no total for this query.");
   result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
   result.rest = by_fields;

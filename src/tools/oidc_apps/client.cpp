@@ -79,7 +79,7 @@ std::string comparable_text(const Json& value) {
 
 // A value in the form that is compared. A client that is given null shows no value, or an empty one.
 std::vector<std::string> comparable(const Json& value) {
-  if (value.is_null() || value == "") return {};
+  if (base::is_blank(value)) return {};
   if (!value.is_array()) return {comparable_text(value)};
   std::vector<std::string> entries;
   for (const Json& entry : value) entries.push_back(comparable_text(entry));
@@ -125,8 +125,7 @@ Json new_client(Json given, const std::string& name) {
   Json& core = given[core_section];
   if (!core.is_object()) core = Json::object();
   const Json& client_name = plain(base::member(core, "clientName"));
-  if (client_name.empty() || client_name == "")
-    core["clientName"] = {{"inherited", false}, {"value", Json::array({name})}};
+  if (base::is_blank(client_name)) core["clientName"] = {{"inherited", false}, {"value", Json::array({name})}};
   return given;
 }
 

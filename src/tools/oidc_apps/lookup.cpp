@@ -82,7 +82,7 @@ net::Task<std::vector<Json>> find_all(Call& call, std::string realm, std::string
   auto all = co_await aic::read_all(call.tenant(), page, both());
   std::vector<Json> found;
   for (Json& app : all.list) {
-    if (base::member(app, "name") == name) found.push_back(std::move(app));
+    if (base::is_text(base::member(app, "name"), name)) found.push_back(std::move(app));
   }
   co_return found;
 }

@@ -169,7 +169,7 @@ Json application_schema(const Json& config, const std::string& realm_name, bool 
   const Json required = base::member(schema, "required").is_array() ? schema["required"] : Json::array();
   if (!in_short) return {{"properties", std::move(properties)}, {"required", required}};
   for (auto& [property, content] : properties.items()) {
-    const bool is_required = std::ranges::find(required, Json(property)) != required.end();
+    const bool is_required = base::lists_text(required, property);
     content = Json{{"type", base::member(content, "type")}, {"required", is_required}};
   }
   return properties;

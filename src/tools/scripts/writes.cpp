@@ -58,8 +58,7 @@ Json writable(const Json& script) {
 
 // An empty description comes back as none.
 bool same_value(const Json& left, const Json& right) {
-  const auto is_unset = [](const Json& value) { return value.is_null() || value == ""; };
-  return base::same_value(left, right) || (is_unset(left) && is_unset(right));
+  return base::same_value(left, right) || (base::is_blank(left) && base::is_blank(right));
 }
 
 // The members of `sent` that the stored script shows otherwise. `exports` of a library is worked out anew.
@@ -105,7 +104,7 @@ net::Task<aic::OpenDocument> open_script(Call& call) {
 // Refuses scripts that every tenant comes with, and those of a context that was not asked for (R-SCR-03).
 void guard(const Json& script, const std::string& expected) {
   const auto named = base::text_member(script, "name");
-  if (base::member(script, "default") == true) {
+  if (base::is_true(base::member(script, "default"))) {
     Error error(Errc::invalid_request,
                 fmt::format("The script {} is one that tenants come with; nothing was written", named));
     error.next = "Create a script of your own with its source (getAMScript) and change that.";

@@ -64,7 +64,7 @@ std::vector<std::string> journeys_of(const Json& config, std::string_view realm,
   if (!links.is_null() && !links.is_object()) throw unknown_form();
   std::vector<std::string> journeys;
   for (const auto& [journey, theme] : links.items()) {
-    if (theme == config_id) journeys.push_back(journey);
+    if (base::is_text(theme, config_id)) journeys.push_back(journey);
   }
   return journeys;
 }
@@ -76,7 +76,7 @@ Json with_journeys(Json config, std::string_view realm, const std::string& confi
   Json& links = place_of(config, links_member, realm);
   Json next = Json::object();
   for (const auto& [journey, theme] : links.items()) {
-    if (theme != config_id) next[journey] = theme;
+    if (!base::is_text(theme, config_id)) next[journey] = theme;
   }
   for (const auto& journey : journeys) next[journey] = config_id;
   links = std::move(next);
@@ -88,7 +88,7 @@ Json in_common_form(const Json& document, const Json& config, std::string_view r
   Json theme = document;
   const auto config_id = base::text_member(document, "_id");
   theme["_id"] = config_id.substr(aic::theme_config_id(realm).size());
-  theme["isDefault"] = of_realm(config, default_member, realm) == config_id;
+  theme["isDefault"] = base::is_text(of_realm(config, default_member, realm), config_id);
   theme[links_member] = journeys_of(config, realm, config_id);
   return theme;
 }
@@ -277,7 +277,7 @@ class Configs {
   net::Task<Changed> make_default() {
     const auto config_id = aic::theme_config_id(realm_, id_);
     const auto compute = [&](const Json& current) -> std::optional<aic::Edit> {
-      if (of_realm(current, default_member, realm_) == config_id) return std::nullopt;
+      if (base::is_text(of_realm(current, default_member, realm_), config_id)) return std::nullopt;
       aic::Edit edit{.after = current};
       place_of(edit.after, default_member, realm_) = config_id;
       return edit;

@@ -22,7 +22,7 @@ const Json& facts() {
 // The schema of one setting. Lengths come as numbers and as texts, translated texts as objects.
 Json schema_of(const Json& field) {
   const auto type = base::text_member(field, "type");
-  if (base::member(field, "format") == "px") return {{"type", {"number", "string"}}};
+  if (base::is_text(base::member(field, "format"), "px")) return {{"type", {"number", "string"}}};
   if (field.contains("localizable")) return {{"type", {"string", "object"}}};
   if (type == "array") return {{"type", type}, {"items", {{"type", "string"}}}};
   if (type == "object") return {{"type", type}, {"additionalProperties", {{"$ref", "#/$defs/section"}}}};
@@ -45,7 +45,8 @@ const Kinds& kinds() {
 
 const Json* field_named(std::string_view name) {
   const Json& fields = facts()["fields"];
-  const auto found = std::ranges::find_if(fields, [&](const Json& field) { return field["name"] == name; });
+  const auto found =
+      std::ranges::find_if(fields, [&](const Json& field) { return base::is_text(field["name"], name); });
   return found == fields.end() ? nullptr : &*found;
 }
 
@@ -81,9 +82,8 @@ std::string px_fault(const Json& field, const Json& value) {
       fmt::format("must be from {} to {} pixels", base::number_text(field["min"]), base::number_text(field["max"]));
   const bool is_text = value.is_string() && is_digits(value.get_ref<const std::string&>());
   if (!is_text && !base::is_number(value)) return rule;
-  const auto text = is_text ? value.get<std::string>() : base::number_text(value);
-  const double pixels = std::strtod(text.c_str(), nullptr);
-  return pixels >= field["min"].get<double>() && pixels <= field["max"].get<double>() ? std::string() : rule;
+  const double pixels = base::to_double(is_text ? base::parse_json(value.get_ref<const std::string&>()) : value);
+  return pixels >= base::to_double(field["min"]) && pixels <= base::to_double(field["max"]) ? std::string() : rule;
 }
 
 bool is_colour(const std::string& text) {
@@ -117,7 +117,7 @@ std::string text_fault(const Json& field, const std::string& text) {
   if (format == "hex6" && !is_colour(text)) return "must be a colour such as #1a2b3c";
   if (format == "html") return html_fault(text);
   const Json& choices = base::member(field, "enum");
-  if (choices.is_null() || std::ranges::find(choices, Json(text)) != choices.end()) return {};
+  if (choices.is_null() || base::lists_text(choices, text)) return {};
   return fmt::format("must be one of {}", fmt::join(choices.get<std::vector<std::string>>(), ", "));
 }
 
@@ -140,7 +140,7 @@ bool is_switch(const Json& part) {
 std::string section_fault(const std::string& name, const Json& section) {
   const Json& rule = facts()["rules"]["accountPageSections"];
   const Json& known = rule["sections"];
-  if (std::ranges::find(known, Json(name)) == known.end())
+  if (!base::lists_text(known, name))
     return fmt::format("{}: there is no such section; there are {}", name,
                        fmt::join(known.get<std::vector<std::string>>(), ", "));
   if (!is_switch(section)) return name + " must be {enabled: true or false}";
@@ -149,13 +149,12 @@ std::string section_fault(const std::string& name, const Json& section) {
   if (!parts.is_object()) return name + ".subsections must be an object";
   const Json& known_parts = base::member(rule["subsections"], name);
   for (const auto& [part_name, part] : parts.items()) {
-    if (std::ranges::find(known_parts, Json(part_name)) == known_parts.end())
+    if (!base::lists_text(known_parts, part_name))
       return fmt::format("{}.{}: there is no such subsection", name, part_name);
     if (!is_switch(part)) return fmt::format("{}.{} must be {{enabled: true or false}}", name, part_name);
     const auto full = fmt::format("{}.{}", name, part_name);
     const Json& fixed = rule["alwaysEnabled"];
-    if (std::ranges::find(fixed, Json(full)) != fixed.end() && part["enabled"] == false)
-      return full + " must stay enabled";
+    if (base::lists_text(fixed, full) && base::is_false(part["enabled"])) return full + " must stay enabled";
   }
   return {};
 }
@@ -170,7 +169,7 @@ std::string sections_fault(const Json& sections) {
 
 std::string fault_of(const Json& field, const Json& value) {
   const auto type = base::text_member(field, "type");
-  if (base::member(field, "format") == "px") return px_fault(field, value);
+  if (base::is_text(base::member(field, "format"), "px")) return px_fault(field, value);
   if (type == "string") return string_fault(field, value);
   if (type == "boolean") return value.is_boolean() ? "" : "must be true or false";
   if (type == "object") return sections_fault(value);

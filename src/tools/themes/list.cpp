@@ -105,7 +105,7 @@ Match match(const Json& themes, std::string_view identifier, std::string_view re
 }
 
 bool is_default(const Json& theme) {
-  return base::member(theme, "isDefault") == true;
+  return base::is_true(base::member(theme, "isDefault"));
 }
 
 std::vector<std::string> linked_journeys(const Json& theme) {

@@ -125,7 +125,7 @@ void check_new_theme(Checking& checking) {
   if (auto fault = name_fault(base::member(*theme, "name")); !fault.empty())
     checking.refuse("themeData.name", std::move(fault), short_form(base::member(*theme, "name")));
   if (theme->contains("_id")) checking.refuse("themeData._id", "is made by this tool; leave it out");
-  if (!base::member(*theme, "isDefault").is_null() && theme->at("isDefault") != false)
+  if (!base::member(*theme, "isDefault").is_null() && !base::is_false(theme->at("isDefault")))
     checking.refuse("themeData.isDefault", "must be left out; setDefaultTheme makes a theme the default afterwards");
   check_settings(checking, *theme, "themeData");
 }

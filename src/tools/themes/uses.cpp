@@ -53,7 +53,7 @@ net::Task<std::string> note_on_journeys(Call& call, std::string realm, std::vect
     if (auto doubt = journeys::doubt_of_trees(realm, page.body["result"])) throw std::move(*doubt);
     std::erase_if(journeys, [&](const std::string& name) {
       return std::ranges::any_of(page.body["result"],
-                                 [&](const Json& tree) { return base::member(tree, "_id") == name; });
+                                 [&](const Json& tree) { return base::is_text(base::member(tree, "_id"), name); });
     });
   } catch (const base::Error& error) {
     co_return fmt::format("Whether {} has these journeys was not checked: {}", realm, error.message);
@@ -67,7 +67,7 @@ std::vector<std::string> notes_on_links(const Json& themes, const std::string& o
                                         const std::vector<std::string>& journeys) {
   std::vector<std::string> notes;
   for (const Json& theme : themes) {
-    if (base::member(theme, "_id") == own_id) continue;
+    if (base::is_text(base::member(theme, "_id"), own_id)) continue;
     for (const auto& link : linked_journeys(theme)) {
       if (std::ranges::find(journeys, link) == journeys.end()) continue;
       notes.push_back(fmt::format("The journey {} was linked to the theme {} already; a journey shows one theme only.",

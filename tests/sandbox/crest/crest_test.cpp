@@ -221,11 +221,6 @@ TEST(JavaHash, IsThatOfJavaMaps) {
   EXPECT_EQ(java_hash(Json(4294967296)), 1);
 }
 
-TEST(Same, DoesNotMindTheOrderOfMembers) {
-  EXPECT_TRUE(same(base::parse_json(R"({"a":[{"b":1,"c":2}]})"), base::parse_json(R"({"a":[{"c":2,"b":1}]})")));
-  EXPECT_FALSE(same(base::parse_json(R"([1,2])"), base::parse_json(R"([2,1])")));
-}
-
 TEST(EntityTag, LosesItsQuotes) {
   EXPECT_EQ(entity_tag("\"a-1\""), "a-1");
   EXPECT_EQ(entity_tag("W/\"a-1\""), "a-1");

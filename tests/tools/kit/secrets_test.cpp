@@ -184,6 +184,14 @@ TEST(RestoreSecrets, FollowsEntriesOfListsAndNeverGuesses) {
             R"({"secret":["[redacted]"]} /secret/0)");
 }
 
+TEST(RestoreSecrets, KnowsAnEntryByItsNumbersHoweverTheyAreWritten) {
+  base::Json given = base::parse_json(R"([{"rate":1.50,"password":"[redacted]"},{"rate":2,"password":"[redacted]"}])");
+  const base::Json stored = base::parse_json(R"([{"rate":2.0,"password":"two"},{"rate":1.5,"password":"one"}])");
+  EXPECT_TRUE(tools::restore_secrets(given, stored).empty());
+  EXPECT_EQ(given[0]["password"], "one");
+  EXPECT_EQ(given[1]["password"], "two");
+}
+
 TEST(StandIns, AreRecognised) {
   EXPECT_TRUE(tools::is_stand_in("[redacted]"));
   EXPECT_TRUE(tools::is_stand_in(tools::left_out_text(12)));
