@@ -17,7 +17,7 @@ std::string fault_of(const std::string& name) {
   std::vector<std::string> names;
   for (const tools::Family& family : tools::families()) {
     names.emplace_back(family.name);
-    for (const tools::Tool& tool : family.tools) names.emplace_back(tool.name);
+    for (const auto* tool : family.tools) names.emplace_back(tool->name);
   }
   const std::string near = base::nearest(name, names);
   return fmt::format("AIC_TOOLS names '{}', which is neither a tool nor a family of tools{}", base::printable(name, 60),

@@ -12,7 +12,6 @@
 #include "aic/look_again.h"
 #include "aic/paths.h"
 #include "aic/shared.h"
-#include "tools/catalog.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/tool.h"
 

@@ -79,29 +79,29 @@ net::Task<Result> preview_url(Call& call) {
 
 }  // namespace
 
-Tool set_default_tool() {
-  return Tool{
-      .name = "setDefaultJourney",
-      .title = "Set default journey",
-      .description =
-          "Makes a journey the default that the users of a realm sign in with. The journey must be enabled and usable "
-          "outside other journeys.",
-      .scopes = {scope::am},
-      .hints = overwrites_idempotently,
-      .params = {realm, journey_name},
-      .run = set_default,
+std::span<const Tool> default_journey() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "setDefaultJourney",
+          .title = "Set default journey",
+          .description = "Makes a journey the default that the users of a realm sign in with. The journey must be "
+                         "enabled and usable "
+                         "outside other journeys.",
+          .scopes = {scope::am},
+          .hints = overwrites_idempotently,
+          .params = {realm, journey_name},
+          .run = set_default,
+      },
+      {
+          .name = "getJourneyPreviewUrl",
+          .title = "Try journey",
+          .description = "Returns the URL to try a journey in a browser. Sends nothing to the tenant.",
+          .hints = reads_locally,
+          .params = {realm, tried_journey},
+          .run = preview_url,
+      },
   };
-}
-
-Tool preview_url_tool() {
-  return Tool{
-      .name = "getJourneyPreviewUrl",
-      .title = "Try journey",
-      .description = "Returns the URL to try a journey in a browser. Sends nothing to the tenant.",
-      .hints = reads_locally,
-      .params = {realm, tried_journey},
-      .run = preview_url,
-  };
+  return tools;
 }
 
 }  // namespace tools::journeys

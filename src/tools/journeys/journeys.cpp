@@ -4,7 +4,6 @@
 #include "aic/content.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
-#include "tools/catalog.h"
 #include "tools/journeys/read.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
@@ -105,7 +104,7 @@ net::Task<Result> get_journey(Call& call) {
 
 }  // namespace
 
-std::span<const Tool> all() {
+std::span<const Tool> reading() {
   static const std::vector<Tool> tools = {
       {
           .name = "listJourneys",
@@ -129,12 +128,6 @@ std::span<const Tool> all() {
           .run = get_journey,
           .check = check_reading,
       },
-      create_tool(),
-      update_tool(),
-      delete_tool(),
-      set_default_tool(),
-      preview_url_tool(),
-      draw_tool(),
   };
   return tools;
 }

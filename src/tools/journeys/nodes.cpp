@@ -10,7 +10,6 @@
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "base/encoding.h"
-#include "tools/catalog.h"
 #include "tools/journeys/kinds.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/page_kinds.h"

@@ -306,18 +306,21 @@ net::Task<Result> delete_journey(Call& call) {
 
 }  // namespace
 
-Tool delete_tool() {
-  return Tool{
-      .name = "deleteJourney",
-      .title = "Delete journey",
-      .description =
-          "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
-          "without force no journey that others use. Cannot be undone.",
-      .scopes = {scope::am, scope::idm},
-      .hints = overwrites_idempotently,
-      .params = {realm, journey_name, force_deletion},
-      .run = delete_journey,
+std::span<const Tool> removal() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "deleteJourney",
+          .title = "Delete journey",
+          .description =
+              "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
+              "without force no journey that others use. Cannot be undone.",
+          .scopes = {scope::am, scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {realm, journey_name, force_deletion},
+          .run = delete_journey,
+      },
   };
+  return tools;
 }
 
 }  // namespace tools::journeys

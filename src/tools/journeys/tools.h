@@ -1,4 +1,4 @@
-// What the tools about journeys and nodes share: their fields, how they ask AM, and the entries of the family's parts.
+// What the tools about journeys and nodes share: their fields, and how they ask AM.
 #pragma once
 
 #include <vector>
@@ -21,12 +21,5 @@ inline aic::Options node_request(std::string_view version, bool read_only_post =
 inline aic::Options realm_request() {
   return {.scopes = {scope::am}, .headers = aic::realm_authentication_headers()};
 }
-
-Tool create_tool();       // journey_writes.cpp
-Tool update_tool();       // journey_writes.cpp
-Tool delete_tool();       // journey_removal.cpp
-Tool set_default_tool();  // journey_default.cpp
-Tool preview_url_tool();  // journey_default.cpp
-Tool draw_tool();         // journey_draw.cpp
 
 }  // namespace tools::journeys

@@ -196,35 +196,36 @@ net::Task<Result> update_journey(Call& call) {
 
 }  // namespace
 
-Tool create_tool() {
-  return Tool{
-      .name = "createJourney",
-      .title = "Add journey",
-      .description =
-          "Creates a journey with all its nodes. getJourney with format editable returns the form of journeyData. "
-          "Refuses a journey that already exists, unless replace is true.",
-      .scopes = {scope::am, scope::idm},
-      .hints = overwrites_idempotently,
-      .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
-      .run = create_journey,
-      .check = check_creation,
+std::span<const Tool> writing() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "createJourney",
+          .title = "Add journey",
+          .description =
+              "Creates a journey with all its nodes. getJourney with format editable returns the form of journeyData. "
+              "Refuses a journey that already exists, unless replace is true.",
+          .scopes = {scope::am, scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
+          .run = create_journey,
+          .check = check_creation,
+      },
+      {
+          .name = "updateJourney",
+          .title = "Edit journey",
+          .description = "Changes settings of a journey, or replaces its whole graph. What is not given stays "
+                         "unchanged. Returns the "
+                         "nodes that the new graph no longer contains (orphans).",
+          .scopes = {scope::am, scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
+                     session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans,
+                     force},
+          .run = update_journey,
+          .check = check_update,
+      },
   };
-}
-
-Tool update_tool() {
-  return Tool{
-      .name = "updateJourney",
-      .title = "Edit journey",
-      .description =
-          "Changes settings of a journey, or replaces its whole graph. What is not given stays unchanged. Returns the "
-          "nodes that the new graph no longer contains (orphans).",
-      .scopes = {scope::am, scope::idm},
-      .hints = overwrites_idempotently,
-      .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
-                 session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans, force},
-      .run = update_journey,
-      .check = check_update,
-  };
+  return tools;
 }
 
 }  // namespace tools::journeys

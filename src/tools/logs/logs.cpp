@@ -7,7 +7,6 @@
 #include "aic/failure.h"
 #include "aic/pages.h"
 #include "base/nearest.h"
-#include "tools/catalog.h"
 #include "tools/kit/tool.h"
 #include "tools/logs/filter.h"
 #include "tools/logs/time.h"

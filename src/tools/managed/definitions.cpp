@@ -11,7 +11,6 @@
 #include "aic/attempt.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
-#include "tools/catalog.h"
 #include "tools/kit/advice.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
@@ -298,52 +297,44 @@ net::Task<Result> delete_definition(Call& call) {
                  written.notes);
 }
 
-const std::vector<Tool> type_tools{
-    Tool{
-        .name = "createManagedObjectDefinition",
-        .title = "Add object type",
-        .description = "Defines a new managed object type. Never changes an existing type. Add relationships "
-                       "afterwards with patchManagedObjectRelationship.",
-        .scopes = {scope::idm},
-        .hints = creates,
-        .params = {object_name, object_definition},
-        .run = create_definition,
-        .check = check_new_definition,
-    },
-    Tool{
-        .name = "patchManagedObjectDefinition",
-        .title = "Patch object type",
-        .description = "Changes parts of the definition of an object type. Does not rename the type. To change "
-                       "relationships, use patchManagedObjectRelationship.",
-        .scopes = {scope::idm},
-        .hints = overwrites,
-        .params = {object_name, operations},
-        .run = patch_definition,
-        .check = check_operations,
-    },
-    Tool{
-        .name = "deleteManagedObjectDefinition",
-        .title = "Delete object type",
-        .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
-                       "refers to it, and for the types that every tenant comes with.",
-        .scopes = {scope::idm},
-        .hints = overwrites_idempotently,
-        .params = {object_name, force},
-        .run = delete_definition,
-        .check = check_deletion,
-    },
-};
-
-std::vector<Tool> whole_family() {
-  auto tools = type_tools;
-  tools.push_back(relationship());
-  return tools;
-}
-
 }  // namespace
 
-std::span<const Tool> all() {
-  static const auto tools = whole_family();
+std::span<const Tool> types() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "createManagedObjectDefinition",
+          .title = "Add object type",
+          .description = "Defines a new managed object type. Never changes an existing type. Add relationships "
+                         "afterwards with patchManagedObjectRelationship.",
+          .scopes = {scope::idm},
+          .hints = creates,
+          .params = {object_name, object_definition},
+          .run = create_definition,
+          .check = check_new_definition,
+      },
+      {
+          .name = "patchManagedObjectDefinition",
+          .title = "Patch object type",
+          .description = "Changes parts of the definition of an object type. Does not rename the type. To change "
+                         "relationships, use patchManagedObjectRelationship.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {object_name, operations},
+          .run = patch_definition,
+          .check = check_operations,
+      },
+      {
+          .name = "deleteManagedObjectDefinition",
+          .title = "Delete object type",
+          .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
+                         "refers to it, and for the types that every tenant comes with.",
+          .scopes = {scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {object_name, force},
+          .run = delete_definition,
+          .check = check_deletion,
+      },
+  };
   return tools;
 }
 

@@ -10,7 +10,4 @@ namespace tools::managed_definitions {
 // /openidm/config/managed.
 aic::Document config_document();
 
-// patchManagedObjectRelationship.
-Tool relationship();
-
 }  // namespace tools::managed_definitions

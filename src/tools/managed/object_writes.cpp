@@ -254,39 +254,6 @@ net::Task<Result> delete_object(Call& call) {
   co_return result;
 }
 
-const std::vector<Tool> writing_tools{
-    Tool{
-        .name = "createManagedObject",
-        .title = "Add object",
-        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
-        .scopes = {scope::idm},
-        .hints = creates,
-        .params = {object_type, object_data},
-        .run = create_object,
-        .check = check_new_object,
-    },
-    Tool{
-        .name = "patchManagedObject",
-        .title = "Patch object",
-        .description = "Changes properties of an object. Either all operations take effect or none. Refused if the "
-                       "object has changed since revision was read.",
-        .scopes = {scope::idm},
-        .hints = overwrites,
-        .params = {object_type, object_id, read_revision, operations},
-        .run = patch_object,
-        .check = check_operations,
-    },
-    Tool{
-        .name = "deleteManagedObject",
-        .title = "Delete object",
-        .description = "Deletes an object and all relationships to it. Cannot be undone.",
-        .scopes = {scope::idm},
-        .hints = overwrites_idempotently,
-        .params = {object_type, object_id, expected_revision},
-        .run = delete_object,
-    },
-};
-
 // Throws where the object has another revision by now.
 net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string revision, aic::Options options) {
   const auto path = object.path();
@@ -336,8 +303,40 @@ net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json 
   co_return seen;
 }
 
-std::span<const Tool> writes() {
-  return writing_tools;
+std::span<const Tool> writing() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "createManagedObject",
+          .title = "Add object",
+          .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
+          .scopes = {scope::idm},
+          .hints = creates,
+          .params = {object_type, object_data},
+          .run = create_object,
+          .check = check_new_object,
+      },
+      {
+          .name = "patchManagedObject",
+          .title = "Patch object",
+          .description = "Changes properties of an object. Either all operations take effect or none. Refused if the "
+                         "object has changed since revision was read.",
+          .scopes = {scope::idm},
+          .hints = overwrites,
+          .params = {object_type, object_id, read_revision, operations},
+          .run = patch_object,
+          .check = check_operations,
+      },
+      {
+          .name = "deleteManagedObject",
+          .title = "Delete object",
+          .description = "Deletes an object and all relationships to it. Cannot be undone.",
+          .scopes = {scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {object_type, object_id, expected_revision},
+          .run = delete_object,
+      },
+  };
+  return tools;
 }
 
 }  // namespace tools::managed_objects

@@ -32,7 +32,4 @@ net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json 
 net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
                                  aic::Options options);
 
-// createManagedObject, patchManagedObject, deleteManagedObject.
-std::span<const Tool> writes();
-
 }  // namespace tools::managed_objects

@@ -202,19 +202,22 @@ net::Task<Result> patch_relationship(Call& call) {
 
 }  // namespace
 
-Tool relationship() {
-  return Tool{
-      .name = "patchManagedObjectRelationship",
-      .title = "Relationship",
-      .description =
-          "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
-          "removes all its relationships.",
-      .scopes = {scope::idm},
-      .hints = overwrites_idempotently,
-      .params = {object_type, property_name, action, property_definition},
-      .run = patch_relationship,
-      .check = check_wish,
+std::span<const Tool> relationships() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "patchManagedObjectRelationship",
+          .title = "Relationship",
+          .description =
+              "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
+              "removes all its relationships.",
+          .scopes = {scope::idm},
+          .hints = overwrites_idempotently,
+          .params = {object_type, property_name, action, property_definition},
+          .run = patch_relationship,
+          .check = check_wish,
+      },
   };
+  return tools;
 }
 
 }  // namespace tools::managed_definitions

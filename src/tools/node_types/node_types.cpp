@@ -11,7 +11,6 @@
 
 #include "aic/content.h"
 #include "aic/paths.h"
-#include "tools/catalog.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/page_kinds.h"
 #include "tools/journeys/tools.h"

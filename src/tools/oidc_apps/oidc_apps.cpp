@@ -13,7 +13,6 @@
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
-#include "tools/catalog.h"
 #include "tools/kit/fan_out.h"
 #include "tools/managed/config.h"
 
@@ -220,50 +219,43 @@ net::Task<Result> get_schema(Call& call) {
   co_return result;
 }
 
-const std::vector<Tool> oidc_reading_tools{
-    Tool{
-        .name = "getOidcAppSchema",
-        .title = "OIDC app settings",
-        .description = "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
-                       "even where the schema shows inherited and value.",
-        .scopes = {scope::am, scope::idm},
-        .hints = reads,
-        .params = {realm, summary, sections, include_defaults},
-        .run = get_schema,
-    },
-    Tool{
-        .name = "listOidcApps",
-        .title = "List OIDC apps",
-        .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
-        .scopes = {scope::idm},
-        .hints = reads,
-        .params = {realm, query_filter, page_size, cookie, include_all},
-        .run = list_apps,
-        .output_schema = output_of({{"result", "array"}}),
-    },
-    Tool{
-        .name = "getOidcApp",
-        .title = "Read OIDC app",
-        .description = "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
-                       "{\"inherited\": …, \"value\": …}.",
-        .scopes = {scope::am, scope::idm},
-        .hints = reads,
-        .params = {realm, app_name},
-        .run = get_app,
-    },
-};
-
-std::vector<Tool> whole_family() {
-  auto tools = oidc_reading_tools;
-  tools.push_back(creation());
-  tools.insert(tools.end(), changes().begin(), changes().end());
-  return tools;
-}
-
 }  // namespace
 
-std::span<const Tool> all() {
-  static const auto tools = whole_family();
+std::span<const Tool> reading() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "getOidcAppSchema",
+          .title = "OIDC app settings",
+          .description =
+              "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
+              "even where the schema shows inherited and value.",
+          .scopes = {scope::am, scope::idm},
+          .hints = reads,
+          .params = {realm, summary, sections, include_defaults},
+          .run = get_schema,
+      },
+      {
+          .name = "listOidcApps",
+          .title = "List OIDC apps",
+          .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
+          .scopes = {scope::idm},
+          .hints = reads,
+          .params = {realm, query_filter, page_size, cookie, include_all},
+          .run = list_apps,
+          .output_schema = output_of({{"result", "array"}}),
+      },
+      {
+          .name = "getOidcApp",
+          .title = "Read OIDC app",
+          .description =
+              "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
+              "{\"inherited\": …, \"value\": …}.",
+          .scopes = {scope::am, scope::idm},
+          .hints = reads,
+          .params = {realm, app_name},
+          .run = get_app,
+      },
+  };
   return tools;
 }
 

@@ -43,10 +43,5 @@ net::Task<std::vector<Json>> find_all(Call& call, std::string realm, std::string
 // The only one of that name (R-OID-01). Throws Error{not_found} with the nearest names, Error{conflict} for several.
 net::Task<Application> find_one(Call& call, std::string realm, std::string name, std::string fields);
 
-// createOidcApp.
-Tool creation();
-// updateOidcApp, deleteOidcApp.
-std::span<const Tool> changes();
-
 }  // namespace oidc_apps
 }  // namespace tools

@@ -6,7 +6,6 @@
 #include "aic/pages.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
-#include "tools/catalog.h"
 #include "tools/kit/fields.h"
 
 namespace tools::scripts {
@@ -80,9 +79,11 @@ net::Task<Result> get_bindings(Call& call) {
   co_return result;
 }
 
-std::vector<Tool> reading_tools() {
-  return {
-      Tool{
+}  // namespace
+
+std::span<const Tool> reading() {
+  static const std::vector<Tool> tools = {
+      {
           .name = "listScripts",
           .title = "List scripts",
           .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
@@ -93,7 +94,7 @@ std::vector<Tool> reading_tools() {
           .run = list_scripts,
           .output_schema = output_of({{"result", "array"}}),
       },
-      Tool{
+      {
           .name = "getAMScript",
           .title = "Read script",
           .description = "Returns a script with its source.",
@@ -102,7 +103,7 @@ std::vector<Tool> reading_tools() {
           .params = {realm, script_id},
           .run = get_script,
       },
-      Tool{
+      {
           .name = "getScriptedDecisionNodeBindings",
           .title = "Script bindings",
           .description = "Lists the bindings and classes that the script of a scripted decision node can use. Read it "
@@ -113,18 +114,6 @@ std::vector<Tool> reading_tools() {
           .run = get_bindings,
       },
   };
-}
-
-std::vector<Tool> whole_family() {
-  auto tools = reading_tools();
-  tools.insert(tools.end(), writes().begin(), writes().end());
-  return tools;
-}
-
-}  // namespace
-
-std::span<const Tool> all() {
-  static const auto tools = whole_family();
   return tools;
 }
 

@@ -25,7 +25,4 @@ aic::Options options(http::Headers headers);
 // Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
 base::Error explained(base::Error error);
 
-// createScript, updateScript, deleteScript.
-std::span<const Tool> writes();
-
 }  // namespace tools::scripts

@@ -40,16 +40,19 @@ net::Task<Result> draw_journey(Call& call) {
 
 }  // namespace
 
-Tool draw_tool() {
-  return {
-      .name = "drawJourney",
-      .title = "Draw journey",
-      .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
-      .scopes = {scope::am},
-      .hints = reads,
-      .params = {realm, journey_name, picture_format},
-      .run = draw_journey,
+std::span<const Tool> pictures() {
+  static const std::vector<Tool> tools = {
+      {
+          .name = "drawJourney",
+          .title = "Draw journey",
+          .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
+          .scopes = {scope::am},
+          .hints = reads,
+          .params = {realm, journey_name, picture_format},
+          .run = draw_journey,
+      },
   };
+  return tools;
 }
 
 }  // namespace tools::journeys
