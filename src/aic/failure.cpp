@@ -8,6 +8,7 @@
 
 #include "aic/missing.h"
 #include "base/encoding.h"
+#include "base/text.h"
 #include "base/url.h"
 #include "http/repeat.h"
 
@@ -20,11 +21,6 @@ using base::Json;
 constexpr std::size_t longest_text = 2048;  // R-HTT-11
 constexpr std::size_t longest_excerpt = 200;
 
-bool contains(std::string_view text, std::string_view part) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return !std::ranges::search(text, part, {}, lower, lower).empty();
-}
-
 // IDM escapes its messages for HTML, and what it repeats of another's once more.
 std::string plain(std::string_view text) {
   return base::printable(base::decode_html_entities(base::decode_html_entities(text)), longest_text);
@@ -33,7 +29,8 @@ std::string plain(std::string_view text) {
 bool is_html(const http::Headers& headers, std::string_view body) {
   const auto start = body.find_first_not_of(" \t\r\n");
   const bool looks_so = start != std::string_view::npos && body[start] == '<';
-  return looks_so && (contains(http::header(headers, "content-type"), "html") || contains(body, "<html"));
+  return looks_so && (base::contains_ignoring_case(http::header(headers, "content-type"), "html") ||
+                      base::contains_ignoring_case(body, "<html"));
 }
 
 // The words of a page, without its tags.
@@ -99,7 +96,7 @@ bool is_of_tenant(std::string_view body) {
 
 // What a 403 can mean besides a missing right (R-HTT-12).
 Errc kind_of_403(const base::Error& error, bool html) {
-  if (contains(error.tenant_message, "operation is not available")) return Errc::not_available;
+  if (base::contains_ignoring_case(error.tenant_message, "operation is not available")) return Errc::not_available;
   return html ? Errc::blocked : Errc::unauthorized;
 }
 
@@ -270,7 +267,7 @@ base::Error error_from_unreadable(const Asked& asked, const http::Response& resp
   error.was_write = asked.is_write;
   error.tenant_message = base::printable(response.body, longest_excerpt);
   error.next =
-      contains(type, "json")
+      base::contains_ignoring_case(type, "json")
           ? "The tenant's data has something that JSON does not allow; ask for less, without the entry it is in."
           : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
   if (asked.is_write) leave_open(error);

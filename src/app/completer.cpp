@@ -9,6 +9,7 @@
 #include "app/prompts.h"
 #include "app/resources.h"
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace app {
 namespace {
@@ -48,7 +49,8 @@ std::string argument_behind(const mcp::CompletionQuery& query, std::string_view 
     }
     return {};
   }
-  throw mcp::ProtocolError(mcp::invalid_params, "unknown resource template: " + base::printable(query.reference, 100));
+  throw mcp::ProtocolError(mcp::rpc::invalid_params,
+                           "unknown resource template: " + base::printable(query.reference, 100));
 }
 
 // Every listing tool gives one array, by itself or as a member; entries are names or objects with `_id`.
@@ -71,20 +73,14 @@ std::vector<Suggestion> suggestions_in(Json list) {
   return found;
 }
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  return lowered;
-}
-
 // Those that begin with what was typed, then those that contain it.
 std::vector<std::string> ranked(const std::vector<Suggestion>& suggestions, std::string_view typed) {
-  const std::string wanted = lower(typed);
+  const std::string wanted = base::lower_case(typed);
   std::vector<std::string> first;
   std::vector<std::string> second;
   for (const Suggestion& suggestion : suggestions) {
-    const std::string value = lower(suggestion.value);
-    const std::string also = lower(suggestion.also);
+    const std::string value = base::lower_case(suggestion.value);
+    const std::string also = base::lower_case(suggestion.also);
     if (value.starts_with(wanted) || (!also.empty() && also.starts_with(wanted))) {
       first.push_back(suggestion.value);
     } else if (value.contains(wanted) || also.contains(wanted)) {

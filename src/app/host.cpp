@@ -51,9 +51,10 @@ Host::Host(aic::World world, auth::Session& session, const Options& options, std
 const tools::Tool& Host::find(const std::string& name) const {
   if (const auto* found = runner_.find(name)) return *found;
   const tools::Tool* hidden = tools::find_tool(name);
-  throw mcp::ProtocolError(mcp::invalid_params, hidden ? fmt::format("The tool {} is not offered: left out by {}", name,
-                                                                     fmt::join(left_out_by(*hidden, options_), " and "))
-                                                       : tools::unknown_tool(name));
+  throw mcp::ProtocolError(mcp::rpc::invalid_params,
+                           hidden ? fmt::format("The tool {} is not offered: left out by {}", name,
+                                                fmt::join(left_out_by(*hidden, options_), " and "))
+                                  : tools::unknown_tool(name));
 }
 
 net::Task<mcp::ToolResult> Host::call_tool(mcp::ToolCall call) {

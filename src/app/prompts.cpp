@@ -24,7 +24,7 @@ const Json& find_prompt(std::string_view name) {
   const auto found =
       std::ranges::find_if(prompt_texts(), [&](const Json& prompt) { return base::is_text(prompt.at("name"), name); });
   if (found == prompt_texts().end()) {
-    throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt: " + base::printable(name, 100));
+    throw mcp::ProtocolError(mcp::rpc::invalid_params, "unknown prompt: " + base::printable(name, 100));
   }
   return *found;
 }

@@ -15,7 +15,6 @@ namespace {
 using base::Json;
 
 constexpr std::string_view json_type = "application/json";
-constexpr int internal_error = -32603;
 constexpr std::size_t most_listed = 100;  // R-CLI-10
 
 std::vector<std::string_view> segments_of(std::string_view address) {
@@ -69,7 +68,7 @@ std::string in_sentences(const Json& problem) {
     throw mcp::NoSuchResource(id.empty() ? message : message + " Transaction ID: " + id, uri);
   }
   const bool is_ours = category != base::to_string(base::Errc::invalid_request);
-  throw mcp::ProtocolError(is_ours ? internal_error : mcp::invalid_params, message, problem);
+  throw mcp::ProtocolError(is_ours ? mcp::rpc::internal_error : mcp::rpc::invalid_params, message, problem);
 }
 
 }  // namespace

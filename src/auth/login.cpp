@@ -5,7 +5,6 @@
 #include "auth/flow.h"
 #include "auth/login_text.h"
 #include "base/log.h"
-#include "base/process.h"
 
 namespace auth {
 namespace {
@@ -118,7 +117,6 @@ net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attemp
   self->end(*attempt, std::move(outcome));
   if (!signed_in) co_return;
   co_await self->vault_->store();  // no call waits for a slow keychain
-  base::release_code_pages();
 }
 
 void Login::end(Attempt& attempt, AttemptOutcome outcome) {

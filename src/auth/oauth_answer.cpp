@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace auth {
 namespace {
@@ -130,10 +131,7 @@ bool is_visible_ascii(std::string_view text) {
 }
 
 bool is_bearer(const Json& body) {
-  if (!body.contains("token_type")) return true;
-  auto type = base::text_member(body, "token_type");
-  std::ranges::transform(type, type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return type == "bearer";
+  return !body.contains("token_type") || base::same_ignoring_case(base::text_member(body, "token_type"), "bearer");
 }
 
 TokenAnswer token_of(Json& body, const http::Response& response, const Asked& asked) {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "auth/record_name.h"
+#include "base/text.h"
 
 namespace auth {
 namespace {
@@ -36,7 +37,7 @@ std::string namespace_number() {
   const auto link = std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
   std::string digits;
   for (const char c : link) {
-    if (c >= '0' && c <= '9') digits += c;
+    if (base::is_digit(c)) digits += c;
   }
   return digits;
 }

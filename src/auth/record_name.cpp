@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace auth {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::int64_t day_s = 86'400;
 constexpr std::string_view unknown = "-";
 
 bool is_hex(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::ranges::all_of(text, [](char c) { return base::is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 template <typename Number>

@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace auth {
 namespace {
@@ -45,8 +46,7 @@ http::Reply broken_request(int status) {
 
 // A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
 bool names_loopback(std::string_view host) {
-  std::string name(host);
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  const auto name = base::lower_case(host);
   for (const std::string_view known : {"localhost", "127.0.0.1", "[::1]"}) {
     if (!std::string_view(name).starts_with(known)) continue;
     const auto rest = std::string_view(name).substr(known.size());

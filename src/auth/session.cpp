@@ -8,7 +8,6 @@
 #include "auth/tokens.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/process.h"
 
 namespace auth {
 namespace {
@@ -31,9 +30,7 @@ std::string account_of(const World& world, const Settings& settings) {
 }
 
 net::Task<> remove_dead_records(std::shared_ptr<Vault> vault) {
-  base::release_code_pages();  // of the start
   co_await vault->remove_dead_records();
-  base::release_code_pages();
 }
 
 net::Task<> revoke(std::shared_ptr<OAuth> oauth, std::shared_ptr<const base::Secret> token, std::string_view client,

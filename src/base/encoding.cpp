@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace base {
 namespace {
 
@@ -48,10 +50,6 @@ std::optional<std::string> decode64(std::string_view text, std::string_view alph
   return out;
 }
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   const auto byte = static_cast<unsigned char>(c);
@@ -61,7 +59,7 @@ void append_escaped(std::string& out, char c) {
 }
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
@@ -165,7 +163,7 @@ std::string hex(std::string_view bytes) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = is_alphanumeric(c) || std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
+    const bool plain = is_letter_or_digit(c) || std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
     if (plain) {
       out += c;
     } else {
@@ -178,7 +176,7 @@ std::string percent_encode(std::string_view text) {
 std::string form_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (is_alphanumeric(c) || c == '*' || c == '-' || c == '.' || c == '_') {
+    if (is_letter_or_digit(c) || c == '*' || c == '-' || c == '.' || c == '_') {
       out += c;
     } else if (c == ' ') {
       out += '+';

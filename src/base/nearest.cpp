@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace base {
 namespace {
 
@@ -12,13 +14,9 @@ constexpr std::size_t wrong_case = 1;
 // Comparing costs time in proportion to both lengths, and names come from outside.
 constexpr std::size_t longest_compared = 128;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 std::size_t difference(char left, char right) {
   if (left == right) return 0;
-  return lower(left) == lower(right) ? wrong_case : wrong_letter;
+  return to_lower(left) == to_lower(right) ? wrong_case : wrong_letter;
 }
 
 // Insertions, deletions, replacements and swapped neighbours (optimal string alignment).

@@ -32,11 +32,6 @@ void ignore_broken_pipes();
 // For programs whose work is done on one thread, to be called first.
 void prepare_process();
 
-// Gives back the memory of the program's and its libraries' code that was needed to get to this point only. What is
-// used again is mapped again from the system's cache, so call it when something large is over: the start, a first
-// sign-in.
-void release_code_pages();
-
 // Ends the process at once, without waiting for threads.
 [[noreturn]] void end_process(int exit_code);
 

@@ -74,8 +74,6 @@ void prepare_process() {
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
 }
 
-void release_code_pages() {}  // Windows trims its processes by itself, and its call for it would empty more than code
-
 void end_process(int exit_code) {
   // Not ExitProcess, which runs the libraries' farewells while other threads may hold their locks.
   TerminateProcess(GetCurrentProcess(), static_cast<UINT>(exit_code));

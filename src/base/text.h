@@ -1,6 +1,8 @@
-// Small things about text that the standard library leaves out.
+// Small things about text that the standard library leaves out. Letters are those of ASCII, in every locale.
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace base {
@@ -11,6 +13,41 @@ constexpr std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_letter_or_digit(char c) {
+  return is_letter(c) || is_digit(c);
+}
+
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+constexpr char to_upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+}
+
+inline std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), to_lower);
+  return out;
+}
+inline std::string upper_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), to_upper);
+  return out;
+}
+
+constexpr bool same_ignoring_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, to_lower, to_lower);
+}
+constexpr bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  return !std::ranges::search(text, part, {}, to_lower, to_lower).empty() || part.empty();
 }
 
 }  // namespace base

@@ -15,18 +15,12 @@ namespace {
 
 constexpr std::size_t longest_segment = 1024;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 [[noreturn]] void refuse(std::string why) {
   throw Error(Errc::invalid_request, std::move(why));
 }
 
 bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 // "host" or "host:port" may come without a scheme; "://" tells whether one is there.
@@ -83,8 +77,7 @@ std::string Origin::url() const {
 
 bool Origin::is_loopback() const {
   return host == "localhost" || host.ends_with(".localhost") || host == "::1" ||
-         (host.starts_with("127.") &&
-          std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }));
+         (host.starts_with("127.") && std::ranges::all_of(host, [](char c) { return c == '.' || is_digit(c); }));
 }
 
 Origin parse_origin(std::string_view text) {
@@ -96,14 +89,14 @@ Origin parse_origin(std::string_view text) {
   if (!parsed) refuse("is no valid address");
   // "host:x" parses as an empty port and the path "x".
   if (!parsed->encoded_path().empty()) refuse("has no valid port");
-  const std::string scheme = lower(parsed->scheme());
+  const std::string scheme = lower_case(parsed->scheme());
   if (scheme != "https" && scheme != "http") refuse("must begin with https://");
 
   Origin origin;
   if (parsed->host_type() == boost::urls::host_type::ipv6) {
     origin.host = parsed->host_ipv6_address().to_string();
   } else {
-    origin.host = lower(parsed->encoded_host());
+    origin.host = lower_case(parsed->encoded_host());
     while (origin.host.ends_with('.')) origin.host.pop_back();
     if (origin.host.empty() || !std::ranges::all_of(origin.host, is_host_character)) refuse("has no valid host name");
   }
@@ -118,15 +111,15 @@ bool has_user_info(std::string_view base_url) {
 }
 
 bool names_plain_http(std::string_view base_url) {
-  return lower(trim(base_url)).starts_with("http://");
+  return lower_case(trim(base_url)).starts_with("http://");
 }
 
 bool parse_url(std::string_view text, Url& out) {
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed || !parsed->has_authority()) return false;
-  out.scheme = lower(parsed->scheme());
+  out.scheme = lower_case(parsed->scheme());
   out.user_info = std::string(parsed->encoded_userinfo());
-  out.host = lower(parsed->encoded_host());
+  out.host = lower_case(parsed->encoded_host());
   out.port = std::string(parsed->port());
   out.path = std::string(parsed->encoded_path());
   out.query = std::string(parsed->encoded_query());

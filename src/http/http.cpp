@@ -3,26 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace http {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view header(const Headers& headers, std::string_view name) {
-  const auto found = std::ranges::find_if(headers, [&](const auto& each) { return same_name(each.first, name); });
+  const auto found =
+      std::ranges::find_if(headers, [&](const auto& each) { return base::same_ignoring_case(each.first, name); });
   return found == headers.end() ? std::string_view{} : std::string_view(found->second);
 }
 
 bool has_header(const Headers& headers, std::string_view name) {
-  return std::ranges::any_of(headers, [&](const auto& each) { return same_name(each.first, name); });
+  return std::ranges::any_of(headers, [&](const auto& each) { return base::same_ignoring_case(each.first, name); });
 }
 
 std::string_view to_string(Phase phase) {

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "mcp/changes.h"
 #include "mcp/client.h"
+#include "mcp/codes.h"
 #include "net/task.h"
 
 #include <cstddef>
@@ -27,14 +28,12 @@ class ProtocolError : public std::exception {
   Json data;
 };
 
-inline constexpr int invalid_params = -32602;
-
 // There is no resource with that address (server/resources, Error Handling). `data` is its `uri`.
 class NoSuchResource : public ProtocolError {
  public:
   explicit NoSuchResource(const std::string& uri) : NoSuchResource("Resource not found", uri) {}
   NoSuchResource(std::string message, const std::string& uri)
-      : ProtocolError(invalid_params, std::move(message), Json{{"uri", uri}}) {}
+      : ProtocolError(rpc::invalid_params, std::move(message), Json{{"uri", uri}}) {}
 };
 
 struct ToolCall {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "mcp/codes.h"
 
 #include <string>
 #include <string_view>
@@ -11,17 +12,6 @@
 namespace mcp {
 
 using base::Json;
-
-// JSON-RPC 2.0 §5.1.
-namespace rpc {
-inline constexpr int parse_error = -32700;
-inline constexpr int invalid_request = -32600;
-inline constexpr int method_not_found = -32601;
-inline constexpr int invalid_params = -32602;
-inline constexpr int internal_error = -32603;
-// Of the codes that a server may choose; SDKs use it for a connection that has ended.
-inline constexpr int begun_anew = -32000;
-}  // namespace rpc
 
 // A request's id is kept as its JSON text (`7`, `"a"`): that is how it is compared and given back, digit for digit.
 using Id = std::string;

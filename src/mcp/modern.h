@@ -14,12 +14,6 @@ namespace mcp {
 
 inline constexpr std::string_view modern_revision = "2026-07-28";
 
-// Codes that this revision adds.
-namespace rpc {
-inline constexpr int missing_client_capability = -32021;
-inline constexpr int unsupported_version = -32022;
-}  // namespace rpc
-
 // What a request for a version gets that we do not speak, with those that we do.
 ProtocolError unsupported_version_error(const std::string& requested);
 

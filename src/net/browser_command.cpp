@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "net/browser.h"
 
 #include <algorithm>
@@ -90,9 +91,7 @@ bool insert_url(std::string& word, const std::string& url) {
 }
 
 bool names_proxy_with_credentials(std::string_view variable) {
-  std::string name(variable.substr(0, variable.find('=')));
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const auto name = base::upper_case(variable.substr(0, variable.find('=')));
   return name.ends_with("_PROXY") && variable.contains('@');
 }
 

@@ -83,7 +83,7 @@ TestHost::TestHost(net::Clock& clock)
 
 net::Task<ToolResult> TestHost::call_tool(mcp::ToolCall call) {
   const bool is_known = std::ranges::any_of(tools_, [&](const Json& tool) { return tool.at("name") == call.name; });
-  if (!is_known) throw mcp::ProtocolError(mcp::invalid_params, "Unknown tool: " + call.name);
+  if (!is_known) throw mcp::ProtocolError(mcp::rpc::invalid_params, "Unknown tool: " + call.name);
   if (const auto found = results_.find(call.name); found != results_.end()) co_return read_result(*found);
   co_return co_await act(std::move(call));
 }

@@ -18,7 +18,7 @@ class Clerk final : public mcp::Host {
   const mcp::Identity& identity() const override { return identity_; }
   const mcp::Json& tools() const override { return tools_; }
   net::Task<mcp::ToolResult> call_tool(mcp::ToolCall call) override {
-    if (call.name != "add") throw mcp::ProtocolError(mcp::invalid_params, "there is no tool " + call.name);
+    if (call.name != "add") throw mcp::ProtocolError(mcp::rpc::invalid_params, "there is no tool " + call.name);
     mcp::ToolResult result;
     const mcp::Json& a = base::member(call.arguments, "a");
     const mcp::Json& b = base::member(call.arguments, "b");

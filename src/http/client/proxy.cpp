@@ -9,6 +9,7 @@
 
 #include "base/encoding.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/url.h"
 
 namespace http {
@@ -34,11 +35,6 @@ bool range_contains(std::string_view range, const ip::address& address) {
   return !error && network.network() == ip::network_v6(address.to_v6(), network.prefix_length()).network();
 }
 
-bool equal_without_case(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 bool host_matches(std::string_view pattern, std::string_view host) {
   if (pattern == "*") return true;
   if (pattern.starts_with("*.")) pattern.remove_prefix(2);
@@ -46,7 +42,7 @@ bool host_matches(std::string_view pattern, std::string_view host) {
   if (pattern.ends_with('.')) pattern.remove_suffix(1);
   if (pattern.empty() || pattern.size() > host.size()) return false;
   const auto head = host.substr(0, host.size() - pattern.size());
-  return equal_without_case(host.substr(head.size()), pattern) && (head.empty() || head.ends_with('.'));
+  return base::same_ignoring_case(host.substr(head.size()), pattern) && (head.empty() || head.ends_with('.'));
 }
 
 bool entry_matches(std::string_view entry, std::string_view host, const std::optional<ip::address>& address) {

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <nghttp2/nghttp2.h>
 
+#include "base/text.h"
 #include "http/server/server_core.h"
 
 namespace http::http2 {
@@ -66,9 +67,7 @@ class Fields {
     add(":status", status_);
     add("date", http_date());
     for (const auto& [name, value] : reply.headers) {
-      std::string lower = name;
-      std::ranges::transform(lower, lower.begin(),
-                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+      auto lower = base::lower_case(name);
       if (concerns_one_connection(lower)) continue;
       lower_.push_back(std::move(lower));
       add(lower_.back(), value);

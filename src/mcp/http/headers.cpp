@@ -1,6 +1,7 @@
 #include "mcp/http/headers.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "mcp/host.h"
 
 #include <fmt/format.h>
@@ -17,12 +18,6 @@ namespace {
 constexpr std::string_view base64_prefix = "=?base64?";
 constexpr std::string_view base64_suffix = "?=";
 
-std::string header_lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 std::string_view header_trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -37,7 +32,7 @@ bool is_one_of(const std::vector<std::string>& hosts, std::string_view authority
     if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) return false;
     name = authority.substr(0, colon);
   }
-  return std::ranges::find(hosts, header_lower(name)) != hosts.end();
+  return std::ranges::find(hosts, base::lower_case(name)) != hosts.end();
 }
 
 [[noreturn]] void refuse_header(std::string_view name, std::string_view why) {
@@ -107,9 +102,9 @@ std::string_view named_by(std::string_view method) {
 }  // namespace
 
 std::size_t header_count(const http::Headers& headers, std::string_view name) {
-  const std::string wanted = header_lower(name);
+  const std::string wanted = base::lower_case(name);
   return static_cast<std::size_t>(
-      std::ranges::count_if(headers, [&](const auto& each) { return header_lower(each.first) == wanted; }));
+      std::ranges::count_if(headers, [&](const auto& each) { return base::lower_case(each.first) == wanted; }));
 }
 
 bool is_host_allowed(const HttpGate& gate, const http::Headers& headers) {
@@ -119,7 +114,7 @@ bool is_host_allowed(const HttpGate& gate, const http::Headers& headers) {
 bool is_origin_allowed(const HttpGate& gate, const http::Headers& headers) {
   const auto count = header_count(headers, "Origin");
   if (count != 1) return count == 0;
-  const std::string origin = header_lower(header_trim(http::header(headers, "Origin")));
+  const std::string origin = base::lower_case(header_trim(http::header(headers, "Origin")));
   if (std::ranges::find(gate.origins, origin) != gate.origins.end()) return true;
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (origin.starts_with(scheme)) return is_one_of(gate.hosts, std::string_view(origin).substr(scheme.size()));
@@ -128,7 +123,7 @@ bool is_origin_allowed(const HttpGate& gate, const http::Headers& headers) {
 }
 
 bool is_type(std::string_view header, std::string_view type) {
-  return header_lower(header_trim(header.substr(0, header.find(';')))) == type;
+  return base::lower_case(header_trim(header.substr(0, header.find(';')))) == type;
 }
 
 bool lists_type(std::string_view header, std::string_view type) {
@@ -136,7 +131,7 @@ bool lists_type(std::string_view header, std::string_view type) {
   while (!header.empty()) {
     const auto comma = header.find(',');
     const std::string_view entry = header.substr(0, comma);
-    const std::string range = header_lower(header_trim(entry.substr(0, entry.find(';'))));
+    const std::string range = base::lower_case(header_trim(entry.substr(0, entry.find(';'))));
     if (range == type || range == "*/*" || range == any_subtype) return true;
     header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
   }

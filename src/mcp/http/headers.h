@@ -13,10 +13,6 @@
 
 namespace mcp {
 
-namespace rpc {
-inline constexpr int header_mismatch = -32020;  // defined by 2026-07-28
-}
-
 // Who may talk to this server: without it any web page could, through a name that it lets point here (DNS rebinding).
 struct HttpGate {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "[::1]"};  // names without port

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "sandbox/am/am.h"
 #include "sandbox/data.h"
 
@@ -84,16 +85,13 @@ void check_value(const std::string& name, const Json& setting, const Json& value
                     (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean()) ||
                     (type == "integer" && value.is_number_integer());
   // Enumerations are compared without regard to case: "Public" and "public" were both met.
-  const auto lower = [](std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-  };
   const bool allowed =
       setting.size() < 4 || setting[3].empty() || !value.is_string() ||
       std::ranges::any_of(
           setting[3],
-          [&](const Json& choice) { return lower(choice.get<std::string>()) == lower(value.get<std::string>()); });
+          [&](const Json& choice) {
+            return base::lower_case(choice.get<std::string>()) == base::lower_case(value.get<std::string>());
+          });
   if (!fits || !allowed) crest::refuse(400, fmt::format("Invalid value for attribute '{}'", name));
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "sandbox/crest/crest.h"
 #include "sandbox/timestamp.h"
 
@@ -19,15 +20,9 @@ using Test = std::function<bool(const Json&)>;
 
 constexpr int max_depth = 256;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // The directory behind managed objects ignores case (a recorded `uid sw 'Frodo'` finds `frodo1`).
 std::string folded(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), lower);
-  return result;
+  return base::lower_case(text);
 }
 
 struct Token {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "sandbox/crest/crest.h"
 
 namespace sandbox::crest {
@@ -59,10 +60,9 @@ std::vector<SortKey> parse_sort_keys(std::string_view text) {
 }
 
 std::string sortable(const Json& value) {
-  std::string text = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : base::print_json(value);
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
+  return base::lower_case(value.is_string() ? value.get<std::string>()
+                          : value.is_null() ? ""
+                                            : base::print_json(value));
 }
 
 int sort_order(const Json& left, const Json& right) {

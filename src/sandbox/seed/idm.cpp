@@ -1,10 +1,10 @@
 // The people of the tenant and what belongs to them.
 
-#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "sandbox/data.h"
 #include "sandbox/idm/idm.h"
 #include "sandbox/seed/seed.h"
@@ -25,10 +25,7 @@ Name name_of(const Json& value) {
   const std::string text = value.get<std::string>();
   const auto bar = text.find('|');
   if (bar != std::string::npos) return {text.substr(0, bar), text.substr(bar + 1)};
-  std::string plain = text;
-  std::ranges::transform(plain, plain.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return {text, plain};
+  return {text, base::lower_case(text)};
 }
 
 class Seeder {

@@ -8,23 +8,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.h"
+
 namespace tools {
 namespace cors {
 namespace {
 
 constexpr int highest_port = 65'535;
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool spelled_like_host(std::string_view text) {
   if (text.starts_with('[') && text.ends_with(']')) {
     text = text.substr(1, text.size() - 2);
     return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   }
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_'; });
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return base::is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+  });
 }
 
 bool spelled_like_port(std::string_view text) {
@@ -49,15 +48,9 @@ std::string origin_rule(std::string_view text) {
 
 std::string token_rule(std::string_view text) {
   const bool fits = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return is_letter_or_digit(c) || std::string_view("!#$%&'*+.^_`|~-").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("!#$%&'*+.^_`|~-").contains(c);
   });
   return fits ? "" : "must be an HTTP token: letters, digits and !#$%&'*+.^_`|~-";
-}
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return text;
 }
 
 // Lists in one order, for comparing.
@@ -66,7 +59,7 @@ Json canonical(const Json& setting, bool loosely) {
   std::vector<std::string> entries;
   for (const Json& entry : setting) {
     auto text = base::print_json(entry);
-    entries.push_back(loosely ? lower_case(std::move(text)) : std::move(text));
+    entries.push_back(loosely ? base::lower_case(std::move(text)) : std::move(text));
   }
   std::ranges::sort(entries);
   return entries;
@@ -107,7 +100,7 @@ std::optional<std::string> repeated_entry(std::string_view setting, const Json& 
   std::set<std::string> seen;
   for (const Json& entry : entries) {
     auto text = entry.get<std::string>();
-    if (!seen.insert(setting == "acceptedMethods" ? text : lower_case(text)).second) return text;
+    if (!seen.insert(setting == "acceptedMethods" ? text : base::lower_case(text)).second) return text;
   }
   return std::nullopt;
 }

@@ -10,18 +10,13 @@
 #include "base/encoding.h"
 #include "base/nearest.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "base/url.h"
 
 namespace tools::journeys {
 namespace {
 
 constexpr std::size_t shown_bytes = 80;
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 bool has_node(const GivenGraph& graph, std::string_view key) {
   return std::ranges::find(graph.nodes, key, &GivenNode::key) != graph.nodes.end();
@@ -79,7 +74,7 @@ class GraphFaults {
     if (id.empty()) add(path, "must not have an empty id", id);
     if (!end_of(id).empty()) add(path, "must not have the name or id of an end", id);
     // The tenant does not tell letters' cases of ids apart.
-    const auto [first, is_new] = ids_.try_emplace(base::is_uuid(id) ? lower_case(id) : id, path);
+    const auto [first, is_new] = ids_.try_emplace(base::is_uuid(id) ? base::lower_case(id) : id, path);
     if (!is_new)
       add(path, fmt::format("must have an id of its own; this one occurs twice, first at {}", first->second), id);
   }
@@ -141,7 +136,7 @@ std::string shown_key(std::string_view key) {
 }
 
 std::string_view end_of(std::string_view name) {
-  const auto lower = lower_case(name);
+  const auto lower = base::lower_case(name);
   if (lower == "success" || lower == success_end) return success_end;
   if (lower == "failure" || lower == failure_end) return failure_end;
   return {};
@@ -187,11 +182,11 @@ Json as_arguments(const std::vector<NodeRef>& nodes) {
 }
 
 void TakenIds::add(std::string_view id) {
-  ids.insert(lower_case(id));
+  ids.insert(base::lower_case(id));
 }
 
 bool TakenIds::contains(std::string_view id) const {
-  return may_be_more || ids.contains(lower_case(id));
+  return may_be_more || ids.contains(base::lower_case(id));
 }
 
 Violations faults_of(const GivenGraph& graph, const std::string& place) {

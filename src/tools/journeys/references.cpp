@@ -10,6 +10,7 @@
 
 #include "aic/paths.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
@@ -18,12 +19,6 @@
 
 namespace tools::journeys {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 std::string escaped(std::string_view member) {
   std::string out;
@@ -50,7 +45,7 @@ bool is_made_by_esv(std::string_view text) {
 
 // "tree", "treeName", "fallbackJourney", …
 bool names_journeys(const std::string& member) {
-  const auto name = lower_case(member);
+  const auto name = base::lower_case(member);
   return name.ends_with("tree") || name.ends_with("treename") || name.ends_with("journey") ||
          name.ends_with("journeyname");
 }
@@ -69,7 +64,7 @@ std::optional<std::string> theme_in(const std::string& text) {
 }
 
 std::optional<Named> kind_of(const std::string& member, const std::string& text) {
-  const auto name = lower_case(member);
+  const auto name = base::lower_case(member);
   if (names_journeys(member)) return Named::journey;
   if (name.find("script") != std::string::npos && base::is_uuid(text)) return Named::script;
   if (name.find("emailtemplate") != std::string::npos) return Named::email_template;
@@ -78,7 +73,7 @@ std::optional<Named> kind_of(const std::string& member, const std::string& text)
 }
 
 bool mentions_journeys(const Json& property, const char* member) {
-  const auto words = lower_case(base::text_member(property, member));
+  const auto words = base::lower_case(base::text_member(property, member));
   return words.find("tree") != std::string::npos || words.find("journey") != std::string::npos;
 }
 

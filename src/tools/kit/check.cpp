@@ -9,6 +9,7 @@
 
 #include "base/encoding.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "tools/kit/secrets.h"
 #include "tools/kit/trim.h"
 
@@ -50,9 +51,8 @@ std::string kind_and_size(const Json& value) {
 }
 
 std::string child_path(const std::string& path, std::string_view key) {
-  const bool plain = !key.empty() && key.size() <= shown_characters && std::ranges::all_of(key, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  const bool plain = !key.empty() && key.size() <= shown_characters &&
+                     std::ranges::all_of(key, [](char c) { return base::is_letter_or_digit(c) || c == '_'; });
   if (plain) return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
   return fmt::format("{}[{}]", path, base::print_json(base::printable(key, shown_characters)));
 }

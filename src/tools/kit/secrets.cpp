@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace tools {
 namespace {
 
@@ -31,8 +33,7 @@ constexpr std::string_view left_out_begin = "[", left_out_end = " characters lef
 std::string plain(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c + ('a' - 'A'));
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
+    if (base::is_letter_or_digit(c)) out += base::to_lower(c);
   }
   return out;
 }
@@ -117,7 +118,7 @@ void visit_operations(const Json& value, const Act& act) {
 }
 
 bool is_of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return base::is_letter_or_digit(c) || c == '_' || c == '-';
 }
 
 bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace tools {
 namespace {
@@ -34,11 +35,6 @@ std::optional<std::vector<std::string_view>> tokens_of(std::string_view filter) 
   return tokens;
 }
 
-bool is_keyword(std::string_view token, std::string_view word) {
-  return std::ranges::equal(token, word, {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-}
-
 bool balances(const std::vector<std::string_view>& tokens) {
   int open = 0;
   for (const auto token : tokens) {
@@ -63,14 +59,16 @@ std::optional<std::string_view> bare_path(const std::vector<std::string_view>& t
     while (at < tokens.size() && (tokens[at] == "(" || tokens[at] == "!")) ++at;
     if (at == tokens.size()) return std::nullopt;
     const auto operand = tokens[at++];
-    if (!is_keyword(operand, "true") && !is_keyword(operand, "false")) {
+    if (!base::same_ignoring_case(operand, "true") && !base::same_ignoring_case(operand, "false")) {
       const bool is_path = operand.front() != '"' && operand.front() != '\'' && operand != ")";
       if (is_path && !operand.starts_with('/')) return operand;
-      const bool is_presence = at < tokens.size() && is_keyword(tokens[at], "pr");
+      const bool is_presence = at < tokens.size() && base::same_ignoring_case(tokens[at], "pr");
       at += is_presence ? 1 : 2;
     }
     while (at < tokens.size() && tokens[at] == ")") ++at;
-    if (at < tokens.size() && !is_keyword(tokens[at], "and") && !is_keyword(tokens[at], "or")) return std::nullopt;
+    if (at < tokens.size() && !base::same_ignoring_case(tokens[at], "and") &&
+        !base::same_ignoring_case(tokens[at], "or"))
+      return std::nullopt;
     ++at;
   }
   return std::nullopt;

@@ -2,7 +2,6 @@
 // one document, /openidm/config/managed, one call of this process at a time.
 #include "tools/managed/definitions.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "aic/attempt.h"
 #include "aic/pages.h"
 #include "aic/paths.h"
+#include "base/text.h"
 #include "tools/kit/advice.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
@@ -60,11 +60,6 @@ aic::Check check_for(std::string type) {
   };
 }
 
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 void check_new_definition(Checking& checking) {
   const auto definition = checking.given(object_definition);
   if (!definition) return;
@@ -80,7 +75,7 @@ void check_new_definition(Checking& checking) {
 
 std::optional<aic::Edit> with_definition(const Json& config, const std::string& name, const Json& definition) {
   for (const auto& existing : managed::type_names(config)) {
-    if (!same_ignoring_case(existing, name)) continue;
+    if (!base::same_ignoring_case(existing, name)) continue;
     Error error(Errc::conflict, fmt::format("The type {} exists already", existing));
     error.next = "Change it with patchManagedObjectDefinition, or choose another name.";
     throw error;

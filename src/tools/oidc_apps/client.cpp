@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "tools/data.h"
 #include "tools/kit/kinds.h"
 #include "tools/kit/secrets.h"
@@ -58,12 +59,6 @@ Json merged_setting(const Json& section, const std::string& name, const Json& gi
   return setting;
 }
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return text;
-}
-
 // The value with a mark for each number that is the same for 1.50 and 1.5.
 Json with_number_keys(Json value) {
   if (base::is_number(value)) return "number " + base::number_key(value);
@@ -74,7 +69,7 @@ Json with_number_keys(Json value) {
 }
 
 std::string comparable_text(const Json& value) {
-  return lower_case(base::print_json(with_number_keys(value)));
+  return base::lower_case(base::print_json(with_number_keys(value)));
 }
 
 // A value in the form that is compared. A client that is given null shows no value, or an empty one.
@@ -90,14 +85,13 @@ std::vector<std::string> comparable(const Json& value) {
 std::string uri_rule(const Json& uri) {
   if (!uri.is_string()) return "must be a string";
   const auto& text = uri.get_ref<const std::string&>();
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const auto colon = text.find(':');
-  const bool has_scheme = colon != std::string::npos && colon > 0 && is_letter(text.front()) &&
+  const bool has_scheme = colon != std::string::npos && colon > 0 && base::is_letter(text.front()) &&
                           std::ranges::all_of(text.substr(0, colon), [&](char c) {
-                            return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+                            return base::is_letter_or_digit(c) || c == '+' || c == '-' || c == '.';
                           });
   if (!has_scheme || colon + 1 == text.size()) return "must be absolute, such as https://app.example/callback";
-  const bool is_web = lower_case(text).starts_with("http:") || lower_case(text).starts_with("https:");
+  const bool is_web = base::lower_case(text).starts_with("http:") || base::lower_case(text).starts_with("https:");
   const auto rest = std::string_view(text).substr(colon + 1);
   if (is_web && (!rest.starts_with("//") || rest.size() < 3 || std::string_view("/?#").contains(rest[2])))
     return "must be absolute, such as https://app.example/callback";

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.h"
 #include "tools/data.h"
 #include "tools/kit/kinds.h"
 
@@ -104,9 +105,8 @@ bool has_outside_font(std::string_view html) {
   return false;
 }
 
-std::string html_fault(std::string html) {
-  std::ranges::transform(html, html.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+std::string html_fault(std::string_view text) {
+  const auto html = base::lower_case(text);
   if (html.contains("<script")) return "must not contain script elements";
   if (html.contains("<link") || html.contains("@import")) return "must not load stylesheets";
   return has_outside_font(html) ? "must not load fonts" : "";

@@ -88,7 +88,7 @@ net::Task<mcp::ToolResult> FakeHost::call_tool(mcp::ToolCall call) {
     co_return text_result("at last");
   }
   if (call.name == "crash") throw std::runtime_error("a secret detail");
-  throw mcp::ProtocolError(mcp::invalid_params, fmt::format("unknown tool \"{}\"", call.name));
+  throw mcp::ProtocolError(mcp::rpc::invalid_params, fmt::format("unknown tool \"{}\"", call.name));
 }
 
 net::Task<mcp::ToolResult> FakeHost::ask_much(const mcp::ToolCall& call) {
@@ -167,7 +167,7 @@ net::Task<mcp::PromptResult> FakePrompts::get(mcp::PromptGet request) {
 }
 
 net::Task<mcp::Completion> FakeCompleter::complete(mcp::CompletionQuery query) {
-  if (query.reference == "nobody") throw mcp::ProtocolError(mcp::invalid_params, "unknown prompt");
+  if (query.reference == "nobody") throw mcp::ProtocolError(mcp::rpc::invalid_params, "unknown prompt");
   mcp::Completion completion;
   const int count = std::min(std::stoi(query.value), 1'000);
   for (int i = 0; i < count; ++i) completion.values.push_back(std::to_string(i));

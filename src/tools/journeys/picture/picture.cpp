@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "tools/journeys/graph.h"
 
 namespace tools::journeys {
@@ -94,8 +95,7 @@ PictureNode node_of(const std::string& id, const Json& node, const Json& page,
 
 bool may_stand_in_mermaid(char c) {
   constexpr std::string_view plain = " _,()!?/='-.";
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  return letter || plain.contains(c) || static_cast<unsigned char>(c) >= 0x80;
+  return base::is_letter_or_digit(c) || plain.contains(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // Mermaid reads quotes, directives, markup, icons and lists inside labels, too; #n; is its way to write a character.
