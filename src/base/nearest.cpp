@@ -37,7 +37,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
-  return !part.empty() && !std::ranges::search(text, part, [](char a, char b) { return lower(a) == lower(b); }).empty();
+  return !part.empty() && !std::ranges::search(text, part, [](char a, char b) { return to_lower(a) == to_lower(b); }).empty();
 }
 
 // A name that contains the word, or is contained in it, is near whatever else it holds ("user" for "alpha_user").

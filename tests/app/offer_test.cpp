@@ -39,7 +39,7 @@ std::vector<std::string> offered(std::vector<std::string> names, bool read_only 
 std::vector<std::string> family(std::string_view name) {
   std::vector<std::string> names;
   const auto found = std::ranges::find(tools::families(), name, &tools::Family::name);
-  for (const tools::Tool& tool : found->tools) names.emplace_back(tool.name);
+  for (const auto* tool : found->tools) names.emplace_back(tool->name);
   return names;
 }
 

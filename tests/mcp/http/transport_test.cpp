@@ -27,7 +27,7 @@ class HeldHost final : public Host {
   const Identity& identity() const override { return identity_; }
   const Json& tools() const override { return tools_; }
   net::Task<ToolResult> call_tool(ToolCall call) override {
-    if (call.name == "fail") throw ProtocolError(invalid_params, "no such thing");
+    if (call.name == "fail") throw ProtocolError(rpc::invalid_params, "no such thing");
     if (call.name == "break") throw std::runtime_error("broken");
     struct Leaving {
       HeldHost& host;
