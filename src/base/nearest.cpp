@@ -36,13 +36,10 @@ std::size_t distance(std::string_view left, std::string_view right) {
   return last[right.size()];
 }
 
-bool contains(std::string_view text, std::string_view part) {
-  return !part.empty() && !std::ranges::search(text, part, [](char a, char b) { return to_lower(a) == to_lower(b); }).empty();
-}
-
 // A name that contains the word, or is contained in it, is near whatever else it holds ("user" for "alpha_user").
 bool is_near(std::string_view word, std::string_view candidate, std::size_t errors) {
-  if (word.size() >= 3 && (contains(candidate, word) || contains(word, candidate))) return true;
+  if (word.size() >= 3 && (contains_ignoring_case(candidate, word) || contains_ignoring_case(word, candidate)))
+    return true;
   return errors <= wrong_letter * std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
 }
 

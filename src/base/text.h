@@ -47,7 +47,7 @@ constexpr bool same_ignoring_case(std::string_view left, std::string_view right)
   return std::ranges::equal(left, right, {}, to_lower, to_lower);
 }
 constexpr bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return !std::ranges::search(text, part, {}, to_lower, to_lower).empty() || part.empty();
+  return !std::ranges::search(text, part, {}, to_lower, to_lower).empty();
 }
 
 }  // namespace base
