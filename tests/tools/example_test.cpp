@@ -21,21 +21,22 @@ net::Task<Result> get_email_template(Call& call) {
   co_return done(std::move(reply.body));
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "getEmailTemplateExample",
+        .title = "Read e-mail template",
+        .description = "Returns one e-mail template with its texts. It sends no mail.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {name},
+        .run = get_email_template,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "getEmailTemplateExample",
-          .title = "Read e-mail template",
-          .description = "Returns one e-mail template with its texts. It sends no mail.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {name},
-          .run = get_email_template,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::email_examples

@@ -280,7 +280,8 @@ std::exception_ptr Transfer::failure_of(int code) const {
   };
   if (is_refused_) return failure(Kind::failed, "the server refused the request without looking at it", Phase::send);
   if (is_late_) {
-    const auto seconds = static_cast<double>(request_.leaves_within->count()) / 1000.0;
+    const auto within = request_.leaves_within.value_or(net::Duration(0));
+    const auto seconds = static_cast<double>(within.count()) / 1000.0;
     return failure(Kind::failed, fmt::format("the connection took longer than {} s, so nothing was sent", seconds),
                    Phase::connect);
   }

@@ -275,64 +275,63 @@ std::vector<Param> with_settings(std::vector<Param> params, bool required) {
   return params;
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "listCorsPolicies",
+        .title = "List CORS policies",
+        .description = "Lists the CORS policies of the tenant, which decide which web pages may call it. All policies "
+                       "apply together.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {},
+        .run = list_policies,
+    },
+    {
+        .name = "getCorsPolicy",
+        .title = "Read CORS policy",
+        .description = "Returns one CORS policy with its _rev.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {policy_id},
+        .run = get_policy,
+    },
+    {
+        .name = "createCorsPolicy",
+        .title = "Add CORS policy",
+        .description = "Creates a CORS policy. It takes effect at once for the whole tenant. Never overwrites an "
+                       "existing policy. Lists must not contain duplicates.",
+        .scopes = {scope::am},
+        .hints = creates,
+        .params = with_settings({new_policy_id}, true),
+        .run = create_policy,
+        .check = check_settings,
+    },
+    {
+        .name = "updateCorsPolicy",
+        .title = "Edit CORS policy",
+        .description = "Replaces the given settings of a CORS policy, at least one, a list as a whole. Takes effect at "
+                       "once for the whole tenant. Lists must not contain duplicates.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = with_settings({policy_id, expected_revision}, false),
+        .run = update_policy,
+        .check = check_update,
+    },
+    {
+        .name = "deleteCorsPolicy",
+        .title = "Delete CORS policy",
+        .description = "Deletes a CORS policy and returns its settings. Takes effect at once for the whole tenant.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {policy_id},
+        .run = delete_policy,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listCorsPolicies",
-          .title = "List CORS policies",
-          .description =
-              "Lists the CORS policies of the tenant, which decide which web pages may call it. All policies "
-              "apply together.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {},
-          .run = list_policies,
-      },
-      {
-          .name = "getCorsPolicy",
-          .title = "Read CORS policy",
-          .description = "Returns one CORS policy with its _rev.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {policy_id},
-          .run = get_policy,
-      },
-      {
-          .name = "createCorsPolicy",
-          .title = "Add CORS policy",
-          .description = "Creates a CORS policy. It takes effect at once for the whole tenant. Never overwrites an "
-                         "existing policy. Lists must not contain duplicates.",
-          .scopes = {scope::am},
-          .hints = creates,
-          .params = with_settings({new_policy_id}, true),
-          .run = create_policy,
-          .check = check_settings,
-      },
-      {
-          .name = "updateCorsPolicy",
-          .title = "Edit CORS policy",
-          .description =
-              "Replaces the given settings of a CORS policy, at least one, a list as a whole. Takes effect at "
-              "once for the whole tenant. Lists must not contain duplicates.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = with_settings({policy_id, expected_revision}, false),
-          .run = update_policy,
-          .check = check_update,
-      },
-      {
-          .name = "deleteCorsPolicy",
-          .title = "Delete CORS policy",
-          .description = "Deletes a CORS policy and returns its settings. Takes effect at once for the whole tenant.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = {policy_id},
-          .run = delete_policy,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::cors

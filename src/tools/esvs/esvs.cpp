@@ -231,54 +231,55 @@ net::Task<Result> delete_variable(Call& call) {
   co_return done(std::move(shown), std::move(notes));
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "queryESVs",
+        .title = "Find ESVs",
+        .description = "Lists environment variables, or secrets without their values, page by page. getVariable "
+                       "decodes the value of a variable.",
+        .scopes = {scope::esv_read},
+        .hints = reads,
+        .params = {kind, query_term, page_size, cookie, sort_keys},
+        .run = query_esvs,
+        .check = check_query,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getVariable",
+        .title = "Read variable",
+        .description = "Returns an environment variable with its value decoded.",
+        .scopes = {scope::esv_read},
+        .hints = reads,
+        .params = {variable_id},
+        .run = get_variable,
+    },
+    {
+        .name = "setVariable",
+        .title = "Set variable",
+        .description = "Creates an environment variable or replaces its value. The tenant uses the new value only "
+                       "after a restart of the environment. This tool does not start the restart.",
+        .scopes = {scope::esv_read, scope::esv_update},
+        .hints = overwrites_idempotently,
+        .params = {variable_id, value, type, description, create_only},
+        .run = set_variable,
+        .check = check_value,
+    },
+    {
+        .name = "deleteVariable",
+        .title = "Delete variable",
+        .description = "Deletes an environment variable. Does not check what uses it. The tenant uses a loaded value "
+                       "until the environment is restarted. This tool does not start the restart.",
+        .scopes = {scope::esv_update, scope::esv_read},
+        .hints = overwrites_idempotently,
+        .params = {variable_id},
+        .run = delete_variable,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "queryESVs",
-          .title = "Find ESVs",
-          .description = "Lists environment variables, or secrets without their values, page by page. getVariable "
-                         "decodes the value of a variable.",
-          .scopes = {scope::esv_read},
-          .hints = reads,
-          .params = {kind, query_term, page_size, cookie, sort_keys},
-          .run = query_esvs,
-          .check = check_query,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getVariable",
-          .title = "Read variable",
-          .description = "Returns an environment variable with its value decoded.",
-          .scopes = {scope::esv_read},
-          .hints = reads,
-          .params = {variable_id},
-          .run = get_variable,
-      },
-      {
-          .name = "setVariable",
-          .title = "Set variable",
-          .description = "Creates an environment variable or replaces its value. The tenant uses the new value only "
-                         "after a restart of the environment. This tool does not start the restart.",
-          .scopes = {scope::esv_read, scope::esv_update},
-          .hints = overwrites_idempotently,
-          .params = {variable_id, value, type, description, create_only},
-          .run = set_variable,
-          .check = check_value,
-      },
-      {
-          .name = "deleteVariable",
-          .title = "Delete variable",
-          .description = "Deletes an environment variable. Does not check what uses it. The tenant uses a loaded value "
-                         "until the environment is restarted. This tool does not start the restart.",
-          .scopes = {scope::esv_update, scope::esv_read},
-          .hints = overwrites_idempotently,
-          .params = {variable_id},
-          .run = delete_variable,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::esvs

@@ -223,48 +223,49 @@ net::Task<Result> enable_ai_agents(Call& call) {
       {{"status", "enabled"}, {"message", "AI agents are enabled in IDM and in both realms. This cannot be undone."}});
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "listFeatures",
+        .title = "List features",
+        .description = "Lists the tenant's optional features, AI agents included, and shows which are installed.",
+        .scopes = {scope::am, scope::idm},
+        .hints = reads,
+        .run = list_features,
+        .output_schema = output_of({{"features", "array"}}),
+    },
+    {
+        .name = "validateIdmFeature",
+        .title = "Check feature",
+        .description = "Checks whether a feature can be installed. Installs nothing.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {feature_name},
+        .run = validate_feature,
+    },
+    {
+        .name = "installIdmFeature",
+        .title = "Install feature",
+        .description = "Checks whether a feature can be installed, then installs it. Cannot be undone. May take "
+                       "several minutes.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {feature_name},
+        .run = install_feature,
+    },
+    {
+        .name = "enableAiAgent",
+        .title = "Enable AI agents",
+        .description = "Enables AI agents in IDM and in both realms. Cannot be undone.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .run = enable_ai_agents,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listFeatures",
-          .title = "List features",
-          .description = "Lists the tenant's optional features, AI agents included, and shows which are installed.",
-          .scopes = {scope::am, scope::idm},
-          .hints = reads,
-          .run = list_features,
-          .output_schema = output_of({{"features", "array"}}),
-      },
-      {
-          .name = "validateIdmFeature",
-          .title = "Check feature",
-          .description = "Checks whether a feature can be installed. Installs nothing.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {feature_name},
-          .run = validate_feature,
-      },
-      {
-          .name = "installIdmFeature",
-          .title = "Install feature",
-          .description = "Checks whether a feature can be installed, then installs it. Cannot be undone. May take "
-                         "several minutes.",
-          .scopes = {scope::idm},
-          .hints = overwrites,
-          .params = {feature_name},
-          .run = install_feature,
-      },
-      {
-          .name = "enableAiAgent",
-          .title = "Enable AI agents",
-          .description = "Enables AI agents in IDM and in both realms. Cannot be undone.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .run = enable_ai_agents,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::features

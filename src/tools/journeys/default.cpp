@@ -77,31 +77,32 @@ net::Task<Result> preview_url(Call& call) {
   co_return done({{"realm", in}, {"journeyName", name.value_or("(default)")}, {"previewUrl", url}});
 }
 
+const std::vector<Tool> default_journey_tools{
+    {
+        .name = "setDefaultJourney",
+        .title = "Set default journey",
+        .description = "Makes a journey the default that the users of a realm sign in with. The journey must be "
+                       "enabled and usable "
+                       "outside other journeys.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, journey_name},
+        .run = set_default,
+    },
+    {
+        .name = "getJourneyPreviewUrl",
+        .title = "Try journey",
+        .description = "Returns the URL to try a journey in a browser. Sends nothing to the tenant.",
+        .hints = reads_locally,
+        .params = {realm, tried_journey},
+        .run = preview_url,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> default_journey() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "setDefaultJourney",
-          .title = "Set default journey",
-          .description = "Makes a journey the default that the users of a realm sign in with. The journey must be "
-                         "enabled and usable "
-                         "outside other journeys.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, journey_name},
-          .run = set_default,
-      },
-      {
-          .name = "getJourneyPreviewUrl",
-          .title = "Try journey",
-          .description = "Returns the URL to try a journey in a browser. Sends nothing to the tenant.",
-          .hints = reads_locally,
-          .params = {realm, tried_journey},
-          .run = preview_url,
-      },
-  };
-  return tools;
+  return default_journey_tools;
 }
 
 }  // namespace tools::journeys

@@ -102,34 +102,35 @@ net::Task<Result> get_journey(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> reading_tools{
+    {
+        .name = "listJourneys",
+        .title = "List journeys",
+        .description = "Lists the journeys of a realm with their nodes, and shows the default journey. getJourney "
+                       "returns the settings of the nodes.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm},
+        .run = list_journeys,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getJourney",
+        .title = "Read journey",
+        .description = "Returns a journey: its graph, the settings of its nodes and the schemas of the node types. "
+                       "With format editable, returns it in the form that createJourney and updateJourney take.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, journey_name, include_schemas, format, node_ids},
+        .run = get_journey,
+        .check = check_reading,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> reading() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listJourneys",
-          .title = "List journeys",
-          .description = "Lists the journeys of a realm with their nodes, and shows the default journey. getJourney "
-                         "returns the settings of the nodes.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm},
-          .run = list_journeys,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getJourney",
-          .title = "Read journey",
-          .description = "Returns a journey: its graph, the settings of its nodes and the schemas of the node types. "
-                         "With format editable, returns it in the form that createJourney and updateJourney take.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, journey_name, include_schemas, format, node_ids},
-          .run = get_journey,
-          .check = check_reading,
-      },
-  };
-  return tools;
+  return reading_tools;
 }
 
 }  // namespace tools::journeys

@@ -336,32 +336,33 @@ net::Task<Result> delete_them(Call& call) {
   co_return failed(std::move(error));
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "updateJourneyNode",
+        .title = "Edit node",
+        .description = "Replaces the settings of a node, or with merge only those given. To add nodes or change "
+                       "connections, use updateJourney.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, node_type_name, node_id, config, node_version, expected_revision, merge},
+        .run = update_node,
+    },
+    {
+        .name = "deleteJourneyNodes",
+        .title = "Delete nodes",
+        .description = "Deletes nodes that no journey or page uses, and reports the others. To take a node out of a "
+                       "journey, use updateJourney.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, nodes, force},
+        .run = delete_them,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "updateJourneyNode",
-          .title = "Edit node",
-          .description = "Replaces the settings of a node, or with merge only those given. To add nodes or change "
-                         "connections, use updateJourney.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, node_type_name, node_id, config, node_version, expected_revision, merge},
-          .run = update_node,
-      },
-      {
-          .name = "deleteJourneyNodes",
-          .title = "Delete nodes",
-          .description = "Deletes nodes that no journey or page uses, and reports the others. To take a node out of a "
-                         "journey, use updateJourney.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, nodes, force},
-          .run = delete_them,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::journey_nodes

@@ -304,23 +304,24 @@ net::Task<Result> delete_journey(Call& call) {
   co_return done(std::move(report), std::move(notes));
 }
 
+const std::vector<Tool> removal_tools{
+    {
+        .name = "deleteJourney",
+        .title = "Delete journey",
+        .description =
+            "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
+            "without force no journey that others use. Cannot be undone.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, journey_name, force_deletion},
+        .run = delete_journey,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> removal() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "deleteJourney",
-          .title = "Delete journey",
-          .description =
-              "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
-              "without force no journey that others use. Cannot be undone.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, journey_name, force_deletion},
-          .run = delete_journey,
-      },
-  };
-  return tools;
+  return removal_tools;
 }
 
 }  // namespace tools::journeys

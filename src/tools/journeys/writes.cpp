@@ -194,38 +194,39 @@ net::Task<Result> update_journey(Call& call) {
   co_return co_await change_journey(call, std::move(change));
 }
 
+const std::vector<Tool> writing_tools{
+    {
+        .name = "createJourney",
+        .title = "Add journey",
+        .description =
+            "Creates a journey with all its nodes. getJourney with format editable returns the form of journeyData. "
+            "Refuses a journey that already exists, unless replace is true.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
+        .run = create_journey,
+        .check = check_creation,
+    },
+    {
+        .name = "updateJourney",
+        .title = "Edit journey",
+        .description = "Changes settings of a journey, or replaces its whole graph. What is not given stays "
+                       "unchanged. Returns the "
+                       "nodes that the new graph no longer contains (orphans).",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
+                   session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans,
+                   force},
+        .run = update_journey,
+        .check = check_update,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> writing() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "createJourney",
-          .title = "Add journey",
-          .description =
-              "Creates a journey with all its nodes. getJourney with format editable returns the form of journeyData. "
-              "Refuses a journey that already exists, unless replace is true.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, journey_name, description, identity_resource, journey_data, replace, force},
-          .run = create_journey,
-          .check = check_creation,
-      },
-      {
-          .name = "updateJourney",
-          .title = "Edit journey",
-          .description = "Changes settings of a journey, or replaces its whole graph. What is not given stays "
-                         "unchanged. Returns the "
-                         "nodes that the new graph no longer contains (orphans).",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
-                     session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans,
-                     force},
-          .run = update_journey,
-          .check = check_update,
-      },
-  };
-  return tools;
+  return writing_tools;
 }
 
 }  // namespace tools::journeys

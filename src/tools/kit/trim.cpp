@@ -228,10 +228,10 @@ Place where_to_cut(Json& value, std::size_t excess) {
     Place longest{};
     std::size_t size = 0;
     const auto look = [&](Json& child, const auto& name) {
-      if (const auto child_size = printed_size(child); !longest.value || child_size > size) {
-        size = child_size;
-        longest = {.value = &child, .pointer = fmt::format("{}/{}", place.pointer, name)};
-      }
+      const auto child_size = printed_size(child);
+      if (longest.value && child_size <= size) return;
+      size = child_size;
+      longest = {.value = &child, .pointer = fmt::format("{}/{}", place.pointer, name)};
     };
     if (place.value->is_array())
       for (std::size_t i = 0; i < place.value->size(); ++i) look((*place.value)[i], i);
@@ -331,13 +331,12 @@ Trim leave_out_unset(std::string list) {
 Trim keep_only(std::string list, std::string member, std::string how) {
   return [=](Json& value, std::size_t) -> std::optional<Cut> {
     Json* entries = find_list(value, list);
+    if (!entries) return std::nullopt;
     std::size_t count = 0;
-    if (entries) {
-      for (Json& entry : *entries) {
-        if (!entry.is_object() || !entry.contains(member) || entry.size() == 1) continue;
-        entry = {{member, std::move(entry[member])}};
-        ++count;
-      }
+    for (Json& entry : *entries) {
+      if (!entry.is_object() || !entry.contains(member) || entry.size() == 1) continue;
+      entry = {{member, std::move(entry[member])}};
+      ++count;
     }
     if (count == 0) return std::nullopt;
     return Cut{fmt::format("everything but \"{}\" of {} {}; {}", member, count, count == 1 ? "entry" : "entries", how)};

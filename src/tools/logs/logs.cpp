@@ -155,34 +155,35 @@ net::Task<Result> query_logs(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "getLogSources",
+        .title = "List log sources",
+        .description = "Lists the log sources that queryLogs can search.",
+        .scopes = {scope::logs},
+        .hints = reads,
+        .params = {},
+        .run = get_log_sources,
+    },
+    {
+        .name = "queryLogs",
+        .title = "Search logs",
+        .description =
+            "Searches the logs of the last 30 days, at most 24 hours per call. Without beginTime and endTime, "
+            "searches the last 24 hours. Use transactionId to follow one request through all sources.",
+        .scopes = {scope::logs},
+        .hints = reads,
+        .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},
+        .run = query_logs,
+        .check = check_window,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "getLogSources",
-          .title = "List log sources",
-          .description = "Lists the log sources that queryLogs can search.",
-          .scopes = {scope::logs},
-          .hints = reads,
-          .params = {},
-          .run = get_log_sources,
-      },
-      {
-          .name = "queryLogs",
-          .title = "Search logs",
-          .description =
-              "Searches the logs of the last 30 days, at most 24 hours per call. Without beginTime and endTime, "
-              "searches the last 24 hours. Use transactionId to follow one request through all sources.",
-          .scopes = {scope::logs},
-          .hints = reads,
-          .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},
-          .run = query_logs,
-          .check = check_window,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::logs

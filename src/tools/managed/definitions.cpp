@@ -292,45 +292,46 @@ net::Task<Result> delete_definition(Call& call) {
                  written.notes);
 }
 
+const std::vector<Tool> types_tools{
+    {
+        .name = "createManagedObjectDefinition",
+        .title = "Add object type",
+        .description = "Defines a new managed object type. Never changes an existing type. Add relationships "
+                       "afterwards with patchManagedObjectRelationship.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_name, object_definition},
+        .run = create_definition,
+        .check = check_new_definition,
+    },
+    {
+        .name = "patchManagedObjectDefinition",
+        .title = "Patch object type",
+        .description = "Changes parts of the definition of an object type. Does not rename the type. To change "
+                       "relationships, use patchManagedObjectRelationship.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_name, operations},
+        .run = patch_definition,
+        .check = check_operations,
+    },
+    {
+        .name = "deleteManagedObjectDefinition",
+        .title = "Delete object type",
+        .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
+                       "refers to it, and for the types that every tenant comes with.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_name, force},
+        .run = delete_definition,
+        .check = check_deletion,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> types() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "createManagedObjectDefinition",
-          .title = "Add object type",
-          .description = "Defines a new managed object type. Never changes an existing type. Add relationships "
-                         "afterwards with patchManagedObjectRelationship.",
-          .scopes = {scope::idm},
-          .hints = creates,
-          .params = {object_name, object_definition},
-          .run = create_definition,
-          .check = check_new_definition,
-      },
-      {
-          .name = "patchManagedObjectDefinition",
-          .title = "Patch object type",
-          .description = "Changes parts of the definition of an object type. Does not rename the type. To change "
-                         "relationships, use patchManagedObjectRelationship.",
-          .scopes = {scope::idm},
-          .hints = overwrites,
-          .params = {object_name, operations},
-          .run = patch_definition,
-          .check = check_operations,
-      },
-      {
-          .name = "deleteManagedObjectDefinition",
-          .title = "Delete object type",
-          .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
-                         "refers to it, and for the types that every tenant comes with.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {object_name, force},
-          .run = delete_definition,
-          .check = check_deletion,
-      },
-  };
-  return tools;
+  return types_tools;
 }
 
 }  // namespace tools::managed_definitions

@@ -303,40 +303,45 @@ net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json 
   co_return seen;
 }
 
+namespace {
+
+const std::vector<Tool> writing_tools{
+    {
+        .name = "createManagedObject",
+        .title = "Add object",
+        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
+        .scopes = {scope::idm},
+        .hints = creates,
+        .params = {object_type, object_data},
+        .run = create_object,
+        .check = check_new_object,
+    },
+    {
+        .name = "patchManagedObject",
+        .title = "Patch object",
+        .description = "Changes properties of an object. Either all operations take effect or none. Refused if the "
+                       "object has changed since revision was read.",
+        .scopes = {scope::idm},
+        .hints = overwrites,
+        .params = {object_type, object_id, read_revision, operations},
+        .run = patch_object,
+        .check = check_operations,
+    },
+    {
+        .name = "deleteManagedObject",
+        .title = "Delete object",
+        .description = "Deletes an object and all relationships to it. Cannot be undone.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_type, object_id, expected_revision},
+        .run = delete_object,
+    },
+};
+
+}  // namespace
+
 std::span<const Tool> writing() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "createManagedObject",
-          .title = "Add object",
-          .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
-          .scopes = {scope::idm},
-          .hints = creates,
-          .params = {object_type, object_data},
-          .run = create_object,
-          .check = check_new_object,
-      },
-      {
-          .name = "patchManagedObject",
-          .title = "Patch object",
-          .description = "Changes properties of an object. Either all operations take effect or none. Refused if the "
-                         "object has changed since revision was read.",
-          .scopes = {scope::idm},
-          .hints = overwrites,
-          .params = {object_type, object_id, read_revision, operations},
-          .run = patch_object,
-          .check = check_operations,
-      },
-      {
-          .name = "deleteManagedObject",
-          .title = "Delete object",
-          .description = "Deletes an object and all relationships to it. Cannot be undone.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {object_type, object_id, expected_revision},
-          .run = delete_object,
-      },
-  };
-  return tools;
+  return writing_tools;
 }
 
 }  // namespace tools::managed_objects

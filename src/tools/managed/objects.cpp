@@ -167,54 +167,53 @@ net::Task<Result> get_object(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> reading_tools{
+    {
+        .name = "listManagedObjects",
+        .title = "List object types",
+        .description = "Lists the names of all managed object types: users, roles, groups, organizations, applications "
+                       "and custom types. To find objects of a type, use queryManagedObjects.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {},
+        .run = list_types,
+        .output_schema = output_of({{"managedObjectTypes", "array"}}),
+    },
+    {
+        .name = "getManagedObjectSchema",
+        .title = "Read object type",
+        .description = "Returns the properties of a managed object type and which of them are required. Read it before "
+                       "you create or change objects.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, property_names, summary, full_definition},
+        .run = get_schema,
+    },
+    {
+        .name = "queryManagedObjects",
+        .title = "Find objects",
+        .description = "Finds objects of one type, page by page. Set fields to keep the result short.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
+        .run = query_objects,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getManagedObject",
+        .title = "Read object",
+        .description = "Returns one object with its _rev, which patchManagedObject takes as revision.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {object_type, object_id, fields},
+        .run = get_object,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> reading() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listManagedObjects",
-          .title = "List object types",
-          .description =
-              "Lists the names of all managed object types: users, roles, groups, organizations, applications "
-              "and custom types. To find objects of a type, use queryManagedObjects.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {},
-          .run = list_types,
-          .output_schema = output_of({{"managedObjectTypes", "array"}}),
-      },
-      {
-          .name = "getManagedObjectSchema",
-          .title = "Read object type",
-          .description =
-              "Returns the properties of a managed object type and which of them are required. Read it before "
-              "you create or change objects.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, property_names, summary, full_definition},
-          .run = get_schema,
-      },
-      {
-          .name = "queryManagedObjects",
-          .title = "Find objects",
-          .description = "Finds objects of one type, page by page. Set fields to keep the result short.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, query_filter, page_size, cookie, sort_keys, fields, include_total},
-          .run = query_objects,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getManagedObject",
-          .title = "Read object",
-          .description = "Returns one object with its _rev, which patchManagedObject takes as revision.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {object_type, object_id, fields},
-          .run = get_object,
-      },
-  };
-  return tools;
+  return reading_tools;
 }
 
 }  // namespace tools::managed_objects

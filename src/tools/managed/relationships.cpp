@@ -200,24 +200,25 @@ net::Task<Result> patch_relationship(Call& call) {
   co_return done(std::move(shown), std::move(notes));
 }
 
+const std::vector<Tool> relationships_tools{
+    {
+        .name = "patchManagedObjectRelationship",
+        .title = "Relationship",
+        .description =
+            "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
+            "removes all its relationships.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {object_type, property_name, action, property_definition},
+        .run = patch_relationship,
+        .check = check_wish,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> relationships() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "patchManagedObjectRelationship",
-          .title = "Relationship",
-          .description =
-              "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
-              "removes all its relationships.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {object_type, property_name, action, property_definition},
-          .run = patch_relationship,
-          .check = check_wish,
-      },
-  };
-  return tools;
+  return relationships_tools;
 }
 
 }  // namespace tools::managed_definitions

@@ -217,42 +217,43 @@ net::Task<Result> get_outcomes(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "listNodeTypes",
+        .title = "List node types",
+        .description = "Lists the node types that the journeys of a realm can use.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm},
+        .run = list_types,
+        .output_schema = output_of({{"nodeTypes", "array"}, {"count", "integer"}}),
+    },
+    {
+        .name = "getNodeTypeDetails",
+        .title = "Node details",
+        .description = "Returns the settings schema, the default settings and the outcomes of node types, for each "
+                       "version. Read it before you set the config of a node.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, type_names},
+        .run = get_details,
+        .output_schema = output_of({{"results", "object"}}),
+    },
+    {
+        .name = "getDynamicNodeOutcomes",
+        .title = "Node outcomes",
+        .description = "Returns the outcomes that a node with these settings would have. Creates nothing.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, node_type, node_version, config},
+        .run = get_outcomes,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listNodeTypes",
-          .title = "List node types",
-          .description = "Lists the node types that the journeys of a realm can use.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm},
-          .run = list_types,
-          .output_schema = output_of({{"nodeTypes", "array"}, {"count", "integer"}}),
-      },
-      {
-          .name = "getNodeTypeDetails",
-          .title = "Node details",
-          .description = "Returns the settings schema, the default settings and the outcomes of node types, for each "
-                         "version. Read it before you set the config of a node.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, type_names},
-          .run = get_details,
-          .output_schema = output_of({{"results", "object"}}),
-      },
-      {
-          .name = "getDynamicNodeOutcomes",
-          .title = "Node outcomes",
-          .description = "Returns the outcomes that a node with these settings would have. Creates nothing.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, node_type, node_version, config},
-          .run = get_outcomes,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::node_types

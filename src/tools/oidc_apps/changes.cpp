@@ -257,32 +257,33 @@ net::Task<Result> delete_app(Call& call) {
   co_return done({{"deleted", std::move(deleted)}});
 }
 
+const std::vector<Tool> changes_tools{
+    {
+        .name = "updateOidcApp",
+        .title = "Edit OIDC app",
+        .description = "Changes the OAuth2 client of an application, the application itself, or both, the client "
+                       "first. What is not given stays unchanged.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name, client_settings, app_change},
+        .run = update_app,
+        .check = check_change,
+    },
+    {
+        .name = "deleteOidcApp",
+        .title = "Delete OIDC app",
+        .description = "Deletes the OAuth2 client of an application, then the application itself. Cannot be undone.",
+        .scopes = {scope::am, scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, app_name},
+        .run = delete_app,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> changes() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "updateOidcApp",
-          .title = "Edit OIDC app",
-          .description = "Changes the OAuth2 client of an application, the application itself, or both, the client "
-                         "first. What is not given stays unchanged.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, app_name, client_settings, app_change},
-          .run = update_app,
-          .check = check_change,
-      },
-      {
-          .name = "deleteOidcApp",
-          .title = "Delete OIDC app",
-          .description = "Deletes the OAuth2 client of an application, then the application itself. Cannot be undone.",
-          .scopes = {scope::am, scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, app_name},
-          .run = delete_app,
-      },
-  };
-  return tools;
+  return changes_tools;
 }
 
 }  // namespace tools::oidc_apps

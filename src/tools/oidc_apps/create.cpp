@@ -283,30 +283,31 @@ net::Task<Result> create_app(Call& call) {
                  std::move(app.notes));
 }
 
+const std::vector<Tool> creation_tools{
+    {
+        .name = "createOidcApp",
+        .title = "Add OIDC app",
+        .description = "Creates an OAuth2 client and the application that is linked to it. Never overwrites existing "
+                       "ones. If the "
+                       "application cannot be created, the new client is removed again.",
+        .scopes = {scope::am, scope::idm},
+        .hints = creates,
+        .params =
+            {realm, app_name, client_id, owners,
+             client_settings.described(
+                 "Settings by section as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
+                 "[\"https://app.example/callback\"]}}. getOidcAppSchema lists them. Redirect URIs must be "
+                 "absolute, without a fragment. A public client needs coreOAuth2ClientConfig.clientType \"Public\" "
+                 "and advancedOAuth2ClientConfig.tokenEndpointAuthMethod \"none\".")},
+        .run = create_app,
+        .check = check_creation,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> creation() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "createOidcApp",
-          .title = "Add OIDC app",
-          .description = "Creates an OAuth2 client and the application that is linked to it. Never overwrites existing "
-                         "ones. If the "
-                         "application cannot be created, the new client is removed again.",
-          .scopes = {scope::am, scope::idm},
-          .hints = creates,
-          .params =
-              {realm, app_name, client_id, owners,
-               client_settings.described(
-                   "Settings by section as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
-                   "[\"https://app.example/callback\"]}}. getOidcAppSchema lists them. Redirect URIs must be "
-                   "absolute, without a fragment. A public client needs coreOAuth2ClientConfig.clientType \"Public\" "
-                   "and advancedOAuth2ClientConfig.tokenEndpointAuthMethod \"none\".")},
-          .run = create_app,
-          .check = check_creation,
-      },
-  };
-  return tools;
+  return creation_tools;
 }
 
 }  // namespace tools::oidc_apps

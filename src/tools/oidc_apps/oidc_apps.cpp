@@ -219,44 +219,43 @@ net::Task<Result> get_schema(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> reading_tools{
+    {
+        .name = "getOidcAppSchema",
+        .title = "OIDC app settings",
+        .description = "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
+                       "even where the schema shows inherited and value.",
+        .scopes = {scope::am, scope::idm},
+        .hints = reads,
+        .params = {realm, summary, sections, include_defaults},
+        .run = get_schema,
+    },
+    {
+        .name = "listOidcApps",
+        .title = "List OIDC apps",
+        .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {realm, query_filter, page_size, cookie, include_all},
+        .run = list_apps,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getOidcApp",
+        .title = "Read OIDC app",
+        .description = "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
+                       "{\"inherited\": …, \"value\": …}.",
+        .scopes = {scope::am, scope::idm},
+        .hints = reads,
+        .params = {realm, app_name},
+        .run = get_app,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> reading() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "getOidcAppSchema",
-          .title = "OIDC app settings",
-          .description =
-              "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
-              "even where the schema shows inherited and value.",
-          .scopes = {scope::am, scope::idm},
-          .hints = reads,
-          .params = {realm, summary, sections, include_defaults},
-          .run = get_schema,
-      },
-      {
-          .name = "listOidcApps",
-          .title = "List OIDC apps",
-          .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {realm, query_filter, page_size, cookie, include_all},
-          .run = list_apps,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getOidcApp",
-          .title = "Read OIDC app",
-          .description =
-              "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
-              "{\"inherited\": …, \"value\": …}.",
-          .scopes = {scope::am, scope::idm},
-          .hints = reads,
-          .params = {realm, app_name},
-          .run = get_app,
-      },
-  };
-  return tools;
+  return reading_tools;
 }
 
 }  // namespace tools::oidc_apps

@@ -79,42 +79,43 @@ net::Task<Result> get_bindings(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> reading_tools{
+    {
+        .name = "listScripts",
+        .title = "List scripts",
+        .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
+                       "getAMScript returns the source.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, context, evaluator},
+        .run = list_scripts,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getAMScript",
+        .title = "Read script",
+        .description = "Returns a script with its source.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, script_id},
+        .run = get_script,
+    },
+    {
+        .name = "getScriptedDecisionNodeBindings",
+        .title = "Script bindings",
+        .description = "Lists the bindings and classes that the script of a scripted decision node can use. Read it "
+                       "before you write such a script.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm},
+        .run = get_bindings,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> reading() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "listScripts",
-          .title = "List scripts",
-          .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
-                         "getAMScript returns the source.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, context, evaluator},
-          .run = list_scripts,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getAMScript",
-          .title = "Read script",
-          .description = "Returns a script with its source.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, script_id},
-          .run = get_script,
-      },
-      {
-          .name = "getScriptedDecisionNodeBindings",
-          .title = "Script bindings",
-          .description = "Lists the bindings and classes that the script of a scripted decision node can use. Read it "
-                         "before you write such a script.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm},
-          .run = get_bindings,
-      },
-  };
-  return tools;
+  return reading_tools;
 }
 
 }  // namespace tools::scripts

@@ -261,42 +261,43 @@ net::Task<Result> delete_script(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> writing_tools{
+    {
+        .name = "createScript",
+        .title = "Add script",
+        .description = "Creates a script in JavaScript. Never overwrites an existing script.",
+        .scopes = {scope::am},
+        .hints = creates,
+        .params = {realm, name, description, source, context, new_engine},
+        .run = create_script,
+    },
+    {
+        .name = "updateScript",
+        .title = "Edit script",
+        .description = "Changes the name, description or source of a script. What is not given stays unchanged. "
+                       "Refuses the scripts that every tenant comes with.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, script_id, new_name, new_description, new_source, its_context},
+        .run = update_script,
+        .check = check_update,
+    },
+    {
+        .name = "deleteScript",
+        .title = "Delete script",
+        .description = "Deletes a script. Refused while nodes use it, unless force is true. Always refused for the "
+                       "scripts that every tenant comes with. Cannot be undone.",
+        .scopes = {scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, script_id, its_context, force},
+        .run = delete_script,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> writing() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "createScript",
-          .title = "Add script",
-          .description = "Creates a script in JavaScript. Never overwrites an existing script.",
-          .scopes = {scope::am},
-          .hints = creates,
-          .params = {realm, name, description, source, context, new_engine},
-          .run = create_script,
-      },
-      {
-          .name = "updateScript",
-          .title = "Edit script",
-          .description = "Changes the name, description or source of a script. What is not given stays unchanged. "
-                         "Refuses the scripts that every tenant comes with.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, script_id, new_name, new_description, new_source, its_context},
-          .run = update_script,
-          .check = check_update,
-      },
-      {
-          .name = "deleteScript",
-          .title = "Delete script",
-          .description = "Deletes a script. Refused while nodes use it, unless force is true. Always refused for the "
-                         "scripts that every tenant comes with. Cannot be undone.",
-          .scopes = {scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, script_id, its_context, force},
-          .run = delete_script,
-      },
-  };
-  return tools;
+  return writing_tools;
 }
 
 }  // namespace tools::scripts

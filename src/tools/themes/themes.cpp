@@ -243,85 +243,84 @@ net::Task<Result> set_default(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> family{
+    {
+        .name = "getThemeSchema",
+        .title = "Theme settings",
+        .description = "Describes all theme settings: type, format, default and purpose. Read it before you create or "
+                       "change a theme. Sends nothing to the tenant.",
+        .scopes = {},
+        .hints = reads_locally,
+        .params = {group},
+        .run = get_schema,
+        .check = check_group,
+    },
+    {
+        .name = "getThemes",
+        .title = "List themes",
+        .description = "Lists the themes of a realm and shows which one is the default. getTheme returns the "
+                       "settings of a theme.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {realm},
+        .run = get_themes,
+        .output_schema = output_of({{"result", "array"}}),
+    },
+    {
+        .name = "getTheme",
+        .title = "Read theme",
+        .description = "Returns all settings of a theme.",
+        .scopes = {scope::idm},
+        .hints = reads,
+        .params = {realm, identifier},
+        .run = get_theme,
+    },
+    {
+        .name = "createTheme",
+        .title = "Add theme",
+        .description = "Creates a theme, but does not make it the default. Never changes an existing theme.",
+        .scopes = {scope::idm, scope::am},
+        .hints = creates,
+        .params = {realm, theme_data, force},
+        .run = create_theme,
+        .check = check_new_theme,
+    },
+    {
+        .name = "updateTheme",
+        .title = "Edit theme",
+        .description = "Replaces the given settings of a theme. All other settings stay unchanged. To change the "
+                       "default theme, use setDefaultTheme.",
+        .scopes = {scope::idm, scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier, theme_updates, force},
+        .run = update_theme,
+        .check = check_updates,
+    },
+    {
+        .name = "deleteTheme",
+        .title = "Delete theme",
+        .description = "Deletes a theme. Never deletes the default theme, and without force no theme that journeys or "
+                       "pages use. Cannot be undone.",
+        .scopes = {scope::idm, scope::am},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier, force_deletion},
+        .run = delete_theme,
+    },
+    {
+        .name = "setDefaultTheme",
+        .title = "Set default theme",
+        .description = "Makes a theme the default of its realm. The former default theme is kept.",
+        .scopes = {scope::idm},
+        .hints = overwrites_idempotently,
+        .params = {realm, identifier},
+        .run = set_default,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> all() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "getThemeSchema",
-          .title = "Theme settings",
-          .description =
-              "Describes all theme settings: type, format, default and purpose. Read it before you create or "
-              "change a theme. Sends nothing to the tenant.",
-          .scopes = {},
-          .hints = reads_locally,
-          .params = {group},
-          .run = get_schema,
-          .check = check_group,
-      },
-      {
-          .name = "getThemes",
-          .title = "List themes",
-          .description = "Lists the themes of a realm and shows which one is the default. getTheme returns the "
-                         "settings of a theme.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {realm},
-          .run = get_themes,
-          .output_schema = output_of({{"result", "array"}}),
-      },
-      {
-          .name = "getTheme",
-          .title = "Read theme",
-          .description = "Returns all settings of a theme.",
-          .scopes = {scope::idm},
-          .hints = reads,
-          .params = {realm, identifier},
-          .run = get_theme,
-      },
-      {
-          .name = "createTheme",
-          .title = "Add theme",
-          .description = "Creates a theme, but does not make it the default. Never changes an existing theme.",
-          .scopes = {scope::idm, scope::am},
-          .hints = creates,
-          .params = {realm, theme_data, force},
-          .run = create_theme,
-          .check = check_new_theme,
-      },
-      {
-          .name = "updateTheme",
-          .title = "Edit theme",
-          .description = "Replaces the given settings of a theme. All other settings stay unchanged. To change the "
-                         "default theme, use setDefaultTheme.",
-          .scopes = {scope::idm, scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, identifier, theme_updates, force},
-          .run = update_theme,
-          .check = check_updates,
-      },
-      {
-          .name = "deleteTheme",
-          .title = "Delete theme",
-          .description =
-              "Deletes a theme. Never deletes the default theme, and without force no theme that journeys or "
-              "pages use. Cannot be undone.",
-          .scopes = {scope::idm, scope::am},
-          .hints = overwrites_idempotently,
-          .params = {realm, identifier, force_deletion},
-          .run = delete_theme,
-      },
-      {
-          .name = "setDefaultTheme",
-          .title = "Set default theme",
-          .description = "Makes a theme the default of its realm. The former default theme is kept.",
-          .scopes = {scope::idm},
-          .hints = overwrites_idempotently,
-          .params = {realm, identifier},
-          .run = set_default,
-      },
-  };
-  return tools;
+  return family;
 }
 
 }  // namespace tools::themes

@@ -46,15 +46,20 @@ net::Task<PageUses> pages_with_theme(Call& call, std::string realm, Match theme)
   co_return uses;
 }
 
+namespace {
+
+bool has_journey(const Json& trees, std::string_view name) {
+  return std::ranges::any_of(trees, [&](const Json& tree) { return base::is_text(base::member(tree, "_id"), name); });
+}
+
+}  // namespace
+
 net::Task<std::string> note_on_journeys(Call& call, std::string realm, std::vector<std::string> journeys) {
   if (journeys.empty()) co_return std::string();
   try {
     const auto page = co_await list_journeys(call, realm);
     if (auto doubt = journeys::doubt_of_trees(realm, page.body["result"])) throw std::move(*doubt);
-    std::erase_if(journeys, [&](const std::string& name) {
-      return std::ranges::any_of(page.body["result"],
-                                 [&](const Json& tree) { return base::is_text(base::member(tree, "_id"), name); });
-    });
+    std::erase_if(journeys, [&](const std::string& name) { return has_journey(page.body["result"], name); });
   } catch (const base::Error& error) {
     co_return fmt::format("Whether {} has these journeys was not checked: {}", realm, error.message);
   }

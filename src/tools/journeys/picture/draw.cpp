@@ -38,21 +38,22 @@ net::Task<Result> draw_journey(Call& call) {
   co_return result;
 }
 
+const std::vector<Tool> pictures_tools{
+    {
+        .name = "drawJourney",
+        .title = "Draw journey",
+        .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
+        .scopes = {scope::am},
+        .hints = reads,
+        .params = {realm, journey_name, picture_format},
+        .run = draw_journey,
+    },
+};
+
 }  // namespace
 
 std::span<const Tool> pictures() {
-  static const std::vector<Tool> tools = {
-      {
-          .name = "drawJourney",
-          .title = "Draw journey",
-          .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
-          .scopes = {scope::am},
-          .hints = reads,
-          .params = {realm, journey_name, picture_format},
-          .run = draw_journey,
-      },
-  };
-  return tools;
+  return pictures_tools;
 }
 
 }  // namespace tools::journeys
