@@ -55,7 +55,8 @@ std::string made_id(const Reply& reply) {
   return base::percent_decode(location.substr(location.find_last_of('/') + 1));
 }
 
-net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, Options options, Options read) {
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, RequestOptions options,
+                                   RequestOptions read) {
   Removed removed{.answer = co_await attempt(tenant.remove(target, std::move(options)))};
   const bool says_missing = removed.answer.is_missing();
   if (!says_missing && !removed.answer.is_open()) co_return std::move(removed);

@@ -90,7 +90,8 @@ struct Removed {
 // Deletes `former`, which was there when it was last read, and reads back where no proper answer came, and where the
 // tenant says that there is no such thing. (Of a thing that was never read, nothing could be concluded from not
 // finding it.) Throws not_happened() and unclear(). `read` is for the reading.
-net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, Options options, Options read);
+net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json former, RequestOptions options,
+                                   RequestOptions read);
 
 // A reading after a write: as attempt(), but nothing is thrown, as what became of the write has to be told anyway.
 inline net::Task<Attempt> read_back(net::Task<Reply> request) {

@@ -73,7 +73,7 @@ OpenDocument::OpenDocument(Tenant& tenant, Document document, DocumentLocks::Gua
     : tenant_(&tenant), document_(std::move(document)), guard_(std::move(guard)) {}
 
 net::Task<OpenDocument> open(Tenant& tenant, Document document) {
-  auto guard = co_await tenant.world().shared.locks.lock(document.target.path());
+  auto guard = co_await tenant.edges().shared.locks.lock(document.target.path());
   OpenDocument opened(tenant, std::move(document), std::move(guard));
   co_await opened.read();
   co_return std::move(opened);
@@ -105,7 +105,7 @@ net::Task<Reply> OpenDocument::read_with(Bearer bearer) const {
   co_return Reply{.status = 404, .body = nullptr};
 }
 
-Options OpenDocument::write_options(Bearer bearer) const {
+RequestOptions OpenDocument::write_options(Bearer bearer) const {
   auto options = document_.write;
   options.bearer = std::move(bearer);
   if (!document_.conditional) return options;

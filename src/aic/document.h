@@ -19,8 +19,8 @@ namespace aic {
 struct Document {
   std::string title;  // "the managed object definitions", for messages
   base::Target target;
-  Options read;
-  Options write;
+  RequestOptions read;
+  RequestOptions write;
   bool may_be_absent = false;  // then `current` is null where the tenant answers 404
   // Before the first write, too, it is read again and compared (R-WRT-03). Without it the first reading is the last
   // one, as long as nothing else was asked of the tenant since.
@@ -107,7 +107,7 @@ class OpenDocument {
 
   net::Task<> read();
   net::Task<Reply> read_with(Bearer bearer) const;
-  Options write_options(Bearer bearer) const;
+  RequestOptions write_options(Bearer bearer) const;
   bool was_just_read() const;
   net::Task<> look(const LookAgain& look_again);
   void need_new_looks(const LookAgain& look_again) const;

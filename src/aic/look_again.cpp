@@ -14,7 +14,7 @@ net::Task<> Tries::next(NotDone failure) {
   if (refused ? ++refused_ > 1 : failure.sent ? ++sent_ >= http::most_attempts : ++outdated_ > most_outdated)
     throw std::move(failure.cause);
   if (refused || !failure.sent) co_return;  // what was to be waited for is over
-  const auto wait = failure.wait ? *failure.wait : http::backoff(sent_, tenant_.world().random);
+  const auto wait = failure.wait ? *failure.wait : http::backoff(sent_, tenant_.edges().random);
   co_await tenant_.wait(wait, failure.cause.message);
 }
 

@@ -37,7 +37,7 @@ class Tries {
 };
 
 // Runs `work(bearer)` until it ends otherwise than by NotDone. It reads, compares, computes, and sends what rests on
-// that with Options.bearer.
+// that with RequestOptions.bearer.
 template <typename Work>
 auto until_done(Tenant& tenant, Scopes scopes, Work work) -> std::invoke_result_t<Work&, Bearer> {
   for (Tries tries(tenant); true;) {

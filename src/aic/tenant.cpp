@@ -74,7 +74,7 @@ class WriteMark {
 struct Tenant::Exchange {
   Asked asked;
   http::Request request;
-  Options options;
+  RequestOptions options;
   http::Repeat repeat = http::Repeat::read;
 };
 
@@ -99,9 +99,9 @@ std::string Reply::revision() const {
   return std::string(etag);
 }
 
-Tenant::Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
+Tenant::Tenant(Edges edges, base::Origin origin, TimeLimits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
                OnFirstWrite on_first_write, OnProgress on_progress)
-    : world_(world),
+    : edges_(edges),
       origin_(std::move(origin)),
       limits_(limits),
       bearers_(bearers),
@@ -110,27 +110,27 @@ Tenant::Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers
       on_first_write_(std::move(on_first_write)),
       on_progress_(std::move(on_progress)) {}
 
-net::Task<Reply> Tenant::get(base::Target target, Options options) {
+net::Task<Reply> Tenant::get(base::Target target, RequestOptions options) {
   return exchange("GET", std::move(target), nullptr, std::move(options));
 }
 
-net::Task<Reply> Tenant::post(base::Target target, Json body, Options options) {
+net::Task<Reply> Tenant::post(base::Target target, Json body, RequestOptions options) {
   return exchange("POST", std::move(target), std::move(body), std::move(options));
 }
 
-net::Task<Reply> Tenant::put(base::Target target, Json body, Options options) {
+net::Task<Reply> Tenant::put(base::Target target, Json body, RequestOptions options) {
   return exchange("PUT", std::move(target), std::move(body), std::move(options));
 }
 
-net::Task<Reply> Tenant::patch(base::Target target, Json body, Options options) {
+net::Task<Reply> Tenant::patch(base::Target target, Json body, RequestOptions options) {
   return exchange("PATCH", std::move(target), std::move(body), std::move(options));
 }
 
-net::Task<Reply> Tenant::remove(base::Target target, Options options) {
+net::Task<Reply> Tenant::remove(base::Target target, RequestOptions options) {
   return exchange("DELETE", std::move(target), nullptr, std::move(options));
 }
 
-net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, Options options) {
+net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, RequestOptions options) {
   const bool is_write = method != "GET" && !options.read_only_post;
   Exchange exchange{.asked = {origin_.authority(), method, target.path(), is_write},
                     .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
@@ -165,15 +165,15 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
 
 net::Task<Bearer> Tenant::bearer(Scopes scopes) {
   need_permit(scopes, "a token");
-  const auto begin = world_.clock.now();
+  const auto begin = edges_.clock.now();
   auto bearer = co_await bearers_.get(std::move(scopes));
-  if (world_.clock.now() - begin >= long_for_a_bearer) ++waits_;
+  if (edges_.clock.now() - begin >= long_for_a_bearer) ++waits_;
   co_return bearer;
 }
 
 net::Task<> Tenant::wait(net::Duration duration, std::string_view why) {
   note_wait(duration, why);
-  co_await world_.clock.sleep(duration);
+  co_await edges_.clock.sleep(duration);
 }
 
 void Tenant::note_wait(net::Duration duration, std::string_view why) {
@@ -201,7 +201,7 @@ net::Task<http::Response> Tenant::send_once(Exchange& exchange) {
   auto response = co_await send(exchange);
   const bool refused = response.status == 401;
   if (refused) bearers_.refused(exchange.options.scopes, exchange.request.bearer);
-  const auto now = world_.clock.unix_ms();
+  const auto now = edges_.clock.unix_ms();
   if (!refused && !http::may_repeat(response, http::Repeat::write, now)) co_return response;
   ++waits_;
   trace_.saw_id(http::header(response.headers, transaction_header));
@@ -219,13 +219,13 @@ net::Task<http::Response> Tenant::send(const Exchange& exchange) {
   }
   ++trace_.requests;
   const auto on_wait = [this](net::Duration wait, std::string_view why) { note_wait(wait, why); };
-  const auto begin = world_.clock.now();
+  const auto begin = edges_.clock.now();
   try {
-    auto response = co_await http::send_with_repeats(world_.http, world_.clock, world_.random, exchange.request,
+    auto response = co_await http::send_with_repeats(edges_.http, edges_.clock, edges_.random, exchange.request,
                                                      exchange.repeat, on_wait);
     if (exchange.asked.is_write) mark.answered(response.status);
     base::log(base::LogLevel::debug, "{}: {} in {} ms, transaction {}", exchange.asked.line(), response.status,
-              (world_.clock.now() - begin).count(), trace_.own_id());
+              (edges_.clock.now() - begin).count(), trace_.own_id());
     note_log_window(exchange, response);
     co_return response;
   } catch (const http::TransportError& failure) {
@@ -240,22 +240,22 @@ net::Task<http::Response> Tenant::send(const Exchange& exchange) {
 
 net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
   if (!exchange.asked.path.starts_with(log_endpoints)) co_return;
-  const auto wait = world_.shared.logs_open_at - world_.clock.now();
+  const auto wait = edges_.shared.logs_open_at - edges_.clock.now();
   if (wait <= net::Duration{0} || wait > longest_log_wait) co_return;
   on_progress_(
       fmt::format("the tenant's limit for log requests is reached; asking in {} s", (wait.count() + 999) / 1000));
-  co_await world_.clock.sleep(wait);
+  co_await edges_.clock.sleep(wait);
 }
 
 void Tenant::note_log_window(const Exchange& exchange, const http::Response& response) {
   if (!exchange.asked.path.starts_with(log_endpoints)) return;
-  if (const auto wait = http::until_reset(response.headers, world_.clock.unix_ms()))
-    world_.shared.logs_open_at = world_.clock.now() + *wait;
+  if (const auto wait = http::until_reset(response.headers, edges_.clock.unix_ms()))
+    edges_.shared.logs_open_at = edges_.clock.now() + *wait;
 }
 
 base::Error Tenant::refusal(const Exchange& exchange, const http::Response& response) const {
   auto error =
-      error_from_answer(exchange.asked, response.status, response.headers, response.body, world_.clock.unix_ms());
+      error_from_answer(exchange.asked, response.status, response.headers, response.body, edges_.clock.unix_ms());
   error.transaction_id = trace_.ids();
   if (error.code == base::Errc::unauthorized) {
     const auto hint = bearers_.refusal_hint(exchange.options.scopes);

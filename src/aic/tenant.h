@@ -56,7 +56,7 @@ class Trace {
   std::vector<std::string> other_ids_;
 };
 
-struct Options {
+struct RequestOptions {
   Scopes scopes;
   http::Headers headers;         // besides Authorization, Accept, X-ForgeRock-TransactionId
   net::Duration total_limit{0};  // 0 = the setting's
@@ -78,7 +78,7 @@ struct Reply {
 struct Shared;
 
 // Everything of the process that a tenant needs; outlives it.
-struct World {
+struct Edges {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
@@ -86,7 +86,7 @@ struct World {
   Shared& shared;  // aic/shared.h
 };
 
-struct Limits {
+struct TimeLimits {
   net::Duration total{60'000};
   net::Duration slow_total{180'000};  // log queries, feature install, AI-agent enablement
 };
@@ -103,18 +103,18 @@ using OnProgress = std::function<void(std::string)>;
 
 class Tenant {
  public:
-  Tenant(World world, base::Origin origin, Limits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
+  Tenant(Edges edges, base::Origin origin, TimeLimits limits, Bearers& bearers, Trace& trace, std::uint64_t call,
          OnFirstWrite on_first_write, OnProgress on_progress);
 
   // All throw base::Error for a status outside 200–299 and when no answer came. After a write that may have been sent,
   // and after one whose 2xx is not the tenant's own (a proxy's page, nothing, half an answer), the code is
   // outcome_unknown: whether it happened is to be read back (R-WRT-09). A null body sends none. Nothing is sent that
   // would store U+FFFD in place of half characters that this call has read (R-WRT-06).
-  net::Task<Reply> get(base::Target target, Options options);
-  net::Task<Reply> post(base::Target target, Json body, Options options);
-  net::Task<Reply> put(base::Target target, Json body, Options options);
-  net::Task<Reply> patch(base::Target target, Json body, Options options);
-  net::Task<Reply> remove(base::Target target, Options options);
+  net::Task<Reply> get(base::Target target, RequestOptions options);
+  net::Task<Reply> post(base::Target target, Json body, RequestOptions options);
+  net::Task<Reply> put(base::Target target, Json body, RequestOptions options);
+  net::Task<Reply> patch(base::Target target, Json body, RequestOptions options);
+  net::Task<Reply> remove(base::Target target, RequestOptions options);
 
   // For a write that rests on a read: to be taken before that read (R-WRT-14).
   net::Task<Bearer> bearer(Scopes scopes);
@@ -128,13 +128,13 @@ class Tenant {
 
   const base::Origin& origin() const { return origin_; }
   Trace& trace() { return trace_; }
-  World& world() { return world_; }
-  const Limits& limits() const { return limits_; }
+  Edges& edges() { return edges_; }
+  const TimeLimits& limits() const { return limits_; }
 
  private:
   struct Exchange;
 
-  net::Task<Reply> exchange(std::string method, base::Target target, Json body, Options options);
+  net::Task<Reply> exchange(std::string method, base::Target target, Json body, RequestOptions options);
   net::Task<http::Response> send_authorized(Exchange& exchange);
   net::Task<http::Response> send_once(Exchange& exchange);
   void note_wait(net::Duration duration, std::string_view why);
@@ -146,9 +146,9 @@ class Tenant {
   void need_permit(const Scopes& scopes, std::string_view request) const;
   Reply read(const Exchange& exchange, http::Response response) const;
 
-  World world_;
+  Edges edges_;
   base::Origin origin_;
-  Limits limits_;
+  TimeLimits limits_;
   Bearers& bearers_;
   Trace& trace_;
   std::uint64_t call_;

@@ -52,7 +52,7 @@ class Asked {
 
 struct Pending {
   explicit Pending(net::Loop& loop) : answered(loop.executor()) {}
-  net::Event answered;
+  net::Condition answered;
   Agreement agreement = Agreement::not_shown;
 };
 
@@ -70,7 +70,7 @@ net::Task<std::optional<Error>> ask_for_confirmation(const tools::Tool& tool, co
   form.message = std::move(*text);
   form.schema = agreement_form("Run it", "Yes runs exactly this; no changes nothing.");
 
-  const auto pending = std::make_shared<Pending>(tenant.world().loop);
+  const auto pending = std::make_shared<Pending>(tenant.edges().loop);
   const Asked asked(client.elicit(std::move(form), [pending](const mcp::ElicitationAnswer& answer) {
     pending->agreement = agreement_in(answer);
     pending->answered.set();

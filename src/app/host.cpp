@@ -38,9 +38,9 @@ mcp::Identity identity_of_product(const Options& options) {
 
 }  // namespace
 
-Host::Host(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
+Host::Host(aic::Edges edges, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
     : options_(options),
-      runner_(world, session, options, std::move(offered)),
+      runner_(edges, session, options, std::move(offered)),
       identity_(identity_of_product(options)),
       listed_(Json::array()),
       resources_(runner_),

@@ -25,7 +25,7 @@ struct Persons::Person {
   auth::SignIn sign_in;
   std::string id;           // authenticationId; empty for not known
   std::string why_unknown;  // empty while the look-up goes on
-  net::Event done;
+  net::Condition done;
   net::Running running;
 
   bool is_looked_up() const { return !id.empty() || !why_unknown.empty(); }
@@ -72,8 +72,8 @@ class Persons::Bearers final : public aic::Bearers {
   auth::Caller caller_;
 };
 
-Persons::Persons(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits)
-    : world_(world), session_(session), tenant_(std::move(tenant)), limits_(limits), told_(std::make_shared<Told>()) {}
+Persons::Persons(aic::Edges edges, auth::Session& session, base::Origin tenant, aic::TimeLimits limits)
+    : edges_(edges), session_(session), tenant_(std::move(tenant)), limits_(limits), told_(std::make_shared<Told>()) {}
 
 Persons::~Persons() {
   for (auto& [number, person] : persons_) person->running.cancel();
@@ -87,8 +87,8 @@ void Persons::token_was_given(const aic::Scopes& scopes) {
 std::shared_ptr<Persons::Person> Persons::begin_look_up(const auth::SignIn& sign_in, const aic::Scopes& scopes) {
   auto& person = persons_[sign_in.number];
   if (person) return person;
-  person = std::make_shared<Person>(sign_in, world_.loop.executor());
-  person->running = world_.loop.spawn(look_up(world_, session_, tenant_, limits_, scopes, person),
+  person = std::make_shared<Person>(sign_in, edges_.loop.executor());
+  person->running = edges_.loop.spawn(look_up(edges_, session_, tenant_, limits_, scopes, person),
                                       [told = told_, person](const std::exception_ptr&) {
                                         if (person->is_looked_up()) told->note(person->name(), !person->id.empty());
                                         person->done.set();
@@ -96,11 +96,11 @@ std::shared_ptr<Persons::Person> Persons::begin_look_up(const auth::SignIn& sign
   return person;
 }
 
-net::Task<> Persons::look_up(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits,
+net::Task<> Persons::look_up(aic::Edges edges, auth::Session& session, base::Origin tenant, aic::TimeLimits limits,
                              aic::Scopes scopes, std::shared_ptr<Person> person) {
-  aic::Trace trace(world.random.uuid());
+  aic::Trace trace(edges.random.uuid());
   Bearers bearers(session, person->sign_in.number, trace.own_id());
-  aic::Tenant asked(world, std::move(tenant), limits, bearers, trace, 0, [] {}, [](const std::string&) {});
+  aic::Tenant asked(edges, std::move(tenant), limits, bearers, trace, 0, [] {}, [](const std::string&) {});
   try {
     const auto answer =
         co_await asked.get(base::Target("/openidm/info/login"),
@@ -120,7 +120,7 @@ net::Task<bool> Persons::same(auth::SignIn before, auth::SignIn now) {
   const auto former = known->second;
   const auto present = begin_look_up(now, {tools::scope::idm});
   for (const auto& person : {former, present})
-    co_await world_.loop.within(world_.clock, longest_wait, person->done.wait());
+    co_await edges_.loop.within(edges_.clock, longest_wait, person->done.wait());
   co_return !former->id.empty() && former->id == present->id;
 }
 

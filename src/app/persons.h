@@ -14,8 +14,8 @@ namespace app {
 
 class Persons {
  public:
-  // What `world` and `session` name outlives this object.
-  Persons(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits);
+  // What `edges` and `session` name outlives this object.
+  Persons(aic::Edges edges, auth::Session& session, base::Origin tenant, aic::TimeLimits limits);
   ~Persons();
   Persons(const Persons&) = delete;
   Persons& operator=(const Persons&) = delete;
@@ -34,14 +34,14 @@ class Persons {
   struct Told;
   class Bearers;
 
-  static net::Task<> look_up(aic::World world, auth::Session& session, base::Origin tenant, aic::Limits limits,
+  static net::Task<> look_up(aic::Edges edges, auth::Session& session, base::Origin tenant, aic::TimeLimits limits,
                              aic::Scopes scopes, std::shared_ptr<Person> person);
   std::shared_ptr<Person> begin_look_up(const auth::SignIn& sign_in, const aic::Scopes& scopes);
 
-  aic::World world_;
+  aic::Edges edges_;
   auth::Session& session_;
   base::Origin tenant_;
-  aic::Limits limits_;
+  aic::TimeLimits limits_;
   std::map<std::uint64_t, std::shared_ptr<Person>> persons_;  // by the number of the sign-in
   std::shared_ptr<Told> told_;
 };

@@ -81,9 +81,9 @@ void begin_log(const Options& options, const base::Hardening& granted) {
 
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
                   std::shared_ptr<std::function<void()>> end) {
-  const auth::World world{edges.loop,    edges.clock, edges.random,         edges.http,
-                          edges.browser, edges.store, edges.keychain_thread};
-  auth::Session session(world, settings_of(options, edges.redirect_port));
+  auth::Session session(
+      {edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store, edges.keychain_thread},
+      settings_of(options, edges.redirect_port));
   if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));

@@ -46,21 +46,21 @@ base::Error misconfigured(const std::vector<std::string>& faults) {
 
 }  // namespace
 
-Runner::Runner(aic::World world, auth::Session& session, const Options& options,
+Runner::Runner(aic::Edges edges, auth::Session& session, const Options& options,
                std::vector<const tools::Tool*> offered)
-    : world_(world),
+    : edges_(edges),
       session_(session),
       options_(options),
       offered_(std::move(offered)),
       first_note_(options.first_note),
-      persons_(world, session, options.tenant, limits()) {}
+      persons_(edges, session, options.tenant, limits()) {}
 
 const tools::Tool* Runner::find(std::string_view name) const {
   const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
   return found == offered_.end() ? nullptr : *found;
 }
 
-aic::Limits Runner::limits() const {
+aic::TimeLimits Runner::limits() const {
   return {.total = options_.http_timeout, .slow_total = std::max(options_.http_timeout, net::Duration(180'000))};
 }
 
@@ -73,7 +73,7 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
   if (is_misconfigured()) {
     co_return tools::render(tools::failed(misconfigured(options_.faults)), {.budget = budget});
   }
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms());
   if (!violations.empty()) co_return tools::refuse_arguments(violations, budget);
 
   auto ran = co_await carry_out(tool, arguments, std::move(request));
@@ -84,7 +84,7 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
 }
 
 net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arguments, Request request) {
-  aic::Trace trace(world_.random.uuid());
+  aic::Trace trace(edges_.random.uuid());
   const CutShortLog cut_short(tool.name, trace);
   const auto channel = channel_to(request.client);
   CallBearers bearers(session_, persons_, *channel, {request.number, trace.own_id()}, trace);
@@ -92,7 +92,7 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
     client->progress(std::move(message));
   };
   aic::Tenant tenant(
-      world_, options_.tenant, limits(), bearers, trace, request.number,
+      edges_, options_.tenant, limits(), bearers, trace, request.number,
       [client = request.client] { client->commit(); }, progress);
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
@@ -105,12 +105,12 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {
   if (!tool.hints.read_only || !session_.signed_in()) co_return std::nullopt;
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), world_.clock.unix_ms());
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms());
   if (!violations.empty()) co_return std::nullopt;
-  aic::Trace trace(world_.random.uuid());
+  aic::Trace trace(edges_.random.uuid());
   QuietBearers bearers(session_, {0, trace.own_id()});
   const aic::OnProgress silent = [](const std::string&) {};
-  aic::Tenant tenant(world_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
+  aic::Tenant tenant(edges_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
   auto ran = co_await tools::run_tool(tool, arguments, tenant, silent);
   if (ran.result.error) {
     base::log(base::LogLevel::debug, "{} for a list failed: {}", tool.name, ran.result.error->message);

@@ -26,8 +26,8 @@ struct Request {
 
 class Runner {
  public:
-  // What `world`, `session` and `options` name outlives the runner and its calls.
-  Runner(aic::World world, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered);
+  // What `edges`, `session` and `options` name outlives the runner and its calls.
+  Runner(aic::Edges edges, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered);
 
   const std::vector<const tools::Tool*>& offered() const { return offered_; }
   // Null for a tool that is not offered.
@@ -45,9 +45,9 @@ class Runner {
  private:
   net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments, Request request);
   tools::Budget budget(const mcp::Client& client) const;
-  aic::Limits limits() const;
+  aic::TimeLimits limits() const;
 
-  aic::World world_;
+  aic::Edges edges_;
   auth::Session& session_;
   const Options& options_;
   std::vector<const tools::Tool*> offered_;

@@ -14,7 +14,7 @@ constexpr net::Duration login_limit{300'000};
 constexpr net::Duration stranger_limit{15'000};  // for a port that another program holds
 constexpr net::Duration between_tries{500};
 
-void set_obstacle(Attempt& attempt, std::string obstacle) {
+void set_obstacle(LoginAttempt& attempt, std::string obstacle) {
   if (attempt.obstacle == obstacle) return;
   attempt.obstacle = std::move(obstacle);
   attempt.note_change();
@@ -22,7 +22,7 @@ void set_obstacle(Attempt& attempt, std::string obstacle) {
 
 std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, const std::string& state) {
   try {
-    return std::make_unique<RedirectListener>(context.world.loop, context.settings.redirect_port, state);
+    return std::make_unique<RedirectListener>(context.edges.loop, context.settings.redirect_port, state);
   } catch (const http::AddressInUse&) {
     return nullptr;
   }
@@ -31,17 +31,17 @@ std::unique_ptr<RedirectListener> try_to_listen(const FlowContext& context, cons
 // Who holds the port. A stranger is asked once; a server of ours now and then, as it may give way to a stranger.
 class Holder {
  public:
-  Holder(const World& world, std::uint16_t port) : world_(world), port_(port), stranger_since_(world.clock.now()) {}
+  Holder(const Edges& edges, std::uint16_t port) : edges_(edges), port_(port), stranger_since_(edges.clock.now()) {}
 
   net::Task<> look() {
     if (found_ && !(found_->is_listener_of_ours && ++looks_ % looks_per_question == 0)) co_return;
-    found_ = co_await ask_port_holder(world_.loop, world_.clock, port_);
-    if (found_->is_listener_of_ours) stranger_since_ = world_.clock.now();
+    found_ = co_await ask_port_holder(edges_.loop, edges_.clock, port_);
+    if (found_->is_listener_of_ours) stranger_since_ = edges_.clock.now();
   }
   bool is_of_ours() const { return found_ && found_->is_listener_of_ours; }
   std::string name() const { return found_ ? found_->name : std::string(); }
   bool is_stranger_for(net::Duration span) const {
-    return !is_of_ours() && world_.clock.now() - stranger_since_ >= span;
+    return !is_of_ours() && edges_.clock.now() - stranger_since_ >= span;
   }
   std::string describe() const {
     if (is_of_ours())
@@ -52,7 +52,7 @@ class Holder {
  private:
   static constexpr int looks_per_question = 10;
 
-  const World& world_;
+  const Edges& edges_;
   std::uint16_t port_;
   std::optional<PortHolder> found_;
   int looks_ = 0;
@@ -60,11 +60,12 @@ class Holder {
 };
 
 // No system tells when a port becomes free, so this tries again and again (R-PKC-19).
-net::Task<std::unique_ptr<RedirectListener>> listen(FlowContext context, Attempt& attempt, const std::string& state) {
+net::Task<std::unique_ptr<RedirectListener>> listen(FlowContext context, LoginAttempt& attempt,
+                                                    const std::string& state) {
   const auto port = context.settings.redirect_port;
-  auto& clock = context.world.clock;
+  auto& clock = context.edges.clock;
   const auto began = clock.now();
-  Holder holder(context.world, port);
+  Holder holder(context.edges, port);
   while (true) {
     if (auto listener = try_to_listen(context, state)) {
       set_obstacle(attempt, {});
@@ -94,7 +95,7 @@ ResultPage failure_page(const base::Error& error, const std::string& host) {
           .tenant = host};
 }
 
-net::Task<> open_browser(net::Browser& browser, std::weak_ptr<Attempt> watched, std::string url) {
+net::Task<> open_browser(net::Browser& browser, std::weak_ptr<LoginAttempt> watched, std::string url) {
   bool is_open = false;
   try {
     is_open = co_await browser.open(std::move(url));
@@ -121,25 +122,25 @@ net::Task<std::optional<TokenAnswer>> redeem(FlowContext context, const base::Se
 
 }  // namespace
 
-net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, Attempt& attempt) {
-  const auto& [world, settings, oauth] = context;
+net::Task<TokenAnswer> sign_in_by_browser(FlowContext context, LoginAttempt& attempt) {
+  const auto& [edges, settings, oauth] = context;
   const auto host = settings.tenant.authority();
-  auto state = make_state(world.random);
+  auto state = make_state(edges.random);
   const auto listener = co_await listen(context, attempt, state);
-  const auto pkce = make_pkce(world.random);
+  const auto pkce = make_pkce(edges.random);
   const auto redirect_uri = fmt::format("http://localhost:{}", listener->port());
   attempt.url = oauth.authorize_url(redirect_uri, pkce.challenge, state);
   base::wipe(state);
-  attempt.deadline = world.clock.now() + login_limit;
+  attempt.deadline = edges.clock.now() + login_limit;
   base::announce(log_text(attempt, host));
   attempt.note_change();
 
   // Beside the wait for the redirect: an opener is watched for 3 s, and a browser with a session is back before that.
-  world.loop.spawn(open_browser(world.browser, attempt.weak_from_this(), attempt.url),
+  edges.loop.spawn(open_browser(edges.browser, attempt.weak_from_this(), attempt.url),
                    [](const std::exception_ptr&) {});
 
-  const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - world.clock.now());
-  auto redirect = co_await world.loop.within(world.clock, left, listener->decision());
+  const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - edges.clock.now());
+  auto redirect = co_await edges.loop.within(edges.clock, left, listener->decision());
   if (!redirect) throw timed_out(settings, login_limit);
   std::optional<base::Error> refusal;
   std::optional<TokenAnswer> answer;

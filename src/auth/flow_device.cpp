@@ -29,23 +29,23 @@ class Pace {
 
 }  // namespace
 
-net::Task<TokenAnswer> sign_in_by_device(FlowContext context, Attempt& attempt) {
-  const auto& [world, settings, oauth] = context;
-  const auto pkce = make_pkce(world.random);
+net::Task<TokenAnswer> sign_in_by_device(FlowContext context, LoginAttempt& attempt) {
+  const auto& [edges, settings, oauth] = context;
+  const auto pkce = make_pkce(edges.random);
   const auto device = co_await oauth.authorize_device(pkce.challenge, attempt.starter);
   attempt.verification_uri = device.verification_uri;
   attempt.user_code = device.user_code;
   attempt.url = device.complete_uri.empty() ? device.verification_uri : device.complete_uri;
-  attempt.deadline = world.clock.now() + device.lifetime;
+  attempt.deadline = edges.clock.now() + device.lifetime;
   attempt.asking = Asking::wanted;
   base::announce(log_text(attempt, settings.tenant.authority()));
   attempt.note_change();
 
   Pace pace(device.interval);
   while (true) {
-    const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - world.clock.now());
-    co_await world.clock.sleep(std::min(pace.wait(), left));
-    if (world.clock.now() >= attempt.deadline) throw code_expired(settings);
+    const auto left = std::chrono::duration_cast<net::Duration>(attempt.deadline - edges.clock.now());
+    co_await edges.clock.sleep(std::min(pace.wait(), left));
+    if (edges.clock.now() >= attempt.deadline) throw code_expired(settings);
     auto answer = co_await oauth.poll(device.code, pkce.verifier, attempt.starter);
     if (auto* token = std::get_if<TokenAnswer>(&answer)) co_return std::move(*token);
     pace.after(std::get<NotYet>(answer));

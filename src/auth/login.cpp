@@ -20,20 +20,20 @@ net::Duration until(net::Instant then, net::Instant now) {
 }
 
 // The next rung of the ladder, or nothing when only the call's result is left.
-std::optional<Prompt::Mode> next_mode(const Attempt& attempt, const Channel& channel) {
+std::optional<Prompt::Mode> next_mode(const LoginAttempt& attempt, const Channel& channel) {
   if (!attempt.url_mode_failed && channel.shows_urls()) return Prompt::Mode::url;
   if (!attempt.form_mode_failed && channel.shows_forms()) return Prompt::Mode::form;
   return std::nullopt;
 }
 
 // True for a prompt that unwound its call: it is with the client, and may be lost there.
-bool travels(const Attempt& attempt) {
+bool travels(const LoginAttempt& attempt) {
   return attempt.asking == Asking::prompted && !attempt.shown;
 }
 
 // True when this call has to prompt: nobody did yet, it is the repeat of the call that the prompt unwound, or that
 // prompt seems to be lost.
-bool must_ask(const Attempt& attempt, const Channel& channel, net::Instant now) {
+bool must_ask(const LoginAttempt& attempt, const Channel& channel, net::Instant now) {
   if (attempt.asking == Asking::wanted) return true;
   return travels(attempt) && (channel.has_answer(attempt.prompt_id) || now - attempt.asked_at >= prompt_missed);
 }
@@ -41,7 +41,7 @@ bool must_ask(const Attempt& attempt, const Channel& channel, net::Instant now) 
 // One of a call's waits reports for all of them (R-CLI-06): the first, and when that leaves, another.
 class Speaker {
  public:
-  Speaker(std::shared_ptr<Attempt> attempt, const Channel& channel)
+  Speaker(std::shared_ptr<LoginAttempt> attempt, const Channel& channel)
       : attempt_(std::move(attempt)), channel_(&channel) {}
   ~Speaker() {
     if (has_the_word_) attempt_->speaking.erase(channel_);
@@ -55,7 +55,7 @@ class Speaker {
   }
 
  private:
-  std::shared_ptr<Attempt> attempt_;
+  std::shared_ptr<LoginAttempt> attempt_;
   const Channel* channel_;
   bool has_the_word_ = false;
 };
@@ -65,16 +65,16 @@ void log_missing(const Scopes& asked, const TokenAnswer& answer) {
   if (!missing.empty()) base::log(base::LogLevel::info, "the sign-in was given without the scopes {}", join(missing));
 }
 
-void close_prompt(Attempt& attempt, bool signed_in) {
+void close_prompt(LoginAttempt& attempt, bool signed_in) {
   if (const auto shown = std::exchange(attempt.shown, nullptr)) shown->close(signed_in);
 }
 
 }  // namespace
 
-Login::Login(World world, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in)
-    : world_(std::move(world)),
+Login::Login(Edges edges, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in)
+    : edges_(std::move(edges)),
       settings_(std::move(settings)),
-      oauth_(world_, settings_),
+      oauth_(edges_, settings_),
       vault_(std::move(vault)),
       on_sign_in_(std::move(on_sign_in)),
       host_(settings_.tenant.authority()) {}
@@ -91,9 +91,9 @@ net::Task<> Login::ensure(Channel& channel, Caller caller) {
   co_await wait(attempt_, channel);
 }
 
-std::shared_ptr<Attempt> Login::begin(Caller caller) {
-  auto attempt = std::make_shared<Attempt>(world_.loop.executor(), std::move(caller));
-  attempt->running = world_.loop.spawn(
+std::shared_ptr<LoginAttempt> Login::begin(Caller caller) {
+  auto attempt = std::make_shared<LoginAttempt>(edges_.loop.executor(), std::move(caller));
+  attempt->running = edges_.loop.spawn(
       carry_out(shared_from_this(), attempt), [self = shared_from_this(), attempt](std::exception_ptr error) {
         if (attempt->has_ended()) return;
         self->end(*attempt, {.error = error ? base::Error(base::Errc::internal, "The sign-in broke off.") : stopped()});
@@ -101,10 +101,10 @@ std::shared_ptr<Attempt> Login::begin(Caller caller) {
   return attempt;
 }
 
-net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attempt> attempt) {
-  AttemptOutcome outcome;
+net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<LoginAttempt> attempt) {
+  LoginOutcome outcome;
   try {
-    const FlowContext context{.world = self->world_, .settings = self->settings_, .oauth = self->oauth_};
+    const FlowContext context{.edges = self->edges_, .settings = self->settings_, .oauth = self->oauth_};
     const bool by_browser = self->settings_.flow == Flow::browser;
     auto answer = co_await (by_browser ? sign_in_by_browser(context, *attempt) : sign_in_by_device(context, *attempt));
     log_missing(self->settings_.login_scopes, answer);
@@ -119,7 +119,7 @@ net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attemp
   co_await self->vault_->store();  // no call waits for a slow keychain
 }
 
-void Login::end(Attempt& attempt, AttemptOutcome outcome) {
+void Login::end(LoginAttempt& attempt, LoginOutcome outcome) {
   if (attempt.has_ended()) return;
   const bool signed_in = !outcome.error;
   attempt.outcome = std::move(outcome);
@@ -129,13 +129,13 @@ void Login::end(Attempt& attempt, AttemptOutcome outcome) {
 }
 
 // How long this call waits at most.
-net::Instant Login::patience(const Attempt& attempt, const Channel& channel) const {
-  const auto now = world_.clock.now();
+net::Instant Login::patience(const LoginAttempt& attempt, const Channel& channel) const {
+  const auto now = edges_.clock.now();
   const auto limit = channel.reports_progress() ? net::Duration::max() / 2 : settings_.wait_without_progress;
   return now + (attempt.asking == Asking::as_text ? std::min(limit, joined_wait) : limit);
 }
 
-net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
+net::Task<> Login::wait(std::shared_ptr<LoginAttempt> attempt, Channel& channel) {
   // A call that brought the answer for which only the text is left has not shown the text yet.
   const bool came_for_text = attempt->asking == Asking::as_text && !channel.has_answer(attempt->prompt_id);
   const auto gives_up = patience(*attempt, channel);
@@ -144,7 +144,7 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
   net::Instant tells_again{};
   while (!attempt->has_ended()) {
     const auto changed = attempt->changed;
-    const auto now = world_.clock.now();
+    const auto now = edges_.clock.now();
     if (must_ask(*attempt, channel, now)) ask(attempt, channel);
     if (attempt->has_ended()) break;
     const bool has_no_prompt = attempt->asking == Asking::as_text && !came_for_text;
@@ -156,12 +156,12 @@ net::Task<> Login::wait(std::shared_ptr<Attempt> attempt, Channel& channel) {
     }
     auto wakes = std::min(gives_up, tells_again);
     if (travels(*attempt)) wakes = std::min(wakes, attempt->asked_at + prompt_missed);
-    co_await world_.loop.within(world_.clock, until(wakes, now), changed->wait());
+    co_await edges_.loop.within(edges_.clock, until(wakes, now), changed->wait());
   }
   if (const auto* failure = attempt->failure()) throw base::Error(*failure);
 }
 
-void Login::ask(const std::shared_ptr<Attempt>& attempt, Channel& channel) {
+void Login::ask(const std::shared_ptr<LoginAttempt>& attempt, Channel& channel) {
   const auto mode = next_mode(*attempt, channel);
   if (!mode) {
     attempt->asking = Asking::as_text;
@@ -170,10 +170,10 @@ void Login::ask(const std::shared_ptr<Attempt>& attempt, Channel& channel) {
   }
   if (attempt->asking != Asking::prompted) {
     attempt->asking = Asking::prompted;
-    attempt->prompt_id = world_.random.uuid();
-    attempt->prompted_at = world_.clock.now();
+    attempt->prompt_id = edges_.random.uuid();
+    attempt->prompted_at = edges_.clock.now();
   }
-  attempt->asked_at = world_.clock.now();
+  attempt->asked_at = edges_.clock.now();
   Prompt prompt{.id = attempt->prompt_id, .mode = *mode, .message = prompt_message(*attempt, host_, *mode)};
   if (*mode == Prompt::Mode::url) prompt.url = attempt->url;
   auto on_answer = [weak_login = weak_from_this(), weak = std::weak_ptr(attempt), id = prompt.id,
@@ -188,13 +188,13 @@ void Login::ask(const std::shared_ptr<Attempt>& attempt, Channel& channel) {
     // This call cannot ask any more; another one shall.
     attempt->asking = Asking::wanted;
     attempt->note_change();
-    throw still_pending(*attempt, host_, world_.clock.now());
+    throw still_pending(*attempt, host_, edges_.clock.now());
   }
   // The answer may have come already.
   if (attempt->has_ended()) close_prompt(*attempt, false);
 }
 
-void Login::take_answer(Attempt& attempt, const std::string& prompt_id, Prompt::Mode mode, Answer answer) {
+void Login::take_answer(LoginAttempt& attempt, const std::string& prompt_id, Prompt::Mode mode, Answer answer) {
   if (attempt.has_ended() || attempt.prompt_id != prompt_id || attempt.asking != Asking::prompted) return;
   switch (answer) {
     case Answer::accepted:
@@ -206,7 +206,7 @@ void Login::take_answer(Attempt& attempt, const std::string& prompt_id, Prompt::
       break;
     case Answer::declined:
     case Answer::cancelled:
-      if (until(world_.clock.now(), attempt.prompted_at) >= human_reaction) {
+      if (until(edges_.clock.now(), attempt.prompted_at) >= human_reaction) {
         end(attempt, {.error = declined(host_)});
         attempt.running.cancel();
         return;
@@ -225,7 +225,7 @@ void Login::stop() {
 net::Task<> Login::wait_for_end() {
   while (attempt_ && !attempt_->has_ended()) {
     const auto changed = attempt_->changed;
-    if (!co_await world_.loop.within(world_.clock, closing_limit, changed->wait())) co_return;
+    if (!co_await edges_.loop.within(edges_.clock, closing_limit, changed->wait())) co_return;
   }
 }
 

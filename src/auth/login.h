@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "auth/attempt.h"
+#include "auth/login_attempt.h"
 #include "auth/oauth.h"
 #include "auth/vault.h"
 
@@ -15,7 +15,7 @@ namespace auth {
 class Login : public std::enable_shared_from_this<Login> {
  public:
   // `on_sign_in` is called as soon as another login token is in the vault.
-  Login(World world, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in);
+  Login(Edges edges, Settings settings, std::shared_ptr<Vault> vault, std::function<void()> on_sign_in);
 
   // Returns when the vault holds a token; begins or joins a sign-in where it does not. Throws base::Error, or
   // whatever `channel.show` unwinds the call with.
@@ -25,21 +25,21 @@ class Login : public std::enable_shared_from_this<Login> {
   net::Task<> wait_for_end();
 
  private:
-  std::shared_ptr<Attempt> begin(Caller caller);
-  static net::Task<> carry_out(std::shared_ptr<Login> self, std::shared_ptr<Attempt> attempt);
-  net::Task<> wait(std::shared_ptr<Attempt> attempt, Channel& channel);
-  void ask(const std::shared_ptr<Attempt>& attempt, Channel& channel);
-  void take_answer(Attempt& attempt, const std::string& prompt_id, Prompt::Mode mode, Answer answer);
-  void end(Attempt& attempt, AttemptOutcome outcome);
-  net::Instant patience(const Attempt& attempt, const Channel& channel) const;
+  std::shared_ptr<LoginAttempt> begin(Caller caller);
+  static net::Task<> carry_out(std::shared_ptr<Login> self, std::shared_ptr<LoginAttempt> attempt);
+  net::Task<> wait(std::shared_ptr<LoginAttempt> attempt, Channel& channel);
+  void ask(const std::shared_ptr<LoginAttempt>& attempt, Channel& channel);
+  void take_answer(LoginAttempt& attempt, const std::string& prompt_id, Prompt::Mode mode, Answer answer);
+  void end(LoginAttempt& attempt, LoginOutcome outcome);
+  net::Instant patience(const LoginAttempt& attempt, const Channel& channel) const;
 
-  World world_;
+  Edges edges_;
   Settings settings_;
   OAuth oauth_;
   std::shared_ptr<Vault> vault_;
   std::function<void()> on_sign_in_;
   std::string host_;
-  std::shared_ptr<Attempt> attempt_;  // the latest, kept after its end for calls that ask for its outcome
+  std::shared_ptr<LoginAttempt> attempt_;  // the latest, kept after its end for calls that ask for its outcome
   bool closed_ = false;
 };
 

@@ -43,14 +43,14 @@ Error ended(Errc code, std::string message, std::string next) {
   return error;
 }
 
-std::string code_sentence(const Attempt& attempt) {
+std::string code_sentence(const LoginAttempt& attempt) {
   if (attempt.user_code.empty()) return {};
   if (attempt.asks_for_code()) return fmt::format(" Enter the code {} there.", attempt.user_code);
   return fmt::format(" Check that the page shows the code {}.", attempt.user_code);
 }
 
 // For one line, behind the address.
-std::string code_note(const Attempt& attempt) {
+std::string code_note(const LoginAttempt& attempt) {
   if (attempt.user_code.empty()) return {};
   return fmt::format(" ({} the code {})", attempt.asks_for_code() ? "enter" : "it shows", attempt.user_code);
 }
@@ -74,7 +74,7 @@ std::string span_text(net::Duration span) {
   return in_words(seconds, "second");
 }
 
-std::string prompt_message(const Attempt& attempt, const std::string& host, Prompt::Mode mode) {
+std::string prompt_message(const LoginAttempt& attempt, const std::string& host, Prompt::Mode mode) {
   std::string message = fmt::format("Sign in to {} so that this tool can act for you.", host);
   if (mode == Prompt::Mode::form) message += fmt::format("\n\nOpen this page in a browser:\n\n{}\n", attempt.url);
   if (!attempt.user_code.empty()) {
@@ -89,18 +89,18 @@ std::string prompt_message(const Attempt& attempt, const std::string& host, Prom
   return message;
 }
 
-std::string progress_text(const Attempt& attempt, const std::string& host) {
+std::string progress_text(const LoginAttempt& attempt, const std::string& host) {
   if (!attempt.obstacle.empty()) return fmt::format("Waiting to sign in to {}: {}.", host, attempt.obstacle);
   if (attempt.url.empty()) return fmt::format("Starting the sign-in to {}.", host);
   if (attempt.browser_opened) return fmt::format("Waiting for the sign-in to {} in the browser.", host);
   return fmt::format("Waiting for the sign-in to {}: open {}{}", host, attempt.url, code_note(attempt));
 }
 
-std::string log_text(const Attempt& attempt, const std::string& host) {
+std::string log_text(const LoginAttempt& attempt, const std::string& host) {
   return fmt::format("sign in to {}: {}{}", host, attempt.url, code_note(attempt));
 }
 
-Error still_pending(const Attempt& attempt, const std::string& host, net::Instant now) {
+Error still_pending(const LoginAttempt& attempt, const std::string& host, net::Instant now) {
   if (attempt.url.empty()) {
     return ended(Errc::login_required, progress_text(attempt, host), std::string(wait_a_little));
   }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "auth/attempt.h"
+#include "auth/login_attempt.h"
 #include "base/error.h"
 
 namespace auth {
@@ -12,14 +12,14 @@ namespace auth {
 std::string span_text(net::Duration span);
 
 // The message of a prompt; in Mode::form it contains the address.
-std::string prompt_message(const Attempt& attempt, const std::string& host, Prompt::Mode mode);
+std::string prompt_message(const LoginAttempt& attempt, const std::string& host, Prompt::Mode mode);
 // What a waiting call reports.
-std::string progress_text(const Attempt& attempt, const std::string& host);
+std::string progress_text(const LoginAttempt& attempt, const std::string& host);
 // The one line on stderr (R-PKC-15).
-std::string log_text(const Attempt& attempt, const std::string& host);
+std::string log_text(const LoginAttempt& attempt, const std::string& host);
 
 // The call's result while the sign-in is pending (R-PKC-14, -22).
-base::Error still_pending(const Attempt& attempt, const std::string& host, net::Instant now);
+base::Error still_pending(const LoginAttempt& attempt, const std::string& host, net::Instant now);
 
 base::Error declined(const std::string& host);
 base::Error timed_out(const Settings& settings, net::Duration limit);

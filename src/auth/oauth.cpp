@@ -63,10 +63,10 @@ std::string join(const Scopes& scopes) {
   return joined;
 }
 
-OAuth::OAuth(const World& world, const Settings& settings)
-    : http_(world.http),
-      clock_(world.clock),
-      random_(world.random),
+OAuth::OAuth(const Edges& edges, const Settings& settings)
+    : http_(edges.http),
+      clock_(edges.clock),
+      random_(edges.random),
       tenant_(settings.tenant),
       login_scopes_(settings.login_scope_order),
       prompt_login_(settings.prompt_login),

@@ -58,7 +58,7 @@ bool blames_login_token(const OAuthError& refusal);
 // The endpoints of one tenant. Throws OAuthError, or base::Error{transient} where no answer came.
 class OAuth {
  public:
-  OAuth(const World& world, const Settings& settings);
+  OAuth(const Edges& edges, const Settings& settings);
 
   // `state` and `challenge` need no escaping beyond what is done here.
   std::string authorize_url(std::string_view redirect_uri, std::string_view challenge, std::string_view state) const;

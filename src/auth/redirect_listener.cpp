@@ -16,26 +16,26 @@ constexpr std::size_t longest_error_text = 500;
 // Browsers send the cookies of every program that was ever served on localhost, whatever its port.
 constexpr std::size_t longest_head = 128 * 1024;
 
-http::Reply page_reply(int status, const ResultPage& page) {
+http::ServerReply page_reply(int status, const ResultPage& page) {
   return {.status = status, .headers = {{"Content-Type", "text/html; charset=utf-8"}}, .body = render(page)};
 }
 
-http::Reply notice(int status, std::string title, std::string text) {
+http::ServerReply notice(int status, std::string title, std::string text) {
   return page_reply(status, {.title = std::move(title), .text = std::move(text)});
 }
 
-http::Reply bad_request() {
+http::ServerReply bad_request() {
   return notice(400, "This is not the sign-in we are waiting for",
                 "The address does not belong to the sign-in that is under way. Nothing has changed; finish the "
                 "sign-in in the tab that was opened for it.");
 }
 
-http::Reply foreign_user() {
+http::ServerReply foreign_user() {
   return notice(403, "This is not your sign-in",
                 "The request came from another user of this machine. The sign-in goes on for the one who began it.");
 }
 
-http::Reply broken_request(int status) {
+http::ServerReply broken_request(int status) {
   if (status != 431) return bad_request();
   return notice(
       status, "Your browser sends too many cookies",
@@ -102,7 +102,7 @@ struct RedirectListener::State {
   State(const boost::asio::any_io_executor& executor, std::string a_state, OwnerOfPeer owner)
       : state(std::move(a_state)), owner_of_peer(std::move(owner)), decided(executor), concluded(executor) {}
 
-  static net::Task<http::Reply> answer(std::shared_ptr<State> self, http::ServerRequest request);
+  static net::Task<http::ServerReply> answer(std::shared_ptr<State> self, http::ServerRequest request);
 
   // The state stands in the opener's arguments, where every user of the machine can read it (R-PKC-23).
   bool comes_from_our_user(const http::ServerRequest& request) const;
@@ -112,8 +112,8 @@ struct RedirectListener::State {
   std::uint16_t port = 0;
   std::optional<Redirect> redirect;
   ResultPage page;
-  net::Event decided;
-  net::Event concluded;
+  net::Condition decided;
+  net::Condition concluded;
 };
 
 bool RedirectListener::State::comes_from_our_user(const http::ServerRequest& request) const {
@@ -132,7 +132,7 @@ bool RedirectListener::State::comes_from_our_user(const http::ServerRequest& req
   return false;
 }
 
-net::Task<http::Reply> RedirectListener::State::answer(std::shared_ptr<State> self, http::ServerRequest request) {
+net::Task<http::ServerReply> RedirectListener::State::answer(std::shared_ptr<State> self, http::ServerRequest request) {
   const std::string_view target = request.target;
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();

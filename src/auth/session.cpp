@@ -24,9 +24,9 @@ base::Error useless_sign_in() {
   return error;
 }
 
-std::string account_of(const World& world, const Settings& settings) {
+std::string account_of(const Edges& edges, const Settings& settings) {
   return print_record_name(
-      make_record_name(settings.tenant.authority(), this_process(), world.clock.unix_ms() / 1000, world.random));
+      make_record_name(settings.tenant.authority(), this_process(), edges.clock.unix_ms() / 1000, edges.random));
 }
 
 net::Task<> remove_dead_records(std::shared_ptr<Vault> vault) {
@@ -45,20 +45,20 @@ net::Task<> revoke(std::shared_ptr<OAuth> oauth, std::shared_ptr<const base::Sec
 }  // namespace
 
 struct Session::Impl {
-  Impl(World a_world, const Settings& settings)
-      : world(std::move(a_world)),
-        vault(std::make_shared<Vault>(world.loop, world.clock, world.store, world.keychain_thread,
-                                      account_of(world, settings), settings.tenant.authority())),
-        tokens(std::make_shared<Tokens>(world, settings, vault)),
-        login(std::make_shared<Login>(world, settings, vault, [tokens = tokens] { tokens->forget_all(); })),
-        oauth(std::make_shared<OAuth>(world, settings)),
+  Impl(Edges a_edges, const Settings& settings)
+      : edges(std::move(a_edges)),
+        vault(std::make_shared<Vault>(edges.loop, edges.clock, edges.store, edges.keychain_thread,
+                                      account_of(edges, settings), settings.tenant.authority())),
+        tokens(std::make_shared<Tokens>(edges, settings, vault)),
+        login(std::make_shared<Login>(edges, settings, vault, [tokens = tokens] { tokens->forget_all(); })),
+        oauth(std::make_shared<OAuth>(edges, settings)),
         revokes(settings.revoke_at_exit) {}
 
   // Scoped tokens live on when the login token that they were made of is gone, so each is revoked.
   void begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client);
   net::Task<> wait_for_revocations();
 
-  World world;
+  Edges edges;
   // Shared with sign-ins and exchanges, which go on without the call that began them (R-PKC-16, R-TOK-17).
   std::shared_ptr<Vault> vault;
   std::shared_ptr<Tokens> tokens;
@@ -66,15 +66,15 @@ struct Session::Impl {
   std::shared_ptr<OAuth> oauth;
   bool revokes;
   std::vector<net::Running> revocations;
-  std::shared_ptr<net::Event> revoked = std::make_shared<net::Event>(world.loop.executor());
+  std::shared_ptr<net::Condition> revoked = std::make_shared<net::Condition>(edges.loop.executor());
 };
 
-Session::Session(World world, Settings settings) : impl_(std::make_unique<Impl>(std::move(world), settings)) {}
+Session::Session(Edges edges, Settings settings) : impl_(std::make_unique<Impl>(std::move(edges), settings)) {}
 
 Session::~Session() = default;
 
 void Session::start() {
-  impl_->world.loop.spawn(remove_dead_records(impl_->vault), [](const std::exception_ptr&) {});
+  impl_->edges.loop.spawn(remove_dead_records(impl_->vault), [](const std::exception_ptr&) {});
 }
 
 net::Task<Bearer> Session::bearer(Scopes scopes, Channel& channel, Caller caller) {
@@ -117,8 +117,8 @@ SignIn Session::sign_in() const {
 }
 
 void Session::Impl::begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client) {
-  const Caller caller{.transaction_id = world.random.uuid()};
-  revocations.push_back(world.loop.spawn(revoke(oauth, std::move(token), client, caller),
+  const Caller caller{.transaction_id = edges.random.uuid()};
+  revocations.push_back(edges.loop.spawn(revoke(oauth, std::move(token), client, caller),
                                          [revoked = revoked](const std::exception_ptr&) { revoked->pulse(); }));
 }
 
@@ -140,8 +140,8 @@ net::Task<> Session::Impl::wait_for_revocations() {
 }
 
 net::Task<> Session::finish() {
-  const auto& world = impl_->world;
-  if (co_await world.loop.within(world.clock, revocation_limit, impl_->wait_for_revocations())) co_return;
+  const auto& edges = impl_->edges;
+  if (co_await edges.loop.within(edges.clock, revocation_limit, impl_->wait_for_revocations())) co_return;
   base::log(base::LogLevel::warn, "the tenant took too long to revoke the tokens of this session");
   for (auto& each : impl_->revocations) each.cancel();
 }

@@ -40,7 +40,7 @@ struct Settings {
 };
 
 // The edges of the world, all given; they outlive the session.
-struct World {
+struct Edges {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;
@@ -66,7 +66,7 @@ struct SignIn {
 
 class Session {
  public:
-  Session(World world, Settings settings);
+  Session(Edges edges, Settings settings);
   ~Session();
 
   // Starts what may run beside everything else: removing the records of dead processes (R-TOK-05).

@@ -4,8 +4,8 @@
 
 namespace auth {
 
-Tokens::Tokens(const World& world, const Settings& settings, std::shared_ptr<Vault> vault)
-    : clock_(world.clock), oauth_(world, settings), vault_(std::move(vault)), flights_(world.loop) {}
+Tokens::Tokens(const Edges& edges, const Settings& settings, std::shared_ptr<Vault> vault)
+    : clock_(edges.clock), oauth_(edges, settings), vault_(std::move(vault)), flights_(edges.loop) {}
 
 Bearer Tokens::cached(const Scopes& scopes) const {
   const auto found = cache_.find(scopes);

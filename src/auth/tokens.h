@@ -24,7 +24,7 @@ struct Exchanged {
 // The scoped tokens of one process. Loop thread only.
 class Tokens : public std::enable_shared_from_this<Tokens> {
  public:
-  Tokens(const World& world, const Settings& settings, std::shared_ptr<Vault> vault);
+  Tokens(const Edges& edges, const Settings& settings, std::shared_ptr<Vault> vault);
 
   // The token at hand for exactly these scopes, or null.
   Bearer cached(const Scopes& scopes) const;

@@ -10,7 +10,7 @@ void RequestOutlet::send(std::string message) {
   if (is_open_ && channel_.unsent() <= limit_) channel_.write(std::move(message));
 }
 
-net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<Call> call) {
+net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<RunningCall> call) {
   call->has_begun = true;
   call->answer = co_await std::move(work);
 }

@@ -37,7 +37,7 @@ class RequestOutlet final : public Outlet {
 };
 
 // A request that is being worked on.
-struct Call {
+struct RunningCall {
   Id id;
   BatchPtr batch;
   std::shared_ptr<RequestOutlet> outlet;
@@ -48,7 +48,7 @@ struct Call {
 };
 
 // The work of a call; its answer is kept in the call.
-net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<Call> call);
+net::Task<> keep_answer(net::Task<std::string> work, std::shared_ptr<RunningCall> call);
 
 // The response to a request whose handling threw. What is not meant for the client goes to the log.
 std::string failure_answer(const Id& id, const std::exception_ptr& failure);

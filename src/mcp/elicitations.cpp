@@ -85,7 +85,7 @@ class Elicitations::Pending {
   std::vector<Json> results_;
   std::shared_ptr<Table> table_;
   std::size_t open_;
-  net::Event done_;
+  net::Condition done_;
   std::vector<Id> ids_;
 };
 

@@ -19,7 +19,7 @@
 namespace mcp {
 
 // The edges of the world and the product; they outlive every era.
-struct World {
+struct Edges {
   net::Loop& loop;
   net::Clock& clock;
   base::Random& random;

@@ -3,10 +3,10 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "mcp/completion.h"
+#include "mcp/lists.h"
 #include "mcp/logging.h"
 #include "mcp/modern.h"
 #include "mcp/older.h"
-#include "mcp/pages.h"
 
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ std::string_view agree_on(const std::string& wanted) {
 
 class LegacyClient final : public Client {
  public:
-  LegacyClient(std::shared_ptr<Session> session, const Json& meta, std::shared_ptr<Outlet> outlet, bool logs)
+  LegacyClient(std::shared_ptr<Handshake> session, const Json& meta, std::shared_ptr<Outlet> outlet, bool logs)
       : session_(std::move(session)), outlet_(std::move(outlet)), progress_(meta, outlet_), logs_(logs) {}
 
   bool gets_structure() const override { return knows_structure(session_->revision); }
@@ -60,7 +60,7 @@ class LegacyClient final : public Client {
  private:
   Askable askable() const { return session_->ready ? session_->askable : Askable{}; }
 
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<Handshake> session_;
   std::shared_ptr<Outlet> outlet_;
   Progress progress_;
   bool logs_;
@@ -89,8 +89,8 @@ net::Task<std::string> list_resources(Host& host, Json cursor, std::string_view 
 
 }  // namespace
 
-Legacy::Legacy(World& world, Outlet& outlet)
-    : world_(world), outlet_(outlet), session_(std::make_shared<Session>(outlet, world)) {}
+Legacy::Legacy(Edges& edges, Outlet& outlet)
+    : edges_(edges), outlet_(outlet), session_(std::make_shared<Handshake>(outlet, edges)) {}
 
 Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
   if (request.method == "ping") return print_result(request.id, "{}");
@@ -100,14 +100,14 @@ Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
                         fmt::format("\"{}\" before \"initialize\", and without a protocol version in \"_meta\"",
                                     base::printable(request.method, 100)));
   }
-  if (const auto page = list_page(request, session_->revision, world_.host))
+  if (const auto page = list_page(request, session_->revision, edges_.host))
     return print_result(request.id, "{" + *page + "}");
-  if (lists_resources(request, world_.host)) {
-    return list_resources(world_.host, base::member(request.params, "cursor"), session_->revision, request.id);
+  if (lists_resources(request, edges_.host)) {
+    return list_resources(edges_.host, base::member(request.params, "cursor"), session_->revision, request.id);
   }
-  if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
-  if (request.method == "completion/complete" && world_.host.completer() != nullptr) {
-    return complete(*world_.host.completer(), read_completion(request.params), request.id);
+  if (auto work = read_work(request, edges_.host)) return start(request, std::move(*work), std::move(outlet));
+  if (request.method == "completion/complete" && edges_.host.completer() != nullptr) {
+    return complete(*edges_.host.completer(), read_completion(request.params), request.id);
   }
   if (configure(request)) return print_result(request.id, "{}");
   throw ProtocolError(rpc::method_not_found, "unknown method: " + base::printable(request.method, 100));
@@ -144,9 +144,9 @@ std::string Legacy::initialize(const Request& request) {
   base::log(base::LogLevel::info, "client {} {} speaks MCP {}", base::printable(base::text_member(client, "name"), 100),
             base::printable(base::text_member(client, "version"), 100), session_->revision);
 
-  const Identity& identity = world_.host.identity();
+  const Identity& identity = edges_.host.identity();
   Json result = {{"protocolVersion", session_->revision},
-                 {"capabilities", capabilities(world_.host)},
+                 {"capabilities", capabilities(edges_.host)},
                  {"serverInfo", implementation(identity)}};
   if (!identity.instructions.empty()) result["instructions"] = identity.instructions;
   return print_result(request.id, base::print_json(result));
@@ -154,25 +154,25 @@ std::string Legacy::initialize(const Request& request) {
 
 // Before the client is ready it must not be sent anything (2025-11-25 basic/lifecycle, Initialization).
 void Legacy::begin() {
-  if (std::exchange(session_->ready, true) || world_.host.changes() == nullptr) return;
-  session_->interest = all_lists(world_.host);
-  listening_ = world_.host.changes()->listen([this](const Change& change) {
+  if (std::exchange(session_->ready, true) || edges_.host.changes() == nullptr) return;
+  session_->interest = all_lists(edges_.host);
+  listening_ = edges_.host.changes()->listen([this](const Change& change) {
     if (session_->interest.covers(change)) outlet_.send(print_change(change, nullptr));
   });
 }
 
 net::Task<std::string> Legacy::start(const Request& request, Work work, std::shared_ptr<Outlet> outlet) {
-  auto client = std::make_shared<LegacyClient>(session_, work.meta, std::move(outlet), world_.host.logs());
-  return run_work(std::move(work), request.id, {++world_.calls, std::move(client), session_->revision});
+  auto client = std::make_shared<LegacyClient>(session_, work.meta, std::move(outlet), edges_.host.logs());
+  return run_work(std::move(work), request.id, {++edges_.calls, std::move(client), session_->revision});
 }
 
 bool Legacy::configure(const Request& request) {
-  if (request.method == "logging/setLevel" && world_.host.logs()) {
+  if (request.method == "logging/setLevel" && edges_.host.logs()) {
     session_->log_level = read_log_level(base::member(request.params, "level"));
     return true;
   }
   const bool on = request.method == "resources/subscribe";
-  if ((!on && request.method != "resources/unsubscribe") || !can_watch(world_.host)) return false;
+  if ((!on && request.method != "resources/unsubscribe") || !can_watch(edges_.host)) return false;
   watch(request.params, on);
   return true;
 }

@@ -19,8 +19,8 @@ inline constexpr std::array<std::string_view, 4> legacy_revisions = {"2025-11-25
                                                                      "2024-11-05"};
 
 // What handshake, notifications and requests have agreed upon. Whoever still holds the client of a call keeps it alive.
-struct Session {
-  Session(Outlet& outlet, const World& world) : elicitations(outlet, world.loop, world.random) {}
+struct Handshake {
+  Handshake(Outlet& outlet, const Edges& edges) : elicitations(outlet, edges.loop, edges.random) {}
 
   std::string_view revision;  // empty before the handshake
   Askable askable;
@@ -33,7 +33,7 @@ struct Session {
 class Legacy final : public Era {
  public:
   // `outlet` takes requests of ours and what belongs to no request.
-  Legacy(World& world, Outlet& outlet);
+  Legacy(Edges& edges, Outlet& outlet);
   ~Legacy() override { session_->elicitations.shut(); }
   Legacy(const Legacy&) = delete;
   Legacy& operator=(const Legacy&) = delete;
@@ -60,9 +60,9 @@ class Legacy final : public Era {
   bool configure(const Request& request);
   void watch(const Json& params, bool on);
 
-  World& world_;
+  Edges& edges_;
   Outlet& outlet_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<Handshake> session_;
   Changes::Listening listening_;
 };
 

@@ -3,9 +3,9 @@
 #include "base/encoding.h"
 #include "mcp/completion.h"
 #include "mcp/legacy.h"
+#include "mcp/lists.h"
 #include "mcp/logging.h"
 #include "mcp/modern_client.h"
-#include "mcp/pages.h"
 #include "mcp/rounds.h"
 #include "mcp/subscriptions.h"
 
@@ -92,12 +92,12 @@ struct Subscription {
 
 // Ends when it is cancelled: by the client, then nobody sees the result, or because the server stops
 // (SubscriptionsListenResult).
-net::Task<std::string> listen(World& world, Id id, Json meta, std::shared_ptr<const Subscription> subscription) {
+net::Task<std::string> listen(Edges& edges, Id id, Json meta, std::shared_ptr<const Subscription> subscription) {
   Changes::Listening listening;
-  if (Changes* changes = world.host.changes()) {
+  if (Changes* changes = edges.host.changes()) {
     listening = changes->listen([subscription](const Change& change) { subscription->tell(change); });
   }
-  net::Event never(world.loop.executor());
+  net::Condition never(edges.loop.executor());
   try {
     co_await never.wait();
   } catch (const boost::system::system_error&) {
@@ -118,10 +118,10 @@ ProtocolError unsupported_version_error(const std::string& requested) {
           Json{{"supported", std::move(supported)}, {"requested", requested}}};
 }
 
-Modern::Modern(World& world)
-    : world_(world),
-      seals_(std::make_shared<Seals>(world.clock, world.random)),
-      server_info_({{server_info_key, implementation(world.host.identity())}}) {}
+Modern::Modern(Edges& edges)
+    : edges_(edges),
+      seals_(std::make_shared<Seals>(edges.clock, edges.random)),
+      server_info_({{server_info_key, implementation(edges.host.identity())}}) {}
 
 bool Modern::claims(const Request& request) {
   return base::member(request.params, "_meta").contains(version_key);
@@ -133,15 +133,15 @@ const Json& Modern::version_of(const Request& request) {
 
 Step Modern::take(Request request, std::shared_ptr<Outlet> outlet) {
   check_envelope(request);
-  if (const auto page = list_page(request, modern_revision, world_.host)) {
+  if (const auto page = list_page(request, modern_revision, edges_.host)) {
     return with_meta(request.id, fmt::format("{},{}", *page, cacheable), server_info_);
   }
-  if (lists_resources(request, world_.host)) {
-    return list_resources(world_.host, base::member(request.params, "cursor"), request.id, server_info_);
+  if (lists_resources(request, edges_.host)) {
+    return list_resources(edges_.host, base::member(request.params, "cursor"), request.id, server_info_);
   }
-  if (auto work = read_work(request, world_.host)) return start(request, std::move(*work), std::move(outlet));
-  if (request.method == "completion/complete" && world_.host.completer() != nullptr) {
-    return complete(*world_.host.completer(), read_completion(request.params), request.id, server_info_);
+  if (auto work = read_work(request, edges_.host)) return start(request, std::move(*work), std::move(outlet));
+  if (request.method == "completion/complete" && edges_.host.completer() != nullptr) {
+    return complete(*edges_.host.completer(), read_completion(request.params), request.id, server_info_);
   }
   if (request.method == "server/discover") return discover(request);
   if (request.method == "subscriptions/listen") return start_listening(request, std::move(outlet));
@@ -152,8 +152,8 @@ std::string Modern::discover(const Request& request) const {
   Json versions = Json::array({modern_revision});
   for (const auto revision : legacy_revisions) versions.push_back(revision);
   std::string members = fmt::format(R"("supportedVersions":{},"capabilities":{},{})", base::print_json(versions),
-                                    base::print_json(capabilities(world_.host)), cacheable);
-  if (const std::string& instructions = world_.host.identity().instructions; !instructions.empty()) {
+                                    base::print_json(capabilities(edges_.host)), cacheable);
+  if (const std::string& instructions = edges_.host.identity().instructions; !instructions.empty()) {
     members.append(R"(,"instructions":)").append(base::print_json(instructions));
   }
   return with_meta(request.id, members, server_info_);
@@ -164,10 +164,10 @@ net::Task<std::string> Modern::start(const Request& request, Work work, std::sha
   ModernClientParts parts{.can = abilities(envelope(request, capabilities_key)), .meta = work.meta, .log_level = {}};
   const Json& level = envelope(request, log_level_key);
   if (!level.is_null()) parts.log_level = read_log_level(level);
-  if (!world_.host.logs()) parts.log_level.reset();
+  if (!edges_.host.logs()) parts.log_level.reset();
   auto client = make_modern_client(std::move(parts), round, std::move(outlet));
   return run_round(std::move(work), std::move(round), request.id, server_info_,
-                   Handling{++world_.calls, std::move(client), modern_revision});
+                   Handling{++edges_.calls, std::move(client), modern_revision});
 }
 
 // basic/patterns/subscriptions: the acknowledgement says which part of the wish is granted.
@@ -177,12 +177,12 @@ net::Task<std::string> Modern::start_listening(const Request& request, std::shar
     throw ProtocolError(rpc::invalid_params, "\"subscriptions/listen\" needs \"notifications\"");
   }
   Json id = base::parse_json(request.id);
-  auto subscription = std::make_shared<Subscription>(Subscription{id, honoured(wanted, world_.host), outlet});
+  auto subscription = std::make_shared<Subscription>(Subscription{id, honoured(wanted, edges_.host), outlet});
   const Json params = {{"_meta", {{subscription_key, id}}}, {"notifications", as_filter(subscription->interest)}};
   outlet->send(print_notification("notifications/subscriptions/acknowledged", base::print_json(params)));
   Json meta = server_info_;
   meta[subscription_key] = std::move(id);
-  return listen(world_, request.id, std::move(meta), std::move(subscription));
+  return listen(edges_, request.id, std::move(meta), std::move(subscription));
 }
 
 }  // namespace mcp

@@ -19,7 +19,7 @@ ProtocolError unsupported_version_error(const std::string& requested);
 
 class Modern final : public Era {
  public:
-  explicit Modern(World& world);
+  explicit Modern(Edges& edges);
 
   // True for a request that names its protocol version, as only this era's requests do.
   static bool claims(const Request& request);
@@ -33,7 +33,7 @@ class Modern final : public Era {
   net::Task<std::string> start(const Request& request, Work work, std::shared_ptr<Outlet> outlet);
   net::Task<std::string> start_listening(const Request& request, std::shared_ptr<Outlet> outlet) const;
 
-  World& world_;
+  Edges& edges_;
   std::shared_ptr<Seals> seals_;  // shared with running calls
   Json server_info_;              // `_meta` of every result
 };

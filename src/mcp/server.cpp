@@ -27,8 +27,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   void take(Message message, const BatchPtr& batch, std::string_view text);
   void take_request(Request request, const BatchPtr& batch, std::string_view text);
   void start(Request request, const BatchPtr& batch);
-  void start_work(net::Task<std::string> work, std::shared_ptr<Call> call);
-  void end(Call& call, const std::exception_ptr& failure);
+  void start_work(net::Task<std::string> work, std::shared_ptr<RunningCall> call);
+  void end(RunningCall& call, const std::exception_ptr& failure);
   void withdraw(const Id& id);
   BatchPtr drop(Id id);
   void end_former_session(const Id& initialize);
@@ -43,26 +43,26 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   net::Task<> wait_for_the_last_answer();
 
   ServerParts parts;
-  World world;
+  Edges edges;
   SessionOutlet session_outlet;
   Legacy legacy;
   Modern modern;
-  std::unordered_map<Id, std::shared_ptr<Call>> calls;  // those whose answer is awaited
-  std::size_t running = 0;                              // withdrawn ones included
+  std::unordered_map<Id, std::shared_ptr<RunningCall>> calls;  // those whose answer is awaited
+  std::size_t running = 0;                                     // withdrawn ones included
   Backlog backlog;
-  net::Event backlog_shrank;
+  net::Condition backlog_shrank;
   bool is_resuming = false;  // `resume_when_read` runs
-  net::Event closing;
-  net::Event idle;  // set when closing and nothing runs any more
+  net::Condition closing;
+  net::Condition idle;  // set when closing and nothing runs any more
   net::Running reader;
 };
 
 Server::Impl::Impl(ServerParts a_parts)
     : parts(a_parts),
-      world{parts.loop, parts.clock, parts.random, parts.host},
+      edges{parts.loop, parts.clock, parts.random, parts.host},
       session_outlet(parts.channel),
-      legacy(world, session_outlet),
-      modern(world),
+      legacy(edges, session_outlet),
+      modern(edges),
       backlog_shrank(parts.loop.executor()),
       closing(parts.loop.executor()),
       idle(parts.loop.executor()) {}
@@ -131,7 +131,7 @@ void Server::Impl::take_request(Request request, const BatchPtr& batch, std::str
 }
 
 void Server::Impl::start(Request request, const BatchPtr& batch) {
-  auto call = std::make_shared<Call>(Call{.id = request.id, .batch = batch});
+  auto call = std::make_shared<RunningCall>(RunningCall{.id = request.id, .batch = batch});
   try {
     const bool begins_anew = legacy.is_begun_anew_by(request);
     if (calls.contains(call->id) && !begins_anew) {
@@ -151,7 +151,7 @@ void Server::Impl::start(Request request, const BatchPtr& batch) {
   }
 }
 
-void Server::Impl::start_work(net::Task<std::string> work, std::shared_ptr<Call> call) {
+void Server::Impl::start_work(net::Task<std::string> work, std::shared_ptr<RunningCall> call) {
   ++running;
   calls.emplace(call->id, call);
   call->running = parts.loop.spawn(
@@ -159,7 +159,7 @@ void Server::Impl::start_work(net::Task<std::string> work, std::shared_ptr<Call>
       [self = shared_from_this(), call](const std::exception_ptr& failure) { self->end(*call, failure); });
 }
 
-void Server::Impl::end(Call& call, const std::exception_ptr& failure) {
+void Server::Impl::end(RunningCall& call, const std::exception_ptr& failure) {
   --running;
   call.outlet->shut();
   if (!call.is_withdrawn) {

@@ -16,7 +16,7 @@ namespace mcp {
 // R-RES-01, -02. The longest line is the channel's `max_line`; the same number serves both.
 inline constexpr std::size_t max_line = std::size_t{16} << 20;
 
-struct Limits {
+struct ServerLimits {
   std::size_t unsent = std::size_t{1} << 20;  // answers the client has not read: above, nothing new is started
   std::size_t held = std::size_t{15} << 20;   // requests that wait for that: above, nothing more is read
   // requests to the product running at the same time; further ones wait. More would only wait for their turn at the
@@ -31,7 +31,7 @@ struct ServerParts {
   base::Random& random;
   net::LineChannel& channel;
   Host& host;
-  Limits limits = {};
+  ServerLimits limits = {};
 };
 
 class Server {

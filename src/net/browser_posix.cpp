@@ -110,7 +110,7 @@ struct Opener {
   asio::signal_set child_signals;  // watched before the start, so that no end is missed
   pid_t pid = 0;
   int status = 0;
-  Event ended;
+  Condition ended;
 };
 
 // Collects the exit status however long the opener runs, so that no zombie stays.

@@ -277,38 +277,38 @@ Task<bool> Loop::within(Clock& clock, Duration limit, Task<> task) {
   co_return !of_task;
 }
 
-struct Event::Impl {
+struct Condition::Impl {
   explicit Impl(const asio::any_io_executor& executor) : timer(executor, never) {}
   asio::steady_timer timer;
   bool is_set = false;
   bool is_gone = false;
 };
 
-Event::Event(const asio::any_io_executor& executor) : impl_(std::make_shared<Impl>(executor)) {}
+Condition::Condition(const asio::any_io_executor& executor) : impl_(std::make_shared<Impl>(executor)) {}
 
-Event::~Event() {
+Condition::~Condition() {
   impl_->is_gone = true;
   impl_->timer.cancel();
 }
 
-void Event::set() {
+void Condition::set() {
   impl_->is_set = true;
   impl_->timer.cancel();
 }
 
-void Event::pulse() {
+void Condition::pulse() {
   impl_->timer.cancel();
 }
 
-bool Event::is_set() const {
+bool Condition::is_set() const {
   return impl_->is_set;
 }
 
-Task<> Event::wait() {
+Task<> Condition::wait() {
   return wait_for(impl_);
 }
 
-Task<> Event::wait_for(std::shared_ptr<Impl> impl) {
+Task<> Condition::wait_for(std::shared_ptr<Impl> impl) {
   if (impl->is_set) co_return;
   if (!impl->is_gone) co_await wait_for_wake(impl->timer);
   if (impl->is_gone && !impl->is_set) throw_cancelled();

@@ -105,12 +105,12 @@ Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks);
 Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks);
 
 // Wakes every coroutine that waits for it, once set for good. Loop thread only.
-class Event {
+class Condition {
  public:
-  explicit Event(const boost::asio::any_io_executor& executor);
-  ~Event();  // those who still wait are cancelled
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
+  explicit Condition(const boost::asio::any_io_executor& executor);
+  ~Condition();  // those who still wait are cancelled
+  Condition(const Condition&) = delete;
+  Condition& operator=(const Condition&) = delete;
 
   void set();    // wakes all; later waits return at once
   void pulse();  // wakes those who wait now, and stays unset

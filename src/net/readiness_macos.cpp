@@ -115,7 +115,7 @@ struct Readiness::Impl {
   int descriptor;
   bool for_reading;
   WakePipe pipe;
-  std::shared_ptr<Event> became_ready = std::make_shared<Event>(loop.executor());
+  std::shared_ptr<Condition> became_ready = std::make_shared<Condition>(loop.executor());
   std::thread thread;
 };
 

@@ -33,7 +33,7 @@ class SingleFlight {
  private:
   struct Flight {
     explicit Flight(const boost::asio::any_io_executor& executor) : landed(executor) {}
-    Event landed;
+    Condition landed;
     std::optional<T> value;
     std::exception_ptr error;
   };

@@ -165,7 +165,7 @@ class DescriptorLines final : public LineChannel {
     std::string buffer;
     std::size_t sent = 0;  // of the buffer
     bool is_flushing = false;
-    Event progress;
+    Condition progress;
   };
 
   static Task<> flush_when_writable(std::shared_ptr<State> state) {

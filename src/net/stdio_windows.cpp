@@ -69,7 +69,7 @@ struct LoopSide {
   std::deque<LineFramer::Line> lines;
   bool input_has_ended = false;
   bool output_is_closed = false;
-  Event progress;
+  Condition progress;
 };
 
 // After a read that brought nothing: a pipe passes on an empty write of its writer, all else ends that way. So does a

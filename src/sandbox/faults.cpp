@@ -110,18 +110,18 @@ void read_member(Fault& fault, const std::string& name, const base::Json& value)
 }
 
 // Blanks, which a JSON text may begin with.
-net::Task<> flood(http::Reply::Sink& sink, std::size_t bytes) {
+net::Task<> flood(http::ServerReply::Sink& sink, std::size_t bytes) {
   constexpr std::size_t part = 64 * 1024;
   for (std::size_t sent = 0; sent < bytes; sent += part)
     co_await sink.send(std::string(std::min(part, bytes - sent), ' '));
 }
 
-net::Task<> send_and_break_off(http::Reply::Sink& sink, std::string part) {
+net::Task<> send_and_break_off(http::ServerReply::Sink& sink, std::string part) {
   if (!part.empty()) co_await sink.send(std::move(part));
   throw http::BrokenOff();
 }
 
-net::Task<> drip(http::Reply::Sink& sink, net::Clock& clock, net::Duration pause, std::string body) {
+net::Task<> drip(http::ServerReply::Sink& sink, net::Clock& clock, net::Duration pause, std::string body) {
   for (const char byte : body) {
     co_await sink.send(std::string(1, byte));
     co_await clock.sleep(pause);
@@ -209,7 +209,7 @@ bool is_unanswered(const Fault& fault) {
   return fault.action == Action::reset || fault.action == Action::hang;
 }
 
-net::Task<http::Reply> deliver(Fault fault, net::Clock& clock, http::Reply reply) {
+net::Task<http::ServerReply> deliver(Fault fault, net::Clock& clock, http::ServerReply reply) {
   constexpr std::chrono::hours forever{24 * 365};
   const auto tell_length = [&reply](std::size_t size) {
     reply.headers.emplace_back("content-length", fmt::format("{}", size));
@@ -222,20 +222,20 @@ net::Task<http::Reply> deliver(Fault fault, net::Clock& clock, http::Reply reply
       break;
     case Action::truncate:
       tell_length(reply.body.size());
-      reply.stream = [half = reply.body.substr(0, reply.body.size() / 2)](http::Reply::Sink& sink) {
+      reply.stream = [half = reply.body.substr(0, reply.body.size() / 2)](http::ServerReply::Sink& sink) {
         return send_and_break_off(sink, half);
       };
       break;
     case Action::drip:
       tell_length(reply.body.size());
-      reply.stream = [&clock, pause = fault.delay, body = std::move(reply.body)](http::Reply::Sink& sink) {
+      reply.stream = [&clock, pause = fault.delay, body = std::move(reply.body)](http::ServerReply::Sink& sink) {
         return drip(sink, clock, pause, body);
       };
       break;
     case Action::flood:
       reply.headers.emplace_back("content-type", "application/json");
       if (fault.content_length) tell_length(fault.bytes);
-      reply.stream = [bytes = fault.bytes](http::Reply::Sink& sink) { return flood(sink, bytes); };
+      reply.stream = [bytes = fault.bytes](http::ServerReply::Sink& sink) { return flood(sink, bytes); };
       break;
     default:
       break;

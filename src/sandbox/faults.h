@@ -57,6 +57,6 @@ ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real);
 // True for a fault that leaves the client without an answer.
 bool is_unanswered(const Fault& fault);
 // The reply as the fault lets it travel. Throws http::BrokenOff, or takes forever, where there is none.
-net::Task<http::Reply> deliver(Fault fault, net::Clock& clock, http::Reply reply);
+net::Task<http::ServerReply> deliver(Fault fault, net::Clock& clock, http::ServerReply reply);
 
 }  // namespace sandbox

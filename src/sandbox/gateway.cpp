@@ -10,7 +10,7 @@
 #include "base/encoding.h"
 #include "sandbox/data.h"
 #include "sandbox/headers.h"
-#include "sandbox/pages.h"
+#include "sandbox/html_pages.h"
 
 namespace sandbox {
 namespace {
@@ -97,7 +97,7 @@ ApiReply ask_tenant(Gateway& gateway, Area area, ApiRequest& request) {
   return message_page(404, "Not found", "This tenant has no such page.");
 }
 
-http::Reply to_reply(ApiReply reply) {
+http::ServerReply to_reply(ApiReply reply) {
   return {.status = reply.status, .headers = std::move(reply.headers), .body = std::move(reply.body)};
 }
 
@@ -129,7 +129,7 @@ void Gateway::reset() {
   journal.clear();
 }
 
-net::Task<http::Reply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest incoming) {
+net::Task<http::ServerReply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest incoming) {
   ApiRequest request = to_api_request(*gateway, incoming);
   if (gateway->options.control && !request.segments.empty() && request.segments[0] == "sandbox")
     co_return to_reply(control(*gateway, request));
@@ -150,7 +150,7 @@ net::Task<http::Reply> serve(std::shared_ptr<Gateway> gateway, http::ServerReque
   const bool is_edge = fault && fault->action == Fault::Action::html;
   add_area_headers(is_edge ? Area::edge : area, request.transaction_id, reply);
   record.bytes = reply.body.size();
-  http::Reply out = to_reply(std::move(reply));
+  http::ServerReply out = to_reply(std::move(reply));
 
   record.status = fault && is_unanswered(*fault) ? 0 : out.status;
   record.took_ms = gateway->clock.unix_ms() - request.now_ms;

@@ -24,7 +24,7 @@ struct Gateway {
   Journal journal;
 };
 
-net::Task<http::Reply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest request);
+net::Task<http::ServerReply> serve(std::shared_ptr<Gateway> gateway, http::ServerRequest request);
 
 // /sandbox/…: what tests use to look behind the scenes and to order trouble.
 ApiReply control(Gateway& gateway, const ApiRequest& request);

@@ -62,7 +62,7 @@ class TenantFixture {
   FakeRandom random;
   FakeHttp http{"https://tenant.example"};
   aic::Shared shared{loop};
-  aic::Limits limits;
+  aic::TimeLimits limits;
   CountingBearers bearers;
   aic::Trace trace{"txn-1"};
   int first_writes = 0;

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const std::string user = "/openidm/managed/alpha_user/u1";
-const Options idm{.scopes = {"fr:idm:*"}};
+const RequestOptions idm{.scopes = {"fr:idm:*"}};
 
 Target target() {
   return Target(user);

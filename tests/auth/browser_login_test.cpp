@@ -311,10 +311,11 @@ class BusyPort : public test::SignInTest {
 TEST_F(BusyPort, IsNamedWithItsHolderAfterAShortWait) {
   http::ServerOptions options;
   int questions = 0;
-  const auto stranger = http::start_server(loop, options, [&questions](http::ServerRequest) -> net::Task<http::Reply> {
-    ++questions;
-    co_return http::Reply{.status = 200, .body = "hello"};
-  });
+  const auto stranger =
+      http::start_server(loop, options, [&questions](http::ServerRequest) -> net::Task<http::ServerReply> {
+        ++questions;
+        co_return http::ServerReply{.status = 200, .body = "hello"};
+      });
   settings.redirect_port = stranger->port();
   auto first = call();
 

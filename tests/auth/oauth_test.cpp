@@ -241,10 +241,10 @@ TEST(Pkce, IsFreshAndFitsTheStandard) {
 // The endpoints over a fake tenant.
 class OAuthTest : public testing::Test {
  protected:
-  auth::World world() {
+  auth::Edges edges() {
     return {loop, clock, random, http, browser, std::make_shared<test::FakeStore>(), keychain_thread};
   }
-  auth::OAuth oauth() { return {world(), settings}; }
+  auth::OAuth oauth() { return {edges(), settings}; }
   net::Loop loop;
   net::WorkerPool keychain_thread{1};
   test::FakeClock clock{loop};

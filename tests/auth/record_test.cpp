@@ -391,7 +391,9 @@ TEST_F(NoKeychain, ThatAnswersAtTheStartIsNotAskedAgain) {
 }
 
 TEST_F(NoKeychain, ThatHangsKeepsNoSignInFromEndingAtABusyPort) {
-  const auto hello = [](http::ServerRequest) -> net::Task<http::Reply> { co_return http::Reply{.body = "hello"}; };
+  const auto hello = [](http::ServerRequest) -> net::Task<http::ServerReply> {
+    co_return http::ServerReply{.body = "hello"};
+  };
   settings.redirect_port = http::start_server(loop, {}, hello)->port();
   store->hangs = true;
   session().start();
@@ -414,7 +416,7 @@ TEST_F(NoKeychain, ThatHangsKeepsNoSignInFromEndingAtABusyPort) {
 class InContainer : public test::SignInTest {};
 
 TEST_F(InContainer, TheTokenStaysInMemoryWithoutAWord) {
-  auth::Session session(auth::World{loop, clock, random, http, browser, auth::no_store(), keychain_thread}, settings);
+  auth::Session session(auth::Edges{loop, clock, random, http, browser, auth::no_store(), keychain_thread}, settings);
   tenant_gives("login-token-1");
   tenant_gives("scoped-a");
   const auto lines = stderr_of([&] {

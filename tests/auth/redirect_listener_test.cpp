@@ -251,8 +251,8 @@ TEST_F(Listener, CountsABusyIpv6AddressAsABusyPort) {
   options.addresses = {"::1"};
   std::unique_ptr<http::HttpServer> stranger;
   try {
-    stranger = http::start_server(loop, options,
-                                  [](http::ServerRequest) -> net::Task<http::Reply> { co_return http::Reply{}; });
+    stranger = http::start_server(
+        loop, options, [](http::ServerRequest) -> net::Task<http::ServerReply> { co_return http::ServerReply{}; });
   } catch (const base::Error&) {
     GTEST_SKIP() << "this machine has no IPv6";
   }

@@ -39,7 +39,7 @@ class SignInTest : public testing::Test {
   ~SignInTest() override { store->release(); }  // a call that hangs keeps its thread from ending
 
   auth::Session& session() {
-    if (!session_) session_.emplace(auth::World{loop, clock, random, http, browser, store, keychain_thread}, settings);
+    if (!session_) session_.emplace(auth::Edges{loop, clock, random, http, browser, store, keychain_thread}, settings);
     return *session_;
   }
 

@@ -145,7 +145,7 @@ TEST(Loop, LeaksNothingWhenACoroutineOwnsTheEventItWaitsFor) {
             ~Note() { log.push_back("destroyed"); }
           };
           const Note note{log};
-          auto event = std::make_shared<Event>(loop.executor());
+          auto event = std::make_shared<Condition>(loop.executor());
           co_await event->wait();
         }(loop, log),
         {});
@@ -372,17 +372,17 @@ TEST(Offload, IsNotHeldUpByWorkThatHangsOnThreadsOfItsOwn) {
   hanging->release.release();
 }
 
-TEST(Event, WakesAllWhoWaitAndLetsLaterWaitsPass) {
+TEST(Condition, WakesAllWhoWaitAndLetsLaterWaitsPass) {
   Loop loop;
   std::vector<std::string> log;
 
   run(loop, [](Loop& loop, std::vector<std::string>& log) -> Task<> {
-    Event event(loop.executor());
-    auto waiter = [](Event& event, std::string name, std::vector<std::string>& log) -> Task<> {
+    Condition event(loop.executor());
+    auto waiter = [](Condition& event, std::string name, std::vector<std::string>& log) -> Task<> {
       co_await event.wait();
       log.push_back(name);
     };
-    auto setter = [](Event& event) -> Task<> {
+    auto setter = [](Condition& event) -> Task<> {
       event.set();
       co_return;
     };
@@ -397,13 +397,13 @@ TEST(Event, WakesAllWhoWaitAndLetsLaterWaitsPass) {
   EXPECT_THAT(log, ElementsAre("first", "second", "late"));
 }
 
-TEST(Event, CancelsThoseWhoStillWaitWhenItGoes) {
+TEST(Condition, CancelsThoseWhoStillWaitWhenItGoes) {
   Loop loop;
-  auto event = std::make_unique<Event>(loop.executor());
+  auto event = std::make_unique<Condition>(loop.executor());
   bool returned = false, ended = false;
 
   loop.spawn(
-      [](Event& event, bool& returned) -> Task<> {
+      [](Condition& event, bool& returned) -> Task<> {
         co_await event.wait();
         returned = true;
       }(*event, returned),
@@ -416,13 +416,13 @@ TEST(Event, CancelsThoseWhoStillWaitWhenItGoes) {
   EXPECT_FALSE(returned);
 }
 
-TEST(Event, PulseWakesOnlyThoseWhoWaitNow) {
+TEST(Condition, PulseWakesOnlyThoseWhoWaitNow) {
   Loop loop;
   SystemClock clock;
   bool woken = true;
 
   run(loop, [](Loop& loop, Clock& clock, bool& woken) -> Task<> {
-    Event event(loop.executor());
+    Condition event(loop.executor());
     event.pulse();
     woken = co_await loop.within(clock, 1ms, event.wait());
   }(loop, clock, woken));
@@ -434,9 +434,9 @@ TEST(Mutex, ServesInOrderAndSkipsWhoGaveUp) {
   Loop loop;
   Mutex mutex(loop.executor());
   std::vector<std::string> log;
-  Event release(loop.executor());
+  Condition release(loop.executor());
 
-  auto holder = [](Mutex& mutex, std::string name, std::vector<std::string>& log, Event& release) -> Task<> {
+  auto holder = [](Mutex& mutex, std::string name, std::vector<std::string>& log, Condition& release) -> Task<> {
     const auto guard = co_await mutex.lock();
     log.push_back(name);
     co_await release.wait();
@@ -483,10 +483,10 @@ TEST(SingleFlight, SharesOneFailureAndStartsAfreshAfterwards) {
 TEST(SingleFlight, GoesOnWhenAWaiterGivesUp) {
   Loop loop;
   SingleFlight<std::string, int> flights(loop);
-  Event landing(loop.executor());
+  Condition landing(loop.executor());
   std::vector<int> results;
   auto start = [&landing]() -> Task<int> {
-    return [](Event& landing) -> Task<int> {
+    return [](Condition& landing) -> Task<int> {
       co_await landing.wait();
       co_return 5;
     }(landing);

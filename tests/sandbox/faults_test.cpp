@@ -42,7 +42,7 @@ class FaultsTest : public testing::Test, protected TenantFixture {
   FaultsTest() : TenantFixture(SandboxOptions{}) {}
 
   void order(std::string_view text) { gateway->faults.add(parse_fault_text(text)); }
-  http::Reply get_user() { return ask("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1", idm); }
+  http::ServerReply get_user() { return ask("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1", idm); }
 
   http::Headers idm = bearer("fr:idm:*");
 };
@@ -114,7 +114,7 @@ TEST_F(FaultsTest, DelaysOnTheTenantsClock) {
 
 class ControlTest : public FaultsTest {
  protected:
-  http::Reply control(std::string method, std::string path, std::string body = {}) {
+  http::ServerReply control(std::string method, std::string path, std::string body = {}) {
     return ask(std::move(method), "/sandbox" + std::move(path), {}, std::move(body));
   }
 };

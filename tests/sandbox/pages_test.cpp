@@ -1,4 +1,4 @@
-#include "sandbox/pages.h"
+#include "sandbox/html_pages.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

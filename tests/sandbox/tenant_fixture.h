@@ -25,17 +25,17 @@ class TenantFixture {
     gateway = std::make_shared<Gateway>(clock, random, std::move(options));
   }
 
-  http::Reply ask(std::string method, std::string target, http::Headers headers = {}, std::string body = {}) {
+  http::ServerReply ask(std::string method, std::string target, http::Headers headers = {}, std::string body = {}) {
     return test::run(loop, serve(gateway, {.method = std::move(method),
                                            .target = std::move(target),
                                            .headers = std::move(headers),
                                            .body = std::move(body)}));
   }
-  http::Reply post_form(std::string target, const base::FormFields& form, http::Headers headers = {}) {
+  http::ServerReply post_form(std::string target, const base::FormFields& form, http::Headers headers = {}) {
     headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     return ask("POST", std::move(target), std::move(headers), base::print_form(form));
   }
-  http::Reply token_request(const base::FormFields& form, http::Headers headers = {}) {
+  http::ServerReply token_request(const base::FormFields& form, http::Headers headers = {}) {
     return post_form("/am/oauth2/access_token", form, std::move(headers));
   }
 
@@ -71,7 +71,7 @@ class TenantFixture {
     return session_.substr(session_.find('=') + 1);
   }
 
-  http::Reply decide(std::string decision) {
+  http::ServerReply decide(std::string decision) {
     auto fields = authorization();
     const auto headers = signed_in();
     fields.emplace_back("csrf", csrf());
@@ -103,11 +103,13 @@ class TenantFixture {
              "Bearer " + member(token_request(exchange_form(login_token(), std::move(scope))), "access_token")}};
   }
 
-  static std::string member(const http::Reply& reply, std::string_view name) {
+  static std::string member(const http::ServerReply& reply, std::string_view name) {
     return base::text_member(base::parse_json(reply.body), name);
   }
-  static std::string location(const http::Reply& reply) { return std::string(http::header(reply.headers, "location")); }
-  static std::string redirect_parameter(const http::Reply& reply, std::string_view name) {
+  static std::string location(const http::ServerReply& reply) {
+    return std::string(http::header(reply.headers, "location"));
+  }
+  static std::string redirect_parameter(const http::ServerReply& reply, std::string_view name) {
     const auto target = location(reply);
     return field(base::parse_form(target.substr(target.find('?') + 1)), name);
   }

@@ -15,8 +15,8 @@ template <typename T>
 class FairQueue {
  public:
   void push(std::uint64_t call, T item) {
-    auto found = std::ranges::find(calls_, call, &Call::id);
-    if (found == calls_.end()) found = calls_.insert(calls_.end(), Call{call, {}});
+    auto found = std::ranges::find(calls_, call, &Line::id);
+    if (found == calls_.end()) found = calls_.insert(calls_.end(), Line{call, {}});
     found->items.push_back(std::move(item));
   }
 
@@ -43,11 +43,11 @@ class FairQueue {
   }
 
  private:
-  struct Call {
+  struct Line {
     std::uint64_t id;
     std::deque<T> items;
   };
-  std::list<Call> calls_;
+  std::list<Line> calls_;
 };
 
 }  // namespace http

@@ -54,8 +54,8 @@ int status_of(Incoming incoming) {
   }
 }
 
-struct Session {
-  Session(std::shared_ptr<ServerCore> a_core, std::shared_ptr<Connection> a_connection)
+struct Http1Session {
+  Http1Session(std::shared_ptr<ServerCore> a_core, std::shared_ptr<Connection> a_connection)
       : core(std::move(a_core)), connection(std::move(a_connection)), changed(core->loop.executor()) {}
 
   std::shared_ptr<ServerCore> core;
@@ -64,12 +64,12 @@ struct Session {
   bool ended = false;      // the client sends no more
   bool timed_out = false;  // a whole request did not come in time
   bool discarding = false;
-  bool handling = false;  // the handler, or the stream of its reply, is at work
-  net::Event changed;     // input, ended or timed_out changed, or input was taken
+  bool handling = false;   // the handler, or the stream of its reply, is at work
+  net::Condition changed;  // input, ended or timed_out changed, or input was taken
 };
 
 // Reads until the client stops sending.
-net::Task<> read_ahead_of(std::shared_ptr<Session> session) {
+net::Task<> read_ahead_of(std::shared_ptr<Http1Session> session) {
   std::string buffer(16 * 1024, '\0');
   const auto room = std::max(read_ahead, session->core->options.max_header + 1);  // a head is parsed when it is whole
   while (true) {
@@ -82,20 +82,20 @@ net::Task<> read_ahead_of(std::shared_ptr<Session> session) {
   }
 }
 
-void on_input_end(Session& session) {
+void on_input_end(Http1Session& session) {
   session.ended = true;
   session.changed.pulse();
   if (session.handling) session.connection->serving.cancel();
 }
 
 // A deadline means: no whole request in time, or a client that does not take its answer.
-void on_deadline(Session& session) {
+void on_deadline(Http1Session& session) {
   session.timed_out = true;
   session.changed.pulse();
   if (session.connection->answering > 0) session.connection->transport->reset();
 }
 
-net::Task<> write(Session& session, std::string_view bytes) {
+net::Task<> write(Http1Session& session, std::string_view bytes) {
   session.connection->deadline.set(session.core->options.body_limit);
   co_await session.connection->transport->write(bytes);
   session.connection->deadline.clear();
@@ -108,7 +108,7 @@ Incoming failure(const boost::system::error_code& error) {
 }
 
 // Gives the parser what has come. False when it needs more.
-bool feed(Session& session, Parser& parser, boost::system::error_code& error) {
+bool feed(Http1Session& session, Parser& parser, boost::system::error_code& error) {
   if (session.input.empty()) return false;
   const auto taken = parser.put(boost::asio::buffer(session.input), error);
   if (taken == session.input.size()) {
@@ -130,7 +130,7 @@ bool is_framing_known(const Parser& parser) {
   return is_only_one && parser.get().version() >= 11 && boost::beast::iequals(coding->value(), "chunked");
 }
 
-net::Task<Incoming> read_request(Session& session, Parser& parser) {
+net::Task<Incoming> read_request(Http1Session& session, Parser& parser) {
   bool begun = false;
   bool header_seen = false;
   session.connection->deadline.set(session.core->options.header_limit);
@@ -155,7 +155,7 @@ net::Task<Incoming> read_request(Session& session, Parser& parser) {
   co_return Incoming::request;
 }
 
-std::optional<ServerRequest> to_request(Session& session, Parser& parser) {
+std::optional<ServerRequest> to_request(Http1Session& session, Parser& parser) {
   auto message = parser.release();
   const auto hosts = message.count(beast::field::host);
   if (hosts > 1 || (hosts == 0 && message.version() == 11)) return std::nullopt;  // RFC 9112 §3.2
@@ -177,7 +177,7 @@ bool has_no_body(int status) {
 
 enum class Framing { length, chunked, until_close };
 
-std::string head_of(const Reply& reply, Framing framing, bool close) {
+std::string head_of(const ServerReply& reply, Framing framing, bool close) {
   std::string head;
   head.reserve(512);
   const auto phrase = beast::obsolete_reason(static_cast<beast::status>(reply.status));
@@ -191,9 +191,9 @@ std::string head_of(const Reply& reply, Framing framing, bool close) {
   return head += "\r\n";
 }
 
-class ChunkSink final : public Reply::Sink {
+class ChunkSink final : public ServerReply::Sink {
  public:
-  ChunkSink(Session& session, bool chunked) : session_(session), chunked_(chunked) {}
+  ChunkSink(Http1Session& session, bool chunked) : session_(session), chunked_(chunked) {}
 
   net::Task<> send(std::string part) override {
     if (part.empty()) co_return;
@@ -202,12 +202,12 @@ class ChunkSink final : public Reply::Sink {
   }
 
  private:
-  Session& session_;
+  Http1Session& session_;
   bool chunked_;
 };
 
 // False where the stream broke off.
-net::Task<bool> send_stream(Session& session, const Reply& reply, int version, bool close) {
+net::Task<bool> send_stream(Http1Session& session, const ServerReply& reply, int version, bool close) {
   const bool chunked = version >= 11 && !has_header(reply.headers, "Content-Length");
   co_await write(session, head_of(reply, chunked ? Framing::chunked : Framing::until_close, close));
   ChunkSink sink(session, chunked);
@@ -223,7 +223,7 @@ net::Task<bool> send_stream(Session& session, const Reply& reply, int version, b
   co_return is_whole;
 }
 
-net::Task<> send_reply(Session& session, const Reply& reply, bool head_only, bool close) {
+net::Task<> send_reply(Http1Session& session, const ServerReply& reply, bool head_only, bool close) {
   std::string head = head_of(reply, Framing::length, close);
   if (head_only || has_no_body(reply.status)) co_return co_await write(session, head);
   if (reply.body.size() <= joined_body) co_return co_await write(session, head += reply.body);
@@ -232,12 +232,12 @@ net::Task<> send_reply(Session& session, const Reply& reply, bool head_only, boo
 }
 
 // True when the connection serves another request.
-net::Task<bool> answer_one(std::shared_ptr<Session> session, ServerRequest request, bool keep_alive) {
+net::Task<bool> answer_one(std::shared_ptr<Http1Session> session, ServerRequest request, bool keep_alive) {
   const Answering answering(session->core, session->connection);
   const bool head_only = request.method == "HEAD";
   const int version = request.version;
   session->handling = true;
-  std::optional<Reply> reply;
+  std::optional<ServerReply> reply;
   try {
     reply = co_await session->core->answer(std::move(request));
   } catch (const BrokenOff&) {
@@ -254,17 +254,17 @@ net::Task<bool> answer_one(std::shared_ptr<Session> session, ServerRequest reque
   co_return !close && !session->timed_out;
 }
 
-net::Task<> refuse(Session& session, Incoming why) {
+net::Task<> refuse(Http1Session& session, Incoming why) {
   const auto& options = session.core->options;
   const int status = status_of(why);
-  auto reply = options.on_broken ? options.on_broken(status) : Reply();
+  auto reply = options.on_broken ? options.on_broken(status) : ServerReply();
   reply.status = status;
   std::ranges::copy(options.always, std::back_inserter(reply.headers));
   co_await send_reply(session, reply, false, true);
 }
 
 // A close with bytes of the client still unread would reset the connection and could cost it the answer.
-net::Task<> say_goodbye(std::shared_ptr<Session> session) {
+net::Task<> say_goodbye(std::shared_ptr<Http1Session> session) {
   session->discarding = true;
   session->input.clear();
   session->changed.pulse();
@@ -274,7 +274,7 @@ net::Task<> say_goodbye(std::shared_ptr<Session> session) {
   while (!session->ended) co_await session->changed.wait();
 }
 
-net::Task<> serve_requests(std::shared_ptr<Session> session) {
+net::Task<> serve_requests(std::shared_ptr<Http1Session> session) {
   bool keep_alive = true;
   while (keep_alive && !session->core->stopped) {
     Parser parser;
@@ -309,7 +309,7 @@ class Reader {
 }  // namespace
 
 net::Task<> serve(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection) {
-  const auto session = std::make_shared<Session>(std::move(core), std::move(connection));
+  const auto session = std::make_shared<Http1Session>(std::move(core), std::move(connection));
   session->connection->on_deadline = [&session = *session] { on_deadline(session); };
   const Reader reader(session->core->loop.spawn(read_ahead_of(session),
                                                 [session](const std::exception_ptr&) { on_input_end(*session); }));

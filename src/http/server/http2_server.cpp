@@ -22,8 +22,8 @@ struct Peer {
 
   std::shared_ptr<ServerCore> core;
   std::shared_ptr<Connection> connection;
-  net::Event to_write;
-  Session session;
+  net::Condition to_write;
+  Http2Session session;
   bool is_ended = false;
 
   void rest() {
@@ -31,7 +31,7 @@ struct Peer {
   }
 };
 
-class StreamSink final : public Reply::Sink {
+class StreamSink final : public ServerReply::Sink {
  public:
   StreamSink(Peer& peer, Stream& stream) : peer_(peer), stream_(stream) {}
 
@@ -56,7 +56,7 @@ class StreamSink final : public Reply::Sink {
   Stream& stream_;
 };
 
-net::Task<> send_parts(Peer& peer, Stream& stream, const Reply& reply) {
+net::Task<> send_parts(Peer& peer, Stream& stream, const ServerReply& reply) {
   StreamSink sink(peer, stream);
   try {
     co_await reply.stream(sink);
@@ -71,7 +71,7 @@ net::Task<> answer(std::shared_ptr<Peer> peer, StreamPtr stream) {
   const Answering answering(peer->core, peer->connection);
   peer->connection->deadline.clear();
   const bool head_only = stream->request.method == "HEAD";
-  Reply reply{.status = 413, .headers = peer->core->options.always};
+  ServerReply reply{.status = 413, .headers = peer->core->options.always};
   try {
     if (!stream->is_too_large) reply = co_await peer->core->answer(std::move(stream->request));
     peer->session.respond(*stream, reply, head_only);

@@ -62,7 +62,7 @@ bool concerns_one_connection(std::string_view name) {
 // A reply's head as nghttp2 wants it: lower-case names, and without fields that HTTP/2 does not have (RFC 9113 §8.2.2).
 class Fields {
  public:
-  explicit Fields(const Reply& reply) : status_(fmt::format("{}", reply.status)) {
+  explicit Fields(const ServerReply& reply) : status_(fmt::format("{}", reply.status)) {
     lower_.reserve(reply.headers.size());
     add(":status", status_);
     add("date", http_date());
@@ -93,7 +93,7 @@ class Fields {
 
 }  // namespace
 
-struct Session::Protocol {
+struct Http2Session::Protocol {
   explicit Protocol(nghttp2_session* session) : handle(session) {}
   ~Protocol() { nghttp2_session_del(handle); }
   Protocol(const Protocol&) = delete;
@@ -102,8 +102,8 @@ struct Session::Protocol {
   nghttp2_session* handle;
 };
 
-struct Session::Callbacks {
-  static Session& of(void* user_data) { return *static_cast<Session*>(user_data); }
+struct Http2Session::Callbacks {
+  static Http2Session& of(void* user_data) { return *static_cast<Http2Session*>(user_data); }
 
   static Stream* find(void* user_data, std::int32_t id) {
     const auto& streams = of(user_data).streams_;
@@ -167,7 +167,7 @@ struct Session::Callbacks {
     if (!stream.is_answered) stream.answering.cancel();
   }
 
-  static nghttp2_session* connect(Session& session) {
+  static nghttp2_session* connect(Http2Session& session) {
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
@@ -182,7 +182,7 @@ struct Session::Callbacks {
   }
 };
 
-Session::Session(const ServerOptions& options, boost::asio::any_io_executor executor, ServerRequest prototype)
+Http2Session::Http2Session(const ServerOptions& options, boost::asio::any_io_executor executor, ServerRequest prototype)
     : prototype_(std::move(prototype)),
       executor_(std::move(executor)),
       max_header_(options.max_header),
@@ -196,18 +196,18 @@ Session::Session(const ServerOptions& options, boost::asio::any_io_executor exec
   nghttp2_session_set_local_window_size(protocol_->handle, NGHTTP2_FLAG_NONE, 0, window * 4);
 }
 
-Session::~Session() = default;
+Http2Session::~Http2Session() = default;
 
-bool Session::feed(std::string_view bytes) {
+bool Http2Session::feed(std::string_view bytes) {
   const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
   return nghttp2_session_mem_recv(protocol_->handle, first, bytes.size()) >= 0;
 }
 
-std::vector<StreamPtr> Session::take_complete() {
+std::vector<StreamPtr> Http2Session::take_complete() {
   return std::exchange(complete_, {});
 }
 
-void Session::respond(Stream& stream, Reply& reply, bool head_only) {
+void Http2Session::respond(Stream& stream, ServerReply& reply, bool head_only) {
   if (stream.is_closed) return;
   const Fields fields(reply);
   stream.body = std::move(reply.body);
@@ -220,22 +220,22 @@ void Session::respond(Stream& stream, Reply& reply, bool head_only) {
                           has_body ? &provider : nullptr);
 }
 
-void Session::append(Stream& stream, std::string_view part, bool is_last) {
+void Http2Session::append(Stream& stream, std::string_view part, bool is_last) {
   if (stream.is_closed) return;
   stream.body += part;
   stream.is_whole = is_last;
   nghttp2_session_resume_data(protocol_->handle, stream.id);
 }
 
-void Session::reset(Stream& stream) {
+void Http2Session::reset(Stream& stream) {
   nghttp2_submit_rst_stream(protocol_->handle, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_INTERNAL_ERROR);
 }
 
-void Session::terminate() {
+void Http2Session::terminate() {
   nghttp2_session_terminate_session(protocol_->handle, NGHTTP2_NO_ERROR);
 }
 
-std::string Session::collect(std::size_t limit) {
+std::string Http2Session::collect(std::size_t limit) {
   std::string batch;
   while (batch.size() < limit) {
     const std::uint8_t* bytes = nullptr;
@@ -246,11 +246,11 @@ std::string Session::collect(std::size_t limit) {
   return batch;
 }
 
-bool Session::is_over() const {
+bool Http2Session::is_over() const {
   return nghttp2_session_want_read(protocol_->handle) == 0;
 }
 
-void Session::close_all() {
+void Http2Session::close_all() {
   for (const auto& [id, stream] : std::exchange(streams_, {})) Callbacks::close(*stream);
 }
 

@@ -32,18 +32,18 @@ struct Stream {
   bool is_whole = true;  // nothing will be appended to `body`
   bool breaks_off = false;
   bool is_closed = false;
-  net::Event taken;  // pulses when all of `body` was sent, and at the end
+  net::Condition taken;  // pulses when all of `body` was sent, and at the end
 };
 
 using StreamPtr = std::shared_ptr<Stream>;
 
-class Session {
+class Http2Session {
  public:
   // `prototype` has what all requests of the connection share.
-  Session(const ServerOptions& options, boost::asio::any_io_executor executor, ServerRequest prototype);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  Http2Session(const ServerOptions& options, boost::asio::any_io_executor executor, ServerRequest prototype);
+  ~Http2Session();
+  Http2Session(const Http2Session&) = delete;
+  Http2Session& operator=(const Http2Session&) = delete;
 
   // False when the client broke the protocol beyond repair.
   bool feed(std::string_view bytes);
@@ -51,7 +51,7 @@ class Session {
   std::vector<StreamPtr> take_complete();
 
   // Of a reply with a stream only the head; its parts follow by `append`.
-  void respond(Stream& stream, Reply& reply, bool head_only);
+  void respond(Stream& stream, ServerReply& reply, bool head_only);
   void append(Stream& stream, std::string_view part, bool is_last);
   void reset(Stream& stream);
   // Tells the client that nothing further will be answered.

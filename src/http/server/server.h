@@ -28,7 +28,7 @@ struct ServerRequest {
 };
 
 // One answer. A stream of parts (SSE) is sent by `stream` after the head; see below.
-struct Reply {
+struct ServerReply {
   int status = 200;
   Headers headers;
   std::string body;
@@ -51,7 +51,7 @@ class BrokenOff : public std::exception {
   const char* what() const noexcept override { return "the answer is broken off"; }
 };
 
-using Handler = std::function<net::Task<Reply>(ServerRequest)>;
+using Handler = std::function<net::Task<ServerReply>(ServerRequest)>;
 
 struct TlsIdentity {
   std::string certificate_chain_pem;
@@ -74,7 +74,7 @@ struct ServerOptions {
   bool keep_alive = true;
   Headers always;  // added to every answer, those to broken requests included
   // What the sender of a broken request is told, by its status (400, 408, 413, 431); nothing = the status alone.
-  std::function<Reply(int status)> on_broken;
+  std::function<ServerReply(int status)> on_broken;
 };
 
 class HttpServer {

@@ -61,8 +61,8 @@ ServerCore::ServerCore(net::Loop& a_loop, ServerOptions some_options, Handler a_
   if (options.tls) tls = make_tls_context(*options.tls, options.http2);
 }
 
-net::Task<Reply> ServerCore::answer(ServerRequest request) {
-  Reply reply;
+net::Task<ServerReply> ServerCore::answer(ServerRequest request) {
+  ServerReply reply;
   try {
     reply = co_await handler(std::move(request));
   } catch (const BrokenOff&) {
@@ -70,7 +70,7 @@ net::Task<Reply> ServerCore::answer(ServerRequest request) {
   } catch (const std::exception& error) {
     if (net::is_cancellation(error)) throw;
     base::log(base::LogLevel::error, "HTTP server: a request failed: {}", error.what());
-    reply = Reply{.status = 500};
+    reply = ServerReply{.status = 500};
   }
   reply.headers.insert(reply.headers.end(), options.always.begin(), options.always.end());
   co_return std::move(reply);

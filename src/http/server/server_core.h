@@ -45,11 +45,11 @@ struct ServerCore {
   std::list<std::shared_ptr<Connection>> connections;  // oldest first
   std::uint64_t last_connection = 0;
   std::size_t answering = 0;  // requests whose answer is not on the wire yet
-  net::Event quiet;           // pulses when `answering` reaches 0
+  net::Condition quiet;       // pulses when `answering` reaches 0
   bool stopped = false;       // no further request is served
 
   // The handler's reply, or 500 when it failed, with the headers every answer has. A cancellation passes through.
-  net::Task<Reply> answer(ServerRequest request);
+  net::Task<ServerReply> answer(ServerRequest request);
 };
 
 // One client. It has nothing to wait for while `answering` is 0: then it may be evicted.

@@ -14,8 +14,8 @@ namespace {
 // What a request has to say so far. Its work and its connection share it; either may end first.
 class Exchange final : public Outlet {
  public:
-  Exchange(World& world, Id request, ExchangeLimits limits)
-      : id(std::move(request)), changed(world.loop.executor()), limits_(limits) {}
+  Exchange(Edges& edges, Id request, ExchangeLimits limits)
+      : id(std::move(request)), changed(edges.loop.executor()), limits_(limits) {}
 
   // To a client that does not read, the news would be old once it does.
   void send(std::string message) override {
@@ -40,7 +40,7 @@ class Exchange final : public Outlet {
   net::Duration keep_alive() const { return limits_.keep_alive; }
 
   Id id;
-  net::Event changed;
+  net::Condition changed;
   bool is_answered = false;
   std::string answer;
   int status = 200;
@@ -78,14 +78,14 @@ std::string as_event(std::string_view message) {
   return fmt::format("data: {}\n\n", message);
 }
 
-net::Task<> send_exchange(std::shared_ptr<World> world, std::shared_ptr<Exchange> exchange, std::shared_ptr<Ending>,
-                          http::Reply::Sink& sink) {
+net::Task<> send_exchange(std::shared_ptr<Edges> edges, std::shared_ptr<Exchange> exchange, std::shared_ptr<Ending>,
+                          http::ServerReply::Sink& sink) {
   while (true) {
     if (exchange->has_news()) {
       co_await sink.send(as_event(exchange->next()));
     } else if (exchange->is_answered) {
       co_return co_await sink.send(as_event(exchange->answer));
-    } else if (!co_await world->loop.within(world->clock, exchange->keep_alive(), exchange->changed.wait())) {
+    } else if (!co_await edges->loop.within(edges->clock, exchange->keep_alive(), exchange->changed.wait())) {
       co_await sink.send(":\n\n");
     }
   }
@@ -93,15 +93,15 @@ net::Task<> send_exchange(std::shared_ptr<World> world, std::shared_ptr<Exchange
 
 }  // namespace
 
-http::Reply json_reply(int status, std::string body) {
+http::ServerReply json_reply(int status, std::string body) {
   return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
 
-http::Reply refusal(int status, int code, std::string_view message, const Id& id) {
+http::ServerReply refusal(int status, int code, std::string_view message, const Id& id) {
   return json_reply(status, print_error(id, code, message));
 }
 
-http::Reply event_reply() {
+http::ServerReply event_reply() {
   return {
       .headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}}};
 }
@@ -117,8 +117,8 @@ int status_of(const std::exception_ptr& failure) {
   }
 }
 
-net::Task<http::Reply> exchange(std::shared_ptr<World> world, Era& era, Request request, ExchangeLimits limits) {
-  const auto shared = std::make_shared<Exchange>(*world, request.id, limits);
+net::Task<http::ServerReply> exchange(std::shared_ptr<Edges> edges, Era& era, Request request, ExchangeLimits limits) {
+  const auto shared = std::make_shared<Exchange>(*edges, request.id, limits);
   std::optional<Step> step;
   try {
     step.emplace(era.take(std::move(request), shared));
@@ -129,14 +129,14 @@ net::Task<http::Reply> exchange(std::shared_ptr<World> world, Era& era, Request 
   if (auto* at_once = std::get_if<std::string>(&*step)) co_return json_reply(200, std::move(*at_once));
 
   auto running =
-      world->loop.spawn(work_for(shared, std::move(std::get<net::Task<std::string>>(*step))),
+      edges->loop.spawn(work_for(shared, std::move(std::get<net::Task<std::string>>(*step))),
                         [shared](const std::exception_ptr& failure) { finish_without_result(*shared, failure); });
   const auto ending = std::make_shared<Ending>(std::move(running));
   while (!shared->has_news() && !shared->is_answered) co_await shared->changed.wait();
   if (!shared->has_news()) co_return json_reply(shared->status, std::move(shared->answer));
-  http::Reply reply = event_reply();
-  reply.stream = [world, shared, ending](http::Reply::Sink& sink) {
-    return send_exchange(world, shared, ending, sink);
+  http::ServerReply reply = event_reply();
+  reply.stream = [edges, shared, ending](http::ServerReply::Sink& sink) {
+    return send_exchange(edges, shared, ending, sink);
   };
   co_return std::move(reply);
 }

@@ -12,11 +12,11 @@
 
 namespace mcp {
 
-http::Reply json_reply(int status, std::string body);
+http::ServerReply json_reply(int status, std::string body);
 // A JSON-RPC error of that text. The id is empty where none could be read.
-http::Reply refusal(int status, int code, std::string_view message, const Id& id = {});
+http::ServerReply refusal(int status, int code, std::string_view message, const Id& id = {});
 // The head of an event stream; the caller says what it sends.
-http::Reply event_reply();
+http::ServerReply event_reply();
 
 // 404 for an unknown method, 400 for what the client did wrong, else 200 (basic/transports/streamable-http).
 int status_of(const std::exception_ptr& failure);
@@ -27,6 +27,6 @@ struct ExchangeLimits {
 };
 
 // Lets the era answer. The client's leaving cancels the work.
-net::Task<http::Reply> exchange(std::shared_ptr<World> world, Era& era, Request request, ExchangeLimits limits);
+net::Task<http::ServerReply> exchange(std::shared_ptr<Edges> edges, Era& era, Request request, ExchangeLimits limits);
 
 }  // namespace mcp

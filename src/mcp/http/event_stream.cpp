@@ -64,7 +64,7 @@ void EventStream::was_sent(std::uint64_t event) {
   }
 }
 
-net::Task<> EventStream::send(std::shared_ptr<EventStream> stream, std::uint64_t after, http::Reply::Sink& sink) {
+net::Task<> EventStream::send(std::shared_ptr<EventStream> stream, std::uint64_t after, http::ServerReply::Sink& sink) {
   stream->hang_up();
   const auto connection = stream->connections_;
   while (connection == stream->connections_) {

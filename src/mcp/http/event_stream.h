@@ -42,7 +42,7 @@ class EventStream {
   bool can_resume_after(std::uint64_t event) const;
 
   // Sends what comes after that event (0: all) until the end, or until another connection takes over.
-  static net::Task<> send(std::shared_ptr<EventStream> stream, std::uint64_t after, http::Reply::Sink& sink);
+  static net::Task<> send(std::shared_ptr<EventStream> stream, std::uint64_t after, http::ServerReply::Sink& sink);
 
  private:
   struct Event {
@@ -64,7 +64,7 @@ class EventStream {
   std::size_t kept_ = 0;    // bytes up to `sent_`
   std::uint64_t connections_ = 0;
   bool has_ended_ = false;
-  net::Event changed_;
+  net::Condition changed_;
 };
 
 // "<stream>-<event>" of Last-Event-ID. False when it is none.

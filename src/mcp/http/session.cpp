@@ -44,20 +44,20 @@ struct HttpSession::Running {
   Id id;
   std::shared_ptr<Posted> posted;
   std::shared_ptr<StreamOutlet> outlet;
-  std::shared_ptr<Call> call = std::make_shared<Call>();
+  std::shared_ptr<RunningCall> call = std::make_shared<RunningCall>();
   net::Running running;
   bool is_withdrawn = false;
 };
 
-HttpSession::HttpSession(std::shared_ptr<World> world, std::string id, std::string owner, HttpSessionLimits limits)
-    : world_(std::move(world)),
+HttpSession::HttpSession(std::shared_ptr<Edges> edges, std::string id, std::string owner, HttpSessionLimits limits)
+    : edges_(std::move(edges)),
       id_(std::move(id)),
       owner_(std::move(owner)),
       limits_(limits),
-      standing_(std::make_shared<EventStream>(world_->loop, world_->clock, 0, false, limits.stream)),
+      standing_(std::make_shared<EventStream>(edges_->loop, edges_->clock, 0, false, limits.stream)),
       outlet_(std::make_unique<StreamOutlet>(standing_)),
-      legacy_(*world_, *outlet_),
-      last_used_(world_->clock.now()) {
+      legacy_(*edges_, *outlet_),
+      last_used_(edges_->clock.now()) {
   streams_.emplace(0, standing_);
 }
 
@@ -67,8 +67,8 @@ bool HttpSession::is_idle() const {
   return running_.empty() && listening_ == 0;
 }
 
-http::Reply HttpSession::post(Line line) {
-  last_used_ = world_->clock.now();
+http::ServerReply HttpSession::post(Line line) {
+  last_used_ = edges_->clock.now();
   if (line.is_batch && !legacy_.takes_batches()) {
     return refusal(400, rpc::invalid_request, "batches exist in MCP 2025-03-26 only");
   }
@@ -126,7 +126,7 @@ void HttpSession::start(Request request, const std::shared_ptr<Posted>& posted) 
     entry->outlet = outlet;
     running_.emplace(id, entry);
     ++posted->open;
-    entry->running = world_->loop.spawn(keep_answer(std::move(std::get<net::Task<std::string>>(step)), entry->call),
+    entry->running = edges_->loop.spawn(keep_answer(std::move(std::get<net::Task<std::string>>(step)), entry->call),
                                         [self = shared_from_this(), entry](const std::exception_ptr& failure) {
                                           entry->outlet->shut();
                                           if (entry->is_withdrawn) return;
@@ -149,7 +149,7 @@ void HttpSession::answer(Posted& posted, std::string text) {
 }
 
 void HttpSession::count_down(Posted& posted) {
-  last_used_ = world_->clock.now();
+  last_used_ = edges_->clock.now();
   if (--posted.open > 0 || !posted.is_streaming) return;
   posted.stream->end();
   forget_ended_streams();
@@ -167,8 +167,8 @@ void HttpSession::withdraw(const Id& id) {
   count_down(*entry->posted);
 }
 
-http::Reply HttpSession::listen(std::string_view last_event_id) {
-  last_used_ = world_->clock.now();
+http::ServerReply HttpSession::listen(std::string_view last_event_id) {
+  last_used_ = edges_->clock.now();
   if (last_event_id.empty()) return stream_reply(standing_, standing_->last_taken());
   std::uint64_t stream = 0;
   std::uint64_t event = 0;
@@ -180,7 +180,7 @@ http::Reply HttpSession::listen(std::string_view last_event_id) {
   return stream_reply(found->second, event);
 }
 
-http::Reply HttpSession::stream_reply(std::shared_ptr<EventStream> stream, std::uint64_t after) {
+http::ServerReply HttpSession::stream_reply(std::shared_ptr<EventStream> stream, std::uint64_t after) {
   struct Listening {
     explicit Listening(std::shared_ptr<HttpSession> a_session) : session(std::move(a_session)) {
       ++session->listening_;
@@ -190,15 +190,15 @@ http::Reply HttpSession::stream_reply(std::shared_ptr<EventStream> stream, std::
     Listening& operator=(const Listening&) = delete;
     std::shared_ptr<HttpSession> session;
   };
-  http::Reply reply = event_reply();
+  http::ServerReply reply = event_reply();
   reply.stream = [stream = std::move(stream), after, listening = std::make_shared<Listening>(shared_from_this())](
-                     http::Reply::Sink& sink) { return EventStream::send(stream, after, sink); };
+                     http::ServerReply::Sink& sink) { return EventStream::send(stream, after, sink); };
   return reply;
 }
 
 std::shared_ptr<EventStream> HttpSession::make_stream() {
   const bool is_primed = revision() >= "2025-11-25";  // older clients take an event without data for a broken message
-  return std::make_shared<EventStream>(world_->loop, world_->clock, ++last_stream_, is_primed, limits_.stream);
+  return std::make_shared<EventStream>(edges_->loop, edges_->clock, ++last_stream_, is_primed, limits_.stream);
 }
 
 void HttpSession::forget_ended_streams() {

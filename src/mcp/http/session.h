@@ -25,7 +25,7 @@ struct HttpSessionLimits {
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   // `owner` is the person it belongs to, as far as the transport knows.
-  HttpSession(std::shared_ptr<World> world, std::string id, std::string owner, HttpSessionLimits limits);
+  HttpSession(std::shared_ptr<Edges> edges, std::string id, std::string owner, HttpSessionLimits limits);
   ~HttpSession();
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;
@@ -40,9 +40,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   net::Instant last_used() const { return last_used_; }
 
   // Takes what a client posted and answers with JSON, or with a stream where something takes time.
-  http::Reply post(Line line);
+  http::ServerReply post(Line line);
   // The stream for what belongs to no request, or the one that the id is of.
-  http::Reply listen(std::string_view last_event_id);
+  http::ServerReply listen(std::string_view last_event_id);
   // Ends all connections that take events. The streams go on.
   void hang_up();
   // Gives up what runs and ends all streams.
@@ -58,11 +58,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void answer(Posted& posted, std::string text);
   void count_down(Posted& posted);
   void withdraw(const Id& id);
-  http::Reply stream_reply(std::shared_ptr<EventStream> stream, std::uint64_t after);
+  http::ServerReply stream_reply(std::shared_ptr<EventStream> stream, std::uint64_t after);
   std::shared_ptr<EventStream> make_stream();
   void forget_ended_streams();
 
-  std::shared_ptr<World> world_;
+  std::shared_ptr<Edges> edges_;
   std::string id_;
   std::string owner_;
   HttpSessionLimits limits_;

@@ -17,7 +17,7 @@ bool goes_before(const HttpSession& one, const HttpSession& other) {
 }  // namespace
 
 std::shared_ptr<HttpSession> HttpSessions::make(std::string owner) {
-  return std::make_shared<HttpSession>(world_, base::base64url(world_->random.bytes(session_id_bytes)),
+  return std::make_shared<HttpSession>(edges_, base::base64url(edges_->random.bytes(session_id_bytes)),
                                        std::move(owner), limits_);
 }
 
@@ -33,7 +33,7 @@ std::shared_ptr<HttpSession> HttpSessions::find(std::string_view id, std::string
   const auto found = sessions_.find(std::string(id));
   if (found == sessions_.end() || found->second->owner() != owner) return nullptr;
   const auto& session = found->second;
-  return session->is_idle() && world_->clock.now() - session->last_used() >= idle_ ? nullptr : session;
+  return session->is_idle() && edges_->clock.now() - session->last_used() >= idle_ ? nullptr : session;
 }
 
 void HttpSessions::remove(const std::shared_ptr<HttpSession>& session) {
@@ -52,7 +52,7 @@ void HttpSessions::close() {
 // Those that idle too long; and when it is full the one that idles longest, first of all one that nobody came back to:
 // whoever only begins sessions throws out none that is in use.
 void HttpSessions::end_idle() {
-  const auto now = world_->clock.now();
+  const auto now = edges_->clock.now();
   std::shared_ptr<HttpSession> longest;
   std::vector<std::shared_ptr<HttpSession>> over;
   for (const auto& [id, session] : sessions_) {

@@ -12,8 +12,8 @@ namespace mcp {
 
 class HttpSessions {
  public:
-  HttpSessions(std::shared_ptr<World> world, std::size_t most, net::Duration idle, HttpSessionLimits limits)
-      : world_(std::move(world)), most_(most), idle_(idle), limits_(limits) {}
+  HttpSessions(std::shared_ptr<Edges> edges, std::size_t most, net::Duration idle, HttpSessionLimits limits)
+      : edges_(std::move(edges)), most_(most), idle_(idle), limits_(limits) {}
 
   // A session that `add` has not made known. Its id cannot be guessed.
   std::shared_ptr<HttpSession> make(std::string owner);
@@ -28,7 +28,7 @@ class HttpSessions {
  private:
   void end_idle();
 
-  std::shared_ptr<World> world_;
+  std::shared_ptr<Edges> edges_;
   std::size_t most_;
   net::Duration idle_;
   HttpSessionLimits limits_;

@@ -29,7 +29,7 @@ bool is_modern(const http::Headers& headers, const Line& line) {
 
 // A version that is not spoken here is refused before the other headers, which may be of a kind that we do not know
 // (basic/transports/streamable-http, Protocol Version Header). One that the body contradicts is refused for that.
-std::optional<http::Reply> refuse_version(const http::Headers& headers, const Line& line) {
+std::optional<http::ServerReply> refuse_version(const http::Headers& headers, const Line& line) {
   const std::string version(http::header(headers, version_header));
   if (version.empty() || version == modern_revision || is_legacy_revision(version)) return std::nullopt;
   const auto* request = line.is_batch ? nullptr : std::get_if<Request>(&line.messages.front());
@@ -44,7 +44,7 @@ bool begins_session(const Line& line) {
   return request != nullptr && request->method == "initialize";
 }
 
-http::Reply not_allowed(std::string allow) {
+http::ServerReply not_allowed(std::string allow) {
   return {.status = 405, .headers = {{"Allow", std::move(allow)}}};
 }
 
@@ -53,16 +53,16 @@ http::Reply not_allowed(std::string allow) {
 struct HttpTransport::Impl : std::enable_shared_from_this<HttpTransport::Impl> {
   explicit Impl(HttpParts parts);
 
-  net::Task<http::Reply> answer(http::ServerRequest request);
-  net::Task<http::Reply> post(http::ServerRequest request, std::string person);
-  net::Task<http::Reply> post_modern(const http::ServerRequest& request, std::string person, Line line);
-  http::Reply post_legacy(const http::ServerRequest& request, const std::string& person, Line line);
-  http::Reply begin_session(const std::string& person, Line line);
-  http::Reply listen(const http::ServerRequest& request, std::string_view person);
-  http::Reply end_session(const http::ServerRequest& request, std::string_view person);
-  std::optional<http::Reply> refuse_at_the_gate(const http::ServerRequest& request) const;
+  net::Task<http::ServerReply> answer(http::ServerRequest request);
+  net::Task<http::ServerReply> post(http::ServerRequest request, std::string person);
+  net::Task<http::ServerReply> post_modern(const http::ServerRequest& request, std::string person, Line line);
+  http::ServerReply post_legacy(const http::ServerRequest& request, const std::string& person, Line line);
+  http::ServerReply begin_session(const std::string& person, Line line);
+  http::ServerReply listen(const http::ServerRequest& request, std::string_view person);
+  http::ServerReply end_session(const http::ServerRequest& request, std::string_view person);
+  std::optional<http::ServerReply> refuse_at_the_gate(const http::ServerRequest& request) const;
 
-  std::shared_ptr<World> world;
+  std::shared_ptr<Edges> edges;
   HttpOptions options;
   Modern modern;
   HttpSessions sessions;
@@ -74,7 +74,7 @@ namespace {
 // The session that the request names, or why not.
 struct Named {
   std::shared_ptr<HttpSession> session;
-  std::optional<http::Reply> refusal;
+  std::optional<http::ServerReply> refusal;
 };
 
 Named named_session(const HttpSessions& sessions, const http::Headers& headers, std::string_view person) {
@@ -99,18 +99,18 @@ Named named_session(const HttpSessions& sessions, const http::Headers& headers, 
 }  // namespace
 
 HttpTransport::Impl::Impl(HttpParts parts)
-    : world(std::make_shared<World>(World{parts.loop, parts.clock, parts.random, parts.host})),
+    : edges(std::make_shared<Edges>(Edges{parts.loop, parts.clock, parts.random, parts.host})),
       options(std::move(parts.options)),
-      modern(*world),
-      sessions(world, options.limits.sessions, options.limits.session_idle,
+      modern(*edges),
+      sessions(edges, options.limits.sessions, options.limits.session_idle,
                {.calls = options.limits.calls,
                 .ended_streams = options.limits.ended_streams,
                 .stream = {.unsent = options.limits.unsent,
                            .kept = options.limits.kept,
                            .keep_alive = options.limits.keep_alive}}) {}
 
-net::Task<http::Reply> HttpTransport::Impl::answer(http::ServerRequest request) {
-  if (is_closed) co_return http::Reply{.status = 503};
+net::Task<http::ServerReply> HttpTransport::Impl::answer(http::ServerRequest request) {
+  if (is_closed) co_return http::ServerReply{.status = 503};
   if (auto refused = refuse_at_the_gate(request)) co_return std::move(*refused);
   std::string person;
   if (options.authorize) {
@@ -125,18 +125,18 @@ net::Task<http::Reply> HttpTransport::Impl::answer(http::ServerRequest request) 
   co_return not_allowed("GET, POST, DELETE");
 }
 
-std::optional<http::Reply> HttpTransport::Impl::refuse_at_the_gate(const http::ServerRequest& request) const {
+std::optional<http::ServerReply> HttpTransport::Impl::refuse_at_the_gate(const http::ServerRequest& request) const {
   if (!is_host_allowed(options.gate, request.headers)) {
     return refusal(403, rpc::invalid_request, "this server is not known by that Host");
   }
   if (!is_origin_allowed(options.gate, request.headers)) {
     return refusal(403, rpc::invalid_request, "pages of that Origin may not use this server");
   }
-  if (request.target.substr(0, request.target.find('?')) != options.path) return http::Reply{.status = 404};
+  if (request.target.substr(0, request.target.find('?')) != options.path) return http::ServerReply{.status = 404};
   return std::nullopt;
 }
 
-net::Task<http::Reply> HttpTransport::Impl::post(http::ServerRequest request, std::string person) {
+net::Task<http::ServerReply> HttpTransport::Impl::post(http::ServerRequest request, std::string person) {
   const auto accept = http::header(request.headers, "Accept");
   if (!lists_type(accept, "application/json") || !lists_type(accept, "text/event-stream")) {
     co_return refusal(406, rpc::invalid_request, "Accept must list application/json and text/event-stream");
@@ -153,24 +153,25 @@ net::Task<http::Reply> HttpTransport::Impl::post(http::ServerRequest request, st
   co_return post_legacy(request, person, std::move(line));
 }
 
-net::Task<http::Reply> HttpTransport::Impl::post_modern(const http::ServerRequest& request, std::string person,
-                                                        Line line) {
+net::Task<http::ServerReply> HttpTransport::Impl::post_modern(const http::ServerRequest& request, std::string person,
+                                                              Line line) {
   if (line.is_batch) co_return refusal(400, rpc::invalid_request, "batches exist in MCP 2025-03-26 only");
   // No notification means anything here: closing the stream is what cancels.
-  if (std::holds_alternative<Notification>(line.messages.front())) co_return http::Reply{.status = 202};
+  if (std::holds_alternative<Notification>(line.messages.front())) co_return http::ServerReply{.status = 202};
   auto* message = std::get_if<Request>(&line.messages.front());
   if (message == nullptr) co_return refusal(400, rpc::invalid_request, "this server asks nothing by requests");
   try {
-    check_headers(request.headers, *message, world->host.tools());
+    check_headers(request.headers, *message, edges->host.tools());
   } catch (const ProtocolError& error) {
     co_return refusal(400, error.code, error.message, message->id);
   }
   message->person = std::move(person);
-  co_return co_await exchange(world, modern, std::move(*message),
+  co_return co_await exchange(edges, modern, std::move(*message),
                               {.unsent = options.limits.unsent, .keep_alive = options.limits.keep_alive});
 }
 
-http::Reply HttpTransport::Impl::post_legacy(const http::ServerRequest& request, const std::string& person, Line line) {
+http::ServerReply HttpTransport::Impl::post_legacy(const http::ServerRequest& request, const std::string& person,
+                                                   Line line) {
   if (begins_session(line) && !http::has_header(request.headers, session_header)) {
     return begin_session(person, std::move(line));
   }
@@ -178,12 +179,12 @@ http::Reply HttpTransport::Impl::post_legacy(const http::ServerRequest& request,
   return named.refusal ? std::move(*named.refusal) : named.session->post(std::move(line));
 }
 
-http::Reply HttpTransport::Impl::begin_session(const std::string& person, Line line) {
+http::ServerReply HttpTransport::Impl::begin_session(const std::string& person, Line line) {
   const auto session = sessions.make(person);
-  http::Reply reply = session->post(std::move(line));
+  http::ServerReply reply = session->post(std::move(line));
   if (session->revision().empty()) return reply;
   if (!sessions.add(session)) {
-    http::Reply busy = refusal(503, rpc::internal_error, "too many sessions");
+    http::ServerReply busy = refusal(503, rpc::internal_error, "too many sessions");
     busy.headers.emplace_back("Retry-After", "30");
     return busy;
   }
@@ -191,7 +192,7 @@ http::Reply HttpTransport::Impl::begin_session(const std::string& person, Line l
   return reply;
 }
 
-http::Reply HttpTransport::Impl::listen(const http::ServerRequest& request, std::string_view person) {
+http::ServerReply HttpTransport::Impl::listen(const http::ServerRequest& request, std::string_view person) {
   if (!lists_type(http::header(request.headers, "Accept"), "text/event-stream")) {
     return refusal(406, rpc::invalid_request, "Accept must list text/event-stream");
   }
@@ -200,7 +201,7 @@ http::Reply HttpTransport::Impl::listen(const http::ServerRequest& request, std:
   return named.session->listen(http::header(request.headers, "Last-Event-ID"));
 }
 
-http::Reply HttpTransport::Impl::end_session(const http::ServerRequest& request, std::string_view person) {
+http::ServerReply HttpTransport::Impl::end_session(const http::ServerRequest& request, std::string_view person) {
   auto named = named_session(sessions, request.headers, person);
   if (named.refusal) return std::move(*named.refusal);
   sessions.remove(named.session);
@@ -218,7 +219,7 @@ namespace {
 
 // Keeps what answers alive until it has answered.
 template <typename Answering>
-net::Task<http::Reply> answer_with(std::shared_ptr<Answering> impl, http::ServerRequest request) {
+net::Task<http::ServerReply> answer_with(std::shared_ptr<Answering> impl, http::ServerRequest request) {
   co_return co_await impl->answer(std::move(request));
 }
 

@@ -31,7 +31,7 @@ struct HttpLimits {
 // Whether a request is let in, and as whom. A session serves the one who began it only.
 struct Admission {
   std::string person;
-  std::optional<http::Reply> refusal;  // 401 with WWW-Authenticate, 403, …
+  std::optional<http::ServerReply> refusal;  // 401 with WWW-Authenticate, 403, …
 };
 
 struct HttpOptions {

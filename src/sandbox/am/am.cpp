@@ -12,7 +12,7 @@ namespace sandbox {
 
 namespace am {
 
-Json Call::body() const {
+Json AmCall::body() const {
   auto json = request.json();
   if (!json || !json->is_object()) {
     crest::refuse(400, "The request could not be processed because the provided content is not a JSON object");
@@ -29,7 +29,7 @@ Json with_revision(const Json& document) {
   return result;
 }
 
-ApiReply document_reply(const Call& call, int status, const Json& document) {
+ApiReply document_reply(const AmCall& call, int status, const Json& document) {
   const Json revised = with_revision(document);
   Json body = revised;
   if (call.protocol == 1) {
@@ -48,7 +48,7 @@ ApiReply document_reply(const Call& call, int status, const Json& document) {
   return reply;
 }
 
-ApiReply created_reply(const Call& call, const Json& document, const std::string& id) {
+ApiReply created_reply(const AmCall& call, const Json& document, const std::string& id) {
   ApiReply reply = document_reply(call, 201, document);
   std::string location = call.tenant.options.url + call.request.path;
   if (call.request.method == "POST") location += "/" + base::percent_encode(id);
@@ -56,7 +56,7 @@ ApiReply created_reply(const Call& call, const Json& document, const std::string
   return reply;
 }
 
-ApiReply list_reply(const Call& call, std::vector<Json> documents, const crest::ListStyle& style) {
+ApiReply list_reply(const AmCall& call, std::vector<Json> documents, const crest::ListStyle& style) {
   const auto filter = crest::parse_filter(call.request.parameter("_queryFilter").value_or("true"));
   std::erase_if(documents, [&](const Json& document) { return !filter.matches(document); });
   Json page = crest::list(std::move(documents), call.request, style);
@@ -67,12 +67,12 @@ ApiReply list_reply(const Call& call, std::vector<Json> documents, const crest::
   return json_reply(200, page);
 }
 
-ApiReply with_version(const Call& call, ApiReply reply) {
+ApiReply with_version(const AmCall& call, ApiReply reply) {
   reply.headers.emplace_back("content-api-version", "resource=" + call.resource);
   return reply;
 }
 
-ApiReply with_list_version(const Call& call, ApiReply reply) {
+ApiReply with_list_version(const AmCall& call, ApiReply reply) {
   reply.headers.emplace_back("content-api-version",
                              fmt::format("protocol={}.{},resource={}, resource={}", call.protocol,
                                          call.protocol == 1 ? 0 : 1, call.resource, call.resource));
@@ -86,7 +86,7 @@ namespace {
 constexpr std::string_view not_in_the_cloud = "This operation is not available in PingOne Advanced Identity Cloud.";
 
 // "protocol=2.1,resource=1.0" in either order, with blanks; what is left out has its default.
-void read_version(am::Call& call) {
+void read_version(am::AmCall& call) {
   std::string_view rest = call.request.header("accept-api-version");
   while (!rest.empty()) {
     const auto comma = rest.find(',');
@@ -118,7 +118,7 @@ am::Path after(const am::Path& path, std::size_t count) {
   return {path.begin() + static_cast<std::ptrdiff_t>(count), path.end()};
 }
 
-ApiReply server_info(const am::Call& call) {
+ApiReply server_info(const am::AmCall& call) {
   return json_reply(200, {{"_id", "*"},
                           {"domains", Json::array()},
                           {"protectedUserAttributes", Json::array()},
@@ -130,9 +130,9 @@ ApiReply server_info(const am::Call& call) {
                           {"realm", "/" + call.realm_name}});
 }
 
-std::optional<ApiReply> route(am::Call& call) {
+std::optional<ApiReply> route(am::AmCall& call) {
   const am::Path path = call.path;
-  const auto strip = [&](std::size_t count) -> am::Call& {
+  const auto strip = [&](std::size_t count) -> am::AmCall& {
     call.path = after(path, count);
     return call;
   };
@@ -151,7 +151,7 @@ std::optional<ApiReply> route(am::Call& call) {
 }
 
 // Both address forms: /am/json/{realm}/… and /am/json/realms/root/realms/{realm}/….
-std::optional<ApiReply> route_realm(am::Call& call) {
+std::optional<ApiReply> route_realm(am::AmCall& call) {
   am::Path path = after(call.request.segments, 2);
   if (begins(path, {"realms", "root"})) {
     path = after(path, 2);
@@ -185,7 +185,7 @@ std::optional<ApiReply> route_realm(am::Call& call) {
 
 std::optional<ApiReply> handle_am(Tenant& tenant, const ApiRequest& request) {
   if (request.segments.size() < 3 || request.segments[1] != "json") return std::nullopt;
-  am::Call call{tenant, request, "", nullptr, 2, "1.0", {}};
+  am::AmCall call{tenant, request, "", nullptr, 2, "1.0", {}};
   try {
     read_version(call);
     return route_realm(call);

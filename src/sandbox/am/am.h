@@ -41,7 +41,7 @@ namespace am {
 using Path = std::vector<std::string>;
 
 // A request whose realm and API version are known; `path` is what follows the realm.
-struct Call {
+struct AmCall {
   Tenant& tenant;
   const ApiRequest& request;
   std::string realm_name;
@@ -58,12 +58,12 @@ struct Call {
 
 // am.cpp: answers in AM's forms.
 // `document` begins with `_id`; a revision is put behind it and into the etag, unless the protocol is 1.0.
-ApiReply document_reply(const Call& call, int status, const Json& document);
-ApiReply created_reply(const Call& call, const Json& document, const std::string& id);
-ApiReply list_reply(const Call& call, std::vector<Json> documents, const crest::ListStyle& style = {});
+ApiReply document_reply(const AmCall& call, int status, const Json& document);
+ApiReply created_reply(const AmCall& call, const Json& document, const std::string& id);
+ApiReply list_reply(const AmCall& call, std::vector<Json> documents, const crest::ListStyle& style = {});
 // Adds `content-api-version`; today's tenants send it for some collections only.
-ApiReply with_version(const Call& call, ApiReply reply);
-ApiReply with_list_version(const Call& call, ApiReply reply);
+ApiReply with_version(const AmCall& call, ApiReply reply);
+ApiReply with_list_version(const AmCall& call, ApiReply reply);
 Json with_revision(const Json& document);
 
 // node_types.cpp: what nodes there are, from data/node_types.json.
@@ -88,23 +88,23 @@ void remove_node(AmRealm& realm, std::string_view type, std::string_view version
 std::string told_version(const AmRealm& realm, const Json& entry, const char* member);
 void check_settings(const AmRealm& realm, const std::string& type, const std::string& version, const Json& settings);
 Json node_document(const AmRealm& realm, const AmNode& node);
-std::optional<ApiReply> handle_nodes(const Call& call);
+std::optional<ApiReply> handle_nodes(const AmCall& call);
 
 // trees.cpp
 const Json* find_tree(const AmRealm& realm, std::string_view name);
-std::optional<ApiReply> handle_trees(const Call& call);
-ApiReply handle_authentication(const Call& call);
+std::optional<ApiReply> handle_trees(const AmCall& call);
+ApiReply handle_authentication(const AmCall& call);
 
 // scripts.cpp
-std::optional<ApiReply> handle_scripts(const Call& call);
-std::optional<ApiReply> handle_contexts(const Call& call);
+std::optional<ApiReply> handle_scripts(const AmCall& call);
+std::optional<ApiReply> handle_contexts(const AmCall& call);
 
 // clients.cpp
-std::optional<ApiReply> handle_agents(const Call& call);
-std::optional<ApiReply> handle_services(const Call& call);
+std::optional<ApiReply> handle_agents(const AmCall& call);
+std::optional<ApiReply> handle_services(const AmCall& call);
 
 // cors.cpp
-std::optional<ApiReply> handle_cors(const Call& call);
+std::optional<ApiReply> handle_cors(const AmCall& call);
 
 }  // namespace am
 }  // namespace sandbox

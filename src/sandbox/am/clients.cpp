@@ -115,7 +115,7 @@ Json stored_form(const Json& body) {
   return client;
 }
 
-ApiReply put(const Call& call, const std::string& id) {
+ApiReply put(const AmCall& call, const std::string& id) {
   auto& clients = call.realm->clients;
   const auto before = clients.find(id);
   const bool exists = before != clients.end();
@@ -172,7 +172,7 @@ Json client_template() {
   return document;
 }
 
-std::optional<ApiReply> handle_clients(const Call& call) {
+std::optional<ApiReply> handle_clients(const AmCall& call) {
   if (call.path.size() == 1) {
     if (call.is_action("schema")) return json_reply(200, schema());
     if (call.is_action("template")) return json_reply(200, client_template());
@@ -200,7 +200,7 @@ std::optional<ApiReply> handle_clients(const Call& call) {
 
 }  // namespace
 
-std::optional<ApiReply> handle_agents(const Call& call) {
+std::optional<ApiReply> handle_agents(const AmCall& call) {
   if (call.path.empty()) {
     if (!call.is_action("getAllTypes")) return std::nullopt;
     return json_reply(200, {{"result", agent_types()}});
@@ -215,7 +215,7 @@ std::optional<ApiReply> handle_agents(const Call& call) {
   return list_reply(call, {}, {.policy = "EXACT", .exact_total = true});
 }
 
-std::optional<ApiReply> handle_services(const Call& call) {
+std::optional<ApiReply> handle_services(const AmCall& call) {
   if (call.path.size() != 1) return std::nullopt;
   if (call.path[0] != "oauth-oidc") crest::refuse(404, "Not Found");
   Json& provider = call.realm->oauth_provider;

@@ -52,7 +52,7 @@ Json with_settings(const std::string& id, const Json& body) {
   return policy;
 }
 
-ApiReply create(const Call& call) {
+ApiReply create(const AmCall& call) {
   auto& policies = call.tenant.am->cors_policies;
   const Json body = call.body();
   check(body, true);
@@ -67,7 +67,7 @@ ApiReply create(const Call& call) {
 
 }  // namespace
 
-std::optional<ApiReply> handle_cors(const Call& call) {
+std::optional<ApiReply> handle_cors(const AmCall& call) {
   auto& policies = call.tenant.am->cors_policies;
   if (call.path.empty()) {
     if (call.is_action("create")) return create(call);

@@ -27,7 +27,7 @@ struct Address {
 }
 
 // Without a version in the path it is the first one.
-Address address_of(const Call& call) {
+Address address_of(const AmCall& call) {
   const Path& path = call.path;
   Address address{path[0], "1.0", ""};
   if (node_type(address.type).is_null()) refuse_path(path);
@@ -55,7 +55,7 @@ void add_child_versions(Json& children) {
   }
 }
 
-ApiReply put(const Call& call, const Address& address, const Json& body) {
+ApiReply put(const AmCall& call, const Address& address, const Json& body) {
   const Json settings = settings_of(body);
   const bool is_new = !find_node(*call.realm, address.type, address.version, address.id);
   check_settings(*call.realm, address.type, address.version, settings);
@@ -64,7 +64,7 @@ ApiReply put(const Call& call, const Address& address, const Json& body) {
   return with_version(call, is_new ? created_reply(call, document, address.id) : document_reply(call, 200, document));
 }
 
-ApiReply create(const Call& call, Address address) {
+ApiReply create(const AmCall& call, Address address) {
   const Json body = call.body();
   address.id = base::text_member(
       body, "_id", base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", call.request.transaction_id));
@@ -75,13 +75,13 @@ ApiReply create(const Call& call, Address address) {
 }
 
 // Page nodes in the question may describe children that are not stored yet, in `_properties`.
-Json outcomes_for(const Call& call, const Address& address) {
+Json outcomes_for(const AmCall& call, const Address& address) {
   Json whole = node_template(address.type, address.version);
   whole.update(settings_of(call.body()));
   return node_outcomes(*call.realm, address.type, address.version, whole);
 }
 
-ApiReply act_on_type(const Call& call, const Address& address) {
+ApiReply act_on_type(const AmCall& call, const Address& address) {
   if (call.is_action("schema")) return json_reply(200, node_schema(address.type, address.version));
   if (call.is_action("template")) return json_reply(200, node_template(address.type, address.version));
   if (call.is_action("listOutcomes")) return json_reply(200, outcomes_for(call, address));
@@ -94,7 +94,7 @@ ApiReply act_on_type(const Call& call, const Address& address) {
   crest::refuse(400, "Action not supported: " + call.request.parameter("_action").value_or(""));
 }
 
-ApiReply instances(const Call& call, const Address& address) {
+ApiReply instances(const AmCall& call, const Address& address) {
   std::vector<Json> documents;
   for (const AmNode& node : call.realm->nodes) {
     const bool wanted = node.type == address.type && node.version == address.version;
@@ -103,14 +103,14 @@ ApiReply instances(const Call& call, const Address& address) {
   return with_list_version(call, list_reply(call, std::move(documents)));
 }
 
-ApiReply all_types(const Call& call) {
+ApiReply all_types(const AmCall& call) {
   Json types = Json::array();
   for (const auto& id : node_type_ids()) types.push_back(node_type_summary(id));
   return with_version(call, json_reply(200, {{"result", types}}));
 }
 
 // Every instance of every type; here the members of the platform stand behind the settings.
-ApiReply all_instances(const Call& call) {
+ApiReply all_instances(const AmCall& call) {
   Json result = Json::array();
   for (const AmNode& node : call.realm->nodes) {
     const Json document = node_document(*call.realm, node);
@@ -187,7 +187,7 @@ Json node_document(const AmRealm& realm, const AmNode& node) {
   return document;
 }
 
-std::optional<ApiReply> handle_nodes(const Call& call) {
+std::optional<ApiReply> handle_nodes(const AmCall& call) {
   if (call.path.empty()) {
     if (call.is_action("getAllTypes")) return all_types(call);
     if (call.is_action("nextdescendents")) return all_instances(call);

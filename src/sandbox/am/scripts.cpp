@@ -33,12 +33,12 @@ void refuse_hidden(const std::string& id) {
   crest::refuse(403, "This operation is not available in PingOne Advanced Identity Cloud.");
 }
 
-[[noreturn]] void refuse_missing(const Call& call, const std::string& id) {
+[[noreturn]] void refuse_missing(const AmCall& call, const std::string& id) {
   crest::refuse(404, fmt::format("Script with UUID {} could not be found in realm /{}", id, call.realm_name));
 }
 
 // Without a revision; protocol 1.0 has `_id` last.
-ApiReply script_reply(const Call& call, const Json& script) {
+ApiReply script_reply(const AmCall& call, const Json& script) {
   Json body = script;
   if (call.protocol == 1) {
     body = crest::without(std::move(body), "_id");
@@ -47,7 +47,7 @@ ApiReply script_reply(const Call& call, const Json& script) {
   return json_reply(200, body);
 }
 
-void check_script(const Call& call, const Json& body, const std::string& id) {
+void check_script(const AmCall& call, const Json& body, const std::string& id) {
   const std::string name = base::text_member(body, "name");
   if (name.empty()) crest::refuse(400, "Script name must be specified");
   if (!contexts().contains(base::text_member(body, "context"))) crest::refuse(400, "Script context not recognised");
@@ -66,7 +66,7 @@ void check_script(const Call& call, const Json& body, const std::string& id) {
   }
 }
 
-ApiReply write(const Call& call, const std::string& id) {
+ApiReply write(const AmCall& call, const std::string& id) {
   const Json body = call.body();
   check_script(call, body, id);
   Json* before = find_script(*call.realm, id);
@@ -92,7 +92,7 @@ ApiReply write(const Call& call, const std::string& id) {
   return created_reply(call, script, id);
 }
 
-ApiReply remove(const Call& call, const std::string& id) {
+ApiReply remove(const AmCall& call, const std::string& id) {
   if (!find_script(*call.realm, id)) refuse_missing(call, id);
   std::erase_if(call.realm->scripts, [&](const Json& script) { return base::is_text(script["_id"], id); });
   return json_reply(200, {{"_id", id}});
@@ -100,7 +100,7 @@ ApiReply remove(const Call& call, const std::string& id) {
 
 }  // namespace
 
-std::optional<ApiReply> handle_scripts(const Call& call) {
+std::optional<ApiReply> handle_scripts(const AmCall& call) {
   if (call.path.empty()) {
     if (call.request.method == "GET")
       return with_list_version(call, list_reply(call, call.realm->scripts, {.remaining = 0}));
@@ -121,7 +121,7 @@ std::optional<ApiReply> handle_scripts(const Call& call) {
   return with_version(call, script_reply(call, *script));
 }
 
-std::optional<ApiReply> handle_contexts(const Call& call) {
+std::optional<ApiReply> handle_contexts(const AmCall& call) {
   if (call.path.size() != 1 || call.request.method != "GET") return std::nullopt;
   const Json& context = base::member(contexts(), call.path[0]);
   if (context.is_null()) crest::refuse(404, "Not Found");

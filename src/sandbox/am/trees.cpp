@@ -94,7 +94,7 @@ Json stored_form(AmRealm& realm, const std::string& name, const Json& body) {
   return tree;
 }
 
-ApiReply put(const Call& call, const std::string& name) {
+ApiReply put(const AmCall& call, const std::string& name) {
   const Json body = call.body();
   check_members(body);
   check_graph(body);
@@ -109,7 +109,7 @@ ApiReply put(const Call& call, const std::string& name) {
   return document_reply(call, 200, tree);
 }
 
-ApiReply remove(const Call& call, const std::string& name) {
+ApiReply remove(const AmCall& call, const std::string& name) {
   AmRealm& realm = *call.realm;
   const Json tree = *find_tree(realm, name);
   for (const auto& [id, node] : tree["nodes"].items()) {
@@ -162,7 +162,7 @@ const Json* find_tree(const AmRealm& realm, std::string_view name) {
   return found == realm.trees.end() ? nullptr : &*found;
 }
 
-std::optional<ApiReply> handle_trees(const Call& call) {
+std::optional<ApiReply> handle_trees(const AmCall& call) {
   if (call.path.empty()) {
     if (call.request.method != "GET") return std::nullopt;
     std::vector<Json> documents;
@@ -180,7 +180,7 @@ std::optional<ApiReply> handle_trees(const Call& call) {
   return std::nullopt;
 }
 
-ApiReply handle_authentication(const Call& call) {
+ApiReply handle_authentication(const AmCall& call) {
   Json& settings = call.realm->authentication;
   if (call.request.method == "PUT") {
     settings = changed_settings(*call.realm, call.body());

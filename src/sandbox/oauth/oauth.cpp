@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/crypto.h"
-#include "sandbox/pages.h"
+#include "sandbox/html_pages.h"
 
 namespace sandbox {
 namespace {

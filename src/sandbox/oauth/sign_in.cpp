@@ -5,8 +5,8 @@
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "sandbox/data.h"
+#include "sandbox/html_pages.h"
 #include "sandbox/oauth/oauth.h"
-#include "sandbox/pages.h"
 
 namespace sandbox {
 namespace {

@@ -83,8 +83,8 @@ void check_update(Checking& checking) {
     checking.refuse("arguments", fmt::format("must hold at least one of {}", fmt::join(setting_names, ", ")));
 }
 
-const aic::Options& options() {
-  static const aic::Options all{.scopes = {scope::am}, .headers = aic::cors_headers()};
+const aic::RequestOptions& options() {
+  static const aic::RequestOptions all{.scopes = {scope::am}, .headers = aic::cors_headers()};
   return all;
 }
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "aic/document.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/esvs/value.h"
@@ -43,11 +43,11 @@ const auto description =
     text("description", "What the variable is for. Default: unchanged; empty for a new variable.").optional();
 const auto create_only = boolean("createOnly", "Refuse the call if the variable already exists.").by_default(false);
 
-aic::Options reading() {
+aic::RequestOptions reading() {
   return {.scopes = {scope::esv_read}, .headers = aic::esv_headers()};
 }
 
-aic::Options updating(http::Headers headers) {
+aic::RequestOptions updating(http::Headers headers) {
   return {.scopes = {scope::esv_update}, .headers = std::move(headers)};
 }
 

@@ -28,11 +28,11 @@ constexpr std::string_view what_shows = "listFeatures shows what is installed; d
 const auto feature_name =
     text("featureName", "Name of the feature, e.g. am/2fa/profiles. listFeatures lists all.").in_form(syntax::feature);
 
-aic::Options idm() {
+aic::RequestOptions idm() {
   return {.scopes = {scope::idm}};
 }
 
-aic::Options probing() {
+aic::RequestOptions probing() {
   return {.scopes = {scope::am}, .headers = aic::am_probe_headers()};
 }
 
@@ -148,13 +148,13 @@ net::Task<Result> validate_feature(Call& call) {
 
 // A one-way change changes the managed object definitions, so no other call of this process may write them meanwhile.
 net::Task<aic::DocumentLocks::Guard> lock_definitions(aic::Tenant& tenant) {
-  return tenant.world().shared.locks.lock(aic::managed_config().path());
+  return tenant.edges().shared.locks.lock(aic::managed_config().path());
 }
 
 // Such a change, which may take minutes. With a bearer it rests on what was read since that was taken.
 net::Task<aic::Attempt> change_for_good(aic::Tenant& tenant, base::Target target, aic::Scopes needed,
                                         aic::Bearer bearer = nullptr) {
-  aic::Options options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
+  aic::RequestOptions options{.scopes = std::move(needed), .total_limit = tenant.limits().slow_total};
   options.bearer = std::move(bearer);
   co_return co_await aic::attempt(tenant.post(std::move(target), Json::object(), std::move(options)));
 }

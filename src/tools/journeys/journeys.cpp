@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "aic/content.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "tools/journeys/read.h"
 #include "tools/journeys/tools.h"

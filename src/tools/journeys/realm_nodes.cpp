@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "aic/content.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"

@@ -166,10 +166,10 @@ class Lacks {
     }
   }
 
-  static aic::Options scripts() { return {.scopes = {scope::am}, .headers = aic::script_read_headers()}; }
+  static aic::RequestOptions scripts() { return {.scopes = {scope::am}, .headers = aic::script_read_headers()}; }
 
   template <typename Address>
-  void ask(Reference reference, Address address, aic::Options how) {
+  void ask(Reference reference, Address address, aic::RequestOptions how) {
     const bool is_known = std::ranges::any_of(
         asked_, [&](const Reference& one) { return one.kind == reference.kind && one.name == reference.name; });
     if (is_known) return;

@@ -11,14 +11,14 @@ namespace tools::journeys {
 
 const auto journey_name = segment("journeyName", "Name of the journey.");
 
-inline aic::Options am_request(bool read_only_post = false) {
+inline aic::RequestOptions am_request(bool read_only_post = false) {
   return {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = read_only_post};
 }
 // About nodes of a version; see aic/paths.h for an empty one.
-inline aic::Options node_request(std::string_view version, bool read_only_post = false) {
+inline aic::RequestOptions node_request(std::string_view version, bool read_only_post = false) {
   return {.scopes = {scope::am}, .headers = aic::node_headers(version), .read_only_post = read_only_post};
 }
-inline aic::Options realm_request() {
+inline aic::RequestOptions realm_request() {
   return {.scopes = {scope::am}, .headers = aic::realm_authentication_headers()};
 }
 

@@ -55,8 +55,8 @@ class Call {
     return arguments_[field];
   }
   aic::Tenant& tenant() { return tenant_; }
-  net::Clock& clock() { return tenant_.world().clock; }
-  base::Random& random() { return tenant_.world().random; }
+  net::Clock& clock() { return tenant_.edges().clock; }
+  base::Random& random() { return tenant_.edges().random; }
   void progress(std::string message) { progress_(std::move(message)); }
   // Secrets that the call takes from the tenant to send them back: results must not give them away either (R-RES-14).
   void take_secrets(std::vector<std::string> texts) { secrets_ = std::move(texts); }

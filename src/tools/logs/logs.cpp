@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/failure.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "base/nearest.h"
 #include "tools/kit/tool.h"
 #include "tools/logs/filter.h"
@@ -45,7 +45,7 @@ const auto cookie =
         .optional();
 const auto page_size = integer("pageSize", "Log entries per page.").between(1, 1000).by_default(100);
 
-aic::Options log_options(Call& call) {
+aic::RequestOptions log_options(Call& call) {
   return {.scopes = {scope::logs}, .total_limit = call.tenant().limits().slow_total};
 }
 

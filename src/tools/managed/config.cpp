@@ -6,7 +6,7 @@
 
 #include "aic/attempt.h"
 #include "aic/content.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
 #include "tools/kit/tool.h"
@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t suggestions = 3;
 }
 
-const aic::Options& idm() {
-  static const aic::Options options{.scopes = {scope::idm}};
+const aic::RequestOptions& idm() {
+  static const aic::RequestOptions options{.scopes = {scope::idm}};
   return options;
 }
 

@@ -15,7 +15,7 @@ namespace tools::managed {
 using base::Json;
 
 // Every request of both families asks for this and nothing more.
-const aic::Options& idm();
+const aic::RequestOptions& idm();
 
 net::Task<Json> read_config(aic::Tenant& tenant);
 

@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/text.h"
 #include "tools/kit/advice.h"

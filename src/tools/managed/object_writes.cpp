@@ -10,7 +10,7 @@
 
 #include "aic/document.h"
 #include "aic/look_again.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "tools/managed/config.h"
@@ -255,7 +255,7 @@ net::Task<Result> delete_object(Call& call) {
 }
 
 // Throws where the object has another revision by now.
-net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string revision, aic::Options options) {
+net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string revision, aic::RequestOptions options) {
   const auto path = object.path();
   const auto now = co_await tenant.get(object.query("_fields", "_rev"), std::move(options));
   const auto current = now.revision();
@@ -279,7 +279,7 @@ bool shows_operations(const Json& object, const Json& sent) {
 }
 
 net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::Options options) {
+                                 aic::RequestOptions options) {
   bool again = false;
   const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
     if (std::exchange(again, true)) co_await need_revision(tenant, object, revision, options);
@@ -292,7 +292,7 @@ net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json 
 }
 
 net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::Options options) {
+                                 aic::RequestOptions options) {
   auto now = co_await aic::read_back(tenant.get(std::move(object), std::move(options)));
   if (now.failed()) co_return aic::Seen{};
   aic::Seen seen{.now = std::move(now.reply())};

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "base/nearest.h"

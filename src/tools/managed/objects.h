@@ -25,11 +25,11 @@ bool shows_operations(const Json& object, const Json& sent);
 
 // What became of such a patch of the object, which had that revision.
 net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::Options options);
+                                 aic::RequestOptions options);
 
 // Patches the object if it has that revision. After a wait it is read again, and not written when somebody else changed
 // it meanwhile (R-WRT-14).
 net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::Options options);
+                                 aic::RequestOptions options);
 
 }  // namespace tools::managed_objects

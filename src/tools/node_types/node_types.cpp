@@ -38,7 +38,7 @@ struct Part {
 constexpr std::array parts = {Part{"schema", "schema"}, Part{"template", "template"}, Part{"listOutcomes", "outcomes"}};
 
 // Actions that only tell: repeated like reads.
-aic::Options asking() {
+aic::RequestOptions asking() {
   return {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = true};
 }
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "base/nearest.h"
@@ -57,13 +57,13 @@ Error several(const std::string& realm, const std::string& name, const std::vect
 
 }  // namespace
 
-const aic::Options& both() {
-  static const aic::Options options{.scopes = {scope::am, scope::idm}};
+const aic::RequestOptions& both() {
+  static const aic::RequestOptions options{.scopes = {scope::am, scope::idm}};
   return options;
 }
 
-const aic::Options& both_at_am() {
-  static const aic::Options options{.scopes = both().scopes, .headers = aic::am_headers()};
+const aic::RequestOptions& both_at_am() {
+  static const aic::RequestOptions options{.scopes = both().scopes, .headers = aic::am_headers()};
   return options;
 }
 

@@ -10,7 +10,7 @@
 
 #include "aic/attempt.h"
 #include "aic/content.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/kit/fan_out.h"

@@ -21,8 +21,8 @@ namespace oidc_apps {
 const auto app_name = text("name", "Name of the application.").at_least(1).in_form(syntax::filter_text);
 
 // One token for both halves of an application; AM wants its version besides.
-const aic::Options& both();
-const aic::Options& both_at_am();
+const aic::RequestOptions& both();
+const aic::RequestOptions& both_at_am();
 
 inline std::string type_of(const std::string& realm) {
   return realm + "_application";

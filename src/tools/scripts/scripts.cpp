@@ -3,14 +3,14 @@
 
 #include <fmt/format.h>
 
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/kit/fields.h"
 
 namespace tools::scripts {
 
-aic::Options options(http::Headers headers) {
+aic::RequestOptions options(http::Headers headers) {
   return {.scopes = {scope::am}, .headers = std::move(headers)};
 }
 

@@ -20,7 +20,7 @@ const auto context =
         .by_default(std::string(decision_node));
 
 // A request about scripts.
-aic::Options options(http::Headers headers);
+aic::RequestOptions options(http::Headers headers);
 
 // Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
 base::Error explained(base::Error error);

@@ -9,7 +9,7 @@
 
 #include "aic/attempt.h"
 #include "aic/document.h"
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/journeys/realm_nodes.h"

@@ -24,7 +24,7 @@ constexpr auto default_member = "defaultRealmThemeId";
 constexpr auto links_member = "linkedTrees";
 constexpr auto any_theme = "ui/theme-";
 
-aic::Options config_options() {
+aic::RequestOptions config_options() {
   return {.scopes = {scope::idm}};
 }
 

@@ -11,7 +11,7 @@
 namespace tools::themes {
 namespace {
 
-aic::Options document_options() {
+aic::RequestOptions document_options() {
   return {.scopes = {scope::idm}};
 }
 

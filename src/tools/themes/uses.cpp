@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/pages.h"
+#include "aic/paging.h"
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"

@@ -65,7 +65,7 @@ std::string gzip(std::string_view text) {
   return out;
 }
 
-net::Task<> send_forever(Reply::Sink& sink) {
+net::Task<> send_forever(ServerReply::Sink& sink) {
   while (true) co_await sink.send(std::string(100'000, 'x'));
 }
 
@@ -73,14 +73,14 @@ net::Task<> send_forever(Reply::Sink& sink) {
 struct Tenant {
   explicit Tenant(net::Loop& loop) : go_on(loop.executor()), arrived(loop.executor()) {}
 
-  net::Event go_on;    // what "/wait" waits for
-  net::Event arrived;  // pulses at each request
+  net::Condition go_on;    // what "/wait" waits for
+  net::Condition arrived;  // pulses at each request
   std::vector<ServerRequest> requests;
   std::set<std::uint64_t> connections;
   std::size_t waiting = 0, most_waiting = 0;
 };
 
-net::Task<Reply> answer(std::shared_ptr<Tenant> tenant, ServerRequest request) {
+net::Task<ServerReply> answer(std::shared_ptr<Tenant> tenant, ServerRequest request) {
   tenant->requests.push_back(request);
   tenant->connections.insert(request.connection);
   tenant->arrived.pulse();
@@ -98,11 +98,11 @@ net::Task<Reply> answer(std::shared_ptr<Tenant> tenant, ServerRequest request) {
     const Waiting waiting(*tenant);
     co_await tenant->go_on.wait();
   }
-  Reply reply{.headers = {{"Content-Type", "application/json"}}, .body = "{}"};
+  ServerReply reply{.headers = {{"Content-Type", "application/json"}}, .body = "{}"};
   if (request.target == "/reset") throw http::BrokenOff();
   if (request.target == "/hang") co_await net::SystemClock().sleep(std::chrono::hours(1));
   if (request.target == "/truncate") reply = test::half_of(reply);
-  if (request.target == "/endless") reply.stream = [](Reply::Sink& sink) { return send_forever(sink); };
+  if (request.target == "/endless") reply.stream = [](ServerReply::Sink& sink) { return send_forever(sink); };
   if (request.target == "/large") reply.body = std::string(3 << 20, 'x');
   if (request.target == "/gzip" || request.target == "/bomb") {
     reply.headers.emplace_back("Content-Encoding", "gzip");
@@ -289,7 +289,7 @@ TEST_F(Client, NamesTheHostThatCannotBeResolved) {
 }
 
 TEST_F(Client, FailsInTlsWhereTheServerSpeaksNone) {
-  const auto plain = start_server(loop_, {}, [](ServerRequest) -> net::Task<Reply> { co_return Reply{}; });
+  const auto plain = start_server(loop_, {}, [](ServerRequest) -> net::Task<ServerReply> { co_return ServerReply{}; });
 
   const auto error = failure({.url = fmt::format("https://localhost:{}/", plain->port())});
 

@@ -28,13 +28,13 @@ constexpr std::string_view get_and_close = "GET / HTTP/1.1\r\nHost: localhost\r\
 struct Counting {
   explicit Counting(net::Loop& loop) : go_on(loop.executor()) {}
 
-  net::Event go_on;
+  net::Condition go_on;
   std::vector<ServerRequest> requests;
   int waiting = 0;
   int cancelled = 0;
 };
 
-net::Task<Reply> answer(std::shared_ptr<Counting> counting, ServerRequest request) {
+net::Task<ServerReply> answer(std::shared_ptr<Counting> counting, ServerRequest request) {
   counting->requests.push_back(request);
   if (request.target == "/fail") throw std::runtime_error("broken");
   if (request.target == "/wait") {
@@ -50,14 +50,14 @@ net::Task<Reply> answer(std::shared_ptr<Counting> counting, ServerRequest reques
     co_await counting->go_on.wait();
     leaving.finished = true;
   }
-  Reply reply{.headers = {{"Content-Type", "text/plain"}}, .body = request.method + " " + request.target + "\n"};
+  ServerReply reply{.headers = {{"Content-Type", "text/plain"}}, .body = request.method + " " + request.target + "\n"};
   if (request.target == "/reset") throw http::BrokenOff();
   if (request.target == "/truncate") reply = test::half_of(reply);
   if (request.target == "/large") reply.body = std::string(3'000'000, 'x');
   co_return std::move(reply);
 }
 
-net::Task<> send_two(std::shared_ptr<Counting> counting, Reply::Sink& sink) {
+net::Task<> send_two(std::shared_ptr<Counting> counting, ServerReply::Sink& sink) {
   co_await sink.send("data: one\n\n");
   co_await counting->go_on.wait();
   co_await sink.send("data: two\n\n");
@@ -133,7 +133,8 @@ TEST_F(Server, LeavesOutCookiesThatNoFieldCanHold) {
 }
 
 TEST_F(Server, TellsTheSenderOfABrokenRequestWhatToDo) {
-  start({.max_header = 1024, .on_broken = [](int status) { return Reply{.body = "about " + std::to_string(status)}; }});
+  start({.max_header = 1024,
+         .on_broken = [](int status) { return ServerReply{.body = "about " + std::to_string(status)}; }});
 
   const auto answer = exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(2000, 'x') + "\r\n\r\n");
 
@@ -304,9 +305,9 @@ TEST_F(Server, TellsAClientThatAsksToGoOnWithItsBody) {
 }
 
 TEST_F(Server, StreamsABodyInParts) {
-  server = start_server(loop, {}, [counting = counting](ServerRequest) -> net::Task<Reply> {
-    Reply reply{.headers = {{"Content-Type", "text/event-stream"}}};
-    reply.stream = [counting](Reply::Sink& sink) { return send_two(counting, sink); };
+  server = start_server(loop, {}, [counting = counting](ServerRequest) -> net::Task<ServerReply> {
+    ServerReply reply{.headers = {{"Content-Type", "text/event-stream"}}};
+    reply.stream = [counting](ServerReply::Sink& sink) { return send_two(counting, sink); };
     co_return std::move(reply);
   });
   auto client = connect();

@@ -42,13 +42,13 @@ const Identity& identity() {
   return made;
 }
 
-net::Task<> send_parts(Reply::Sink& sink, std::size_t parts) {
+net::Task<> send_parts(ServerReply::Sink& sink, std::size_t parts) {
   for (std::size_t i = 0; i < parts; ++i) co_await sink.send(std::string(100'000, 'p'));
 }
 
-net::Task<Reply> answer(std::shared_ptr<std::vector<ServerRequest>> seen, ServerRequest request) {
+net::Task<ServerReply> answer(std::shared_ptr<std::vector<ServerRequest>> seen, ServerRequest request) {
   seen->push_back(request);
-  Reply reply{.headers = {{"Content-Type", "text/plain"}}, .body = request.body.empty() ? "hello" : request.body};
+  ServerReply reply{.headers = {{"Content-Type", "text/plain"}}, .body = request.body.empty() ? "hello" : request.body};
   if (request.target == "/hang") co_await net::SystemClock().sleep(std::chrono::hours(1));
   if (request.target == "/reset") throw http::BrokenOff();
   if (request.target == "/truncate") reply = test::half_of(reply);
@@ -56,7 +56,7 @@ net::Task<Reply> answer(std::shared_ptr<std::vector<ServerRequest>> seen, Server
   if (request.target == "/fail") throw std::runtime_error("broken");
   if (request.target == "/stream") {
     reply = {};
-    reply.stream = [](Reply::Sink& sink) { return send_parts(sink, 50); };
+    reply.stream = [](ServerReply::Sink& sink) { return send_parts(sink, 50); };
   }
   co_return std::move(reply);
 }

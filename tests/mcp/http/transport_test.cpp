@@ -48,7 +48,7 @@ class HeldHost final : public Host {
     co_return std::move(result);
   }
 
-  net::Event go_on;
+  net::Condition go_on;
   int begun = 0;
   int cancelled = 0;
 
@@ -65,7 +65,7 @@ class HeldHost final : public Host {
                         {"inner", {{"type", "object"}, {"properties", {{"deep", {{"x-mcp-header", "Deep"}}}}}}}}}}}}});
 };
 
-class KeepingSink final : public http::Reply::Sink {
+class KeepingSink final : public http::ServerReply::Sink {
  public:
   net::Task<> send(std::string part) override {
     parts.push_back(std::move(part));
@@ -80,13 +80,13 @@ class KeepingSink final : public http::Reply::Sink {
 };
 
 // One that a client has stopped reading.
-class StuckSink final : public http::Reply::Sink {
+class StuckSink final : public http::ServerReply::Sink {
  public:
   explicit StuckSink(net::Loop& loop) : never_(loop.executor()) {}
   net::Task<> send(std::string) override { co_await never_.wait(); }
 
  private:
-  net::Event never_;
+  net::Condition never_;
 };
 
 class Http : public testing::Test {
@@ -110,8 +110,8 @@ class Http : public testing::Test {
     return {.method = std::move(method), .target = "/mcp", .headers = std::move(headers), .body = std::move(body)};
   }
 
-  http::Reply send(http::ServerRequest request) { return test::run(loop_, handler_(std::move(request))); }
-  http::Reply post(std::string body, http::Headers headers = {}) {
+  http::ServerReply send(http::ServerRequest request) { return test::run(loop_, handler_(std::move(request))); }
+  http::ServerReply post(std::string body, http::Headers headers = {}) {
     return send(request("POST", std::move(headers), std::move(body)));
   }
 
@@ -129,8 +129,9 @@ class Http : public testing::Test {
   }
 
   std::string begin(std::string revision = "2025-11-25") {
-    const http::Reply reply = post(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":")" +
-                                   revision + R"(","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})");
+    const http::ServerReply reply =
+        post(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":")" + revision +
+             R"(","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})");
     EXPECT_EQ(reply.status, 200);
     std::string session(http::header(reply.headers, "MCP-Session-Id"));
     EXPECT_EQ(post(R"({"jsonrpc":"2.0","method":"notifications/initialized"})", {{"MCP-Session-Id", session}}).status,
@@ -144,7 +145,7 @@ class Http : public testing::Test {
         base::print_json(Json{{"name", tool}, {"arguments", Json::object()}, {"_meta", {{"progressToken", "p"}}}}));
   }
 
-  static int code(const http::Reply& reply) { return base::parse_json(reply.body)["error"]["code"].get<int>(); }
+  static int code(const http::ServerReply& reply) { return base::parse_json(reply.body)["error"]["code"].get<int>(); }
 
   net::Loop loop_;
   test::FakeClock clock_{loop_};
@@ -183,7 +184,8 @@ TEST_F(Http, LetsItsOwnNamesIn) {
 net::Task<Admission> admit(http::ServerRequest request) {
   const auto bearer = http::header(request.headers, "Authorization");
   if (!bearer.empty()) co_return Admission{.person = std::string(bearer), .refusal = {}};
-  co_return Admission{.person = {}, .refusal = http::Reply{.status = 401, .headers = {{"WWW-Authenticate", "Bearer"}}}};
+  co_return Admission{.person = {},
+                      .refusal = http::ServerReply{.status = 401, .headers = {{"WWW-Authenticate", "Bearer"}}}};
 }
 
 TEST_F(Http, ASessionServesTheOneWhoBeganItOnly) {
@@ -303,7 +305,7 @@ TEST_F(Http, AClientThatLeavesBeforeTheAnswerCancelsTheRequest) {
 
 TEST_F(Http, AClientThatLeavesTheStreamCancelsTheRequest) {
   open();
-  std::optional<http::Reply> reply =
+  std::optional<http::ServerReply> reply =
       send(modern("tools/call", {{"name", "news and wait"}, {"_meta", {{"progressToken", 9}}}}));
   KeepingSink sink;
   auto sending = test::start(loop_, reply->stream(sink));

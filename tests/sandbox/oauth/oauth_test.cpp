@@ -255,13 +255,13 @@ class DeviceTest : public OAuthTest {
                                              {"code_challenge_method", "S256"}})
             .body);
   }
-  http::Reply poll(const base::Json& device, std::string_view a_verifier = verifier) {
+  http::ServerReply poll(const base::Json& device, std::string_view a_verifier = verifier) {
     return token_request({{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
                           {"device_code", device["device_code"].get<std::string>()},
                           {"client_id", "AICMCPClient"},
                           {"code_verifier", std::string(a_verifier)}});
   }
-  http::Reply decide_on(const base::Json& device, std::string decision) {
+  http::ServerReply decide_on(const base::Json& device, std::string decision) {
     const auto headers = signed_in();
     return post_form(
         "/am/oauth2/device/user",

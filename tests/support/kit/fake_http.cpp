@@ -10,7 +10,7 @@ namespace test {
 struct HeldAnswer::State {
   explicit State(const boost::asio::any_io_executor& executor) : answered(executor) {}
 
-  net::Event answered;
+  net::Condition answered;
   bool waits = false;
   bool cancelled = false;
   std::variant<std::monostate, http::Response, http::TransportError> outcome;

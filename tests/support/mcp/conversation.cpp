@@ -129,7 +129,7 @@ mcp::ToolResult FakeHost::write_and_ask(const mcp::ToolCall& call) {
 }
 
 net::Task<mcp::ToolResult> FakeHost::ask(const mcp::ToolCall& call) {
-  auto answered = std::make_shared<net::Event>(loop_.executor());
+  auto answered = std::make_shared<net::Condition>(loop_.executor());
   question = put(call, [answered](const mcp::ElicitationAnswer&) { answered->set(); });
   co_await answered->wait();
   co_return text_result(answers.back());
@@ -174,7 +174,7 @@ net::Task<mcp::Completion> FakeCompleter::complete(mcp::CompletionQuery query) {
   co_return completion;
 }
 
-Conversation::Conversation(mcp::Limits limits) {
+Conversation::Conversation(mcp::ServerLimits limits) {
   server.emplace(mcp::ServerParts{loop, clock, random, channel, host, limits});
   serving.emplace(start(loop, server->serve()));
 }

@@ -70,7 +70,7 @@ class FakeHost final : public mcp::Host {
   const Json& tools() const override { return tools_; }
   net::Task<mcp::ToolResult> call_tool(mcp::ToolCall call) override;
 
-  net::Event released;
+  net::Condition released;
   std::vector<std::string> started;  // the tools' names
   std::size_t running = 0;
   std::shared_ptr<mcp::OpenElicitation> question;  // the latest one
@@ -99,7 +99,7 @@ class FakeHost final : public mcp::Host {
 
 class Conversation {
  public:
-  explicit Conversation(mcp::Limits limits = {});
+  explicit Conversation(mcp::ServerLimits limits = {});
   ~Conversation();
 
   // Writes the line and lets the server do what it can.

@@ -70,8 +70,8 @@ class MemoryLines final : public net::LineChannel {
   std::size_t unread_bytes_ = 0;
   bool ended_ = false;
   bool output_closed_ = false;
-  net::Event arrived_;
-  net::Event read_;
+  net::Condition arrived_;
+  net::Condition read_;
 };
 
 }  // namespace test

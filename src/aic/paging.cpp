@@ -1,4 +1,4 @@
-#include "aic/pages.h"
+#include "aic/paging.h"
 
 #include <utility>
 
@@ -26,7 +26,7 @@ base::Target with_query(base::Target target, const PageQuery& query) {
   return target;
 }
 
-net::Task<Entries> read_all(Tenant& tenant, PageAddress address, Options options, std::size_t limit) {
+net::Task<Entries> read_all(Tenant& tenant, PageAddress address, RequestOptions options, std::size_t limit) {
   Entries entries;
   std::string former;
   for (std::size_t empty_pages = 0; true;) {
@@ -51,7 +51,8 @@ net::Task<Entries> read_all(Tenant& tenant, PageAddress address, Options options
   }
 }
 
-net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
+net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, RequestOptions options,
+                            std::size_t limit) {
   const auto address = [&](const std::string& cookie) {
     if (!cookie.empty()) query.cookie = cookie;
     return with_query(target, query);
@@ -59,7 +60,8 @@ net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query
   co_return co_await read_all(tenant, address, std::move(options), limit);
 }
 
-net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit) {
+net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, RequestOptions options,
+                           std::size_t limit) {
   auto entries = co_await read_all(tenant, std::move(target), std::move(query), std::move(options), limit);
   Reply reply;
   reply.status = 200;

@@ -1,4 +1,4 @@
-#include "mcp/pages.h"
+#include "mcp/lists.h"
 
 #include "base/encoding.h"
 #include "mcp/older.h"

@@ -1,4 +1,4 @@
-#include "aic/pages.h"
+#include "aic/paging.h"
 
 #include "aic/tenant_fixture.h"
 

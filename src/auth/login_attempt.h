@@ -22,16 +22,16 @@ enum class Asking {
 };
 
 // How it ended. No error = a token was given.
-struct AttemptOutcome {
+struct LoginOutcome {
   std::optional<base::Error> error;
 };
 
-struct Attempt : std::enable_shared_from_this<Attempt> {
-  Attempt(const boost::asio::any_io_executor& an_executor, Caller a_starter)
-      : starter(std::move(a_starter)), executor(an_executor), changed(std::make_shared<net::Event>(an_executor)) {}
+struct LoginAttempt : std::enable_shared_from_this<LoginAttempt> {
+  LoginAttempt(const boost::asio::any_io_executor& an_executor, Caller a_starter)
+      : starter(std::move(a_starter)), executor(an_executor), changed(std::make_shared<net::Condition>(an_executor)) {}
 
   // Tells the waiting calls that something below is new.
-  void note_change() { std::exchange(changed, std::make_shared<net::Event>(executor))->set(); }
+  void note_change() { std::exchange(changed, std::make_shared<net::Condition>(executor))->set(); }
   // The person has to enter the code: the tenant gave no address that contains it.
   bool asks_for_code() const { return !user_code.empty() && url == verification_uri; }
   bool has_ended() const { return outcome.has_value(); }
@@ -58,11 +58,11 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
 
   std::set<const Channel*> speaking;  // calls that report progress already
 
-  std::optional<AttemptOutcome> outcome;
+  std::optional<LoginOutcome> outcome;
   net::Running running;
 
   boost::asio::any_io_executor executor;
-  std::shared_ptr<net::Event> changed;  // a fresh one after each change, so that no change is missed
+  std::shared_ptr<net::Condition> changed;  // a fresh one after each change, so that no change is missed
 };
 
 }  // namespace auth

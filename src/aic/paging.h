@@ -32,16 +32,17 @@ struct Entries {
   Json list = Json::array();
   bool complete = true;
 };
-net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, Options options, std::size_t limit);
+net::Task<Entries> read_all(Tenant& tenant, base::Target target, PageQuery query, RequestOptions options,
+                            std::size_t limit);
 
 // The same for a query whose address its caller makes, for each page by its cookie; the first has none.
 using PageAddress = std::function<base::Target(const std::string& cookie)>;
-net::Task<Entries> read_all(Tenant& tenant, PageAddress page, Options options,
+net::Task<Entries> read_all(Tenant& tenant, PageAddress page, RequestOptions options,
                             std::size_t limit = std::numeric_limits<std::size_t>::max());
 
 // The same in the form of one page: {"result": […]}, without a limit unless one is given. For checks, where a list that
 // is not there or not whole must not pass for "nothing found" (R-WRT-13).
-net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, Options options,
+net::Task<Reply> get_whole(Tenant& tenant, base::Target target, PageQuery query, RequestOptions options,
                            std::size_t limit = std::numeric_limits<std::size_t>::max());
 
 }  // namespace aic
