@@ -34,15 +34,14 @@ keep() {
   exit 0
 }
 
-# take_systems WHY: for a build on this machine only.
+# take_systems LOG WHY: for a build on this machine only. LOG is kept, it has what apt said.
 take_systems() {
   need_packages libcurl4-openssl-dev
-  echo "taking the system's libcurl, as $1: the program starts more slowly, is for this system only, cannot always say" \
+  echo "taking the system's libcurl, as $2: the program starts more slowly, is for this system only, cannot always say" \
     "whether a refused write arrived, and may leave tokens in freed memory" >&2
   rm -rf "$out"
   mkdir -p "$out"
-  # With what apt said.
-  cp "${work:-}/log" "$out/system" 2>/dev/null || touch "$out/system"
+  cp "$1" "$out/system"
   exit 0
 }
 
@@ -50,8 +49,10 @@ take_systems() {
 built=$(head -1 "$stamp" 2>/dev/null || true)
 if is_built_as "$built" && was_confirmed_today linux "$stamp"; then exit 0; fi
 use_suites linux "$curl_suite"
-if ! refresh_sources; then
-  keep "apt can't confirm that this is the newest" || take_systems "apt can't get Debian's list of source packages ($curl_suite)"
+apt_log=$apt_state/log
+if ! refresh_sources 2>"$apt_log"; then
+  keep "apt can't confirm that this is the newest" ||
+    take_systems "$apt_log" "apt can't get Debian's list of source packages ($curl_suite)"
 fi
 newest=$(source_versions curl "$curl_start" | head -1)
 if [ "$built" = "$newest" ] && is_built_as "$built"; then
@@ -75,7 +76,8 @@ build() {
 }
 
 run fetch
-[ $status = 0 ] || keep "no source package of it can be had" || take_systems "Debian's source package of it can't be had"
+[ $status = 0 ] || keep "no source package of it can be had" ||
+  take_systems "$work/log" "Debian's source package of it can't be had"
 version=$(cat "$work/version")
 [ "$version" = "$newest" ] || echo "Debian lists libcurl $newest, but its source can't be had; taking $version" >&2
 if ! is_built_as "$version"; then
