@@ -3,7 +3,8 @@
 
 namespace aic::advice {
 
-inline constexpr const char* tell_maintainers = "Asking again will not help; tell the maintainers of this server.";
-inline constexpr const char* read_again = "Read it again, then decide anew.";
+inline constexpr const char* tell_maintainers =
+    "Report this to the maintainers of this server; calling again does not help.";
+inline constexpr const char* read_again = "Read the current state, then decide again.";
 
 }  // namespace aic::advice

@@ -9,22 +9,27 @@
 
 namespace aic {
 
+std::string found_after_all(const base::Error& failure) {
+  return fmt::format("The write got no usable answer ({}), but a later read shows that it took effect.",
+                     failure.what_failed.empty() ? failure.message : failure.what_failed);
+}
+
 base::Error not_happened(base::Error failure) {
   failure.may_have_happened = false;
   if (!failure.what_failed.empty()) failure.message = std::exchange(failure.what_failed, {});
   failure.message += "; reading back shows that nothing was changed";
   if (failure.code == base::Errc::blocked) return failure;  // and would be again
   failure.code = base::Errc::transient;
-  failure.next = "Repeating the call is safe.";
+  failure.next = "Call again; this is safe.";
   return failure;
 }
 
 base::Error unclear(base::Error failure, std::string_view known) {
   failure.code = base::Errc::outcome_unknown;
   failure.may_have_happened = true;
-  failure.message += "; reading back cannot tell whether it happened";
+  failure.message += "; reading back does not show whether it happened";
   if (!known.empty()) failure.message += fmt::format(": {}", known);
-  failure.next = "Do not repeat this before checking what the tenant holds: read the current state first.";
+  failure.next = "Read the current state before you call again.";
   return failure;
 }
 
@@ -68,8 +73,9 @@ net::Task<Removed> remove_and_look(Tenant& tenant, base::Target target, Json for
   auto failure = removed.answer.error();
   if (now.failed() || !now.reply().body.is_object()) throw unclear(std::move(failure));
   if (!differences(former, now.reply().body).empty())
-    throw unclear(std::move(failure), "what is there now is not what was to be deleted");
-  if (says_missing) failure.message = fmt::format("{} was answered 404, although it is there", failure.request);
+    throw unclear(std::move(failure), "the object that is there now is not the one to delete");
+  if (says_missing)
+    failure.message = fmt::format("{} was answered with 404, although the object exists", failure.request);
   throw not_happened(std::move(failure));
 }
 

@@ -43,8 +43,7 @@ class Attempt {
 };
 
 // The note on a write without a proper answer, when reading back shows that it happened.
-inline constexpr std::string_view found_after_all =
-    "The write got no proper answer, but reading back shows that it happened.";
+std::string found_after_all(const base::Error& failure);
 
 // Of a write without a proper answer, when reading back shows that it did not happen: repeating is safe.
 base::Error not_happened(base::Error failure);

@@ -8,10 +8,10 @@ std::optional<base::Error> missing_content(std::string_view path, const base::Js
   const bool is_whole = body.is_object() && (list.empty() || base::member(body, list).is_array());
   if (is_whole) return std::nullopt;
   base::Error error(base::Errc::transient, body.is_null() ? fmt::format("The tenant answered without a body ({})", path)
-                                                          : fmt::format("The tenant's answer to {} is no {}", path,
-                                                                        list.empty() ? "object" : "list"));
+                                                          : fmt::format("The tenant's answer to {} is not {}", path,
+                                                                        list.empty() ? "an object" : "a list"));
   error.request = path;
-  error.next = "Nothing is known from such an answer; ask again later.";
+  error.next = "Call again later. This answer does not show what the tenant has stored.";
   return error;
 }
 

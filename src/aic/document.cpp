@@ -39,7 +39,7 @@ bool holds(const Json& answer, const Json& document) {
 }
 
 Error changed_meanwhile(const Document& document, const std::vector<Pointer>& places) {
-  Error error(Errc::conflict, fmt::format("{} was changed by somebody else meanwhile, at {}; nothing was written",
+  Error error(Errc::conflict, fmt::format("Somebody else changed {} in the meantime, at {}; nothing was written",
                                           document.title, places.empty() ? "its revision" : describe(places)));
   error.next = advice::read_again;
   return error;
@@ -49,9 +49,9 @@ Error other_revision(const Document& document, const std::string& expected, cons
   Error error(Errc::conflict, current.empty()
                                   ? fmt::format("{} has no revision to compare with \"{}\"; nothing was written",
                                                 document.title, expected)
-                                  : fmt::format("{} has revision \"{}\" by now, not \"{}\"; nothing was written",
+                                  : fmt::format("{} is now at revision \"{}\", not \"{}\"; nothing was written",
                                                 document.title, current, expected));
-  error.next = "Read it again, then decide anew with its current revision.";
+  error.next = "Read it again, then decide based on its current revision.";
   return error;
 }
 
@@ -63,9 +63,9 @@ std::optional<Error> check_exactly(const Json& before, const Json& wanted, const
   const auto asked = differences(before, wanted);
   const bool beyond = std::ranges::any_of(missed, [&](const Pointer& place) { return !overlap({place}, asked); });
   Error error(Errc::partial,
-              fmt::format("The tenant took the change, but it does not show as asked at {}{}", describe(missed),
-                          beyond ? ", which includes places that it did not concern" : ""));
-  error.next = "Read it and compare before changing anything else.";
+              fmt::format("The tenant accepted the change but stored something else at {}{}", describe(missed),
+                          beyond ? ", including places that the change did not concern" : ""));
+  error.next = "Read it and compare before you change anything else.";
   return error;
 }
 
@@ -121,7 +121,7 @@ RequestOptions OpenDocument::write_options(Bearer bearer) const {
 void OpenDocument::need_revision() const {
   if (!revision().empty()) return;
   Error error(Errc::conflict, fmt::format("The tenant shows no revision of {}; nothing was written", document_.title));
-  error.next = "Without it nobody can tell whether somebody else changes it at the same time: ask again later.";
+  error.next = "Call again later. Without a revision, a change by somebody else at the same time would go unnoticed.";
   throw error;
 }
 
@@ -234,7 +234,8 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
       reply = co_await read_with(nullptr);
       need_document(document_, reply);
     } catch (const Error& error) {
-      written.notes.push_back("The tenant took the change; it could not be read back to check it: " + error.message);
+      written.notes.push_back("The tenant accepted the change, but it could not be read back to check it: " +
+                              error.message);
       written.after = edit.after;
       current_ = Reply{.status = 200, .body = edit.after};
       co_return written;
@@ -269,18 +270,15 @@ net::Task<Written> OpenDocument::find_out(const Edit& edit, const Check& check, 
   Rest rest{.done = tells && shows, .untouched = is_former};
   if (edit.look_at_rest && is_former) rest = co_await edit.look_at_rest();
   if (shows && rest.done) {
-    Written written{.before = current_.body,
-                    .after = now->body,
-                    .revision = now->revision(),
-                    .notes = {"The write got no proper answer (" + failure.message +
-                              "), but reading the document back shows that it happened."}};
+    Written written{
+        .before = current_.body, .after = now->body, .revision = now->revision(), .notes = {found_after_all(failure)}};
     current_ = std::move(*now);
     co_return written;
   }
   if (is_former && rest.untouched) throw not_happened(std::move(failure));
   const auto places = describe(differences(edit.after, now->body));
-  const auto known = fmt::format("it is neither as it was nor as asked, at {}", places);
-  throw unclear(std::move(failure), problem && !is_former ? known : "it does not show all of what was asked");
+  const auto known = fmt::format("it is neither as before nor as requested, at {}", places);
+  throw unclear(std::move(failure), problem && !is_former ? known : "it does not show everything that was requested");
 }
 
 }  // namespace aic

@@ -102,9 +102,9 @@ Errc kind_of_403(const base::Error& error, bool html) {
 
 std::string advice_on_wait(const http::Headers& headers, std::int64_t now_unix_ms) {
   const auto wait = http::asked_wait(headers, now_unix_ms);
-  if (!wait) return "Wait a minute before asking again.";
+  if (!wait) return "Wait a minute before you call again.";
   const auto seconds = (wait->count() + 999) / 1000;
-  return fmt::format("Wait {} second{} before asking again.", seconds, seconds == 1 ? "" : "s");
+  return fmt::format("Wait {} second{} before you call again.", seconds, seconds == 1 ? "" : "s");
 }
 
 std::string advice_for(const base::Error& error, const Asked& asked) {
@@ -113,24 +113,24 @@ std::string advice_for(const base::Error& error, const Asked& asked) {
       return "Change the arguments as the message says, then call again.";
     case Errc::unauthorized:
       return error.status == 401
-                 ? "Nothing was done. The tenant refuses a token that it has just issued, so signing in "
-                   "again may not help: ask for the right to use this, or restart the server."
-                 : "The person who signed in lacks the right for this: ask for a role that has it.";
+                 ? "Ask for the right to use this, or restart the server. Nothing was done: the tenant refuses a token "
+                   "that it has just issued, so signing in again may not help."
+                 : "Ask for a role that has the right to do this; the person who signed in does not have it.";
     case Errc::not_found:
       return "Check the type and the id or name.";
     case Errc::conflict:
-      return error.status == 412 ? "It was changed at the same time: read what is there now, then decide anew."
-                                 : "Look for what exists already before trying again.";
+      return error.status == 412 ? "Read the current state, then decide again; somebody changed it at the same time."
+                                 : "Look for what already exists before you call again.";
     case Errc::transient:
-      return asked.is_write ? "It may have happened all the same: read the current state before repeating this."
-                            : "Asking again later is safe.";
+      return asked.is_write ? "Read the current state before you call again; the write may have taken effect."
+                            : "Call again later; this is safe.";
     case Errc::not_available:
       return "The platform does not offer this operation; there is no other way through this API.";
     case Errc::blocked:
       return asked.method == "POST" || asked.method == "PUT" || asked.method == "PATCH"
-                 ? "The platform's edge refused the request body: leave out or reword markup and code in it."
-                 : "The platform's edge refused the request, not the tenant; sent unchanged it will be refused again. "
-                   "Look for markup or code in the names and filters, or ask the tenant's administrator.";
+                 ? "Leave out or reword markup and code in the request body, which the platform's edge refused."
+                 : "Look for markup or code in the names and filters, or ask the tenant's administrator. The "
+                   "platform's edge refused the request, not the tenant, and refuses it again if it is sent unchanged.";
     default:
       return {};
   }
@@ -146,7 +146,7 @@ void leave_open(base::Error& error) {
   error.may_have_happened = true;
   error.what_failed = error.message;
   error.message += "; whether the change happened is not known";
-  error.next = "Do not repeat this before checking: read the current state first.";
+  error.next = "Read the current state before you call again.";
 }
 
 }  // namespace
@@ -223,7 +223,8 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
   // A gateway does not know what happened behind it, and the edge may have refused the answer instead of the request.
   error.may_have_happened = asked.is_write && (error.code == Errc::transient || error.code == Errc::blocked);
   error.next = error.code == Errc::rate_limited ? advice_on_wait(headers, now_unix_ms) : advice_for(error, asked);
-  if (missing && missing->is_service) error.next = "Check AIC_BASE_URL; tenants of other versions may have it.";
+  if (missing && missing->is_service)
+    error.next = "Check AIC_BASE_URL. Tenants of other versions may have this service.";
   if (status == 503 && http::has_header(headers, "retry-after")) {
     const auto wait = advice_on_wait(headers, now_unix_ms);
     error.next = asked.is_write ? fmt::format("{} {}", wait, error.next) : wait;
@@ -233,7 +234,7 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
     const bool has_host = base::parse_url(http::header(headers, "location"), target) && !target.host.empty();
     error.message += fmt::format(", a redirect to {} that is not followed",
                                  has_host ? base::printable(target.host, longest_excerpt) : "the same host");
-    error.next = "Check that AIC_BASE_URL is the tenant's own address.";
+    error.next = "Check that AIC_BASE_URL is the tenant's own URL.";
   }
   return error;
 }
@@ -243,10 +244,10 @@ base::Error error_from_transport(const Asked& asked, const http::TransportError&
   base::Error error(Errc::transient, failure.text);
   error.request = asked.line();
   error.was_write = asked.is_write;
-  error.next = "Nothing was changed; asking again is safe.";
+  error.next = "Call again; nothing was changed, so this is safe.";
   if (!unknown && failure.kind == http::TransportError::Kind::too_large) {
     error.code = Errc::invalid_request;
-    error.next = "Ask for less: fewer fields, a smaller page or a narrower filter.";
+    error.next = "Request less: fewer fields, a smaller page or a narrower filter.";
   }
   if (unknown) leave_open(error);
   return error;
@@ -259,17 +260,16 @@ base::Error error_from_unreadable(const Asked& asked, const http::Response& resp
       Errc::transient,
       fmt::format("{} answered {} to {} {}", asked.host, response.status, asked.line(),
                   is_empty ? "without a body"
-                           : fmt::format("with a body that is no JSON object ({}): {}",
+                           : fmt::format("with a body that is not a JSON object ({}): {}",
                                          type.empty() ? "without content type" : base::printable(type, 100), problem)));
   error.status = response.status;
   error.reason = response.status == 200 ? "OK" : reason_phrase(response.status);
   error.request = asked.line();
   error.was_write = asked.is_write;
   error.tenant_message = base::printable(response.body, longest_excerpt);
-  error.next =
-      base::contains_ignoring_case(type, "json")
-          ? "The tenant's data has something that JSON does not allow; ask for less, without the entry it is in."
-          : "Check that nothing between here and the tenant (a proxy, a portal) answers in its place.";
+  error.next = base::contains_ignoring_case(type, "json")
+                   ? "Request less, without the entry that contains what JSON does not allow."
+                   : "Check that no proxy or portal between this machine and the tenant answers in its place.";
   if (asked.is_write) leave_open(error);
   return error;
 }

@@ -20,10 +20,10 @@ net::Task<> Tries::next(NotDone failure) {
 
 void need_no_wait(const Tenant& tenant, int waits) {
   if (tenant.waits() == waits) return;
-  base::Error error(base::Errc::transient,
-                    "The tenant kept this call waiting while it looked at what the change rests on, again and again; "
-                    "nothing was written");
-  error.next = "Nothing was changed; asking again later is safe.";
+  base::Error error(
+      base::Errc::transient,
+      "The tenant repeatedly made this call wait while it read what the change depends on; nothing was written");
+  error.next = "Call again later; nothing was changed, so this is safe.";
   NotDone outdated(std::move(error));
   outdated.sent = false;
   throw outdated;

@@ -61,7 +61,7 @@ base::Target cors_policies();
 base::Target cors_policy(std::string_view id);
 
 // Version headers. AM wants a content type even where there is no body.
-http::Headers am_headers();  // journeys, nodes, node types, OAuth2 clients
+http::Headers am_headers();  // journeys, nodes, node types, OAuth 2.0 clients
 http::Headers node_headers(std::string_view version);
 http::Headers am_probe_headers();     // realm services
 http::Headers script_read_headers();  // one script

@@ -26,7 +26,7 @@ std::string decode_token(std::string_view token, std::string_view whole) {
     const char next = i + 1 < token.size() ? token[i + 1] : '\0';
     if (next != '0' && next != '1')
       throw base::Error(base::Errc::invalid_request,
-                        fmt::format("\"{}\" is no JSON pointer: ~ is written ~0, and / inside a name ~1",
+                        fmt::format("\"{}\" is not a JSON pointer: write ~ as ~0, and / inside a name as ~1",
                                     base::printable(whole, 100)));
     out += next == '0' ? '~' : '/';
     ++i;

@@ -10,7 +10,7 @@ namespace aic {
 
 class Steps {
  public:
-  // Names all steps beforehand, in their order: "OAuth2 client shop-web", "application Shop".
+  // Names all steps beforehand, in their order: "OAuth 2.0 client shop-web", "application Shop".
   explicit Steps(std::vector<std::string> planned) : open_(std::move(planned)) {}
 
   // The next planned step happened, as `what` if that says more than the plan did.

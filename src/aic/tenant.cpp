@@ -178,7 +178,7 @@ net::Task<> Tenant::wait(net::Duration duration, std::string_view why) {
 
 void Tenant::note_wait(net::Duration duration, std::string_view why) {
   ++waits_;
-  on_progress_(fmt::format("{}; asking again in {:.1f} s", why, static_cast<double>(duration.count()) / 1000));
+  on_progress_(fmt::format("{}; trying again in {:.1f} s", why, static_cast<double>(duration.count()) / 1000));
 }
 
 net::Task<http::Response> Tenant::send_authorized(Exchange& exchange) {
@@ -242,8 +242,8 @@ net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
   if (!exchange.asked.path.starts_with(log_endpoints)) co_return;
   const auto wait = edges_.shared.logs_open_at - edges_.clock.now();
   if (wait <= net::Duration{0} || wait > longest_log_wait) co_return;
-  on_progress_(
-      fmt::format("the tenant's limit for log requests is reached; asking in {} s", (wait.count() + 999) / 1000));
+  on_progress_(fmt::format("the tenant's limit for log requests is reached; the request is sent in {} s",
+                           (wait.count() + 999) / 1000));
   co_await edges_.clock.sleep(wait);
 }
 
@@ -267,12 +267,12 @@ base::Error Tenant::refusal(const Exchange& exchange, const http::Response& resp
 void Tenant::refuse_changed_text(const Exchange& exchange) const {
   if (trace_.half_characters == 0 || exchange.request.body.find(replacement_character) == std::string::npos) return;
   base::Error error(base::Errc::not_available,
-                    "What the tenant holds contains half a character (an escape such as \\ud83d without its other "
+                    "The stored data contains an unpaired surrogate (an escape such as \\ud83d without its other "
                     "half). Written back, it would become U+FFFD; this was not sent");
   error.request = exchange.asked.line();
   error.was_write = true;
   error.transaction_id = trace_.ids();
-  error.next = "Mend that text in the tenant's administration first; reading shows U+FFFD where it is.";
+  error.next = "Correct that text in the tenant's administration first; results show U+FFFD in its place.";
   throw error;
 }
 

@@ -31,18 +31,16 @@ net::Task<> CallBearers::check_person(auth::SignIn now) {
 
 base::Error CallBearers::changed_person(const auth::SignIn& before, const auth::SignIn& now) const {
   const auto name = persons_.name_of(now);
-  base::Error error(
-      base::Errc::conflict,
-      fmt::format("The sign-in changed while this call ran: it began for {}, and now {} is signed in. One "
-                  "call does not act for two people",
-                  persons_.name_of(before), name));
+  base::Error error(base::Errc::conflict,
+                    fmt::format("The sign-in changed while this call was running: it began for {}, and now {} is "
+                                "signed in. One call does not act for two people",
+                                persons_.name_of(before), name));
   error.transaction_id = trace_.ids();
-  error.next = fmt::format("Nothing was changed. Call again to run it as {}.", name);
+  error.next = fmt::format("Call again to run it as {}. Nothing was changed.", name);
   if (trace_.writes.empty()) return error;
   error.code = base::Errc::partial;
   error.done = trace_.writes;
-  error.next =
-      fmt::format("Read what the tenant holds now, then decide with the person whether {} does the rest.", name);
+  error.next = fmt::format("Read the current state, then ask the person whether to do the rest as {}.", name);
   return error;
 }
 

@@ -35,7 +35,7 @@ mcp::Elicitation question_from(auth::Prompt prompt) {
   question.message = std::move(prompt.message);
   question.url = std::move(prompt.url);
   if (question.mode == mcp::Elicitation::Mode::form) {
-    question.schema = agreement_form("I have opened the page", "No ends this sign-in.");
+    question.schema = agreement_form("I have opened the page", "No cancels this sign-in.");
   }
   return question;
 }
@@ -70,7 +70,7 @@ class ClientChannel final : public auth::Channel {
           }));
     } catch (const mcp::CannotAsk&) {
       base::Error error(base::Errc::login_required,
-                        "the sign-in ran out in the middle of this call, which has already changed something");
+                        "the sign-in expired during this call, which has already changed something");
       if (!url.empty()) error.detail = {{"url", url}};
       throw error;
     }

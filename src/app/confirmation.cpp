@@ -15,24 +15,24 @@ using base::Errc;
 using base::Error;
 
 Error declined() {
-  Error error(Errc::conflict, "the person did not agree to this call; nothing was changed");
+  Error error(Errc::conflict, "the person did not approve this call; nothing was changed");
   error.next = "Ask the person what they want instead of repeating the call.";
   return error;
 }
 
 Error cannot_ask() {
   Error error(Errc::conflict,
-              "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this MCP client cannot show the question; "
+              "AIC_CONFIRM_DESTRUCTIVE requires the person's approval, and this MCP client cannot show the question; "
               "nothing was changed");
-  error.next = "Call this from an MCP client that supports form elicitation, where the person can agree.";
+  error.next = "Use an MCP client that supports form elicitation, so that the person can approve the call.";
   return error;
 }
 
 Error too_large() {
   Error error(Errc::invalid_request,
-              "AIC_CONFIRM_DESTRUCTIVE asks for the person's agreement, and this call is too large to be shown to a "
+              "AIC_CONFIRM_DESTRUCTIVE requires the person's approval, and this call is too large to be shown to a "
               "person; nothing was changed");
-  error.next = "Make several calls of it that each change less.";
+  error.next = "Split it into several calls that each change less.";
   return error;
 }
 
@@ -68,7 +68,7 @@ net::Task<std::optional<Error>> ask_for_confirmation(const tools::Tool& tool, co
   mcp::Elicitation form;
   form.key = "confirm";
   form.message = std::move(*text);
-  form.schema = agreement_form("Run it", "Yes runs exactly this; no changes nothing.");
+  form.schema = agreement_form("Run it", "Yes runs exactly this call. No changes nothing.");
 
   const auto pending = std::make_shared<Pending>(tenant.edges().loop);
   const Asked asked(client.elicit(std::move(form), [pending](const mcp::ElicitationAnswer& answer) {

@@ -26,7 +26,7 @@ class CutShortLog {
   CutShortLog& operator=(const CutShortLog&) = delete;
   ~CutShortLog() {
     if (std::uncaught_exceptions() == already_ || trace_.writes.empty()) return;
-    base::log(base::LogLevel::warn, "{} was cut short after it had changed: {} (transaction {})", tool_,
+    base::log(base::LogLevel::warn, "{} was interrupted after these changes: {} (transaction {})", tool_,
               fmt::join(trace_.writes, "; "), trace_.ids());
   }
 
@@ -37,10 +37,10 @@ class CutShortLog {
 };
 
 base::Error misconfigured(const std::vector<std::string>& faults) {
-  base::Error error(base::Errc::configuration,
-                    fmt::format("This server can do nothing as it is set up: {}", fmt::join(faults, "; ")));
-  error.next =
-      "Ask the person to correct this in the configuration of the MCP client, and to restart the server there.";
+  base::Error error(
+      base::Errc::configuration,
+      fmt::format("This server cannot run any tool until its configuration is corrected: {}", fmt::join(faults, "; ")));
+  error.next = "Ask the person to correct this in the configuration of the MCP client and to restart the server there.";
   return error;
 }
 

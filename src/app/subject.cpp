@@ -65,7 +65,7 @@ net::Task<Subject> find_subject(const tools::Tool& tool, const base::Json& argum
   const auto ran = co_await tools::run_tool(*reader, asked, tenant, [](const std::string&) {});
   const auto& failure = ran.result.error;
   if (failure && is_about_sign_in(failure->code)) co_return Subject{{}, failure};
-  if (failure) co_return Subject{fmt::format("something whose name could not be read ({})", failure->message), {}};
+  if (failure) co_return Subject{fmt::format("an object whose name could not be read ({})", failure->message), {}};
   co_return Subject{names_in(ran.result.value, source->names), {}};
 }
 

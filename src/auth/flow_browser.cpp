@@ -45,8 +45,8 @@ class Holder {
   }
   std::string describe() const {
     if (is_of_ours())
-      return fmt::format("another AIC MCP server on this machine is logging in and holds port {}", port_);
-    return fmt::format("{} holds port {}", name().empty() ? "another program" : name(), port_);
+      return fmt::format("another AIC MCP server on this machine is signing in and uses port {}", port_);
+    return fmt::format("{} uses port {}", name().empty() ? "another program" : name(), port_);
   }
 
  private:
@@ -83,7 +83,7 @@ net::Task<std::unique_ptr<RedirectListener>> listen(FlowContext context, LoginAt
 ResultPage success_page(const std::string& host) {
   return {.tone = ResultPage::Tone::success,
           .title = "You are signed in",
-          .text = "Go back to your application; it goes on by itself.",
+          .text = "Return to your application. It continues automatically.",
           .tenant = host};
 }
 
@@ -91,7 +91,7 @@ ResultPage failure_page(const base::Error& error, const std::string& host) {
   return {.tone = ResultPage::Tone::failure,
           .title = "The sign-in failed",
           .text = error.message,
-          .detail = "Go back to your application and try again there.",
+          .detail = "Return to your application and try again there.",
           .tenant = host};
 }
 

@@ -62,7 +62,7 @@ class Speaker {
 
 void log_missing(const Scopes& asked, const TokenAnswer& answer) {
   const auto missing = not_granted(asked, answer);
-  if (!missing.empty()) base::log(base::LogLevel::info, "the sign-in was given without the scopes {}", join(missing));
+  if (!missing.empty()) base::log(base::LogLevel::info, "the sign-in was granted without the scopes {}", join(missing));
 }
 
 void close_prompt(LoginAttempt& attempt, bool signed_in) {
@@ -96,7 +96,8 @@ std::shared_ptr<LoginAttempt> Login::begin(Caller caller) {
   attempt->running = edges_.loop.spawn(
       carry_out(shared_from_this(), attempt), [self = shared_from_this(), attempt](std::exception_ptr error) {
         if (attempt->has_ended()) return;
-        self->end(*attempt, {.error = error ? base::Error(base::Errc::internal, "The sign-in broke off.") : stopped()});
+        self->end(*attempt,
+                  {.error = error ? base::Error(base::Errc::internal, "The sign-in was interrupted.") : stopped()});
       });
   return attempt;
 }

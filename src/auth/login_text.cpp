@@ -16,8 +16,8 @@ constexpr std::string_view call_again = "Call the tool again to start a new sign
 
 std::string tenant_hint(const Settings& settings) {
   return fmt::format(
-      "If the tenant's page complained about the client AICMCPClient: it exists only in Sandbox and Development "
-      "tenants, and {} may be none.",
+      "If the tenant's page reported a problem with the client AICMCPClient: this client exists only in Sandbox and "
+      "Development tenants, and {} may not be one of them.",
       settings.tenant.authority());
 }
 
@@ -27,12 +27,11 @@ std::string place_hint(const Settings& settings) {
     case Place::here:
       return {};
     case Place::ssh:
-      return " This server runs in an SSH session: a browser on your own machine gets back to it after `ssh -L "
+      return " This server runs in an SSH session: a browser on your own machine reaches it after `ssh -L "
              "3000:localhost:3000 <this host>`; or set AIC_LOGIN=device, which needs no port.";
     case Place::wsl:
-      return " This server runs in WSL: a browser in Windows gets back to it when localhostForwarding is on in "
-             ".wslconfig (or networkingMode=mirrored), which forwards port 3000; or set AIC_LOGIN=device, which needs "
-             "no port.";
+      return " This server runs in WSL: a browser in Windows reaches it when localhostForwarding is on in .wslconfig "
+             "(or networkingMode=mirrored), which forwards port 3000; or set AIC_LOGIN=device, which needs no port.";
   }
   return {};
 }
@@ -58,7 +57,7 @@ std::string code_note(const LoginAttempt& attempt) {
 // RFC 6749 §4.1.2.1: the person said no, the tenant could not now, or it never will.
 std::string redirect_advice(std::string_view error) {
   if (error == "access_denied") return std::string(call_again);
-  if (is_passing(0, error)) return "Wait a little, then call the tool again to start a new sign-in.";
+  if (is_passing(0, error)) return "Wait a moment, then call the tool again to start a new sign-in.";
   return std::string(not_set_up);
 }
 
@@ -80,12 +79,13 @@ std::string prompt_message(const LoginAttempt& attempt, const std::string& host,
   if (!attempt.user_code.empty()) {
     message += '\n' + code_sentence(attempt).substr(1);
     if (!attempt.asks_for_code()) {
-      message += fmt::format(" If the page asks for it, or to enter it by hand: {}", attempt.verification_uri);
+      message +=
+          fmt::format(" If the page asks for the code, or to enter it manually, use {}", attempt.verification_uri);
     }
     message += '\n';
   }
-  message += fmt::format("\nSign in only if the page belongs to {}.", host);
-  if (mode == Prompt::Mode::form) message += " Then answer here; an earlier answer does no harm.";
+  message += fmt::format("\nSign in only if the page's host is {}.", host);
+  if (mode == Prompt::Mode::form) message += " Then answer here. You can also answer before you have signed in.";
   return message;
 }
 
@@ -105,21 +105,22 @@ Error still_pending(const LoginAttempt& attempt, const std::string& host, net::I
     return ended(Errc::login_required, progress_text(attempt, host), std::string(wait_a_little));
   }
   const auto left = std::max(std::chrono::duration_cast<net::Duration>(attempt.deadline - now), net::Duration::zero());
-  const auto how = attempt.browser_opened ? "the page is open in the browser; finish there, or open" : "open";
+  const auto how =
+      attempt.browser_opened ? "the page is open in the browser; complete the sign-in there, or open" : "open";
   Error error(Errc::login_required, fmt::format("Sign in to {} first: {} {} within {}.{}", host, how, attempt.url,
                                                 span_text(left), code_sentence(attempt)));
   error.detail = {{"url", attempt.url}};
   if (!attempt.user_code.empty()) error.detail["userCode"] = attempt.user_code;
   error.detail["secondsLeft"] = left.count() / 1000;
   error.next = fmt::format(
-      "Show the person this address, let them check that its host is {}, and call again once they have signed in.",
+      "Show the person this URL, ask them to check that its host is {}, and call again after they have signed in.",
       host);
   return error;
 }
 
 Error declined(const std::string& host) {
   return ended(Errc::login_declined, fmt::format("The person declined to sign in to {}.", host),
-               "Do not ask again by yourself; call again only if the person wants to sign in.");
+               "Do not call again on your own. Call again only if the person wants to sign in.");
 }
 
 Error timed_out(const Settings& settings, net::Duration limit) {
@@ -131,8 +132,8 @@ Error timed_out(const Settings& settings, net::Duration limit) {
 
 Error code_expired(const Settings& settings) {
   return ended(Errc::login_failed,
-               fmt::format("The code for the sign-in to {} expired before anybody used it. {}",
-                           settings.tenant.authority(), tenant_hint(settings)),
+               fmt::format("The code for the sign-in to {} expired before it was used. {}", settings.tenant.authority(),
+                           tenant_hint(settings)),
                "Call the tool again to get a new code.");
 }
 
@@ -154,13 +155,13 @@ Error port_taken(const Settings& settings, std::uint16_t port, const std::string
   if (by_sibling) {
     return ended(
         Errc::login_failed,
-        fmt::format("Another AIC MCP server on this machine held port {} for its own sign-in all the time.", port),
-        "Finish or cancel that sign-in, then call again.");
+        fmt::format("Another AIC MCP server on this machine used port {} for its own sign-in the whole time.", port),
+        "Complete or cancel that sign-in, then call again.");
   }
   const auto who = holder.empty() ? std::string("another program") : holder;
   return ended(Errc::login_failed,
-               fmt::format("The sign-in needs port {} of this machine, but {} holds it. No other port can be used: the "
-                           "tenant's client knows only http://localhost:{}.{}",
+               fmt::format("The sign-in needs port {} of this machine, but {} uses it. No other port is possible, "
+                           "because the tenant's client accepts only http://localhost:{}.{}",
                            port, who, port, place_hint(settings)),
                fmt::format("Stop {} or move it to another port, then call again; or set AIC_LOGIN=device, which needs "
                            "no port.",

@@ -154,7 +154,7 @@ net::Task<DeviceCode> OAuth::authorize_device(const std::string& challenge, Call
 }
 
 net::Task<PollAnswer> OAuth::poll(const base::Secret& device_code, const base::Secret& verifier, Caller caller) {
-  const Asked asked{.what = "the question for the device sign-in",
+  const Asked asked{.what = "the status request of the device sign-in",
                     .client = login_client,
                     .host = tenant_.authority(),
                     .path = std::string(token_path),

@@ -52,9 +52,9 @@ std::string shown(std::string_view text) {
 std::string next_step(const OAuthError& error, const Asked& asked) {
   const bool is_signing_in = asked.failure == base::Errc::login_failed;
   if (is_client_error(error.error)) return std::string(other_tenant);
-  if (error.status >= 300 && error.status < 400) return "Check that AIC_BASE_URL is the tenant's own address.";
+  if (error.status >= 300 && error.status < 400) return "Check that AIC_BASE_URL is the tenant's own URL.";
   if (error.error == "invalid_scope" || error.error == "access_denied" || error.status == 403) {
-    return "Ask an administrator of the tenant for the role that this needs.";
+    return "Ask an administrator of the tenant for the role that this requires.";
   }
   if (is_passing(error.status, error.error)) return std::string(wait_a_little);
   const bool is_of_this_sign_in = error.error == "invalid_grant" || error.error == "expired_token";
@@ -105,7 +105,7 @@ OAuthError refusal(const http::Response& response, const Json& body, const Asked
 OAuthError unusable(std::string_view why, const http::Response& response, const Asked& asked) {
   auto error = failure(fmt::format("{} answered {} with {}.", asked.host, asked.what, why), response.status, asked);
   if (asked.failure == base::Errc::internal) error.code = base::Errc::transient;
-  error.next = "Call again; if it happens again, the tenant or something before it is at fault.";
+  error.next = "Call again. If it happens again, check the tenant and any proxy in front of it.";
   return error;
 }
 
@@ -138,8 +138,9 @@ TokenAnswer token_of(Json& body, const http::Response& response, const Asked& as
   for (const char* unwanted : {"refresh_token", "id_token"}) take_secret(body, unwanted);
   auto token = take_secret(body, "access_token");
   if (token.empty()) throw unusable("no access token", response, asked);
-  if (!is_visible_ascii(token.reveal())) throw unusable("an access token that no header can carry", response, asked);
-  if (!is_bearer(body)) throw unusable("a token that is no bearer token", response, asked);
+  if (!is_visible_ascii(token.reveal()))
+    throw unusable("an access token that cannot be sent in a header", response, asked);
+  if (!is_bearer(body)) throw unusable("a token that is not a bearer token", response, asked);
   return TokenAnswer{
       .token = std::move(token), .lifetime = seconds(base::member(body, "expires_in")), .granted = scopes_of(body)};
 }
@@ -173,7 +174,7 @@ TokenAnswer read_token(http::Response& response, const Asked& asked) {
   const WipeAtEnd wipe(response.body);
   auto body = base::try_parse_json(response.body);
   if (!is_success(response)) throw refusal(response, body.value_or(Json()), asked);
-  if (!body || !body->is_object()) throw unusable("something that is no JSON object", response, asked);
+  if (!body || !body->is_object()) throw unusable("something that is not a JSON object", response, asked);
   return token_of(*body, response, asked);
 }
 
@@ -183,7 +184,7 @@ DeviceCode read_device_code(http::Response& response, const Asked& asked) {
   const WipeAtEnd wipe(response.body);
   auto body = base::try_parse_json(response.body);
   if (!is_success(response)) throw refusal(response, body.value_or(Json()), asked);
-  if (!body || !body->is_object()) throw unusable("something that is no JSON object", response, asked);
+  if (!body || !body->is_object()) throw unusable("something that is not a JSON object", response, asked);
 
   DeviceCode device{.code = take_secret(*body, "device_code"),
                     .user_code = base::printable(base::text_member(*body, "user_code"), 100),
@@ -213,7 +214,7 @@ PollAnswer read_poll(http::Response& response, const Asked& asked) {
   auto refused = refusal(response, *body, asked);
   // It is the person who said no, not the tenant (RFC 8628 §3.5).
   if (error == "access_denied" || error == "authorization_declined")
-    refused.next = "The person declined on the tenant's page. Call again to sign in anew, and approve it there.";
+    refused.next = "Call again to start a new sign-in, and approve it on the tenant's page. The person declined there.";
   throw refused;
 }
 

@@ -17,12 +17,11 @@ struct Asked {
 
 // What leads on from an OAuth error, in the words of every place that reports one.
 inline constexpr std::string_view other_tenant = "Set AIC_BASE_URL to a Sandbox or Development tenant.";
-inline constexpr std::string_view sign_in_anew = "Call again to sign in anew.";
-inline constexpr std::string_view wait_a_little = "Wait a little, then call again.";
+inline constexpr std::string_view sign_in_anew = "Call again to start a new sign-in.";
+inline constexpr std::string_view wait_a_little = "Wait a moment, then call again.";
 inline constexpr std::string_view not_set_up =
-    "This tenant is not set up for it, so asking again does not help. What this server needs exists only in Sandbox "
-    "and "
-    "Development tenants; ask an administrator of the tenant.";
+    "Ask an administrator of the tenant. This tenant is not set up for this server, so calling again does not help: "
+    "what the server needs exists only in Sandbox and Development tenants.";
 
 // The tenant does not know the client or does not let it do this (R-TOP-06).
 bool is_client_error(std::string_view error);

@@ -25,23 +25,23 @@ http::ServerReply notice(int status, std::string title, std::string text) {
 }
 
 http::ServerReply bad_request() {
-  return notice(400, "This is not the sign-in we are waiting for",
-                "The address does not belong to the sign-in that is under way. Nothing has changed; finish the "
-                "sign-in in the tab that was opened for it.");
+  return notice(400, "This is not the expected sign-in",
+                "This URL does not belong to the current sign-in. Nothing has changed. Complete the sign-in in the tab "
+                "that was opened for it.");
 }
 
 http::ServerReply foreign_user() {
-  return notice(403, "This is not your sign-in",
-                "The request came from another user of this machine. The sign-in goes on for the one who began it.");
+  return notice(
+      403, "This is not your sign-in",
+      "The request came from another user of this machine. The sign-in continues for the user who started it.");
 }
 
 http::ServerReply broken_request(int status) {
   if (status != 431) return bad_request();
-  return notice(
-      status, "Your browser sends too many cookies",
-      "It holds more than 128 kB of them for localhost, which other programs on this machine have set. Delete "
-      "the cookies of localhost in this browser, or use a private window, and open the address of the "
-      "sign-in again: your application and the server's log show it.");
+  return notice(status, "Your browser sends too many cookies",
+                "It sends more than 128 kB of cookies for localhost, which other programs on this machine have set. "
+                "Delete the cookies for localhost in this browser, or use a private window. Then open the URL of the "
+                "sign-in again; your application and the server's log show it.");
 }
 
 // A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
@@ -121,14 +121,15 @@ bool RedirectListener::State::comes_from_our_user(const http::ServerRequest& req
     case PeerOwner::ours:
       return true;
     case PeerOwner::unknown:
-      base::log(base::LogLevel::debug, "the system does not tell which user the browser at {} belongs to",
+      base::log(base::LogLevel::debug, "the system does not show which user the browser at {} belongs to",
                 request.peer);
       return true;
     case PeerOwner::other:
       break;
   }
   base::log(base::LogLevel::warn,
-            "another user of this machine tried to end this sign-in from {}; the request was not taken", request.peer);
+            "another user of this machine tried to complete this sign-in from {}; the request was refused",
+            request.peer);
   return false;
 }
 
@@ -137,19 +138,19 @@ net::Task<http::ServerReply> RedirectListener::State::answer(std::shared_ptr<Sta
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
   if (!comes_to_loopback(request)) co_return bad_request();
-  if (path != "/") co_return notice(404, "Nothing here", "This address only waits for the end of a sign-in.");
+  if (path != "/") co_return notice(404, "Nothing here", "This URL only receives the result of a sign-in.");
   if (request.method != "GET") {
-    auto reply = notice(405, "Nothing here", "This address only waits for the end of a sign-in.");
+    auto reply = notice(405, "Nothing here", "This URL only receives the result of a sign-in.");
     reply.headers.emplace_back("Allow", "GET");
     co_return reply;
   }
   if (self->decided.is_set()) {
-    co_return notice(410, "This sign-in is already decided", "You can close this tab and go back to your application.");
+    co_return notice(410, "This sign-in has already ended", "You can close this tab and return to your application.");
   }
   auto redirect = read_query(query, self->state);
   if (!redirect) co_return bad_request();
   if (!self->comes_from_our_user(request)) co_return foreign_user();
-  base::log(base::LogLevel::debug, "the browser came back, Origin \"{}\", Referer \"{}\"",
+  base::log(base::LogLevel::debug, "the browser returned, Origin \"{}\", Referer \"{}\"",
             http::header(request.headers, "origin"), http::header(request.headers, "referer"));
   self->redirect = std::move(redirect);
   self->decided.set();

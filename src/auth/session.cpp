@@ -19,7 +19,8 @@ constexpr net::Duration revocation_limit{2'000};
 constexpr std::uint64_t sign_ins_per_call = 2;
 
 base::Error useless_sign_in() {
-  base::Error error(base::Errc::login_failed, "The person signed in, but the token was gone before it could be used.");
+  base::Error error(base::Errc::login_failed,
+                    "The person signed in, but the token was no longer usable when it was needed.");
   error.next = "Check the lifetime of access tokens in the tenant and the clock of this machine.";
   return error;
 }
@@ -38,7 +39,7 @@ net::Task<> revoke(std::shared_ptr<OAuth> oauth, std::shared_ptr<const base::Sec
   try {
     co_await oauth->revoke(*token, client, std::move(caller));
   } catch (const base::Error& error) {
-    base::log(base::LogLevel::warn, "a token of this session lives on until it expires: {}", error.message);
+    base::log(base::LogLevel::warn, "a token of this session stays valid until it expires: {}", error.message);
   }
 }
 

@@ -46,7 +46,7 @@ std::string utf8_of(CFStringRef text) {
 [[noreturn]] void fail_keychain(std::string_view doing, OSStatus status) {
   const Owned<CFStringRef> words(SecCopyErrorMessageString(status, nullptr));
   throw base::Error(base::Errc::transient, fmt::format("{} failed: {} (error {})", doing,
-                                                       words ? utf8_of(words.get()) : "no words for it", status));
+                                                       words ? utf8_of(words.get()) : "no description", status));
 }
 
 // What names our items, or one of them. Keeps what is added to it.

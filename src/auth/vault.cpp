@@ -64,7 +64,7 @@ std::optional<base::Secret> erase_and_give(TokenStore& store, const std::string&
   try {
     if (last == Vault::Last::give_back) record = store.load(account);
   } catch (const base::Error& error) {
-    base::log(base::LogLevel::debug, "the record of this sign-in cannot be read at the end: {}", error.message);
+    base::log(base::LogLevel::debug, "the record of this sign-in cannot be read on exit: {}", error.message);
   }
   store.erase(account);
   return record;
@@ -145,7 +145,7 @@ net::Task<bool> Vault::write_record() {
     record_exists_ = saved != Saved::unavailable;
     failure = !saved                        ? "it did not answer in time"
               : saved == Saved::unavailable ? "none is open"
-                                            : "it did not keep what it was given";
+                                            : "it did not keep what was stored";
   } catch (const base::Error& error) {
     failure = error.message;
   }
@@ -222,9 +222,9 @@ net::Task<> Vault::remove_dead_records() {
     const auto removed = co_await ask_keychain(std::move(job), keychain_limit);
     if (!removed) give_up_keychain("it did not answer in time");
     const auto count = removed.value_or(0);
-    if (count > 0) base::log(base::LogLevel::info, "removed {} record(s) of ended processes", count);
+    if (count > 0) base::log(base::LogLevel::info, "removed {} record(s) of processes that have stopped", count);
   } catch (const base::Error& error) {
-    base::log(base::LogLevel::debug, "the records of ended processes stay: {}", error.message);
+    base::log(base::LogLevel::debug, "the records of processes that have stopped stay: {}", error.message);
   }
 }
 

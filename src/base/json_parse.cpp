@@ -217,7 +217,7 @@ Json parse_json(std::string_view text, JsonLimits limits) {
   if (problem == ParseProblem::object_too_large)
     throw Error(Errc::invalid_request, fmt::format("a JSON object of more than {} members", limits.members));
   throw Error(Errc::invalid_request,
-              fmt::format("no valid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
+              fmt::format("invalid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
 }
 
 std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits) {

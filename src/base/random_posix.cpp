@@ -13,7 +13,7 @@ std::string SystemRandom::bytes(std::size_t count) {
   std::string out(count, '\0');
   for (std::size_t done = 0; done < count; done += most_at_once) {
     if (getentropy(out.data() + done, std::min(most_at_once, count - done)) != 0)
-      throw Error(Errc::internal, "the system gives no random bytes");
+      throw Error(Errc::internal, "the system does not provide random bytes");
   }
   return out;
 }

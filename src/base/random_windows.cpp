@@ -8,7 +8,7 @@ namespace base {
 std::string SystemRandom::bytes(std::size_t count) {
   std::string out(count, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1)
-    throw Error(Errc::internal, "the system gives no random bytes");
+    throw Error(Errc::internal, "the system does not provide random bytes");
   return out;
 }
 

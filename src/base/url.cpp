@@ -86,7 +86,7 @@ Origin parse_origin(std::string_view text) {
   const std::string whole = scheme_and_authority(trimmed);
   if (whole.find('@') != std::string::npos) refuse("must not contain a user name or password");
   const auto parsed = boost::urls::parse_uri(whole);
-  if (!parsed) refuse("is no valid address");
+  if (!parsed) refuse("is not a valid URL");
   // "host:x" parses as an empty port and the path "x".
   if (!parsed->encoded_path().empty()) refuse("has no valid port");
   const std::string scheme = lower_case(parsed->scheme());
@@ -145,7 +145,7 @@ std::string segment_violation(std::string_view value) {
 Target& Target::segment(std::string_view value) {
   if (const std::string violation = segment_violation(value); !violation.empty()) {
     throw Error(Errc::invalid_request,
-                fmt::format("'{}' cannot be part of an address: it {}", printable(value, 80), violation));
+                fmt::format("'{}' cannot be used in a URL: it {}", printable(value, 80), violation));
   }
   path_ += '/';
   path_ += percent_encode(value);

@@ -84,7 +84,7 @@ net::Task<Attempt> attempt(HttpClient& http, net::Clock& clock, Request& request
   Attempt first = co_await send_once(http, request);
   const net::Duration left = request.total_limit - (clock.now() - begin);
   if (repeat != Repeat::read || !has_timed_out(first) || left <= net::Duration::zero()) co_return first;
-  if (on_wait) on_wait(net::Duration::zero(), "no answer came");
+  if (on_wait) on_wait(net::Duration::zero(), "there was no answer");
   request.total_limit = left;
   co_return co_await send_once(http, request);
 }

@@ -27,7 +27,7 @@ std::string failure_answer(const Id& id, const std::exception_ptr& failure) {
     // `reason` says all that is known.
   }
   base::log(base::LogLevel::error, "request {} failed: {}", id, reason);
-  return print_error(id, rpc::internal_error, "internal error; the server's log says more");
+  return print_error(id, rpc::internal_error, "internal error; see the server's log");
 }
 
 }  // namespace mcp

@@ -18,7 +18,7 @@ CompletionQuery read_completion(const Json& params) {
   CompletionQuery query;
   const std::string type = required_text(reference, "type", whose);
   if (type != "ref/prompt" && type != "ref/resource") {
-    throw ProtocolError(rpc::invalid_params, "\"ref\" is of type ref/prompt or ref/resource");
+    throw ProtocolError(rpc::invalid_params, "\"ref\" must have the type ref/prompt or ref/resource");
   }
   query.of = type == "ref/prompt" ? CompletionQuery::Of::prompt : CompletionQuery::Of::resource;
   query.reference = required_text(reference, query.of == CompletionQuery::Of::prompt ? "name" : "uri", whose);

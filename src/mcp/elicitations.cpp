@@ -159,7 +159,7 @@ void Elicitations::answered(const Response& response) {
   const auto on_result = std::move(found->second);
   table_->open.erase(found);
   if (!response.error.is_null()) {
-    base::log(base::LogLevel::info, "the client did not do what it was asked for: {}",
+    base::log(base::LogLevel::info, "the client refused the request: {}",
               base::printable(base::text_member(response.error, "message", "no reason given"), 200));
   }
   on_result(response.result);

@@ -97,7 +97,7 @@ Step Legacy::take(Request request, std::shared_ptr<Outlet> outlet) {
   if (request.method == "initialize") return initialize(request);
   if (session_->revision.empty()) {
     throw ProtocolError(rpc::invalid_params,
-                        fmt::format("\"{}\" before \"initialize\", and without a protocol version in \"_meta\"",
+                        fmt::format("\"{}\" was sent before \"initialize\" and without a protocol version in \"_meta\"",
                                     base::printable(request.method, 100)));
   }
   if (const auto page = list_page(request, session_->revision, edges_.host))

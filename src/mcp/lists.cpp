@@ -41,7 +41,7 @@ std::size_t place_of(const Json& cursor, const List& list) {
   std::size_t place = 0;
   if (text && text->size() > prefix) std::from_chars(text->data() + prefix, text->data() + text->size(), place);
   if (place == 0 || !base::is_text(cursor, cursor_to(list.member, place))) {
-    throw ProtocolError(rpc::invalid_params, "the cursor is none that this list has given out");
+    throw ProtocolError(rpc::invalid_params, "the cursor does not come from this list");
   }
   return place;
 }

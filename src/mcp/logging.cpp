@@ -20,8 +20,7 @@ LogLevel read_log_level(const Json& value) {
       std::ranges::find_if(log_level_names, [&](std::string_view name) { return base::is_text(value, name); });
   if (found == log_level_names.end()) {
     throw ProtocolError(rpc::invalid_params,
-                        "the log level is none of debug, info, notice, warning, error, critical, "
-                        "alert and emergency");
+                        "the log level must be debug, info, notice, warning, error, critical, alert or emergency");
   }
   return static_cast<LogLevel>(found - log_level_names.begin());
 }

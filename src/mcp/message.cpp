@@ -32,23 +32,23 @@ Response read_response(const Json& value, Id id) {
 }
 
 Message read_message(Json value) {
-  if (!value.is_object()) return invalid({}, "a message is a JSON object");
+  if (!value.is_object()) return invalid({}, "a message must be a JSON object");
   const Json& raw_id = base::member(value, "id");
   Id id = id_text(raw_id);
   const Json& method = base::member(value, "method");
   if (method.is_null() && (has(value, "result") || has(value, "error"))) return read_response(value, std::move(id));
 
-  if (has(value, "id") && id.empty()) return invalid({}, "an id is a string or an integer");
+  if (has(value, "id") && id.empty()) return invalid({}, "an id must be a string or an integer");
   if (!base::is_text(base::member(value, "jsonrpc"), "2.0"))
     return invalid(std::move(id), "\"jsonrpc\" is not \"2.0\"");
-  if (!method.is_string()) return invalid(std::move(id), "\"method\" is missing or no string");
+  if (!method.is_string()) return invalid(std::move(id), "\"method\" is missing or not a string");
 
   std::string name = method.get<std::string>();
   Json params;
   if (const auto found = value.find("params"); found != value.end()) params = std::move(*found);
   if (!params.is_null() && !params.is_object()) {
-    if (id.empty()) return invalid({}, "\"params\" is no object");
-    return Malformed{rpc::invalid_params, std::move(id), "\"params\" is no object"};
+    if (id.empty()) return invalid({}, "\"params\" is not an object");
+    return Malformed{rpc::invalid_params, std::move(id), "\"params\" is not an object"};
   }
   if (id.empty()) return Notification{std::move(name), std::move(params)};
   return Request{std::move(id), std::move(name), std::move(params)};
@@ -59,9 +59,9 @@ Line read_line(Json value) {
   if (!value.is_array()) {
     line.messages.push_back(read_message(std::move(value)));
   } else if (value.empty()) {
-    line.messages.emplace_back(invalid({}, "a batch has at least one message"));
+    line.messages.emplace_back(invalid({}, "a batch must have at least one message"));
   } else if (value.size() > most_batched) {
-    line.messages.emplace_back(invalid({}, fmt::format("a batch has at most {} messages", most_batched)));
+    line.messages.emplace_back(invalid({}, fmt::format("a batch must have at most {} messages", most_batched)));
   } else {
     line.is_batch = true;
     line.messages.reserve(value.size());
@@ -87,8 +87,8 @@ void refuse_repaired(Message& message, const base::SurrogateRepair& repair) {
     return;
   }
   message = Malformed{rpc::invalid_params, request->id,
-                      fmt::format("the request contains {} (at byte {}), which is half of a surrogate pair and no "
-                                  "character; write the whole pair, or leave it out",
+                      fmt::format("the request contains {} (at byte {}), which is half of a surrogate pair and not a "
+                                  "character; send the whole pair, or leave it out",
                                   repair.escape, repair.position)};
 }
 

@@ -37,7 +37,7 @@ const Json& envelope(const Request& request, std::string_view key) {
 void check_envelope(const Request& request) {
   const Json& version = envelope(request, version_key);
   if (!version.is_string()) {
-    throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" in \"_meta\" is no string", version_key));
+    throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" in \"_meta\" is not a string", version_key));
   }
   if (!base::is_text(version, modern_revision)) throw unsupported_version_error(version.get<std::string>());
   if (!envelope(request, capabilities_key).is_object()) {

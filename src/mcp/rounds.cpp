@@ -13,7 +13,7 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
   const Json& state = base::member(params, "requestState");
   const Json& responses = base::member(params, "inputResponses");
   if (!(state.is_null() || state.is_string()) || !(responses.is_null() || responses.is_object())) {
-    throw ProtocolError(rpc::invalid_params, "\"requestState\" is a string and \"inputResponses\" an object");
+    throw ProtocolError(rpc::invalid_params, "\"requestState\" must be a string, and \"inputResponses\" an object");
   }
   if (state.is_null()) {
     if (responses.is_object()) unasked_ = responses;
@@ -21,8 +21,9 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
   }
   auto opened = seals_->open(state.get<std::string>(), request_);
   if (!opened) {
-    throw ProtocolError(rpc::invalid_params,
-                        "this \"requestState\" is not valid here: expired, used before, or of another request");
+    throw ProtocolError(
+        rpc::invalid_params,
+        "this \"requestState\" is not valid here: it has expired, was used before, or belongs to another request");
   }
   answers_ = opened->answers;
   bool is_answered = false;
@@ -31,7 +32,7 @@ Round::Round(std::shared_ptr<Seals> seals, const Json& params, std::string reque
     if (answer.is_null()) continue;
     if (!answers_method(method.get<std::string>(), answer)) {
       throw ProtocolError(rpc::invalid_params,
-                          fmt::format("the input response is no result of {}", method.get<std::string>()));
+                          fmt::format("the input response is not a result of {}", method.get<std::string>()));
     }
     answers_[key] = answer;
     is_answered = true;

@@ -171,7 +171,7 @@ void Server::Impl::end(RunningCall& call, const std::exception_ptr& failure) {
     } else if (closing.is_set()) {
       skip(call.batch);
     } else {
-      answer(call.batch, print_error(call.id, rpc::internal_error, "the call was given up"));
+      answer(call.batch, print_error(call.id, rpc::internal_error, "the call was cancelled"));
     }
   }
   if (closing.is_set() && running == 0) idle.set();
@@ -198,7 +198,7 @@ BatchPtr Server::Impl::drop(Id id) {
 void Server::Impl::end_former_session(const Id& initialize) {
   const auto give_up = [&](const Id& id, const BatchPtr& batch) {
     if (id == initialize) return skip(batch);
-    answer(batch, print_error(id, rpc::begun_anew, "ended: the client has begun anew with \"initialize\""));
+    answer(batch, print_error(id, rpc::begun_anew, "cancelled: the client has sent \"initialize\" again"));
   };
   for (const Held& held : backlog.take_all()) give_up(held.id, held.batch);
   std::vector<Id> running_ids;

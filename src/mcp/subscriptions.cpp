@@ -10,7 +10,7 @@ namespace {
 bool wants_list(const Json& wanted, const char* member) {
   const Json& value = base::member(wanted, member);
   if (!value.is_null() && !value.is_boolean()) {
-    throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" is true or false", member));
+    throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" must be true or false", member));
   }
   return base::is_true(value);
 }
@@ -18,13 +18,13 @@ bool wants_list(const Json& wanted, const char* member) {
 std::set<std::string> wanted_uris(const Json& wanted) {
   const Json& uris = base::member(wanted, "resourceSubscriptions");
   if (uris.is_null()) return {};
-  if (!uris.is_array()) throw ProtocolError(rpc::invalid_params, "\"resourceSubscriptions\" is a list of addresses");
+  if (!uris.is_array()) throw ProtocolError(rpc::invalid_params, "\"resourceSubscriptions\" must be a list of URIs");
   if (uris.size() > most_watched) {
     throw ProtocolError(rpc::invalid_params, fmt::format("no more than {} resources can be watched", most_watched));
   }
   std::set<std::string> texts;
   for (const Json& uri : uris) {
-    if (!uri.is_string()) throw ProtocolError(rpc::invalid_params, "\"resourceSubscriptions\" is a list of addresses");
+    if (!uri.is_string()) throw ProtocolError(rpc::invalid_params, "\"resourceSubscriptions\" must be a list of URIs");
     texts.insert(uri.get<std::string>());
   }
   return texts;

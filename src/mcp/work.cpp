@@ -28,20 +28,20 @@ std::string required_text(const Json& params, const char* member, std::string_vi
 
 const Json& checked_meta(const Json& params) {
   const Json& meta = base::member(params, "_meta");
-  if (!meta.is_null() && !meta.is_object()) throw ProtocolError(rpc::invalid_params, "\"_meta\" is no object");
+  if (!meta.is_null() && !meta.is_object()) throw ProtocolError(rpc::invalid_params, "\"_meta\" is not an object");
   return meta;
 }
 
 Json object_or_empty(const Json& params, const char* member) {
   const Json& value = base::member(params, member);
   if (value.is_null()) return Json::object();
-  if (!value.is_object()) throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" is no object", member));
+  if (!value.is_object()) throw ProtocolError(rpc::invalid_params, fmt::format("\"{}\" is not an object", member));
   return value;
 }
 
 void require_texts(const Json& object, std::string_view what) {
   for (const auto& [name, value] : object.items()) {
-    if (!value.is_string()) throw ProtocolError(rpc::invalid_params, fmt::format("{} are texts", what));
+    if (!value.is_string()) throw ProtocolError(rpc::invalid_params, fmt::format("{} must be strings", what));
   }
 }
 

@@ -25,7 +25,7 @@ ApiReply show_requests(Gateway& gateway, const ApiRequest& request) {
 // One fault or an array of them.
 ApiReply order_faults(Gateway& gateway, const ApiRequest& request) {
   const auto body = request.json();
-  if (!body) return bad("the body is no JSON");
+  if (!body) return bad("the body is not JSON");
   const auto list = body->is_array() ? *body : base::Json::array({*body});
   std::vector<Fault> faults;
   try {
@@ -39,7 +39,7 @@ ApiReply order_faults(Gateway& gateway, const ApiRequest& request) {
 
 ApiReply revoke(Gateway& gateway, const ApiRequest& request) {
   const auto what = base::text_member(request.json().value_or(base::Json::object()), "tokens", "all");
-  if (what != "login" && what != "scoped" && what != "all") return bad("\"tokens\" is login, scoped or all");
+  if (what != "login" && what != "scoped" && what != "all") return bad("\"tokens\" must be login, scoped or all");
   if (what != "scoped") gateway.oauth->revoke(Token::Kind::login);
   if (what != "login") gateway.oauth->revoke(Token::Kind::scoped);
   return done();
@@ -53,7 +53,7 @@ ApiReply show_secrets(const OAuth& oauth) {
 ApiReply set_delay(Gateway& gateway, const ApiRequest& request) {
   const auto body = request.json().value_or(base::Json::object());
   const auto& milliseconds = base::member(body, "ms");
-  if (!milliseconds.is_number_unsigned()) return bad("\"ms\" is a number");
+  if (!milliseconds.is_number_unsigned()) return bad("\"ms\" must be a number");
   gateway.options.delay = net::Duration(milliseconds.get<int>());
   return done();
 }
@@ -83,7 +83,7 @@ ApiReply control(Gateway& gateway, const ApiRequest& request) {
     gateway.reset();
     reply = done();
   } else {
-    reply = json_reply(404, {{"error", "no such control; aic-sandbox --help lists them"}});
+    reply = json_reply(404, {{"error", "unknown control request; see aic-sandbox --help"}});
   }
   reply.headers.emplace_back("content-type", "application/json");
   reply.headers.emplace_back("cache-control", "no-store");

@@ -42,13 +42,13 @@ Action parse_action(std::string_view name) {
 int parse_number(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) refuse(fmt::format("\"{}\" is no number", text));
+  if (error != std::errc() || end != text.data() + text.size()) refuse(fmt::format("\"{}\" is not a number", text));
   return number;
 }
 
 // The text as it would be in JSON, so that both forms are read by one function.
 base::Json describe(const std::vector<std::string>& words) {
-  if (words.size() < 3) refuse("a fault needs at least a method, a path and what happens: GET /openidm 503");
+  if (words.size() < 3) refuse("a fault needs at least a method, a path and an action, e.g. GET /openidm 503");
   base::Json description = {{"method", words[0]}, {"path", words[1]}};
   const bool is_status = words[2].find_first_not_of("0123456789") == std::string::npos;
   if (is_status) {
@@ -131,7 +131,7 @@ net::Task<> drip(http::ServerReply::Sink& sink, net::Clock& clock, net::Duration
 }  // namespace
 
 Fault parse_fault(const base::Json& description) {
-  if (!description.is_object()) refuse("a fault is a JSON object");
+  if (!description.is_object()) refuse("a fault must be a JSON object");
   Fault fault;
   for (const auto& [name, value] : description.items()) {
     try {
@@ -140,7 +140,7 @@ Fault parse_fault(const base::Json& description) {
       refuse(fmt::format("\"{}\" of a fault has the wrong type", name));
     }
   }
-  if (fault.status < 200 || fault.status > 599) refuse("a status is a number from 200 to 599");
+  if (fault.status < 200 || fault.status > 599) refuse("a status must be a number from 200 to 599");
   return fault;
 }
 
@@ -179,7 +179,7 @@ bool is_carried_out(const Fault& fault) {
 
 ApiReply faulty_reply(const Fault& fault, Area area, ApiReply real) {
   const auto error_of_area = [&] {
-    if (area == Area::oauth) return oauth_error(fault.status, "server_error", "A fault was ordered.");
+    if (area == Area::oauth) return oauth_error(fault.status, "server_error", "This fault was requested.");
     if (area == Area::idm || area == Area::am) return error_reply(fault.status, reason_phrase(fault.status));
     return plain_error_reply(fault.status, reason_phrase(fault.status));
   };

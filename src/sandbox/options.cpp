@@ -30,59 +30,63 @@ void add_server_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
       ->type_name("ADDRESS")
       ->default_str("127.0.0.1 ::1");
   group->add_option("--name", options.sandbox.names,
-                    "Further host name or address for the certificate; the first one becomes the tenant's name");
-  group->add_option("--ca-file", options.ca_file, "Where the CA certificate is written (default: a temporary file)")
+                    "Additional host name or IP address for the certificate; the first one becomes the tenant's name");
+  group->add_option("--ca-file", options.ca_file, "File for the CA certificate (default: a temporary file)")
       ->type_name("PATH");
   group->add_flag("--http1", raw.http1, "Offer HTTP/1.1 only");
-  group->add_option("--idle", raw.idle, "Seconds until an idle connection is closed")->capture_default_str();
-  group->add_flag("--print-json", options.print_json, "Print one line of JSON when ready, for programs");
-  group->add_flag("--quiet", options.quiet, "No line on stderr for each request");
+  group->add_option("--idle", raw.idle, "Time until an idle connection is closed, in seconds")->capture_default_str();
+  group->add_flag("--print-json", options.print_json, "When ready, print one line of JSON for programs");
+  group->add_flag("--quiet", options.quiet, "Do not print requests on stderr");
   group->add_flag("--no-control", raw.no_control, "Do not serve /sandbox/…");
 }
 
 void add_tenant_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
   auto& oauth = options.sandbox.oauth;
   const auto group = app.add_option_group("Tenant");
-  group->add_option("--seed", options.sandbox.seed, "Number that the example data is made from")->capture_default_str();
+  group->add_option("--seed", options.sandbox.seed, "Seed of the example data")->capture_default_str();
   group->add_option("--user", oauth.user, "Administrator's user name")->capture_default_str();
   group->add_option("--further-user", oauth.further_users, "User name of another administrator");
   group->add_option("--password", oauth.password, "Administrators' password")->capture_default_str();
-  group->add_option("--login-lifetime", raw.login, "Seconds that a login token is good for")->capture_default_str();
-  group->add_option("--access-token-lifetime", raw.access, "Seconds that a scoped token is good for")
+  group->add_option("--login-lifetime", raw.login, "Lifetime of a login token, in seconds")->capture_default_str();
+  group->add_option("--access-token-lifetime", raw.access, "Lifetime of a scoped token, in seconds")
       ->capture_default_str();
-  group->add_option("--code-lifetime", raw.code, "Seconds that an authorization code is good for")
+  group->add_option("--code-lifetime", raw.code, "Lifetime of an authorization code, in seconds")
       ->capture_default_str();
-  group->add_option("--device-expires", raw.device_expiry, "Seconds that a device code is good for")
+  group->add_option("--device-expires", raw.device_expiry, "Lifetime of a device code, in seconds")
       ->capture_default_str();
-  group->add_option("--device-interval", raw.device_interval, "Seconds between two polls of a device")
+  group->add_option("--device-interval", raw.device_interval, "Interval between two polls of a device, in seconds")
       ->capture_default_str();
   group->add_option("--tokens", raw.tokens, "Form of tokens: short and opaque, or long as AM's encrypted JWTs")
       ->check(CLI::IsMember({"opaque", "jwt"}))
       ->capture_default_str();
-  group->add_option("--theme-layout", raw.themes, "Where themes are kept: all of a realm in one document, or one each")
+  group
+      ->add_option("--theme-layout", raw.themes,
+                   "How themes are stored: all themes of a realm in one document, or one document per theme")
       ->check(CLI::IsMember({"realm", "theme"}))
       ->capture_default_str();
-  group->add_option("--node-versions", raw.node_versions, "Whether journeys' nodes have versions (since AM 8.1)")
+  group->add_option("--node-versions", raw.node_versions, "Whether journey nodes have versions (since AM 8.1)")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();
-  group->add_flag("--refresh-tokens", oauth.refresh_tokens, "Send a refresh token that nobody asked for");
+  group->add_flag("--refresh-tokens", oauth.refresh_tokens, "Also send a refresh token, although none was requested");
   group->add_flag("--no-consent", raw.no_consent, "Do not ask for consent after the sign-in");
-  group->add_option("--log-limit", options.sandbox.log_requests_per_minute, "Log requests per minute before 429");
+  group->add_option("--log-limit", options.sandbox.log_requests_per_minute,
+                    "Number of log requests per minute before status 429");
 }
 
 void add_trouble_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
   auto& oauth = options.sandbox.oauth;
   const auto group = app.add_option_group("Trouble");
-  group->add_option("--delay", raw.delay, "Milliseconds that every answer takes longer")->capture_default_str();
-  group->add_option("--faults", raw.faults, "A fault as described below (may be repeated)")->type_name("SPEC");
-  group->add_flag("--no-mcp-clients", raw.no_clients, "A tenant without the MCP clients: invalid_client everywhere");
+  group->add_option("--delay", raw.delay, "Delay of every answer, in milliseconds")->capture_default_str();
+  group->add_option("--faults", raw.faults, "Fault as described below (may be repeated)")->type_name("SPEC");
+  group->add_flag("--no-mcp-clients", raw.no_clients, "Run without the MCP clients: every request gets invalid_client");
   group->add_flag("--exchange-forbidden", oauth.exchange_forbidden, "Refuse every token exchange");
   group
       ->add_option("--bad-subject-status", oauth.bad_subject_status,
-                   "Status of an exchange whose login token is not good (any more)")
+                   "Status of an exchange with an invalid or expired login token")
       ->check(CLI::IsMember({400, 401}))
       ->capture_default_str();
-  group->add_flag("--rfc-pending", raw.rfc_pending, "Answer a pending device login with 400 as RFC 8628 does, not 403");
+  group->add_flag("--rfc-pending", raw.rfc_pending,
+                  "Answer a pending device sign-in with 400, as in RFC 8628, instead of 403");
 }
 
 void apply(const Raw& raw, SandboxOptions& sandbox) {

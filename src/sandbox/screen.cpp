@@ -35,14 +35,10 @@ std::string introduction_text(const Introduction& introduction) {
          {{"command", introduction.program},
           {"env", {{"AIC_BASE_URL", introduction.url}, {"AIC_CA_FILE", introduction.ca_file}}}}}}}};
   return fmt::format(
-      "The sandbox tenant is ready.\n\n"
-      "  Address    {}\n"
-      "  Sign in    {}  /  {}\n"
-      "  CA file    {}\n\n"
-      "For the configuration of an MCP client:\n\n{}\n\n"
-      "Or try it in a shell:\n\n  AIC_BASE_URL={} AIC_CA_FILE={} {}\n\n"
-      "Your browser will warn about the certificate: it does not know this CA, and need not.\n"
-      "Ctrl-C ends the sandbox.\n",
+      "The sandbox tenant is ready.\n\n  URL        {}\n  Sign in    {}  /  {}\n  CA file    {}\n\nFor the "
+      "configuration of an MCP client:\n\n{}\n\nOr try it in a shell:\n\n  AIC_BASE_URL={} AIC_CA_FILE={} {}\n\nYour "
+      "browser warns about the certificate, because it does not trust this CA. This is expected.\nPress Ctrl-C to stop "
+      "the sandbox.\n",
       introduction.url, introduction.user, introduction.password, introduction.ca_file, configuration.dump(2),
       introduction.url, introduction.ca_file, introduction.program);
 }
@@ -66,9 +62,8 @@ std::string exposure_warning(const std::vector<std::string>& addresses) {
   }
   if (open.empty()) return {};
   return fmt::format(
-      "aic-sandbox: warning: listens on {}, beyond loopback: whoever reaches that address can sign in with the "
-      "password "
-      "above and use its control interface, which asks for none",
+      "aic-sandbox: warning: listens on {}, which is not loopback: anyone who can reach that address can sign in with "
+      "the password above and use the control interface, which has no password",
       open);
 }
 

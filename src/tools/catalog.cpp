@@ -99,7 +99,7 @@ std::string unknown_tool(std::string_view name) {
   for (const Tool* tool : catalog()) names.emplace_back(tool->name);
   const auto near = base::nearest_names(name, names, 3);
   const auto shown = base::printable(name, 80);
-  if (near.empty()) return fmt::format("There is no tool \"{}\"; tools/list names all.", shown);
+  if (near.empty()) return fmt::format("There is no tool \"{}\"; tools/list lists all tools.", shown);
   return fmt::format("There is no tool \"{}\"; did you mean {}?", shown, fmt::join(near, " or "));
 }
 

@@ -67,7 +67,7 @@ TEST_F(Settling, SaysWhatIsKnownWhereItIsUnclear) {
       settled_with({.known = "it is there, but not as asked", .detail = {{"_id", "x"}}, .next = "Look."});
 
   EXPECT_EQ(error.code, Errc::outcome_unknown);
-  EXPECT_THAT(error.message, EndsWith("cannot tell whether it happened: it is there, but not as asked"));
+  EXPECT_THAT(error.message, EndsWith("does not show whether it happened: it is there, but not as asked"));
   EXPECT_EQ(error.detail["_id"], "x");
   EXPECT_EQ(error.next, "Look.");
   EXPECT_THAT(settled_with({}).next, StartsWith("Do not repeat this before checking what the tenant holds"));
@@ -87,7 +87,7 @@ TEST_F(Settling, StaysUnclearWhereTheLookFails) {
   const auto error = error_of(settle(lost_write(), look));
 
   EXPECT_EQ(error.code, Errc::outcome_unknown);
-  EXPECT_THAT(error.message, EndsWith("cannot tell whether it happened"));
+  EXPECT_THAT(error.message, EndsWith("does not show whether it happened"));
 }
 
 // The sign-in is over when the first request has been sent.

@@ -120,7 +120,7 @@ TEST_F(DocumentTest, WritesNothingWhenSomebodyChangedTheSamePlace) {
 
   EXPECT_EQ(error.code, Errc::conflict);
   EXPECT_THAT(error.message, HasSubstr("/realm/alpha/1/name"));
-  EXPECT_THAT(error.next, HasSubstr("Read it again"));
+  EXPECT_THAT(error.next, HasSubstr("Read the current state"));
   EXPECT_EQ(http.sent().size(), 2U);
 }
 
@@ -145,7 +145,7 @@ TEST_F(DocumentTest, RefusesAnOutdatedRevisionOfTheCallerBeforeComputing) {
   const auto error = error_of(rewrite(tenant, document, adding("2"), check_exactly, "r1"));
 
   EXPECT_EQ(error.code, Errc::conflict);
-  EXPECT_THAT(error.message, HasSubstr("\"r2\" by now, not \"r1\""));
+  EXPECT_THAT(error.message, HasSubstr("now at revision \"r2\", not \"r1\""));
   EXPECT_EQ(http.sent().size(), 1U);
 }
 
@@ -183,7 +183,7 @@ TEST_F(DocumentTest, ReportsAChangeOfPlacesThatTheWriteDidNotConcern) {
 
   const auto error = error_of(rewrite(tenant, document, adding("2")));
 
-  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/1/name, which includes places that it did not concern"));
+  EXPECT_THAT(error.message, HasSubstr("/realm/alpha/1/name, including places that the change did not concern"));
 }
 
 TEST_F(DocumentTest, ReadsBackWhenTheAnswerHoldsNoDocument) {
@@ -216,7 +216,7 @@ TEST_F(DocumentTest, BelievesNoAnswerThatIsNotTheTenantsOwn) {
     reads(with_theme(first, "other"));
     const auto other = error_of(rewrite(tenant, document, adding("2")));
     EXPECT_EQ(other.code, Errc::outcome_unknown) << answer;
-    EXPECT_THAT(other.message, HasSubstr("neither as it was nor as asked, at /realm/alpha/2")) << answer;
+    EXPECT_THAT(other.message, HasSubstr("neither as before nor as requested, at /realm/alpha/2")) << answer;
 
     reads(first);
     reads(first);
@@ -265,7 +265,7 @@ TEST_F(DocumentTest, FindsOutThatABrokenWriteHappened) {
   const auto written = run(rewrite(tenant, document, adding("2")));
 
   EXPECT_TRUE(written.changed);
-  EXPECT_THAT(written.notes, ElementsAre(HasSubstr("reading the document back shows that it happened")));
+  EXPECT_THAT(written.notes, ElementsAre(HasSubstr("a later read shows that it took effect")));
 }
 
 TEST_F(DocumentTest, FindsOutThatABrokenWriteDidNotHappen) {

@@ -118,7 +118,7 @@ TEST(Failure, TakesA404ForMissingOnlyFromTheTenantItself) {
     EXPECT_EQ(error.code, Errc::transient) << body;
     EXPECT_EQ(error.status, 404) << body;
     EXPECT_FALSE(says_missing(error)) << body;
-    EXPECT_THAT(error.next, HasSubstr("later is safe")) << body;
+    EXPECT_THAT(error.next, HasSubstr("later; this is safe")) << body;
     EXPECT_TRUE(answer(404, body, json, write).may_have_happened) << body;
   }
 }
@@ -192,14 +192,14 @@ TEST(Failure, SaysWhenToAskAgain) {
 TEST(Failure, SaysWhetherRepeatingIsSafe) {
   EXPECT_THAT(answer(502, "").next, HasSubstr("safe"));
   EXPECT_THAT(answer(503, "", {{"retry-after", "7"}}, write).next,
-              AllOf(HasSubstr("7 seconds"), HasSubstr("read the current state")));
-  EXPECT_THAT(answer(502, "", json, write).next, AllOf(HasSubstr("read the current state"), Not(HasSubstr("safe"))));
+              AllOf(HasSubstr("7 seconds"), HasSubstr("Read the current state")));
+  EXPECT_THAT(answer(502, "", json, write).next, AllOf(HasSubstr("Read the current state"), Not(HasSubstr("safe"))));
 }
 
 TEST(Failure, AdvisesToReadAgainAfterAStaleRevision) {
   const auto error = answer(412, R"({"code":412,"message":"stale"})");
   EXPECT_EQ(error.code, Errc::conflict);
-  EXPECT_THAT(error.next, HasSubstr("read what is there now"));
+  EXPECT_THAT(error.next, HasSubstr("Read the current state"));
 }
 
 TEST(Failure, ShowsWhereARedirectLeads) {
@@ -218,7 +218,7 @@ TEST(Failure, CallsAnUnansweredWriteUnknownButAReadTransient) {
   EXPECT_EQ(error_from_transport(write, broken(false)).code, Errc::transient);
   const auto unknown = error_from_transport(write, broken(true));
   EXPECT_EQ(unknown.code, Errc::outcome_unknown);
-  EXPECT_THAT(unknown.next, HasSubstr("Do not repeat this before checking"));
+  EXPECT_THAT(unknown.next, HasSubstr("Read the current state before"));
   EXPECT_THAT(unknown.message, StartsWith("tenant.example: connection lost while receiving"));
   EXPECT_EQ(unknown.what_failed, "tenant.example: connection lost while receiving");
 }

@@ -153,9 +153,9 @@ TEST_F(TenantTest, TakesAnEmptyAnswerForSuccess) {
 
 TEST_F(TenantTest, TakesNoWriteForDoneWhoseAnswerIsNotTheTenantsOwn) {
   for (const auto& [body, words] : {std::pair{"", "answered 200 to PUT " + user + " without a body"},
-                                    {"<html>portal</html>", "is no JSON object (text/html)"},
-                                    {R"({"_id":"u)", "is no JSON object"},
-                                    {"[]", "is no JSON object"}}) {
+                                    {"<html>portal</html>", "is not a JSON object (text/html)"},
+                                    {R"({"_id":"u)", "is not a JSON object"},
+                                    {"[]", "is not a JSON object"}}) {
     http.answer("PUT", user, 200, body, {{"content-type", "text/html"}});
     auto tenant = make();
 
@@ -164,7 +164,7 @@ TEST_F(TenantTest, TakesNoWriteForDoneWhoseAnswerIsNotTheTenantsOwn) {
     EXPECT_EQ(error.code, Errc::outcome_unknown) << body;
     EXPECT_EQ(error.status, 200) << body;
     EXPECT_THAT(error.message, HasSubstr(words)) << body;
-    EXPECT_THAT(error.next, HasSubstr("read the current state first")) << body;
+    EXPECT_THAT(error.next, HasSubstr("Read the current state before")) << body;
   }
 }
 

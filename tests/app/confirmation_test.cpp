@@ -229,7 +229,7 @@ TEST_F(Confirmation, NamesTheObjectThatTheCallKnowsByItsIdOnly) {
   const auto question = hear();
 
   EXPECT_THAT(question["params"]["message"].get<std::string>(),
-              HasSubstr(R"(It is about userName "jdoe", mail "j@example.com".)"));
+              HasSubstr(R"(It affects userName "jdoe", mail "j@example.com".)"));
   EXPECT_EQ(http.sent().back().method, "GET");
   answer(question, "decline");
   EXPECT_TRUE(hear()["result"]["isError"].get<bool>());
@@ -246,7 +246,7 @@ TEST_F(Confirmation, SaysWhenTheNameCouldNotBeRead) {
 
   const auto question = hear();
 
-  EXPECT_THAT(question["params"]["message"].get<std::string>(), HasSubstr("something whose name could not be read ("));
+  EXPECT_THAT(question["params"]["message"].get<std::string>(), HasSubstr("an object whose name could not be read ("));
   answer(question, "decline");
   hear();
 }

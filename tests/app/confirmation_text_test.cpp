@@ -85,7 +85,7 @@ TEST(ConfirmationText, ShowsWhatIsMeantNotToBeSeen) {
 TEST(ConfirmationText, SaysWhatItIsAbout) {
   EXPECT_THAT(
       text_of("deleteScript", {{"scriptId", "s1"}}, "name \"Login\""),
-      AllOf(StartsWith("Let the assistant run deleteScript"), HasSubstr("\nIt is about name \"Login\".\nscriptId")));
+      AllOf(StartsWith("Let the assistant run deleteScript"), HasSubstr("\nIt affects name \"Login\".\nscriptId")));
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {
     test::settle(loop);
   });
 
-  EXPECT_THAT(log, AllOf(HasSubstr("createOidcApp was cut short after it had changed"),
+  EXPECT_THAT(log, AllOf(HasSubstr("createOidcApp was interrupted after these changes"),
                          HasSubstr("PUT /am/json/alpha/realm-config/agents/OAuth2Client/shop")));
 }
 

@@ -191,7 +191,7 @@ TEST_F(BrowserLogin, ReturnsTheAddressToACallWithoutProgressInTime) {
   EXPECT_EQ(error.code, base::Errc::login_required);
   EXPECT_EQ(base::text_member(error.detail, "url"), url);
   EXPECT_EQ(base::member(error.detail, "secondsLeft"), 250);
-  EXPECT_THAT(error.message, HasSubstr("open in the browser; finish there"));
+  EXPECT_THAT(error.message, HasSubstr("open in the browser; complete the sign-in there"));
   EXPECT_THAT(error.message, HasSubstr("4 minutes"));
   EXPECT_THAT(error.next, HasSubstr("its host is t.example.com"));
   EXPECT_TRUE(listens(url));
@@ -338,7 +338,7 @@ TEST_F(BusyPort, IsWaitedForWhileAnotherServerOfOursSignsIn) {
   auto first = call();
   pass(first, 60);
   EXPECT_FALSE(first.ended());
-  EXPECT_THAT(channel.told.back(), HasSubstr("another AIC MCP server on this machine is logging in"));
+  EXPECT_THAT(channel.told.back(), HasSubstr("another AIC MCP server on this machine is signing in"));
 
   test::inside(loop, [&] { sibling.reset(); });
   pass(first, 1);

@@ -122,7 +122,7 @@ TEST_F(Listener, SaysWhatToDoAboutTooManyCookies) {
     const auto page = send(redirect_with_cookies(size));
 
     EXPECT_THAT(page, StartsWith("HTTP/1.1 431 "));
-    EXPECT_THAT(page, HasSubstr("Delete the cookies of localhost"));
+    EXPECT_THAT(page, HasSubstr("Delete the cookies for localhost"));
     EXPECT_THAT(page, HasSubstr("\r\nContent-Type: text/html; charset=utf-8\r\n"));
     EXPECT_THAT(page, HasSubstr("\r\nX-AIC-MCP-Listener: 1\r\n"));
   }

@@ -70,7 +70,7 @@ TEST_F(Revocation, ThatIsRefusedIsToldWithoutTheToken) {
 
   const auto told = stderr_of([&] { end(); });
 
-  EXPECT_THAT(told, HasSubstr("lives on until it expires"));
+  EXPECT_THAT(told, HasSubstr("stays valid until it expires"));
   EXPECT_THAT(told, HasSubstr("403"));
   EXPECT_THAT(told, Not(HasSubstr("login-token-1")));
   EXPECT_TRUE(store->accounts().empty());

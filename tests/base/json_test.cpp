@@ -87,11 +87,11 @@ TEST(ParseJson, RefusesWhatIsNoJson) {
 }
 
 TEST(ParseJson, NamesThePositionAndTheReasonOfAnError) {
-  EXPECT_EQ(refusal(R"({"a":tru})"), "no valid JSON at byte 6: unexpected \"t\"");
-  EXPECT_EQ(refusal("{\"a\":\"\xC3\x28\"}"), "no valid JSON at byte 7: invalid UTF-8");
-  EXPECT_EQ(refusal(R"({"a":)"), "no valid JSON at byte 6: it ends too early");
-  EXPECT_EQ(refusal("[1] [2]"), "no valid JSON at byte 5: more follows the value");
-  EXPECT_EQ(refusal("\"a\nb\""), "no valid JSON at byte 3: unexpected byte 0x0a");
+  EXPECT_EQ(refusal(R"({"a":tru})"), "invalid JSON at byte 6: unexpected \"t\"");
+  EXPECT_EQ(refusal("{\"a\":\"\xC3\x28\"}"), "invalid JSON at byte 7: invalid UTF-8");
+  EXPECT_EQ(refusal(R"({"a":)"), "invalid JSON at byte 6: it ends too early");
+  EXPECT_EQ(refusal("[1] [2]"), "invalid JSON at byte 5: more follows the value");
+  EXPECT_EQ(refusal("\"a\nb\""), "invalid JSON at byte 3: unexpected byte 0x0a");
 }
 
 TEST(ParseJson, KeepsNumbersThatNoDoubleHolds) {
@@ -100,7 +100,7 @@ TEST(ParseJson, KeepsNumbersThatNoDoubleHolds) {
 
 TEST(ParseJson, TakesAByteOrderMarkInFront) {
   EXPECT_EQ(round_trip("\xEF\xBB\xBF{}"), "{}");
-  EXPECT_EQ(refusal("\xEF\xBB\xBF{1}"), "no valid JSON at byte 5: unexpected \"1\"");
+  EXPECT_EQ(refusal("\xEF\xBB\xBF{1}"), "invalid JSON at byte 5: unexpected \"1\"");
 }
 
 TEST(PrintJson, EscapesWhatMustBeEscapedAndNothingElse) {

@@ -15,7 +15,7 @@ TEST(ExposureWarning, IsSilentOnLoopback) {
 TEST(ExposureWarning, NamesTheAddressesThatOthersReach) {
   for (const char* address : {"0.0.0.0", "::", "192.168.1.7", "fe80::1"}) {
     EXPECT_THAT(exposure_warning({"127.0.0.1", address}),
-                HasSubstr(std::string("listens on ") + address + ", beyond loopback"));
+                HasSubstr(std::string("listens on ") + address + ", which is not loopback"));
   }
 }
 

@@ -46,7 +46,7 @@ TEST_P(ReadsThatConclude, FailWithoutABody) {
 }
 
 TEST_P(ReadsThatConclude, FailOnAList) {
-  EXPECT_THAT(result_of("[1,2]"), Fails("transient", "is no object"));
+  EXPECT_THAT(result_of("[1,2]"), Fails("transient", "is not an object"));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -83,7 +83,7 @@ TEST(EmptyAnswers, OfAQueryAreRefusedWhereTheyAreAList) {
   ToolTest t;
   t.tenant.json("GET", "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=50", "[1,2]");
 
-  EXPECT_THAT(t.call("queryManagedObjects", R"({"objectType":"alpha_user"})"), Fails("transient", "is no object"));
+  EXPECT_THAT(t.call("queryManagedObjects", R"({"objectType":"alpha_user"})"), Fails("transient", "is not an object"));
 }
 
 TEST(EmptyAnswers, OfTheDefaultJourneyDoNotMeanThatThereIsNone) {
@@ -151,7 +151,7 @@ TEST(EmptyAnswers, OfTheVariableAfterALostDeletionProveNothing) {
   t.tenant.http.lose_connection("DELETE", variable);
   t.tenant.json("GET", variable, "");
 
-  EXPECT_THAT(t.call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("outcome_unknown", "cannot tell"));
+  EXPECT_THAT(t.call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("outcome_unknown", "does not show whether"));
 }
 
 }  // namespace

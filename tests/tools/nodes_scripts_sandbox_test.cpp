@@ -60,7 +60,7 @@ TEST_F(NodesSandbox, AScriptIsCreatedReadChangedAndDeleted) {
   Json change = script;
   change["description"] = "new";
   EXPECT_EQ(succeed("updateScript", change)["name"], "Müller");
-  EXPECT_EQ(succeed("updateScript", change)["message"], "It is so already; nothing was written.");
+  EXPECT_EQ(succeed("updateScript", change)["message"], "The script already has these settings; nothing was written.");
   EXPECT_EQ(succeed("getAMScript", script)["description"], "new");
 
   succeed("deleteScript", script);

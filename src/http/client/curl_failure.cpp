@@ -61,7 +61,7 @@ std::string reason_of_tls(const CurlFailure& failure) {
       return "the certificate is not valid yet: it is " + certificate.validity();
     case Problem::unknown_ca:
       if (failure.ca_setting.empty()) return reason_of(failure);
-      return fmt::format("{}; if a company's CA signs this connection, name its PEM file in {}", reason_of(failure),
+      return fmt::format("{}; if a company CA signs this connection, set {} to its PEM file", reason_of(failure),
                          failure.ca_setting);
     case Problem::other:
       return reason_of(failure);
@@ -82,7 +82,7 @@ std::string timeout_text(const CurlFailure& failure, Phase phase) {
   if (phase == Phase::receive && !failure.answer_has_begun) {
     return fmt::format("no answer within {}", seconds(*failure.limit_hit));
   }
-  return fmt::format("not done within {} in total", seconds(*failure.limit_hit));
+  return fmt::format("not completed within {} in total", seconds(*failure.limit_hit));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void add_certificates(const std::string& path, X509_STORE* store) {
   while (const Certificate certificate{PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr)}) {
     if (X509_STORE_add_cert(store, certificate.get()) != 1) refuse(path, "cannot be used");
   }
-  if (!is_at_end()) refuse(path, "holds a damaged certificate");
+  if (!is_at_end()) refuse(path, "contains a damaged certificate");
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ TrustStore::TrustStore(std::span<const std::string> ca_files, const std::string&
   if (!impl_->store) throw base::Error(base::Errc::internal, "OpenSSL has no memory left");
   if (!add_system_trust(impl_->store.get())) {
     base::log(base::LogLevel::warn, "no CA certificates of the system were found{}",
-              setting.empty() ? std::string() : fmt::format("; name a PEM file in {}", setting));
+              setting.empty() ? std::string() : fmt::format("; set {} to a PEM file", setting));
   }
   for (const auto& path : ca_files) add_certificates(path, impl_->store.get());
   // An intermediate CA in a file is enough, its root need not be there.
@@ -93,8 +93,8 @@ void check_ca_file(const std::string& path) {
     OPENSSL_clear_free(data, static_cast<std::size_t>(size));
   }
   const bool is_whole = is_at_end();
-  if (count == 0) refuse(path, "holds no certificate (PEM is expected)");
-  if (!is_whole) refuse(path, "holds a damaged certificate");
+  if (count == 0) refuse(path, "contains no certificate (PEM is expected)");
+  if (!is_whole) refuse(path, "contains a damaged certificate");
 }
 
 }  // namespace http

@@ -52,7 +52,7 @@ std::vector<tcp::acceptor> listen_on_all(net::Loop& loop, const ServerOptions& o
   for (const auto& text : options.addresses) {
     error_code error;
     const auto address = asio::ip::make_address(text, error);
-    if (error) throw base::Error(base::Errc::internal, fmt::format("\"{}\" is no IP address", text));
+    if (error) throw base::Error(base::Errc::internal, fmt::format("\"{}\" is not an IP address", text));
     auto acceptor = listen(loop, {address, port});
     if (!acceptor) continue;
     port = acceptor->local_endpoint().port();

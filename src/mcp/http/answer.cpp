@@ -71,7 +71,7 @@ net::Task<> work_for(std::shared_ptr<Exchange> exchange, net::Task<std::string> 
 void finish_without_result(Exchange& exchange, const std::exception_ptr& failure) {
   if (exchange.is_answered) return;
   if (failure) return exchange.finish(status_of(failure), failure_answer(exchange.id, failure));
-  exchange.finish(200, print_error(exchange.id, rpc::internal_error, "the call was given up"));
+  exchange.finish(200, print_error(exchange.id, rpc::internal_error, "the call was cancelled"));
 }
 
 std::string as_event(std::string_view message) {

@@ -46,7 +46,7 @@ std::string decode_value(std::string_view name, std::string_view value) {
     value.remove_prefix(base64_prefix.size());
     value.remove_suffix(base64_suffix.size());
     auto decoded = base::base64_decode(value);
-    if (!decoded || !base::is_valid_utf8(*decoded)) refuse_header(name, "is no Base64 of UTF-8");
+    if (!decoded || !base::is_valid_utf8(*decoded)) refuse_header(name, "is not Base64-encoded UTF-8");
     return std::move(*decoded);
   }
   const auto is_allowed = [](unsigned char c) { return (c >= 0x20 && c <= 0x7e) || c == '\t'; };

@@ -114,7 +114,7 @@ void HttpSession::start(Request request, const std::shared_ptr<Posted>& posted) 
       throw ProtocolError(rpc::invalid_request, "this request cannot be part of a batch");
     }
     if (legacy_.is_begun_anew_by(request)) {
-      throw ProtocolError(rpc::invalid_request, "a new session begins without MCP-Session-Id");
+      throw ProtocolError(rpc::invalid_request, "a new session starts without MCP-Session-Id");
     }
     const auto outlet = std::make_shared<StreamOutlet>(posted->stream);
     request.person = owner_;
@@ -134,7 +134,8 @@ void HttpSession::start(Request request, const std::shared_ptr<Posted>& posted) 
                                           std::string text = std::move(entry->call->answer);
                                           if (text.empty() && failure) text = failure_answer(entry->id, failure);
                                           if (text.empty())
-                                            text = print_error(entry->id, rpc::internal_error, "the call was given up");
+                                            text =
+                                                print_error(entry->id, rpc::internal_error, "the call was cancelled");
                                           self->answer(*entry->posted, std::move(text));
                                           self->count_down(*entry->posted);
                                         });
@@ -175,7 +176,7 @@ http::ServerReply HttpSession::listen(std::string_view last_event_id) {
   const bool is_id = read_event_id(last_event_id, stream, event);
   const auto found = is_id ? streams_.find(stream) : streams_.end();
   if (found == streams_.end() || !found->second->can_resume_after(event)) {
-    return refusal(400, rpc::invalid_request, "what came after this Last-Event-ID is not kept any more");
+    return refusal(400, rpc::invalid_request, "the events after this Last-Event-ID are no longer available");
   }
   return stream_reply(found->second, event);
 }

@@ -83,15 +83,15 @@ Named named_session(const HttpSessions& sessions, const http::Headers& headers, 
     return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is given more than once")};
   }
   if (id.empty()) {
-    return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is missing: \"initialize\" begins a session")};
+    return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is missing; \"initialize\" starts a session")};
   }
   auto session = sessions.find(id, person);
-  if (!session) return {nullptr, refusal(404, rpc::invalid_request, "there is no such session, or no more")};
+  if (!session) return {nullptr, refusal(404, rpc::invalid_request, "the session does not exist or has ended")};
   // The header exists since 2025-06-18; who sends it must mean what was agreed on.
   const auto version = http::header(headers, version_header);
   if (!version.empty() && version != session->revision()) {
     return {nullptr, refusal(400, rpc::invalid_request,
-                             fmt::format("this session speaks MCP {}, as agreed on", session->revision()))};
+                             fmt::format("this session uses MCP {}, as negotiated", session->revision()))};
   }
   return {std::move(session), std::nullopt};
 }
@@ -127,7 +127,7 @@ net::Task<http::ServerReply> HttpTransport::Impl::answer(http::ServerRequest req
 
 std::optional<http::ServerReply> HttpTransport::Impl::refuse_at_the_gate(const http::ServerRequest& request) const {
   if (!is_host_allowed(options.gate, request.headers)) {
-    return refusal(403, rpc::invalid_request, "this server is not known by that Host");
+    return refusal(403, rpc::invalid_request, "this server does not accept that Host");
   }
   if (!is_origin_allowed(options.gate, request.headers)) {
     return refusal(403, rpc::invalid_request, "pages of that Origin may not use this server");
@@ -159,7 +159,7 @@ net::Task<http::ServerReply> HttpTransport::Impl::post_modern(const http::Server
   // No notification means anything here: closing the stream is what cancels.
   if (std::holds_alternative<Notification>(line.messages.front())) co_return http::ServerReply{.status = 202};
   auto* message = std::get_if<Request>(&line.messages.front());
-  if (message == nullptr) co_return refusal(400, rpc::invalid_request, "this server asks nothing by requests");
+  if (message == nullptr) co_return refusal(400, rpc::invalid_request, "this server sends no requests");
   try {
     check_headers(request.headers, *message, edges->host.tools());
   } catch (const ProtocolError& error) {

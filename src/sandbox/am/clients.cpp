@@ -121,7 +121,7 @@ ApiReply put(const AmCall& call, const std::string& id) {
   const bool exists = before != clients.end();
   const std::string match = crest::entity_tag(call.request.header("if-match"));
   if (exists && call.request.header("if-none-match") == "*") {
-    crest::refuse(412, "Unable to save config: the client exists already");
+    crest::refuse(412, "Unable to save config: the client already exists");
   }
   if (!match.empty() && match != "*") {
     if (!exists) crest::refuse(404, "Not Found");

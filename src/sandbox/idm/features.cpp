@@ -20,7 +20,7 @@ std::string obstacle(const IdmState& state, const std::string& id, const Json& f
   if (!base::member(feature, "installedVersion").is_null()) return fmt::format("Feature {} is already installed", id);
   for (const Json& name : base::member(feature, "forbids")) {
     if (!definition(state, name.get<std::string>()).is_null()) {
-      return fmt::format("The managed object type {} exists already", name.get<std::string>());
+      return fmt::format("The managed object type {} already exists", name.get<std::string>());
     }
   }
   for (const Json& name : base::member(feature, "needs")) {

@@ -54,7 +54,7 @@ std::optional<std::int64_t> time_of(const ApiRequest& request, std::string_view 
   const auto text = request.parameter(name);
   if (!text || text->empty()) return std::nullopt;
   const auto time = parse_timestamp(*text);
-  if (!time) crest::refuse(400, fmt::format("The value '{}' of parameter '{}' is no ISO 8601 time", *text, name));
+  if (!time) crest::refuse(400, fmt::format("The value '{}' of parameter '{}' is not an ISO 8601 time", *text, name));
   return time;
 }
 

@@ -34,7 +34,7 @@ ApiReply redirect_error(const OAuth& oauth, const Grant& grant, std::string_view
 
 // RFC 6749 §4.1.2.1: without a trusted client and address the browser must not be sent anywhere.
 ApiReply refuse_on_page(std::string_view error, std::string_view description) {
-  return message_page(400, "This sign-in cannot go on", fmt::format("{}: {}", error, description));
+  return message_page(400, "This sign-in cannot continue", fmt::format("{}: {}", error, description));
 }
 
 ApiReply consent_page(const Grant& grant, const base::FormFields& asked, const std::string& csrf) {
@@ -113,7 +113,8 @@ ApiReply authorize(OAuth& oauth, const ApiRequest& request) {
   if (!is_decision)
     return oauth.options.ask_consent ? consent_page(*grant, fields, session) : grant_code(oauth, *grant, session);
   if (field(fields, "csrf") != session)
-    return message_page(400, "This sign-in cannot go on", "The form did not come from this page. Please start again.");
+    return message_page(400, "This sign-in cannot continue",
+                        "The form did not come from this page. Please start the sign-in again.");
   if (field(fields, "decision") != "allow")
     return redirect_error(oauth, *grant, "access_denied", "Resource Owner did not authorize the request");
   return grant_code(oauth, *grant, session);

@@ -35,12 +35,12 @@ DeviceGrant* pending_grant(OAuth& oauth, std::string_view user_code) {
 }
 
 ApiReply code_form(const OAuth& oauth, bool failed) {
-  return page(failed ? 400 : 200, "Connect a device",
-              fill(data::device_html,
-                   {{"host", oauth.options.host},
-                    {"problem", failed ? "<p class=\"problem\" role=\"alert\">This code is not known, was used already "
-                                         "or has expired.</p>"
-                                       : ""}}));
+  return page(
+      failed ? 400 : 200, "Connect a device",
+      fill(data::device_html,
+           {{"host", oauth.options.host},
+            {"problem",
+             failed ? "<p class=\"problem\" role=\"alert\">This code is unknown, already used or expired.</p>" : ""}}));
 }
 
 ApiReply approval_form(const DeviceGrant& device, const std::string& csrf) {
@@ -50,7 +50,7 @@ ApiReply approval_form(const DeviceGrant& device, const std::string& csrf) {
               fill(data::consent_html,
                    {{"action", "/am/oauth2/device/user"},
                     {"client", device.grant.client_id},
-                    {"code", fill("<p>Only go on if your program shows this code:</p><p class=\"code\">{{code}}</p>",
+                    {"code", fill("<p>Continue only if your program shows this code:</p><p class=\"code\">{{code}}</p>",
                                   {{"code", device.user_code}})},
                     {"scopes", scopes},
                     {"fields", hidden_fields({{"user_code", device.user_code}, {"csrf", csrf}})}}));
@@ -103,8 +103,8 @@ ApiReply device_page(OAuth& oauth, const ApiRequest& request) {
   const bool allowed = field(fields, "decision") == "allow";
   device->grant.user = oauth.sessions.at(session);
   device->state = allowed ? DeviceGrant::State::allowed : DeviceGrant::State::denied;
-  if (allowed) return message_page(200, "Connected", "You can close this page and go back to your program.", true);
-  return message_page(200, "Refused", "The program gets no access. You can close this page.");
+  if (allowed) return message_page(200, "Connected", "You can close this page and return to your program.", true);
+  return message_page(200, "Refused", "The program has no access. You can close this page.");
 }
 
 // RFC 8628 §3.5, with AM's status for a login that is still pending.
@@ -112,7 +112,7 @@ ApiReply poll_device(OAuth& oauth, const base::FormFields& form) {
   const auto found = oauth.devices.find(field(form, "device_code"));
   if (found == oauth.devices.end() || found->second.grant.client_id != field(form, "client_id") ||
       found->second.state == DeviceGrant::State::used)
-    return oauth_error(400, "invalid_grant", "The device code is not known.");
+    return oauth_error(400, "invalid_grant", "The device code is unknown.");
   auto& device = found->second;
   const auto now = oauth.clock.now();
   if (now >= device.expires) return oauth_error(400, "expired_token", "The device code has expired");

@@ -20,11 +20,11 @@ bool is_own_target(std::string_view target) {
 
 ApiReply form(const std::string& target, const OAuth& oauth, bool failed) {
   return page(failed ? 401 : 200, "Sign in",
-              fill(data::sign_in_html, {{"host", oauth.options.host},
-                                        {"problem", failed ? "<p class=\"problem\" role=\"alert\">That user name and "
-                                                             "password do not belong together.</p>"
-                                                           : ""},
-                                        {"fields", hidden_fields({{"goto", target}})}}));
+              fill(data::sign_in_html,
+                   {{"host", oauth.options.host},
+                    {"problem",
+                     failed ? "<p class=\"problem\" role=\"alert\">The user name or password is incorrect.</p>" : ""},
+                    {"fields", hidden_fields({{"goto", target}})}}));
 }
 
 bool is_administrator(const OAuthOptions& options, const std::string& user) {
@@ -56,7 +56,7 @@ ApiReply sign_in(OAuth& oauth, const ApiRequest& request) {
   const auto fields = is_answer ? base::parse_form(request.body) : request.query;
   std::string target = field(fields, "goto");
   if (target.empty()) target = request.parameter("goto").value_or("");
-  if (!is_own_target(target)) return message_page(400, "Nothing to sign in to", "This address was not given a target.");
+  if (!is_own_target(target)) return message_page(400, "Nothing to sign in to", "This URL has no target.");
   if (!is_answer) return form(target, oauth, false);
 
   const std::string user = field(fields, "username");

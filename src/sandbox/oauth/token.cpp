@@ -103,7 +103,7 @@ ApiReply token_reply(OAuth& oauth, Token token, std::chrono::seconds lifetime, c
 
 ApiReply issue_token(OAuth& oauth, const ApiRequest& request) {
   if (!request.header("content-type").starts_with("application/x-www-form-urlencoded"))
-    return oauth_error(400, "invalid_request", "The request body is no form.");
+    return oauth_error(400, "invalid_request", "The request body is not a form.");
   const auto form = base::parse_form(request.body);
   const std::string type = field(form, "grant_type");
   if (type.empty()) return missing("grant_type");

@@ -20,15 +20,16 @@ struct Variable {
 };
 
 constexpr Variable variables[] = {
-    {"esv-shop-url", "string", "https://shop.example.com", "Where the web shop is"},
-    {"esv-greeting", "string", "Grüß Gott, 世界 🦉", "Shown on the first page"},
-    {"esv-max-devices", "int", "5", "Most devices of one person"},
-    {"esv-risk-threshold", "number", "0.75", "Above it a sign-in is refused"},
-    {"esv-self-service", "bool", "true", "Whether people may register themselves"},
-    {"esv-support-mails", "list", "desk@example.com,night@example.com", "Who is told when something breaks"},
-    {"esv-office-networks", "array", R"(["192.0.2.0/24","198.51.100.0/24"])", "Addresses of our offices"},
-    {"esv-opening-hours", "object", R"({"mo-fr":"08:00-18:00","sa":"10:00-14:00"})", "When the desk answers"},
-    {"esv-feature-flags", "keyvaluelist", R"({"new-login":"on","badge-photo":"off"})", "What is switched on"},
+    {"esv-shop-url", "string", "https://shop.example.com", "URL of the web shop"},
+    {"esv-greeting", "string", "Grüß Gott, 世界 🦉", "Greeting on the first page"},
+    {"esv-max-devices", "int", "5", "Maximum number of devices per person"},
+    {"esv-risk-threshold", "number", "0.75", "Sign-ins above this risk score are refused"},
+    {"esv-self-service", "bool", "true", "Whether people can register themselves"},
+    {"esv-support-mails", "list", "desk@example.com,night@example.com", "Recipients of alerts"},
+    {"esv-office-networks", "array", R"(["192.0.2.0/24","198.51.100.0/24"])", "Networks of the offices"},
+    {"esv-opening-hours", "object", R"({"mo-fr":"08:00-18:00","sa":"10:00-14:00"})",
+     "Opening hours of the service desk"},
+    {"esv-feature-flags", "keyvaluelist", R"({"new-login":"on","badge-photo":"off"})", "Enabled features"},
     {"esv-certificate-inline", "base64encodedinlined", "not a real certificate", "Text inside text"},
 };
 
@@ -41,8 +42,8 @@ struct SeededSecret {
 
 constexpr SeededSecret secrets[] = {
     {"esv-mail-password", "generic", 3, "Password of the mail account"},
-    {"esv-signing-key", "pem", 1, "Signs what we send to partners"},
-    {"esv-cookie-key", "base64hmac", 2, "Protects a cookie"},
+    {"esv-signing-key", "pem", 1, "Key for signing messages to partners"},
+    {"esv-cookie-key", "base64hmac", 2, "Key for signing a cookie"},
 };
 
 }  // namespace

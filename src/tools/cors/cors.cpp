@@ -17,7 +17,7 @@ namespace {
 using base::Errc;
 using base::Error;
 
-constexpr std::string_view at_once = "it acts at once for the whole tenant";
+constexpr std::string_view at_once = "this takes effect at once for the whole tenant";
 
 const auto policy_id = segment("policyId", "_id of the policy. listCorsPolicies shows it.");
 const auto new_policy_id = segment("policyId", "_id of the new policy. Default: made by the tenant.").optional();
@@ -72,7 +72,7 @@ void check_settings(Checking& checking) {
   for (const auto& [name, setting] : settings.items()) {
     if (!setting.is_array()) continue;
     if (const auto twice = repeated_entry(name, setting))
-      checking.refuse(name, "must not hold an entry twice", short_form(*twice));
+      checking.refuse(name, "must not contain duplicates", short_form(*twice));
   }
   if (opens_to_all(settings)) checking.refuse("allowCredentials", "must not be true together with origin *");
 }
@@ -80,7 +80,7 @@ void check_settings(Checking& checking) {
 void check_update(Checking& checking) {
   check_settings(checking);
   if (given_settings(checking).empty() && !checking.has_refused())
-    checking.refuse("arguments", fmt::format("must hold at least one of {}", fmt::join(setting_names, ", ")));
+    checking.refuse("arguments", fmt::format("must contain at least one of {}", fmt::join(setting_names, ", ")));
 }
 
 const aic::RequestOptions& options() {
@@ -89,7 +89,7 @@ const aic::RequestOptions& options() {
 }
 
 aic::Document document_of(const std::string& id, bool may_be_absent = false) {
-  return {.title = "The CORS policy " + id,
+  return {.title = "the CORS policy " + id,
           .target = aic::cors_policy(id),
           .read = options(),
           .write = options(),
@@ -103,7 +103,7 @@ net::Task<aic::OpenDocument> open_policy(Call& call, std::string id) {
   } catch (Error& error) {
     if (aic::says_missing(error)) {
       error.message = fmt::format("There is no CORS policy {}", id);
-      error.next = "listCorsPolicies shows all policies with their ids.";
+      error.next = "Find the policy's id with listCorsPolicies.";
     }
     throw;
   }
@@ -112,7 +112,7 @@ net::Task<aic::OpenDocument> open_policy(Call& call, std::string id) {
 net::Task<Result> list_policies(Call& call) {
   auto reply = co_await call.tenant().get(aic::cors_policies().query("_queryFilter", "true"), options());
   auto result = done(std::move(reply.body));
-  result.trims = {cut_list("/result", "_id", "getCorsPolicy with the id as \"policyId\"")};
+  result.trims = {cut_list("/result", "_id", "call getCorsPolicy with the id as \"policyId\"")};
   co_return result;
 }
 
@@ -122,7 +122,7 @@ net::Task<Result> get_policy(Call& call) {
 }
 
 Error exists_already(const std::string& id, const Json& policy) {
-  Error error(Errc::conflict, fmt::format("The CORS policy {} exists already; nothing was written", id));
+  Error error(Errc::conflict, fmt::format("The CORS policy {} already exists; nothing was written", id));
   error.detail = {{"policy", policy}};
   error.next = "Change it with updateCorsPolicy, or choose another policyId.";
   return error;
@@ -132,24 +132,24 @@ Error exists_already(const std::string& id, const Json& policy) {
 std::optional<Error> check_stored(const Json& wanted, const Json& stored) {
   const auto other = differing(wanted, stored, true);
   if (other.empty()) return std::nullopt;
-  Error error(Errc::partial, fmt::format("The tenant took the policy, but it does not show as asked: {}", other));
+  Error error(Errc::partial, fmt::format("The tenant accepted the policy but stored something else: {}", other));
   error.detail = {{"policy", stored}};
-  error.next = "Compare it with what was meant, then use updateCorsPolicy.";
+  error.next = "Compare the stored policy with your request, then correct it with updateCorsPolicy.";
   return error;
 }
 
 // After a creation that may have happened: the policy, which only its id tells.
 net::Task<aic::Seen> look_for_created(Call& call, std::string id, Json wanted) {
-  aic::Seen seen{.next = "Look with listCorsPolicies whether it is there before repeating this."};
+  aic::Seen seen{.next = "Check with listCorsPolicies whether the policy exists before you call again."};
   if (id.empty()) co_return seen;
   auto now = co_await aic::read_back(call.tenant().get(aic::cors_policy(id), options()));
   if (now.is_missing()) seen.write = aic::Seen::Write::did_not_happen;
   if (now.failed()) co_return seen;
   seen.now = std::move(now.reply());
   if (const auto other = differing(wanted, seen.now.body, true); !other.empty()) {
-    seen.known = fmt::format("the policy {} is there, but not as asked: {}", id, other);
+    seen.known = fmt::format("the policy {} exists, but not as requested: {}", id, other);
     seen.detail = {{"policy", seen.now.body}};
-    seen.next = "Find out whose policy it is before repeating this; another policyId is free to choose.";
+    seen.next = "Find out whose policy it is before you call again, or choose another policyId.";
   } else {
     seen.write = aic::Seen::Write::happened;
   }
@@ -172,7 +172,7 @@ net::Task<aic::Reply> post_policy(Call& call, std::string id, aic::OpenDocument*
                                               [&](const Json& policy) { throw exists_already(id, policy); })
                     : co_await send_policy(call, body, nullptr);
   auto [made, lost] = co_await aic::settle(std::move(sent), [&] { return look_for_created(call, id, settings); });
-  if (lost) notes.emplace_back(aic::found_after_all);
+  if (lost) notes.push_back(aic::found_after_all(*lost));
   co_return std::move(made.value());
 }
 
@@ -191,13 +191,13 @@ net::Task<Result> create_policy(Call& call) {
     if (!stored.failed()) reply = std::move(stored.reply());
   }
   if (settings_of(reply.body).empty()) {
-    notes.emplace_back("The policy was created; its settings could not be read back.");
+    notes.emplace_back("The policy was created, but its settings could not be read back.");
   } else if (auto problem = check_stored(settings, reply.body)) {
     problem->done = Json::array({"CORS policy " + id + " created"});
     throw std::move(*problem);
   }
-  if (id.empty()) notes.emplace_back("The tenant did not tell its id; listCorsPolicies does.");
-  co_return done({{"message", fmt::format("The CORS policy is created; {}.", at_once)},
+  if (id.empty()) notes.emplace_back("The tenant did not return the policy's id; listCorsPolicies shows it.");
+  co_return done({{"message", fmt::format("The CORS policy was created; {}.", at_once)},
                   {"policyId", id.empty() ? Json(nullptr) : Json(id)},
                   {"policy", std::move(reply.body)}},
                  std::move(notes));
@@ -218,15 +218,15 @@ std::optional<aic::Edit> with_settings(const Json& policy, const Json& given) {
   }
   if (!missing.empty()) {
     Error error(Errc::invalid_request,
-                fmt::format("The policy as stored has no {}; nothing was written", fmt::join(missing, ", ")));
-    error.next = "Call again with these settings, too.";
+                fmt::format("The stored policy has no {}; nothing was written", fmt::join(missing, ", ")));
+    error.next = "Call again and include these settings.";
     throw error;
   }
   if (opens_to_all(merged)) {
     Error error(Errc::invalid_request,
-                "With this change the policy would have origin * together with allowCredentials; nothing was written");
+                "With this change, the policy would combine origin * with allowCredentials; nothing was written");
     error.detail = {{"settings", before}};
-    error.next = "Give allowCredentials: false, or acceptedOrigins without *.";
+    error.next = "Set allowCredentials to false, or leave * out of acceptedOrigins.";
     throw error;
   }
   if (differing(before, merged, false).empty()) return std::nullopt;
@@ -242,8 +242,9 @@ net::Task<Result> update_policy(Call& call) {
       [&](const Json& current) { return with_settings(current, given); },
       [](const Json&, const Json& wanted, const Json& stored) { return check_stored(wanted, stored); },
       call[expected_revision].value_or(""));
-  const auto message = written.changed ? fmt::format("The CORS policy {} is changed; {}.", id, at_once)
-                                       : fmt::format("The CORS policy {} is so already; nothing was written.", id);
+  const auto message = written.changed
+                           ? fmt::format("The CORS policy {} was changed; {}.", id, at_once)
+                           : fmt::format("The CORS policy {} already has these settings; nothing was written.", id);
   co_return done({{"message", message}, {"policyId", id}, {"policy", written.after}}, written.notes);
 }
 
@@ -253,16 +254,17 @@ net::Task<Result> delete_policy(Call& call) {
   auto gone = co_await policy.remove();
   std::vector<std::string> notes;
   if (gone.found_gone) {
-    notes.emplace_back(aic::found_after_all);
+    notes.push_back(aic::found_after_all(gone.answer.error()));
   } else {
     gone.answer.value();
   }
-  co_return done({{"message", fmt::format("The CORS policy {} is deleted; {}. createCorsPolicy with deletedSettings "
-                                          "puts it back.",
-                                          id, at_once)},
-                  {"policyId", id},
-                  {"deletedSettings", settings_of(policy.current())}},
-                 std::move(notes));
+  co_return done(
+      {{"message",
+        fmt::format("The CORS policy {} was deleted; {}. createCorsPolicy can restore it from deletedSettings.", id,
+                    at_once)},
+       {"policyId", id},
+       {"deletedSettings", settings_of(policy.current())}},
+      std::move(notes));
 }
 
 // The seven settings behind the others, each of them required or none.
@@ -309,8 +311,9 @@ const std::vector<Tool> family{
     {
         .name = "updateCorsPolicy",
         .title = "Edit CORS policy",
-        .description = "Replaces the given settings of a CORS policy, at least one, a list as a whole. Takes effect at "
-                       "once for the whole tenant. Lists must not contain duplicates.",
+        .description =
+            "Replaces the given settings of a CORS policy. At least one is required; a given list replaces the "
+            "stored list. Takes effect at once for the whole tenant. Lists must not contain duplicates.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = with_settings({policy_id, expected_revision}, false),

@@ -35,8 +35,8 @@ const auto sort_keys =
 const auto variable_id = text("variableId", "Id of the variable, e.g. esv-mail-host.").in_form(syntax::esv_id);
 const auto value =
     any_value("value",
-              "Value of the given type, or its text, e.g. \"smtp.example.com\", 42, true or [\"a\", \"b\"]. Entries of "
-              "a list must not contain commas. At most 65,535 bytes in base64; must not be empty.");
+              "Value of the given type, or a string with it, e.g. \"smtp.example.com\", 42, true or [\"a\", \"b\"]. "
+              "Entries of a list must not contain commas. At most 65,535 bytes in base64; must not be empty.");
 const auto type =
     text("type", "How the tenant reads the value. Cannot be changed once the variable exists.").one_of(types());
 const auto description =
@@ -85,8 +85,8 @@ net::Task<Result> query_esvs(Call& call) {
                                          reading());
   if (secrets) leave_out_values(page.body);
   auto result = done(std::move(page.body));
-  result.trims = {leave_out_texts("/result", long_value, "getVariable shows each"), leave_out_unset("/result"),
-                  cut_page("/result", "pageSize")};
+  result.trims = {leave_out_texts("/result", long_value, "getVariable returns each variable"),
+                  leave_out_unset("/result"), cut_page("/result", "pageSize")};
   co_return result;
 }
 
@@ -98,14 +98,15 @@ net::Task<Result> get_variable(Call& call) {
   if (!encoded.is_string()) co_return result;
   auto text = decoded(encoded.get_ref<const std::string&>());
   if (!text) {
-    result.notes.emplace_back("valueBase64 is no base64 of UTF-8 text, so it is shown as the tenant gave it.");
+    result.notes.emplace_back(
+        "valueBase64 is not base64-encoded UTF-8 text, so it is shown as the tenant returned it.");
     co_return result;
   }
   variable.erase("valueBase64");
   const auto its_type = base::text_member(variable, "expressionType", "string");
   auto parsed = parsed_value(its_type, *text);
   if (!parsed && !is_text_type(its_type))
-    result.notes.push_back(fmt::format("The value is no valid {}, so there is no parsedValue.", its_type));
+    result.notes.push_back(fmt::format("The value is not a valid {}, so there is no parsedValue.", its_type));
   variable["value"] = std::move(*text);
   if (parsed) variable["parsedValue"] = std::move(*parsed);
   co_return result;
@@ -134,10 +135,10 @@ bool agree(const Json& stored, const Json& wanted) {
 
 std::string on_loading(const Json& variable) {
   const Json& loaded = base::member(variable, "loaded");
-  if (!loaded.is_boolean()) return "A change becomes live only after a restart of the environment.";
-  return loaded.get<bool>() ? "The tenant shows it as loaded; a new value becomes live only after a restart of the "
-                              "environment."
-                            : "It is not loaded yet: it becomes live only after a restart of the environment.";
+  if (!loaded.is_boolean()) return "A change takes effect only after a restart of the environment.";
+  return loaded.get<bool>()
+             ? "The tenant shows it as loaded; a new value takes effect only after a restart of the environment."
+             : "It is not loaded yet; it takes effect only after a restart of the environment.";
 }
 
 Result told(const Json& variable, const std::string& id, std::string_view what, std::vector<std::string> notes = {}) {
@@ -157,14 +158,14 @@ aic::Document variable_document(const std::string& id, const http::Headers& writ
 
 std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& stored) {
   if (!stored.is_null() && agree(stored, wanted)) return std::nullopt;
-  Error error(Errc::partial, fmt::format("The tenant took {}, but does not show it as it was sent",
+  Error error(Errc::partial, fmt::format("The tenant accepted {} but does not show it as it was sent",
                                          base::text_member(wanted, "_id", "the variable")));
   error.next = "Read it with getVariable and compare.";
   return error;
 }
 
 Error exists_already(const std::string& id) {
-  Error error(Errc::conflict, fmt::format("{} exists already; nothing was written", id));
+  Error error(Errc::conflict, fmt::format("{} already exists; nothing was written", id));
   error.next = "Leave createOnly out to replace its value, or choose another id.";
   return error;
 }
@@ -176,7 +177,7 @@ std::optional<aic::Edit> with_settings(const Json& variable, Call& call) {
   if (exists && call[create_only]) throw exists_already(id);
   const auto old_type = base::text_member(variable, "expressionType");
   if (!old_type.empty() && old_type != call[type])
-    throw refusal(nullptr, fmt::format("{} has type {}, which cannot change; nothing was written", id, old_type),
+    throw refusal(nullptr, fmt::format("{} has type {}, which cannot be changed; nothing was written", id, old_type),
                   fmt::format("Call again with type {}, or delete the variable first.", old_type));
   const auto kept = base::text_member(variable, "description");
   aic::Edit edit{.after = exists ? variable : Json{{"_id", id}},
@@ -196,8 +197,9 @@ net::Task<Result> set_variable(Call& call) {
   auto variable = co_await aic::open(call.tenant(), variable_document(id, aic::esv_headers(), true));
   auto written =
       co_await variable.save([&](const Json& current) { return with_settings(current, call); }, check_stored);
-  if (!written.changed) co_return told(written.after, id, "is so already; nothing was written.");
-  co_return told(written.after, id, written.before.is_null() ? "is created." : "is changed.", std::move(written.notes));
+  if (!written.changed) co_return told(written.after, id, "already has these settings; nothing was written.");
+  co_return told(written.after, id, written.before.is_null() ? "was created." : "was changed.",
+                 std::move(written.notes));
 }
 
 // Reads first: after a lost answer, a variable that is not there would else pass for one that this call deleted.
@@ -205,7 +207,7 @@ net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id)
   try {
     co_return co_await aic::open(tenant, variable_document(id, aic::esv_delete_headers(), false));
   } catch (Error& error) {
-    if (aic::says_missing(error)) error.next = "queryESVs lists what exists.";
+    if (aic::says_missing(error)) error.next = "Find the variable's id with queryESVs.";
     throw;
   }
 }
@@ -215,15 +217,13 @@ net::Task<Result> delete_variable(Call& call) {
   auto variable = co_await open_to_delete(call.tenant(), id);
   auto removed = co_await variable.remove();
   std::vector<std::string> notes;
-  if (removed.found_gone)
-    notes.push_back(fmt::format("The deletion got no proper answer ({}), but reading back shows that it happened.",
-                                removed.answer.error().message));
+  if (removed.found_gone) notes.push_back(aic::found_after_all(removed.answer.error()));
   const Json gone = removed.found_gone ? Json() : std::move(removed.answer.value().body);
   Json shown{{"_id", id}};
   const Json& loaded = base::member(gone.is_null() ? variable.current() : gone, "loaded");
   const bool was_loaded = loaded.is_boolean() && loaded.get<bool>();
   shown["message"] =
-      fmt::format("{} is deleted. {}The deletion becomes live only after a restart of the environment.", id,
+      fmt::format("{} was deleted. {}The deletion takes effect only after a restart of the environment.", id,
                   !loaded.is_boolean() ? ""
                   : was_loaded         ? "Its value was loaded and stays in use until then. "
                                        : "It was not loaded. ");

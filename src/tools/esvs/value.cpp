@@ -59,15 +59,15 @@ std::optional<std::string> whole_text(const Json& number) {
 }
 
 std::string_view wanted(std::string_view type) {
-  if (type == "list") return "must be text, or an array of texts without commas";
-  if (type == "array") return "must be an array, or text that is the JSON of one";
-  if (type == "object") return "must be an object, or text that is the JSON of one";
-  if (type == "keyvaluelist") return "must be an object whose values are texts, or text that is the JSON of one";
+  if (type == "list") return "must be a string, or an array of strings without commas";
+  if (type == "array") return "must be an array, or a string with its JSON";
+  if (type == "object") return "must be an object, or a string with its JSON";
+  if (type == "keyvaluelist") return "must be an object with string values, or a string with its JSON";
   if (type == "bool") return "must be true or false";
   if (type == "int") return "must be a whole number of at most 64 bits, without leading zeros,";
   if (type == "number") return "must be a finite number";
-  if (type == "base64encodedinlined") return "must be text in base64, padded with = where needed,";
-  return "must be text";
+  if (type == "base64encodedinlined") return "must be a base64 string, padded with = where needed,";
+  return "must be a string";
 }
 
 std::optional<std::string> list_text(const Json& entries) {
@@ -106,11 +106,11 @@ Stored stored_text(std::string_view type, const Json& value) {
   auto text = text_of(type, value);
   if (!text) return {.text = {}, .violation = fmt::format("{} for type {}", wanted(type), type)};
   if (text->empty())
-    return {.text = {}, .violation = "must not be empty: the tenant takes no variable without a value"};
+    return {.text = {}, .violation = "must not be empty: the tenant does not accept a variable without a value"};
   const auto size = base::base64(*text).size();
   if (size > most_encoded_bytes)
     return {.text = {},
-            .violation = fmt::format("must be at most {} bytes in base64, and has {}", most_encoded_bytes, size)};
+            .violation = fmt::format("must be at most {} bytes in base64, but has {}", most_encoded_bytes, size)};
   return {.text = std::move(*text)};
 }
 

@@ -23,7 +23,7 @@ using base::Error;
 
 // The feature that only the list of AI agents shows, together with its AM half.
 constexpr std::string_view ai_feature = "aiagent";
-constexpr std::string_view what_shows = "listFeatures shows what is installed; do not repeat this before.";
+constexpr std::string_view what_shows = "Check with listFeatures what is installed before you call again.";
 
 const auto feature_name =
     text("featureName", "Name of the feature, e.g. am/2fa/profiles. listFeatures lists all.").in_form(syntax::feature);
@@ -68,7 +68,7 @@ Json ai_agents(bool in_idm, const Answer& alpha, const Answer& bravo) {
   const bool complete = !alpha.error && !bravo.error;
   const int parts = int{in_idm} + int{is_configured(alpha)} + int{is_configured(bravo)};
   std::string_view status = "indeterminate";
-  std::string_view message = "AI agents are enabled in part; enableAiAgent may be called again.";
+  std::string_view message = "AI agents are only partly enabled; enableAiAgent can be called again.";
   if (!complete) message = "The settings of a realm could not be read, so this is not certain.";
   if (complete && parts == 3) {
     status = "installed";
@@ -125,7 +125,7 @@ net::Task<Result> list_features(Call& call) {
   auto all = co_await read_features(call);
   if (all.failed()) co_return failed(all.error());
   auto result = done({{"features", std::move(all.reply().body)}});
-  result.trims = {cut_list("/features", "name", "validateIdmFeature looks at each")};
+  result.trims = {cut_list("/features", "name", "validateIdmFeature checks each")};
   co_return result;
 }
 
@@ -138,7 +138,7 @@ net::Task<Json> validate(aic::Tenant& tenant, std::string name) {
   auto options = idm();
   options.read_only_post = true;
   auto asked = co_await aic::attempt(tenant.post(action(name, "validate"), Json::object(), options));
-  if (asked.is_missing()) asked.error().next = "listFeatures names the features.";
+  if (asked.is_missing()) asked.error().next = "Find the feature's name with listFeatures.";
   co_return std::move(asked.value().body);
 }
 
@@ -183,10 +183,7 @@ net::Task<Result> outcome(aic::Attempt sent, aic::Look look, Json shown) {
   auto [answer, lost] = co_await aic::settle(std::move(sent), std::move(look));
   shown["apiResponse"] = std::move(answer.value().body);
   if (!lost) co_return done(std::move(shown));
-  co_return done(std::move(shown),
-                 {fmt::format("The change got no proper answer ({}), but the features as they are now "
-                              "show that it happened.",
-                              lost->message)});
+  co_return done(std::move(shown), {aic::found_after_all(*lost)});
 }
 
 // Installs what the tenant says can be installed.
@@ -196,7 +193,7 @@ net::Task<aic::Attempt> install_checked(aic::Tenant& tenant, const std::string& 
   if (!base::is_true(base::member(verdict, "success"))) {
     Error error(Errc::invalid_request, fmt::format("{} cannot be installed; nothing was installed", name));
     error.tenant_message = base::text_member(verdict, "message");
-    error.next = "Remove what stands in the way, then see validateIdmFeature.";
+    error.next = "Resolve what prevents the installation, then check again with validateIdmFeature.";
     throw error;
   }
   co_return co_await change_for_good(tenant, action(name, "install"), idm().scopes, std::move(bearer));

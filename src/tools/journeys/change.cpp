@@ -56,16 +56,16 @@ std::optional<Error> check_tree(const Json& before, const Json& wanted, const Js
 }
 
 Error exists_already(const std::string& name) {
-  Error error(Errc::conflict, fmt::format("The journey {} exists already; nothing was written", name));
+  Error error(Errc::conflict, fmt::format("The journey {} already exists; nothing was written", name));
   error.next = "Change it with updateJourney, call again with replace: true, or choose another name.";
   return error;
 }
 
 // Every stand-in for a secret has to mean one that the journey has.
 Error journey_no_secret(const std::vector<std::string>& places) {
-  Error error(Errc::invalid_request, fmt::format("{} stands for a secret that the stored journey does not have; "
-                                                 "nothing was written",
-                                                 fmt::join(places, ", ")));
+  Error error(Errc::invalid_request,
+              fmt::format("{} is a placeholder for a secret that the stored journey does not have; nothing was written",
+                          fmt::join(places, ", ")));
   error.next = advice::give_real_value;
   return error;
 }
@@ -75,21 +75,21 @@ Error bare_children(const std::vector<std::string>& places) {
   Error error(Errc::invalid_request,
               fmt::format("{} {} settings neither in this call nor on the tenant; nothing was written",
                           fmt::join(places, ", "), places.size() == 1 ? "has" : "have"));
-  error.next = "Give each its settings as _properties; {} means the defaults.";
+  error.next = "Add the settings of each as _properties; {} means the defaults.";
   return error;
 }
 
 Error calls_itself(const std::string& journey, const std::vector<std::string>& places) {
   Error error(Errc::invalid_request, fmt::format("{} would be an inner journey of itself at {}; nothing was written",
                                                  journey, fmt::join(places, ", ")));
-  error.next = "Name another journey there, or call again with force: true.";
+  error.next = "Use another journey there, or call again with force: true.";
   return error;
 }
 
 Error lacks_refused(const std::vector<std::string>& lacks) {
   Error error(Errc::invalid_request,
               fmt::format("The tenant would refuse this journey: {}; nothing was written", fmt::join(lacks, "; ")));
-  error.next = "Make what is missing first, or correct the name; force: true sends it all the same.";
+  error.next = "Create what is missing first, correct the name, or call again with force: true.";
   return error;
 }
 
@@ -156,13 +156,13 @@ class Writing {
     std::ranges::move(doubts, std::back_inserter(notes_));
     if (!plan_.replaced.empty())
       notes_.push_back(fmt::format(
-          "These ids are of nodes that belong elsewhere{}; this journey has nodes of its own "
-          "instead (nodeIdMapping): {}.",
-          stored_.taken.may_be_more ? ", or that could not be checked" : "", fmt::join(plan_.replaced, ", ")));
+          "These ids belong to nodes of other journeys{}; this journey gets its own nodes instead (see nodeIdMapping): "
+          "{}.",
+          stored_.taken.may_be_more ? ", or this could not be checked" : "", fmt::join(plan_.replaced, ", ")));
     if (graph.nodes.empty() && end_of(graph.entry).empty())
-      notes_.push_back(fmt::format("There is no node {} to start with.", graph.entry));
+      notes_.push_back(fmt::format("There is no entry node {}.", graph.entry));
     if (const auto lost = unreachable(graph); !lost.empty())
-      notes_.push_back(fmt::format("No way leads to: {}.", fmt::join(lost, ", ")));
+      notes_.push_back(fmt::format("These nodes are not reachable: {}.", fmt::join(lost, ", ")));
   }
 
   bool has_new_nodes() const {
@@ -254,7 +254,7 @@ class Writing {
     if (places.empty()) return;
     if (!change_.force) throw calls_itself(change_.name, places);
     notes_.push_back(
-        fmt::format("Mind that {} is an inner journey of itself at {}.", change_.name, fmt::join(places, ", ")));
+        fmt::format("Warning: {} is an inner journey of itself at {}.", change_.name, fmt::join(places, ", ")));
   }
 
   // What the journey names and the realm lacks: told, and refused where the tenant would refuse it, too.
@@ -276,7 +276,7 @@ class Writing {
       if (lack.is_refused && !change_.force)
         refused.push_back(std::move(sentence));
       else
-        notes_.push_back(fmt::format("Mind that {}.", sentence));
+        notes_.push_back(fmt::format("Warning: {}.", sentence));
     }
     if (!refused.empty()) throw lacks_refused(refused);
   }
@@ -374,8 +374,8 @@ class Writing {
     std::erase_if(replaced, [this](const NodeRef& node) { return base::member(former_settings_, node.id).is_null(); });
     const Json now = co_await read_settings(call_, change_.realm, replaced);
     if (are_alike(replaced, former_settings_, now)) co_return;
-    Error error(Errc::conflict, fmt::format("Settings of nodes of journey {} were changed by somebody else meanwhile, "
-                                            "or could not be read again; nothing was written",
+    Error error(Errc::conflict, fmt::format("Somebody else changed settings of nodes of journey {} in the meantime, or "
+                                            "they could not be read again; nothing was written",
                                             change_.name));
     error.next = advice::read_again_with("getJourney");
     throw error;
@@ -395,12 +395,13 @@ class Writing {
       notes_.push_back(fmt::format("The settings of these nodes were not checked: {}.", fmt::join(state.unread, ", ")));
     if (state.problems.empty()) co_return;
     Error error(Errc::partial,
-                fmt::format("Journey {} is written, but {} of its {} nodes {} not as asked", change_.name,
+                fmt::format("Journey {} was written, but {} of its {} nodes {} not as requested", change_.name,
                             state.problems.size(), plan_.all.size(), state.problems.size() == 1 ? "is" : "are"));
     error.done = Json::array({"journey " + change_.name + " written"});
     error.not_done = std::move(state.problems);
     error.detail = {{"nodeIdMapping", plan_.ids}, {"orphans", as_arguments(orphans)}};
-    error.next = "Read it with getJourney; the same call again writes all of it once more, but tells no orphans.";
+    error.next =
+        "Read it with getJourney. The same call again writes the whole journey again, but does not list orphans.";
     throw error;
   }
 
@@ -416,7 +417,7 @@ class Writing {
       if (change_.remove_orphans)
         shown["removedOrphans"] = as_json(co_await delete_nodes(call_, change_.realm, orphans, false));
       else
-        notes_.emplace_back("deleteJourneyNodes takes orphans as they are.");
+        notes_.emplace_back("Pass orphans to deleteJourneyNodes to delete them.");
     }
     co_return done(std::move(shown), std::move(notes_));
   }
@@ -429,9 +430,10 @@ class Writing {
   }
 
   std::string message(const aic::Written& written) const {
-    if (!written.changed) return fmt::format("Journey {} is so already; nothing was written.", change_.name);
-    if (written.before.is_null()) return fmt::format("Journey {} is stored.", change_.name);
-    return fmt::format("Journey {} is changed.", change_.name);
+    if (!written.changed)
+      return fmt::format("Journey {} already has these settings; nothing was written.", change_.name);
+    if (written.before.is_null()) return fmt::format("Journey {} was created.", change_.name);
+    return fmt::format("Journey {} was changed.", change_.name);
   }
 
   Call& call_;

@@ -38,12 +38,12 @@ void refuse_unknown_types(const std::vector<std::string>& known, const Plan& pla
     if (node.type.empty() || fine.contains(node.type) || !told.insert(node.type).second) continue;
     const auto near = base::nearest_names(node.type, known, 1);
     unknown.push_back(base::printable(node.type, shown_name_bytes) +
-                      (near.empty() ? "" : fmt::format(" (the nearest: {})", near.front())));
+                      (near.empty() ? "" : fmt::format(" (similar: {})", near.front())));
   }
   if (unknown.empty()) return;
   base::Error error(base::Errc::invalid_request,
                     fmt::format("The tenant has no node type {}; nothing was written", fmt::join(unknown, ", ")));
-  error.next = "listNodeTypes names all types.";
+  error.next = "Find the node type with listNodeTypes.";
   throw error;
 }
 
@@ -62,13 +62,13 @@ void compare_outcomes(const std::string& key, const Json& node, const std::vecto
   const Json& connections = base::member(node, "connections");
   for (const auto& [used, target] : connections.items()) {
     if (!std::ranges::any_of(listed, [&](const auto& outcome) { return is_same_outcome(node, used, outcome); }))
-      doubts.push_back(fmt::format("Node \"{}\" has no outcome \"{}\" by its settings; they give: {}.", key, used,
-                                   fmt::join(listed, ", ")));
+      doubts.push_back(fmt::format("With its settings, node \"{}\" has no outcome \"{}\"; its outcomes are: {}.", key,
+                                   used, fmt::join(listed, ", ")));
   }
   for (const auto& outcome : listed) {
     const auto keys = connections.items();
     if (!std::ranges::any_of(keys, [&](const auto& used) { return is_same_outcome(node, used.key(), outcome); }))
-      doubts.push_back(fmt::format("Outcome \"{}\" of node \"{}\" leads nowhere.", outcome, key));
+      doubts.push_back(fmt::format("Outcome \"{}\" of node \"{}\" is not connected.", outcome, key));
   }
 }
 

@@ -18,7 +18,7 @@ const auto tried_journey =
 void refuse_as_default(const Json& tree, const std::string& name) {
   const char* reason = nullptr;
   if (base::is_false(base::member(tree, "enabled"))) reason = "it is disabled";
-  if (base::is_true(base::member(tree, "innerTreeOnly"))) reason = "it is for use inside other journeys only";
+  if (base::is_true(base::member(tree, "innerTreeOnly"))) reason = "it can only be used inside other journeys";
   if (!reason) return;
   base::Error error(base::Errc::invalid_request,
                     fmt::format("{} cannot be the default journey: {}; nothing was written", name, reason));
@@ -58,8 +58,8 @@ net::Task<Result> set_default(Call& call) {
       co_await opened.save([&](const Json& now) { return with_default(now, name); }, aic::check_exactly, {},
                            [&] { return need_journey(call.tenant(), in, name); });
   const auto message = written.changed
-                           ? fmt::format("{} is the default journey of {} now.", name, in)
-                           : fmt::format("{} is the default journey of {} already; nothing was written.", name, in);
+                           ? fmt::format("{} is now the default journey of {}.", name, in)
+                           : fmt::format("{} is already the default journey of {}; nothing was written.", name, in);
   const Json& former = base::member(base::member(written.before, "core"), "orgConfig");
   co_return done({{"success", true},
                   {"realm", in},

@@ -27,7 +27,7 @@ std::string unknown_key(const GivenGraph& graph, std::string_view key) {
   keys.reserve(graph.nodes.size());
   for (const auto& node : graph.nodes) keys.push_back(node.key);
   const auto near = base::nearest_names(key, keys, 1);
-  return near.empty() ? "" : fmt::format("; the nearest is \"{}\"", near.front());
+  return near.empty() ? "" : fmt::format("; a similar key is \"{}\"", near.front());
 }
 
 // Looks for what is wrong with a graph.
@@ -72,11 +72,10 @@ class GraphFaults {
 
   void check_id(const std::string& id, const std::string& path) {
     if (id.empty()) add(path, "must not have an empty id", id);
-    if (!end_of(id).empty()) add(path, "must not have the name or id of an end", id);
+    if (!end_of(id).empty()) add(path, "must not be the name or id of success or failure", id);
     // The tenant does not tell letters' cases of ids apart.
     const auto [first, is_new] = ids_.try_emplace(base::is_uuid(id) ? base::lower_case(id) : id, path);
-    if (!is_new)
-      add(path, fmt::format("must have an id of its own; this one occurs twice, first at {}", first->second), id);
+    if (!is_new) add(path, fmt::format("must have a unique id; this one is already used at {}", first->second), id);
   }
 
   // So does a version.
@@ -91,7 +90,7 @@ class GraphFaults {
       const auto place = fmt::format("{}.connections.{}", path, base::printable(outcome, shown_bytes));
       const auto& name = target.get_ref<const std::string&>();
       if (name == node.key)
-        add(place, "must not lead back to its own node", name);
+        add(place, "must not lead to the same node", name);
       else if (end_of(name).empty() && !has_node(graph_, name))
         add(place, "must be a key of the nodes, success or failure" + unknown_key(graph_, name), name);
     }
@@ -106,7 +105,7 @@ class GraphFaults {
       const auto place = fmt::format("{}[{}]", path, i);
       const auto type = base::text_member(children[i], "nodeType");
       if (type == page_type) {
-        add(place + ".nodeType", "must not be PageNode: a page cannot hold another page", type);
+        add(place + ".nodeType", "must not be PageNode: a page cannot contain another page", type);
         continue;
       }
       const Json& given_type = base::member(children[i], "nodeType");
@@ -119,7 +118,7 @@ class GraphFaults {
       else if (id.is_string())
         check_id(id.get<std::string>(), place + "._id");
       else if (!id.is_null())
-        add(place + "._id", "must be text", "");
+        add(place + "._id", "must be a string", "");
     }
   }
 

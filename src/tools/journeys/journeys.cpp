@@ -49,13 +49,13 @@ net::Task<Result> list_journeys(Call& call) {
   result.value["defaultJourney"] = name.is_string() ? name : Json(nullptr);
   if (settings.error) result.value["defaultJourneyError"] = failed_entry(*settings.error);
   result.trims = {leave_out_of_entries("/result", "nodes", "getJourney shows them"), leave_out_unset("/result"),
-                  cut_list("/result", "_id", "getJourney shows each by its name")};
+                  cut_list("/result", "_id", "getJourney returns each by its name")};
   co_return result;
 }
 
 void check_reading(Checking& checking) {
   if (checking.given(format) == "editable" && checking.given(node_ids))
-    checking.refuse("nodeIds", "must be left out with format editable, which is the whole journey");
+    checking.refuse("nodeIds", "must be left out with format editable, which returns the whole journey");
 }
 
 // What is cut must not be written back: the note says so, and a cut graph would be refused.
@@ -65,16 +65,15 @@ net::Task<Result> get_editable(Call& call) {
   auto result = done(editable(journey));
   const auto revision = base::text_member(journey.tree, "_rev");
   if (!revision.empty())
-    result.notes.push_back("Revision for updateJourney (of the graph; changes of nodes' settings do not show in it): " +
-                           revision);
+    result.notes.push_back("Revision for updateJourney (covers the graph, not the settings of nodes): " + revision);
   if (!journey.errors.is_null())
     result.notes.emplace_back(
         "Parts could not be read (see errors): this is not the whole journey; do not write it back.");
   if (const auto why = why_not_writable(result.value); !why.empty())
     result.notes.push_back("As it is, this cannot be written back: " + why + ".");
   if (!secret_texts(result.value).empty())
-    result.notes.push_back(
-        fmt::format("{} stands for a secret; written back to this journey, it stays as it is.", hidden_secret));
+    result.notes.push_back(fmt::format(
+        "{} is a placeholder for a secret; written back to this journey, it keeps the stored secret.", hidden_secret));
   result.trims = {cut_members("/nodes",
                               "this is not the whole journey, do not write it back; change single nodes with "
                               "updateJourneyNode")};

@@ -161,7 +161,7 @@ void FittedSettings::look_at(const FittedNode& node) {
     const auto& error = unread_.at({node.type, node.version});
     if (versions != versions_.end() && is_missing(error) && node.stored.is_null())
       faults_.push_back({node.version_place,
-                         fmt::format("must be a version that this realm has of {}: {} (node {})", shown_key(node.type),
+                         fmt::format("must be a version of {} that this realm has: {} (node {})", shown_key(node.type),
                                      fmt::join(versions->second, ", "), in_quotes(node.key)),
                          short_form(node.version)});
     return;
@@ -200,12 +200,12 @@ void FittedSettings::look_at_setting(const FittedNode& node, const std::string& 
 void FittedSettings::refuse_unknown(const FittedNode& node, const std::string& name, const Json& schema) {
   auto names = names_of(base::member(schema, "properties"));
   const auto near = base::nearest_names(name, names, 1);
-  const auto kinship = names.empty()   ? std::string("it has none")
-                       : !near.empty() ? fmt::format("the nearest is {}", near.front())
-                                       : fmt::format("it has {}", listed(names));
+  const auto kinship = names.empty()   ? std::string("the type has no settings")
+                       : !near.empty() ? fmt::format("a similar setting is {}", near.front())
+                                       : fmt::format("its settings are {}", listed(names));
   faults_.push_back(
       {fmt::format("{}.{}", node.place, shown_key(name)),
-       fmt::format("is no setting of {}; {} (node {})", shown_key(node.type), kinship, in_quotes(node.key)),
+       fmt::format("is not a setting of {}; {} (node {})", shown_key(node.type), kinship, in_quotes(node.key)),
        {}});
 }
 
@@ -242,7 +242,7 @@ std::vector<std::string> FittedSettings::notes() const {
   };
   for (const auto& [type, error] : unread_) note(type, error.message);
   for (const auto& [type, schema] : schemas_) {
-    if (!tells_settings(schema)) note(type, "it names none");
+    if (!tells_settings(schema)) note(type, "it lists no settings");
   }
   return notes;
 }
@@ -277,14 +277,14 @@ void FittedSettings::name_nodes(base::Error& refusal) const {
       nodes_, [&](const FittedNode& node) { return told.find(in_quotes(node.key)) != std::string::npos; });
   if (is_named) return;
   if (const auto keys = keys_meant_by(refusal); !keys.empty()) {
-    refusal.message += fmt::format(" (this can be about {})", listed(keys));
+    refusal.message += fmt::format(" (this may refer to {})", listed(keys));
     return;
   }
   std::vector<std::string> keys;
   keys.reserve(nodes_.size());
   for (const auto& node : nodes_) keys.push_back(node.key);
   refusal.message +=
-      fmt::format(" (if this is about a node, the tenant does not say which; sent were {})", listed(keys));
+      fmt::format(" (if this refers to a node, the tenant does not say which; the nodes sent are {})", listed(keys));
 }
 
 }  // namespace tools::journeys

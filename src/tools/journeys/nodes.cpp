@@ -65,9 +65,10 @@ void keep_child_versions(Json& page, const Json& stored) {
 }
 
 base::Error no_secret(const std::vector<std::string>& places) {
-  base::Error error(base::Errc::invalid_request,
-                    fmt::format("config{} stands for a secret that the stored node does not have; nothing was written",
-                                fmt::join(places, ", config")));
+  base::Error error(
+      base::Errc::invalid_request,
+      fmt::format("config{} is a placeholder for a secret that the stored node does not have; nothing was written",
+                  fmt::join(places, ", config")));
   error.next = advice::give_real_value;
   return error;
 }
@@ -168,7 +169,7 @@ net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, J
   });
   std::vector<std::string> notes;
   for (const auto& lack : co_await journeys::find_lacks(call, std::move(in), {}, std::move(references)))
-    notes.push_back(fmt::format("Mind that {} at config{}.", lack.why, lack.reference.place));
+    notes.push_back(fmt::format("Warning: {} at config{}.", lack.why, lack.reference.place));
   co_return notes;
 }
 
@@ -236,12 +237,12 @@ net::Task<std::vector<std::string>> refuse_self_call(Call& call, std::string in,
     base::Error error(
         base::Errc::invalid_request,
         fmt::format("{} would be an inner journey of itself at config{}; nothing was written", one.name, one.place));
-    error.next = "Name another journey.";
+    error.next = "Use another journey.";
     throw error;
   }
   if (realm_nodes.gap)
-    notes.push_back(
-        fmt::format("Whether a journey calls itself by this node was not checked: {}", realm_nodes.gap->message));
+    notes.push_back(fmt::format("It was not checked whether a journey calls itself through this node: {}",
+                                realm_nodes.gap->message));
   co_return notes;
 }
 
@@ -289,8 +290,8 @@ net::Task<Result> update_node(Call& call) {
     if (node.type == journeys::page_type) fitted.name_nodes(error);
     throw;
   }
-  const auto message =
-      written.changed ? "The node's settings are changed." : "The node's settings are so already; nothing was written.";
+  const auto message = written.changed ? "The node's settings were changed."
+                                       : "The node already has these settings; nothing was written.";
   Json shown{{"success", true}, {"nodeType", node.type}, {"nodeId", node.id}, {"message", message}};
   if (!written.revision.empty()) shown["revision"] = written.revision;
   std::ranges::copy(written.notes, std::back_inserter(notes));
@@ -307,7 +308,7 @@ std::string what_happened(const std::vector<journeys::NodeDeletion>& deletions) 
   auto sentence = deleted == 0 ? std::string("No node was deleted")
                                : fmt::format("Nodes deleted: {} of {}", deleted, deletions.size());
   if (used > 0) sentence += fmt::format("; kept because journeys or pages use them: {}", used);
-  if (missing > 0) sentence += fmt::format("; not there: {}", missing);
+  if (missing > 0) sentence += fmt::format("; not found: {}", missing);
   if (failed > 0) sentence += fmt::format("; not deleted because of an error: {}", failed);
   return sentence + ".";
 }
@@ -329,7 +330,7 @@ net::Task<Result> delete_them(Call& call) {
   const auto first = std::ranges::find_if(deletions, [](const auto& one) { return one.error.has_value(); });
   if (first == deletions.end())
     co_return refuse_with(std::move(report), told,
-                          "Take them out of the journeys first, or call again with force: true.");
+                          "Remove them from the journeys first, or call again with force: true.");
   base::Error error = first->error.value();  // NOLINT(bugprone-unchecked-optional-access): found for having one
   error.message = fmt::format("{} {}", told, error.message);
   error.detail = std::move(report);

@@ -180,8 +180,8 @@ std::vector<std::string> RealmNodes::journeys_of(const NodeRef& ref) const {
 std::optional<base::Error> doubt_of_trees(const std::string& realm, const Json& trees) {
   if (!trees.empty()) return std::nullopt;
   base::Error error(base::Errc::transient,
-                    fmt::format("The tenant lists no journeys of {}, although each realm has one at least", realm));
-  error.next = "Ask again later.";
+                    fmt::format("The tenant lists no journeys of {}, although each realm has at least one", realm));
+  error.next = "Call again later.";
   return error;
 }
 

@@ -123,8 +123,9 @@ class Doubts {
     if (says_journey(property, journey_))
       users.nodes.push_back(node);
     else if (schema.error || is_unclear)
-      users.not_checked.push_back(fmt::format("{} has \"{}\" as {}, and its type's schema does not tell what that is",
-                                              described(node), journey_, member));
+      users.not_checked.push_back(
+          fmt::format("{} has \"{}\" as {}, and the schema of its type does not say what that is", described(node),
+                      journey_, member));
   }
 
   Call& call_;
@@ -193,7 +194,7 @@ class Lacks {
   void look_at_realm(Reference reference) {
     for (const std::string_view other : {"alpha", "bravo"}) {
       if (other != realm_ && reference.name.starts_with(fmt::format("managed/{}_", other))) {
-        auto why = fmt::format("{} is of realm {}", reference.name, other);
+        auto why = fmt::format("{} belongs to realm {}", reference.name, other);
         lacks_.push_back({std::move(reference), std::move(why)});
         return;
       }
@@ -259,14 +260,14 @@ net::Task<JourneyUsers> users_of_journey(Call& call, std::string realm, std::str
   JourneyUsers users;
   Doubts doubts(call, std::move(realm), name);
   for (const auto& [node, settings] : known.nodes) {
-    for_each_text(
-        bare_config(settings), "", "",
-        [&](const std::string& place, const std::string& member, const std::string& text) {
-          if (text == name && names_journeys(member)) users.nodes.push_back(node);
-          if (text == name && !names_journeys(member)) doubts.add(node, place);
-          if (names_journeys(member) && is_made_by_esv(text))
-            users.not_checked.push_back(fmt::format("{} names its journey by a variable: {}", described(node), text));
-        });
+    for_each_text(bare_config(settings), "", "",
+                  [&](const std::string& place, const std::string& member, const std::string& text) {
+                    if (text == name && names_journeys(member)) users.nodes.push_back(node);
+                    if (text == name && !names_journeys(member)) doubts.add(node, place);
+                    if (names_journeys(member) && is_made_by_esv(text))
+                      users.not_checked.push_back(
+                          fmt::format("{} refers to its journey with a variable: {}", described(node), text));
+                  });
   }
   co_await doubts.settle(users);
   co_return users;

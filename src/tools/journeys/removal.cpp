@@ -69,7 +69,7 @@ void note_default(Findings& found, const Answer& settings, const std::string& na
   if (settings.error)
     found.others.push_back(not_checked("the default journey", *settings.error));
   else if (!core.is_object())
-    found.others.emplace_back("the default journey not checked: the tenant's answer does not name it");
+    found.others.emplace_back("the default journey not checked: the tenant's answer does not show it");
 }
 
 // The journeys whose nodes name this one, whatever type they are of (R-JRN-22).
@@ -103,7 +103,7 @@ net::Task<Findings> look_for_users(Call& call, std::string in, std::string name,
 void refuse_if_used(const Findings& found, const std::string& name, bool force) {
   if (found.is_default)
     throw refusal(nullptr, fmt::format("{} is the realm's default journey; nothing was deleted", name),
-                  "Make another one the default with setDefaultJourney first.");
+                  "Make another journey the default with setDefaultJourney first.");
   if (found.others.empty() || force) return;
   throw refusal({{"findings", found.others}, {"usedBy", found.users}},
                 fmt::format("{} was not deleted: {}", name, fmt::join(found.others, "; ")), advice::clear_up_or_force);
@@ -168,22 +168,23 @@ void need_journey_in(RealmNodes& known, const std::string& name) {
   const bool is_there =
       std::ranges::any_of(known.trees, [&](const Json& tree) { return base::text_member(tree, "_id") == name; });
   if (is_there || known.gap) return;
-  known.gap =
-      base::Error(base::Errc::transient, fmt::format("The tenant's list of journeys lacks {}, which there is", name));
+  known.gap = base::Error(base::Errc::transient,
+                          fmt::format("The tenant's list of journeys does not contain {}, which exists", name));
 }
 
 base::Error nodes_changed_hands(const std::string& name) {
   base::Error error(
       base::Errc::conflict,
-      fmt::format("Nodes of {} came into use elsewhere meanwhile, or went out of it; nothing was deleted", name));
+      fmt::format("Other journeys or pages started or stopped using nodes of {} in the meantime; nothing was deleted",
+                  name));
   error.next = "Call deleteJourney again.";
   return error;
 }
 
 base::Error changed_meanwhile(const std::string& name, const std::vector<aic::Pointer>& places) {
-  base::Error error(base::Errc::conflict, fmt::format("Somebody else changed journey {} meanwhile, at {}; nothing was "
-                                                      "deleted",
-                                                      name, aic::describe(places)));
+  base::Error error(base::Errc::conflict,
+                    fmt::format("Somebody else changed journey {} in the meantime, at {}; nothing was deleted", name,
+                                aic::describe(places)));
   error.next = aic::advice::read_again;
   return error;
 }
@@ -202,7 +203,7 @@ net::Task<> take_nodes_out(aic::OpenDocument& opened, std::string name, aic::Loo
   };
   const auto bears_additions = [](const Json&, const Json&, const Json& stored) -> std::optional<base::Error> {
     if (base::member(stored, "nodes").empty()) return std::nullopt;
-    return base::Error(base::Errc::partial, "The journey still holds nodes; it was not deleted");
+    return base::Error(base::Errc::partial, "The journey still contains nodes; it was not deleted");
   };
   co_await opened.save(without_nodes, bears_additions, {}, std::move(look_again));
 }
@@ -242,7 +243,7 @@ net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::st
     if (!gone.found_gone)
       gone.answer.value();
     else
-      notes.emplace_back("The deletion got no proper answer; reading back, the journey is not there (any more).");
+      notes.push_back(aic::found_after_all(gone.answer.error()));
   } catch (const base::Error& error) {
     failure = error;
   }
@@ -250,25 +251,26 @@ net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::st
   if (is_empty) {
     failure->code = base::Errc::partial;
     failure->message =
-        fmt::format("The nodes were taken out of {}, but it could not be deleted: {}", name, failure->message);
-    failure->done = Json::array({"nodes taken out of journey " + name});
-    failure->next = "Call deleteJourney again; its nodes are all still there.";
+        fmt::format("The nodes were removed from {}, but it could not be deleted: {}", name, failure->message);
+    failure->done = Json::array({"nodes removed from journey " + name});
+    failure->next = "Call deleteJourney again. All its nodes still exist.";
   }
   throw std::move(*failure);
 }
 
 Json report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string>& notes) {
-  Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} is deleted.", name)}};
+  Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} was deleted.", name)}};
   if (!own.kept.empty()) {
     report["nodesKept"] = as_json(own.kept);
     notes.push_back(
-        fmt::format("{} of its nodes stay because other journeys or pages have them (nodesKept).", own.kept.size()));
+        fmt::format("{} of its nodes stay because other journeys or pages use them (nodesKept).", own.kept.size()));
   }
   if (!found.themes.empty()) {
     report["linkedThemes"] = found.themes;
-    notes.emplace_back("These themes still name the journey in linkedTrees; updateTheme changes that.");
+    notes.emplace_back(
+        "The themes in linkedThemes still list the journey in linkedTrees; change that with updateTheme.");
   }
-  if (!found.themes_unread.empty()) notes.push_back("Links of themes not checked: " + found.themes_unread);
+  if (!found.themes_unread.empty()) notes.push_back("Links of themes were not checked: " + found.themes_unread);
   return report;
 }
 
@@ -300,7 +302,7 @@ net::Task<Result> delete_journey(Call& call) {
   auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);
   Json report = report_on(name, own, found, notes);
   report.update(co_await clear_up(call, in, own.going, std::move(uses)));
-  if (!report["nodesStayed"].empty()) notes.emplace_back("deleteJourneyNodes takes nodesStayed as it is.");
+  if (!report["nodesStayed"].empty()) notes.emplace_back("Pass nodesStayed to deleteJourneyNodes to delete them.");
   co_return done(std::move(report), std::move(notes));
 }
 

@@ -61,7 +61,7 @@ std::string problem_of(const Json& wanted, const Json& shown) {
   if (shown.is_null()) return "missing";
   if (wanted.is_null()) return {};
   const auto missed = aic::differences(wanted, shown_as_asked(wanted, shown));
-  return missed.empty() ? std::string() : "not as asked at " + aic::describe(missed);
+  return missed.empty() ? std::string() : "not as requested at " + aic::describe(missed);
 }
 
 }  // namespace

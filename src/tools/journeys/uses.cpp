@@ -65,8 +65,8 @@ class NodeRemoval {
 
   static base::Error unchecked(base::Error gap) {
     gap.message = fmt::format(
-        "not checked whether it is used, so not deleted; deleteJourneyNodes with force: true deletes it all the same "
-        "({})",
+        "not deleted, because it could not be checked whether it is used; deleteJourneyNodes with force: true deletes "
+        "it anyway ({})",
         gap.message);
     // The tenant's own words would read as if the deletion had been refused (R-WRT-13).
     gap.tenant_message.clear();
@@ -101,8 +101,8 @@ class NodeRemoval {
     if (one.error) throw *one.error;
     if (!one.used_by.empty())
       throw refusal({{"usedBy", one.used_by}},
-                    fmt::format("used by {} by now, so not deleted", fmt::join(one.used_by, ", ")),
-                    "Take it out of there first, or call deleteJourneyNodes with force: true.");
+                    fmt::format("now used by {}, so not deleted", fmt::join(one.used_by, ", ")),
+                    "Remove it from there first, or call deleteJourneyNodes with force: true.");
   }
 
   // A page that is itself to go does not count at first.
@@ -164,7 +164,7 @@ Json as_json(const std::vector<NodeDeletion>& deletions) {
     if (error) entry["error"] = failed_entry(*error);
     if (!used_by.empty()) {
       entry["error"] = {{"status", nullptr},
-                        {"message", "still used; deleteJourneyNodes with force: true deletes it all the same"}};
+                        {"message", "still used; deleteJourneyNodes with force: true deletes it anyway"}};
       entry["usedBy"] = used_by;
     }
     list.push_back(std::move(entry));

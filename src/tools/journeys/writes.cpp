@@ -172,7 +172,7 @@ void check_update(Checking& checking) {
   if (checking.has_refused()) return;
   const auto key = checking.given(new_entry);
   const auto given = checking.given(new_nodes);
-  if (checking.given(static_nodes) && !given) checking.refuse("staticNodes", "belongs to entryNodeId and nodes");
+  if (checking.given(static_nodes) && !given) checking.refuse("staticNodes", "requires entryNodeId and nodes");
   if (key.has_value() != given.has_value())
     checking.refuse(key ? "nodes" : "entryNodeId", "is required: entryNodeId and nodes belong together");
   if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
@@ -180,7 +180,7 @@ void check_update(Checking& checking) {
                    checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||
                    checking.given(static_nodes) || checking.given(ui_config) || checking.given(session_time) ||
                    checking.given(idle_time);
-  if (!any) checking.refuse("(arguments)", "must name at least one thing to change");
+  if (!any) checking.refuse("(arguments)", "must contain at least one thing to change");
 }
 
 net::Task<Result> update_journey(Call& call) {

@@ -14,24 +14,24 @@ std::string_view usual(base::Errc code) {
     case Errc::not_found:
       return "List what exists and use a name or id from there.";
     case Errc::conflict:
-      return "Read it again and repeat the change on what is there now.";
+      return "Read it again and repeat the change based on the current state.";
     case Errc::rate_limited:
-      return "Wait a little before calling again.";
+      return "Wait a little before you call again.";
     case Errc::transient:
       return "Call again later.";
     case Errc::not_available:
-      return "The platform does not offer this operation; asking again will not help.";
+      return "The platform does not offer this operation; calling again does not help.";
     case Errc::blocked:
       return "Change what the request contains.";
     case Errc::login_required:
-      return "Log in, then call again.";
+      return "Sign in, then call again.";
     case Errc::login_declined:
     case Errc::login_failed:
-      return "The next call starts a new login.";
+      return "Call again to start a new sign-in.";
     case Errc::outcome_unknown:
-      return "Do not repeat this before checking what the tenant holds now.";
+      return "Read the current state before you call again.";
     case Errc::partial:
-      return "Finish or undo what is left before anything else.";
+      return "Complete or undo the remaining steps before you do anything else.";
     case Errc::configuration:
       return "Ask the person to correct the setting and to restart this server.";
     case Errc::cancelled:
@@ -42,7 +42,7 @@ std::string_view usual(base::Errc code) {
 }
 
 std::string read_again_with(std::string_view tool) {
-  return fmt::format("Read it again with {}, then decide anew.", tool);
+  return fmt::format("Read it again with {}, then decide again.", tool);
 }
 
 }  // namespace tools::advice

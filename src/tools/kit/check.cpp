@@ -100,7 +100,7 @@ class Checker {
     std::string rule = "is unknown";
     if (!nearest.empty()) rule += fmt::format("; did you mean {}?", nearest);
     if (tells_names)
-      rule += fmt::format("{} {}", nearest.empty() ? "; there are" : " There are", fmt::join(names, ", "));
+      rule += fmt::format("{} {}", nearest.empty() ? "; valid names are" : " Valid names are", fmt::join(names, ", "));
     return rule;
   }
 
@@ -137,7 +137,7 @@ class Checker {
   void refuse_kind(const Shape& shape, const Json& value, const std::string& path) {
     std::string rule = fmt::format("must be {}", wanted(shape.kind));
     const bool structured = wanted(shape.kind).starts_with("an ");
-    if (structured && value.is_string()) rule += ", or text that holds its JSON";
+    if (structured && value.is_string()) rule += ", or a string with its JSON";
     refuse(path, std::move(rule), kind_and_size(value));
   }
 
@@ -181,8 +181,8 @@ class Checker {
 
   void check_key(const Syntax& syntax, const std::string& key, const std::string& place) {
     if (static_cast<std::int64_t>(characters(key)) > syntax.most)
-      return refuse(place, "as a name " + at_most(syntax.most, "character"));
-    if (const auto violation = syntax.violation(key); !violation.empty()) refuse(place, "as a name " + violation);
+      return refuse(place, "as a key " + at_most(syntax.most, "character"));
+    if (const auto violation = syntax.violation(key); !violation.empty()) refuse(place, "as a key " + violation);
   }
 
   void check_size(const Shape& shape, const Json& value, const std::string& path, std::string_view one,
@@ -219,8 +219,9 @@ void find_placeholders_below(const Json& value, const Shape* shape, const std::s
     const auto& text = value.get_ref<const std::string&>();
     const bool restored = shape && shape->restores_secrets && text == hidden_secret;
     if (is_stand_in(text) && !restored)
-      violations.push_back({path, "stands for a value that a result did not show: give the real value, or leave it out",
-                            short_form(value)});
+      violations.push_back(
+          {path, "is a placeholder for a value that a result did not show: send the real value, or leave it out",
+           short_form(value)});
   } else if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
       find_placeholders_below(value[i], shape_of_entry(shape), fmt::format("{}[{}]", path, i), violations);
@@ -265,7 +266,7 @@ Violations find_placeholders(const Json& value, const std::string& path) {
 base::Error violations_error(const Violations& violations) {
   const auto& first = violations.front();
   const auto others = violations.size() - 1;
-  const auto more = others == 0   ? std::string(".")
+  const auto more = others == 0   ? std::string(first.rule.ends_with('?') ? "" : ".")
                     : others == 1 ? std::string("; and one more, see detail.")
                                   : fmt::format("; and {} more, see detail.", others);
   base::Error error(base::Errc::invalid_request,

@@ -130,7 +130,7 @@ class Page {
   // Pictures are the first to go (R-RES-08).
   void drop_attachments() {
     if (result_.attachments.empty()) return;
-    tell({fmt::format("what is attached, {} characters: it needs a larger AIC_MAX_RESULT_CHARS",
+    tell({fmt::format("the attachment ({} characters); it needs a larger AIC_MAX_RESULT_CHARS",
                       size_of(result_.attachments))});
     result_.attachments.clear();
   }

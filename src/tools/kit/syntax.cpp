@@ -80,7 +80,7 @@ std::string pointer_rule(std::string_view text) {
   try {
     return aic::Pointer::parse(text).is_root() ? "must name a field, not the whole object" : "";
   } catch (const base::Error&) {
-    return "must be a JSON pointer such as /address/city, with ~ written ~0 and a slash inside a name ~1";
+    return "must be a JSON pointer such as /address/city, with ~ written as ~0 and / inside a name as ~1";
   }
 }
 

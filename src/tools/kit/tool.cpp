@@ -42,7 +42,7 @@ Result conforming(const Tool& tool, Result result) {
     if (!result.value.is_object() ||
         (result.value.contains(name) && !is_of_type(result.value[name], base::text_member(schema, "type")))) {
       base::Error error(base::Errc::not_available,
-                        fmt::format("The tenant's answer has no \"{}\" as this tool knows it", name));
+                        fmt::format("The tenant's answer has no \"{}\" in the expected form", name));
       error.next = aic::advice::tell_maintainers;
       return failed(std::move(error));
     }
@@ -112,17 +112,17 @@ net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& te
     result = failed(error);
   } catch (const Json::exception& surprise) {
     base::log(base::LogLevel::error, "{}: {}", tool.name, surprise.what());
-    base::Error error(base::Errc::internal, "The tenant's answer does not have the form that this tool knows.");
+    base::Error error(base::Errc::internal, "The tenant's answer does not have the expected form.");
     error.next = tenant.trace().writes.empty() ? aic::advice::tell_maintainers
-                                               : "Read what the tenant holds now before anything else.";
+                                               : "Read the current state from the tenant before you do anything else.";
     result = failed(std::move(error));
   }
   if (tool.hints.read_only && !result.error && tenant.trace().empty_reads > 0)
     result.notes.emplace_back("The tenant answered without a body.");
   if (const auto halves = tenant.trace().half_characters; halves > 0 && !result.error)
     result.notes.push_back(
-        fmt::format("The tenant's answers held half a character {} (an escape such as \\ud83d without its other half); "
-                    "it is shown as U+FFFD.",
+        fmt::format("The tenant's answers contain an unpaired surrogate {} (an escape such as \\ud83d without its "
+                    "other half); it is shown as U+FFFD.",
                     halves == 1 ? "once" : fmt::format("{} times", halves)));
   auto secrets = secret_texts(arguments);
   std::ranges::copy(call.taken_secrets(), std::back_inserter(secrets));

@@ -358,8 +358,8 @@ Trim cut_page(std::string list, std::string size_argument) {
     const auto all = entries->size();
     const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 1, [&](std::size_t kept) {
       return fmt::format(
-          "entries {} to {} of this page, and with them the cookie of the next page; call again with the same "
-          "arguments and \"{}\":{}, then go on with the cookie of that answer",
+          "entries {} to {} of this page and the cookie of the next page; call again with the same arguments and "
+          "\"{}\":{}, then continue with the cookie of that answer",
           kept + 1, all, size_argument, kept);
     });
     if (cut.kept == all) return std::nullopt;

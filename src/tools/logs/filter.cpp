@@ -79,9 +79,9 @@ std::optional<std::string_view> bare_path(const std::vector<std::string_view>& t
 std::string log_filter_violation(std::string_view filter) {
   const auto tokens = tokens_of(filter);
   if (!tokens) return "must close every quote";
-  if (!balances(*tokens)) return "must close every bracket, and no other";
+  if (!balances(*tokens)) return "must have balanced parentheses";
   if (const auto path = bare_path(*tokens))
-    return fmt::format("must name fields by paths that begin with a slash: {} instead of {}", corrected(*path),
+    return fmt::format("must use field paths that begin with a slash: {} instead of {}", corrected(*path),
                        base::printable(*path, 100));
   return {};
 }

@@ -71,9 +71,9 @@ void check_window(Checking& checking) {
   const auto end = time_of(checking.given(end_time), checking.now_unix_ms);
   if (!begin || !end) return;
   if (*begin >= *end) {
-    checking.refuse("beginTime", fmt::format("must lie before endTime, which is {}", net::iso8601(*end)));
+    checking.refuse("beginTime", fmt::format("must be before endTime, which is {}", net::iso8601(*end)));
   } else if (*end - *begin > longest_window_ms) {
-    checking.refuse("beginTime", fmt::format("must lie at most 24 h before endTime: from {} to {}, or from {} to {}",
+    checking.refuse("beginTime", fmt::format("must be at most 24 hours before endTime: use {} to {}, or {} to {}",
                                              net::iso8601(*end - longest_window_ms), net::iso8601(*end),
                                              net::iso8601(*begin), net::iso8601(*begin + longest_window_ms)));
   }
@@ -92,9 +92,9 @@ void add_time(Query& query, std::string_view name, const std::optional<std::stri
   query.target.query(name, absolute);
   const bool is_relative = *text == "now" || text->starts_with('-');
   if (is_relative)
-    query.notes.push_back(fmt::format("{} {} was {}; give that for further pages.", name, *text, absolute));
+    query.notes.push_back(fmt::format("{} {} was {}; use that value for further pages.", name, *text, absolute));
   if (name == "beginTime" && now - *time > kept_ms)
-    query.notes.emplace_back("Logs are kept for 30 days; beginTime lies before that.");
+    query.notes.emplace_back("Logs are kept for 30 days; beginTime is earlier.");
 }
 
 Query build_query(const Call& call, std::int64_t now) {
@@ -149,9 +149,9 @@ net::Task<Result> query_logs(Call& call) {
     failure = error;
   }
   if (failure) co_return failed(co_await explain(call, std::move(*failure)));
-  result.trims = {
-      shorten_texts("/result", long_payload_text, "a smaller \"pageSize\" or a narrower queryFilter shows them whole"),
-      leave_out_unset("/result"), cut_page("/result", "pageSize")};
+  result.trims = {shorten_texts("/result", long_payload_text,
+                                "a smaller \"pageSize\" or a narrower queryFilter shows them in full"),
+                  leave_out_unset("/result"), cut_page("/result", "pageSize")};
   co_return result;
 }
 

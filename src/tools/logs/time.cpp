@@ -85,7 +85,7 @@ std::optional<std::int64_t> parse_absolute(std::string_view text) {
 
 std::string log_time_rule(std::string_view text) {
   return parse_log_time(text, 0) ? ""
-                                 : "must be a time such as 2026-01-31T08:15:30Z (an offset instead of Z will do), now, "
+                                 : "must be a time such as 2026-01-31T08:15:30Z (or with an offset instead of Z), now, "
                                    "-30s, -15m, -2h or -1d";
 }
 

@@ -57,9 +57,9 @@ base::Error unknown_type(std::string_view type, const Json& config) {
   const auto names = type_names(config);
   const auto near = base::nearest_names(type, names, suggestions);
   base::Error error(base::Errc::not_found, fmt::format("The tenant has no managed object type \"{}\"", type));
-  for (std::size_t i = 0; i < near.size(); ++i) error.message += (i == 0 ? "; the nearest: " : ", ") + near[i];
+  for (std::size_t i = 0; i < near.size(); ++i) error.message += (i == 0 ? "; similar names: " : ", ") + near[i];
   error.detail = {{"types", names}};
-  error.next = "Use one of the types in detail.types; letters' case counts.";
+  error.next = "Use one of the types in detail.types. Names are case-sensitive.";
   return error;
 }
 
@@ -73,8 +73,8 @@ namespace {
 
 base::Error not_served_yet(base::Error error, const std::string& type) {
   error.code = base::Errc::transient;
-  error.message = fmt::format("The type {} is defined, but the tenant does not serve it yet", type);
-  error.next = "Ask again in a few seconds.";
+  error.message = fmt::format("The type {} is defined, but the tenant does not provide it yet", type);
+  error.next = "Call again in a few seconds.";
   return error;
 }
 

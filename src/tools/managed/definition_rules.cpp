@@ -111,7 +111,7 @@ void find_missing_names(const Json& schema, const char* list, std::vector<std::s
   for (const Json& name : names) {
     const bool exists = name.is_string() && properties.is_object() && properties.contains(name.get<std::string>());
     if (!exists)
-      faults.push_back(fmt::format("schema.{} names {}, which is none of schema.properties", list,
+      faults.push_back(fmt::format("schema.{} lists {}, which is not in schema.properties", list,
                                    base::printable(base::print_json(name), 100)));
   }
 }
@@ -137,7 +137,7 @@ std::vector<std::pair<std::string, Json>> hit_types(std::string_view type, const
 
 base::Error partial(std::string message) {
   base::Error error(base::Errc::partial, std::move(message));
-  error.next = "Compare with getManagedObjectSchema before changing anything else.";
+  error.next = "Read the type with getManagedObjectSchema and compare before you change anything else.";
   return error;
 }
 
@@ -193,12 +193,12 @@ std::string place_fault(const Json& definition, const Operation& operation) {
   const Pointer parent(std::move(tokens));
   const auto name = parent.is_root() ? "the definition" : parent.str();
   const Json* container = aic::find(definition, parent);
-  if (!container) return fmt::format("there is no {} to hold it", name);
+  if (!container) return fmt::format("there is no {} to contain it", name);
   if (!container->is_structured()) return fmt::format("{} is neither an object nor a list", name);
   if (container->is_object()) return {};
   const auto index = list_index(token, container->size());
   const bool is_there = index && (*index < container->size() || operation.kind == Operation::Kind::add);
-  return is_there ? "" : fmt::format("the list {} has {} entries and no place {}", name, container->size(), token);
+  return is_there ? "" : fmt::format("the list {} has {} entries and no index {}", name, container->size(), token);
 }
 
 Json patched(Json definition, const Operation& operation) {
@@ -305,7 +305,7 @@ std::vector<std::string> new_faults(const Json& before, const Json& after) {
 }
 
 std::vector<std::string> schema_faults(const Json& definition) {
-  if (definition.empty()) return {"must not be empty: a type has at least a schema"};
+  if (definition.empty()) return {"must not be empty: a type needs at least a schema"};
   if (!definition.contains("schema")) return {};
   const Json& schema = definition["schema"];
   if (!schema.is_object()) return {"schema must be an object"};
@@ -356,26 +356,27 @@ bool shows_change(const Json& before, const Json& wanted, const Json& stored) {
 std::optional<base::Error> check_stored(std::string_view type, const Json& before, const Json& wanted,
                                         const Json& stored) {
   if (const auto hit = hit_types(type, wanted, stored); !hit.empty()) {
-    auto error = partial(fmt::format("The write was about {}, but it hit", type));
+    auto error = partial(fmt::format("The write was meant for {}, but it also changed", type));
     Json former = Json::object();
     for (const auto& [name, content] : hit) {
       error.message += (former.empty() ? " " : ", ") + name;
       former[name] = content;
     }
     error.detail = {{"former", std::move(former)}};
-    error.next = "detail.former holds what these types were before: put that back.";
+    error.next = "Restore these types from detail.former, which contains their former definitions.";
     return error;
   }
   if (managed::index_of(stored, type) != managed::index_of(wanted, type))
-    return partial(managed::index_of(stored, type) ? fmt::format("{} is not in its place after the write", type)
-                                                   : fmt::format("{} is not there after the write", type));
+    return partial(managed::index_of(stored, type)
+                       ? fmt::format("{} is not at its expected position after the write", type)
+                       : fmt::format("{} is missing after the write", type));
   const Json& then = managed::definition_of(before, type);
   const Json& held = managed::definition_of(stored, type);
   const Json& asked = managed::definition_of(wanted, type);
   if (shows_change(then, asked, held)) return std::nullopt;
   if (aic::differences(then, held).empty())
-    return partial(fmt::format("The tenant took the change of {}, but the definition is as it was", type));
-  return partial(fmt::format("The tenant took the change of {}, but it does not show as asked at {}", type,
+    return partial(fmt::format("The tenant accepted the change of {}, but the definition is unchanged", type));
+  return partial(fmt::format("The tenant accepted the change of {} but stored something else at {}", type,
                              aic::describe(aic::differences(asked, held))));
 }
 

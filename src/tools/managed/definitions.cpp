@@ -31,8 +31,7 @@ using base::Errc;
 using base::Error;
 using managed::idm;
 
-constexpr std::string_view relationship_tool =
-    "Relationship properties are changed with patchManagedObjectRelationship only.";
+constexpr std::string_view relationship_tool = "Use patchManagedObjectRelationship to change relationship properties.";
 
 const auto object_name = text("objectName", "Name of the object type, e.g. car.").in_form(syntax::definition_name);
 const auto object_definition =
@@ -76,7 +75,7 @@ void check_new_definition(Checking& checking) {
 std::optional<aic::Edit> with_definition(const Json& config, const std::string& name, const Json& definition) {
   for (const auto& existing : managed::type_names(config)) {
     if (!base::same_ignoring_case(existing, name)) continue;
-    Error error(Errc::conflict, fmt::format("The type {} exists already", existing));
+    Error error(Errc::conflict, fmt::format("The type {} already exists", existing));
     error.next = "Change it with patchManagedObjectDefinition, or choose another name.";
     throw error;
   }
@@ -104,7 +103,7 @@ net::Task<Result> create_definition(Call& call) {
       check_for(name));
   const Json& stored = managed::definition_of(written.after, name);
   const bool is_served = co_await wait_until_served(call, name);
-  const auto state = is_served ? "." : ", but not served yet: objects of it can be made in a moment.";
+  const auto state = is_served ? "." : ", but the tenant does not provide it yet. Create objects of it in a moment.";
   auto result = done({{"message", fmt::format("The type {} is defined{}", name, state)},
                       {"name", name},
                       {"definition", stored.is_null() ? definition : stored}},
@@ -150,11 +149,11 @@ void guard_relationships(Json definition, const std::vector<Record>& given) {
 }
 
 Error no_place(const Record& given, const aic::Pointer& place, const std::string& fault) {
-  Error error(Errc::invalid_request, fmt::format("Nothing can be done at {} ({}): {}; nothing was written", place.str(),
-                                                 given[operation], fault));
+  Error error(Errc::invalid_request, fmt::format("The operation at {} ({}) is not possible: {}; nothing was written",
+                                                 place.str(), given[operation], fault));
   error.next =
-      "Correct the field, or add what is missing around it in an operation before; getManagedObjectSchema with "
-      "includeFullDefinition shows what is there.";
+      "Correct the field, or add what is missing in an earlier operation. getManagedObjectSchema with "
+      "includeFullDefinition: true shows the definition.";
   return error;
 }
 
@@ -182,9 +181,9 @@ std::optional<aic::Edit> with_operations(const Json& config, const std::string& 
   if (base::same_value(definition, former)) return std::nullopt;
   if (const auto faults = definitions::new_faults(former, definition); !faults.empty())
     throw refusal({{"faults", faults}},
-                  fmt::format("The definition of {} would not be right any more: {}; nothing was written", name,
+                  fmt::format("The change would make the definition of {} invalid: {}; nothing was written", name,
                               fmt::join(faults, "; ")),
-                  "Correct the operations; all of them are applied together.");
+                  "Correct the operations. They are applied together.");
   return edit;
 }
 
@@ -195,8 +194,9 @@ net::Task<Result> patch_definition(Call& call) {
   const auto written = co_await aic::rewrite(
       call.tenant(), config_document(),
       [&](const Json& config) { return with_operations(config, name, given, applied); }, check_for(name));
-  const auto message = written.changed ? fmt::format("The definition of {} is changed.", name)
-                                       : fmt::format("The definition of {} is so already; nothing was written.", name);
+  const auto message = written.changed
+                           ? fmt::format("The definition of {} was changed.", name)
+                           : fmt::format("The definition of {} already has these settings; nothing was written.", name);
   auto result = done({{"message", message},
                       {"name", name},
                       {"operationsApplied", written.changed ? applied : 0},
@@ -219,7 +219,7 @@ std::optional<aic::Edit> without_definition(const Json& config, const std::strin
   if (!references.empty()) {
     Error error(Errc::invalid_request, fmt::format("Other types refer to {}: {}", name, fmt::join(references, ", ")));
     error.detail = {{"references", references}};
-    error.next = "Remove these references first; relationships with patchManagedObjectRelationship.";
+    error.next = "Remove these references first. Use patchManagedObjectRelationship for relationships.";
     throw error;
   }
   aic::Edit edit{.after = config};
@@ -257,7 +257,7 @@ net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string n
   // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
   if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
-    findings.push_back(fmt::format("objects of type {} are stored", name));
+    findings.push_back(fmt::format("objects of type {} exist", name));
 
   const auto mappings = co_await find_mappings(tenant, name);
   findings.insert(findings.end(), mappings.begin(), mappings.end());
@@ -284,12 +284,14 @@ net::Task<Result> delete_definition(Call& call) {
       co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name), {}, look);
   const Json& removed = managed::definition_of(written.before, name);
   const bool is_linked = definitions::find_relationship(removed, aic::Pointer()).has_value();
-  co_return done({{"message", fmt::format("The definition of {} is deleted; removedDefinition can be put back with "
-                                          "createManagedObjectDefinition{}.",
-                                          name, is_linked ? ", but for its relationships" : "")},
-                  {"name", name},
-                  {"removedDefinition", removed}},
-                 written.notes);
+  co_return done(
+      {{"message",
+        fmt::format(
+            "The definition of {} was deleted. createManagedObjectDefinition can restore it from removedDefinition{}.",
+            name, is_linked ? ", except for its relationships" : "")},
+       {"name", name},
+       {"removedDefinition", removed}},
+      written.notes);
 }
 
 const std::vector<Tool> types_tools{

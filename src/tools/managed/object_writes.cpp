@@ -61,9 +61,10 @@ aic::Seen seen_as_asked(const Json& object, const Json& data) {
   const auto missing = not_shown(object, data);
   if (missing.empty()) return {.write = aic::Seen::Write::happened, .now = {.status = 200, .body = object}};
   const auto id = base::text_member(object, "_id");
-  return {.known = fmt::format("there is an object {}, but it does not show {} as asked", id, fmt::join(missing, ", ")),
+  return {.known =
+              fmt::format("there is an object {}, but it does not have the requested {}", id, fmt::join(missing, ", ")),
           .detail = {{"_id", id}, {"notShown", missing}},
-          .next = "Look at it with getManagedObject and find out whose it is before repeating this."};
+          .next = "Read it with getManagedObject and find out who created it before you call again."};
 }
 
 // After a creation without a proper answer: the new object, by the two properties that no two objects share.
@@ -84,9 +85,11 @@ net::Task<aic::Seen> look_for_created(Call& call, std::string type, Json data) {
   co_return aic::Seen{};
 }
 
-Result found_created(const aic::Reply& now) {
-  return done({{"_id", base::member(now.body, "_id")}, {"_rev", base::member(now.body, "_rev")}},
-              {std::string(aic::found_after_all)});
+Result found_created(const aic::Settled& seen) {
+  const Json& object = seen.answer.reply().body;
+  auto result = done({{"_id", base::member(object, "_id")}, {"_rev", base::member(object, "_rev")}});
+  if (seen.lost) result.notes.push_back(aic::found_after_all(*seen.lost));
+  return result;
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -96,8 +99,8 @@ void explain_refusal(Error& error, const std::string& type) {
   if (error.status != 409 && error.status != 412 && !unique) return;
   error.code = Errc::conflict;
   error.message =
-      fmt::format("{}: the {} exists already, or a value that must be unique is taken", error.message, type);
-  error.next = "Find the existing one with queryManagedObjects before trying again.";
+      fmt::format("{}: the {} already exists, or a value that must be unique is already in use", error.message, type);
+  error.next = "Find the existing object with queryManagedObjects before you call again.";
 }
 
 // No tool could address an object of another _id again.
@@ -118,7 +121,7 @@ net::Task<Result> create_object(Call& call) {
   const auto look = [&] { return look_for_created(call, type, data); };
   auto [made, lost] =
       co_await aic::settle(co_await aic::attempt(call.tenant().post(std::move(target), data, idm())), look);
-  if (lost) co_return found_created(made.reply());
+  if (lost) co_return found_created({.answer = std::move(made), .lost = std::move(lost)});
   if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
@@ -128,11 +131,11 @@ net::Task<Result> create_object(Call& call) {
     unshown.status = made.reply().status;
     unshown.transaction_id = made.reply().transaction_id;
     unshown.may_have_happened = true;
-    co_return found_created((co_await aic::settle(std::move(unshown), look)).answer.reply());
+    co_return found_created(co_await aic::settle(std::move(unshown), look));
   }
   auto result = done({{"_id", id}});
   if (base::text_member(made.reply().body, "_id").empty())
-    result.notes.emplace_back("The object was created; the tenant's answer did not show it.");
+    result.notes.emplace_back("The object was created, but the tenant's answer did not show it.");
   if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
   co_return result;
 }
@@ -168,12 +171,12 @@ void check_operations(Checking& checking) {
 Error stale(Error error, const std::string& type, const std::string& id, const std::string& current,
             const std::string& expected) {
   if (!current.empty() && current == expected) {
-    error.message += fmt::format("; {} shows revision {} all the same", name_of(type, id), current);
+    error.message += fmt::format("; {} is nevertheless at revision {}", name_of(type, id), current);
   } else if (!current.empty()) {
-    error.message = fmt::format("{} has revision {} by now, not {}", name_of(type, id), current, expected);
+    error.message = fmt::format("{} is now at revision {}, not {}", name_of(type, id), current, expected);
   }
   if (!current.empty()) error.detail = {{"currentRevision", current}};
-  error.next = "Read the object again with getManagedObject, then decide anew with its current revision.";
+  error.next = "Read the object again with getManagedObject, then decide based on its current revision.";
   return error;
 }
 
@@ -210,12 +213,13 @@ net::Task<Result> patch_object(Call& call) {
   auto [changed, lost] = co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm()), look);
   if (changed.failed()) throw co_await explain_change(call, changed.error(), type, id, expected);
   std::vector<std::string> notes;
-  if (lost) notes.emplace_back(aic::found_after_all);
+  if (lost) notes.push_back(aic::found_after_all(*lost));
   auto result = done({{"_id", id}}, std::move(notes));
   const auto now = changed.reply().revision();
   if (!now.empty()) result.value["_rev"] = now;
-  if (now.empty()) result.notes.emplace_back("The object was changed; the tenant's answer did not show its revision.");
-  if (now == expected) result.notes.emplace_back("Nothing differed: the object keeps its revision.");
+  if (now.empty())
+    result.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
+  if (now == expected) result.notes.emplace_back("The object already had these values, so it keeps its revision.");
   co_return result;
 }
 
@@ -247,7 +251,7 @@ net::Task<Result> delete_object(Call& call) {
   auto gone = co_await object.remove();
   auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
   if (gone.found_gone) {
-    result.notes.emplace_back("The deletion got no proper answer; reading back, the object is not there any more.");
+    result.notes.push_back(aic::found_after_all(gone.answer.error()));
   } else if (gone.answer.failed()) {
     throw co_await explain_change(call, gone.answer.error(), type, id, object.revision());
   }
@@ -260,10 +264,10 @@ net::Task<> need_revision(aic::Tenant& tenant, base::Target object, std::string 
   const auto now = co_await tenant.get(object.query("_fields", "_rev"), std::move(options));
   const auto current = now.revision();
   if (current == revision) co_return;
-  Error error(Errc::conflict, fmt::format("{} has revision {} by now, not {}; nothing was written", path,
+  Error error(Errc::conflict, fmt::format("{} is now at revision {}, not {}; nothing was written", path,
                                           current.empty() ? "(none)" : current, revision));
   error.detail = {{"currentRevision", current}};
-  error.next = "Read the object again, then decide anew with its current revision.";
+  error.next = "Read the object again, then decide based on its current revision.";
   throw error;
 }
 

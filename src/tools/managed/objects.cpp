@@ -48,7 +48,7 @@ const auto sort_keys =
 const auto include_total =
     boolean("includeTotal", "Also count all matches (totalPagedResults). Takes longer.").by_default(false);
 
-constexpr const char* by_fields = "\"fields\" with these names returns them";
+constexpr const char* by_fields = "call again with these names in \"fields\"";
 
 net::Task<Result> list_types(Call& call) {
   const auto config = co_await managed::read_config(call.tenant());
@@ -82,7 +82,7 @@ std::string note_unknown(const std::vector<std::string>& unknown, const Json& pr
   std::string note = "No such property:";
   for (const auto& name : unknown) {
     const auto near = base::nearest(name, existing);
-    note += fmt::format(" {}{}", base::printable(name, 100), near.empty() ? ";" : fmt::format(" (nearest: {});", near));
+    note += fmt::format(" {}{}", base::printable(name, 100), near.empty() ? ";" : fmt::format(" (similar: {});", near));
   }
   note.back() = '.';
   return note;
@@ -127,9 +127,11 @@ net::Task<Result> get_schema(Call& call) {
 void explain_bad_query(Error& error, const aic::PageQuery& query) {
   if (error.status != 400) return;
   const bool only_filter = query.sort_keys.empty() && query.fields.empty() && query.cookie.empty();
-  error.message = fmt::format("The tenant could not read the query ({})",
+  error.message = fmt::format("The tenant could not parse the query ({})",
                               only_filter ? "queryFilter" : "queryFilter, sortKeys, fields or pagedResultsCookie");
-  error.next = "Correct it: texts in double quotes, pointers without quotes, e.g. userName eq \"jane\" and city pr.";
+  error.next =
+      "Correct the query: put strings in double quotes and property names without quotes, e.g. userName eq \"jane\" "
+      "and city pr.";
 }
 
 net::Task<Result> query_objects(Call& call) {
@@ -147,7 +149,7 @@ net::Task<Result> query_objects(Call& call) {
   auto result = done(std::move(asked.value().body));
   const Json& total = base::member(result.value, "totalPagedResults");
   if (query.exact_total && !(whole_number(total).is_whole && base::to_double(total) >= 0))
-    result.notes.emplace_back("The tenant tells no total for this query.");
+    result.notes.emplace_back("The tenant returned no total for this query.");
   result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
   result.rest = by_fields;
   co_return result;

@@ -76,13 +76,13 @@ void check_against(const Json& config, const Wish& wish) {
   }
   const Json& stored = stored_property(config, wish);
   if (wish.action == "add" && !stored.is_null())
-    throw refusal(Errc::conflict, fmt::format("{} exists already", wish.name()), "Use action update to change it.");
+    throw refusal(Errc::conflict, fmt::format("{} already exists", wish.name()), "Use action update to change it.");
   if (wish.action != "add" && stored.is_null())
     throw refusal(Errc::not_found, fmt::format("There is no property {}", wish.name()),
-                  "getManagedObjectSchema lists the properties of the type.");
+                  "Find the property with getManagedObjectSchema.");
   if (wish.action != "add" && !definitions::is_relationship(stored))
-    throw refusal(Errc::invalid_request, fmt::format("{} is no relationship", wish.name()),
-                  "Other properties are changed with patchManagedObjectDefinition.");
+    throw refusal(Errc::invalid_request, fmt::format("{} is not a relationship", wish.name()),
+                  "Use patchManagedObjectDefinition to change other properties.");
 }
 
 // True when the property, which was `former` before, shows the wish as fulfilled.
@@ -112,18 +112,18 @@ net::Task<aic::Attempt> send_safely(aic::Tenant& tenant, aic::OpenDocument& conf
       [&](const Json& fresh) {
         if (!base::same_value(stored_property(fresh, wish), former))
           throw refusal(Errc::conflict,
-                        fmt::format("{} was changed by somebody else meanwhile; nothing was written", wish.name()),
-                        "Look at the type with getManagedObjectSchema, then decide anew.");
+                        fmt::format("Somebody else changed {} in the meantime; nothing was written", wish.name()),
+                        "Read the type again with getManagedObjectSchema, then decide again.");
         check_against(fresh, wish);
       });
 }
 
 Error not_as_asked(const Wish& wish, const Json& stored) {
   auto error =
-      refusal(Errc::partial, fmt::format("The tenant took the change of {}, but does not show it", wish.name()),
-              "Look at the type with getManagedObjectSchema before anything else.");
+      refusal(Errc::partial, fmt::format("The tenant accepted the change of {} but does not show it", wish.name()),
+              "Read the type with getManagedObjectSchema before you do anything else.");
   if (wish.action != "remove" && !stored.is_null()) {
-    error.message = fmt::format("The tenant took the change of {}, but it does not show as asked", wish.name());
+    error.message = fmt::format("The tenant accepted the change of {} but stored something else", wish.name());
     error.detail = {{"definition", stored}};
   }
   return error;
@@ -148,7 +148,7 @@ net::Task<aic::Seen> look_for_change(aic::Tenant& tenant, const Wish& wish, cons
   if (aic::differences(before, now.reply().body).empty())
     co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
   aic::Seen seen{.known = stored.is_null() ? fmt::format("there is no {}", wish.name())
-                                           : fmt::format("{} is there, but not as asked", wish.name())};
+                                           : fmt::format("{} exists, but not as requested", wish.name())};
   if (!stored.is_null()) seen.detail = {{"definition", stored}};
   co_return seen;
 }
@@ -178,11 +178,11 @@ net::Task<Result> patch_relationship(Call& call) {
   auto config = co_await aic::open(call.tenant(), config_document());
   check_against(config.current(), wish);
   const Json former = stored_property(config.current(), wish);
-  Json shown{{"message", fmt::format("{} is {}.", wish.name(), past(what))},
+  Json shown{{"message", fmt::format("{} was {}.", wish.name(), past(what))},
              {"objectType", wish.type},
              {"propertyName", wish.property}};
   if (what == "update" && base::same_value(former, wish.definition)) {
-    shown["message"] = fmt::format("{} is so already; nothing was written.", wish.name());
+    shown["message"] = fmt::format("{} already has this definition; nothing was written.", wish.name());
     shown["definition"] = former;
     co_return done(std::move(shown));
   }
@@ -192,7 +192,7 @@ net::Task<Result> patch_relationship(Call& call) {
   Json stored = std::move(sent.value().body);
   std::vector<std::string> notes;
   if (lost)
-    notes.emplace_back(aic::found_after_all);
+    notes.push_back(aic::found_after_all(*lost));
   else if (!shows_success(stored, wish, former))
     notes = co_await confirm(call.tenant(), wish, former, stored);
   if (what != "remove") shown["definition"] = std::move(stored);

@@ -52,12 +52,14 @@ net::Task<Result> list_types(Call& call) {
   if (!is_list) types = Json::array();
   const auto count = types.size();
   auto result = done({{"realm", in}, {"nodeTypes", std::move(types)}, {"count", count}});
-  if (!is_list) result.notes.emplace_back("The tenant's answer held no list; this does not mean that there are none.");
-  result.trims = {leave_out_redundant("/nodeTypes", "tags", "metadata.tags says the same"),
+  if (!is_list)
+    result.notes.emplace_back(
+        "The tenant's answer contained no list; this does not mean that there are no node types.");
+  result.trims = {leave_out_redundant("/nodeTypes", "tags", "metadata.tags contains the same"),
                   leave_out_redundant("/nodeTypes", "collection", "it is true for all types"),
-                  shorten_texts("/nodeTypes", 100, "getNodeTypeDetails tells more of a type"),
-                  keep_only("/nodeTypes", "_id", "getNodeTypeDetails with the ids in \"nodeTypes\" tells the rest"),
-                  cut_list("/nodeTypes", "_id", "getNodeTypeDetails with these ids in \"nodeTypes\"")};
+                  shorten_texts("/nodeTypes", 100, "getNodeTypeDetails returns more about a type"),
+                  keep_only("/nodeTypes", "_id", "getNodeTypeDetails with the ids in \"nodeTypes\" returns the rest"),
+                  cut_list("/nodeTypes", "_id", "call getNodeTypeDetails with these ids in \"nodeTypes\"")};
   co_return result;
 }
 
@@ -170,7 +172,7 @@ class Details {
     auto out = done(
         {{"realm", in_}, {"results", std::move(results_)}, {"successCount", whole}, {"errorCount", count - whole}});
     if (!unknown_.empty())
-      out.notes.push_back(fmt::format("Whether these types have further versions could not be found out: {}.",
+      out.notes.push_back(fmt::format("It could not be checked whether these types have further versions: {}.",
                                       fmt::join(unknown_, ", ")));
     out.trims = {cut_members("/results", "call again with fewer of these in \"nodeTypes\"")};
     return out;
@@ -213,7 +215,7 @@ net::Task<Result> get_outcomes(Call& call) {
                                            std::move(body));
   auto result = done({{"realm", in}, {"nodeType", type}, {"outcomes", std::move(reply.body)}});
   if (made_up)
-    result.notes.emplace_back("Nodes in the page without _id were given made-up ids, which outcomes may contain.");
+    result.notes.emplace_back("Nodes of the page without _id got generated ids, which the outcomes may contain.");
   co_return result;
 }
 

@@ -41,14 +41,14 @@ void check_change(Checking& checking) {
   const auto change = checking.given(app_change);
   const auto settings = checking.given(client_settings);
   if (!change && !settings && !checking.has_refused())
-    checking.refuse("arguments", "must hold oauth2Client, managedApplication or both");
+    checking.refuse("arguments", "must contain oauth2Client, managedApplication or both");
   if (settings) check_settings(checking, *settings);
   if (!change) return;
   const auto steps = (*change)[operations];
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto place = fmt::format("managedApplication.operations[{}]", i);
     if (aic::Pointer::parse(steps[i][field]).tokens().front() == "ssoEntities")
-      checking.refuse(place + ".field", "must not touch ssoEntities, which links the OAuth2 client");
+      checking.refuse(place + ".field", "must not be in ssoEntities, which links the OAuth 2.0 client");
     if (steps[i][operation] != "remove" && !steps[i][value])
       checking.refuse(place + ".value", "is required for add and replace");
   }
@@ -56,7 +56,7 @@ void check_change(Checking& checking) {
 
 Error stale(const std::string& what, const std::string& current, const std::string& expected) {
   Error error(Errc::conflict,
-              fmt::format("The {} has revision {} by now, not {}; nothing was written", what, current, expected));
+              fmt::format("The {} is now at revision {}, not {}; nothing was written", what, current, expected));
   error.detail = {{"currentRevision", current}};
   error.next = advice::read_again_with("getOidcApp");
   return error;
@@ -76,7 +76,7 @@ net::Task<aic::OpenDocument> open_client(Call& call, const Application& app, Jso
   const auto id = app.client_id;
   if (id.empty()) {
     Error error(Errc::invalid_request,
-                "The application has no linked OAuth2 client (ssoEntities.oidcId); nothing was written");
+                "The application has no linked OAuth 2.0 client (ssoEntities.oidcId); nothing was written");
     error.next = "Leave oauth2Client out.";
     throw error;
   }
@@ -94,7 +94,7 @@ net::Task<> need_same(Call& call, const Application& app) {
       base::text_member(now.object, "_rev") == base::text_member(app.object, "_rev"))
     co_return;
   Error error(Errc::conflict,
-              fmt::format("The {} was changed by somebody else meanwhile", application_name(call[app_name])));
+              fmt::format("Somebody else changed the {} in the meantime", application_name(call[app_name])));
   error.next = advice::read_again_with("getOidcApp");
   throw error;
 }
@@ -118,8 +118,8 @@ net::Task<Json> patch_application(Call& call, std::string id, Record change, Jso
   };
   auto [patched, lost] = co_await aic::settle(
       co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both()), look);
-  if (lost) notes.push_back(fmt::format("Changing the application: {}", found_after_all));
-  if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide anew.";
+  if (lost) notes.push_back(aic::found_after_all(*lost));
+  if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide again.";
   co_return std::move(patched.value().body);
 }
 
@@ -144,7 +144,8 @@ net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument&
     if (written.changed)
       steps.done();
     else
-      result.notes.push_back(fmt::format("The {} is so already; it was not written.", client_name(app.client_id)));
+      result.notes.push_back(
+          fmt::format("The {} already has these settings; it was not written.", client_name(app.client_id)));
     std::ranges::move(written.notes, std::back_inserter(result.notes));
     result.value["oauth2Client"] = std::move(written.after);
     result.value["amTransactionId"] = call.tenant().trace().ids();
@@ -152,10 +153,10 @@ net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument&
     failure = error;
   }
   if (!failure) co_return;
-  if (failure->status == 412) failure->next = "Somebody else changed the client: read it again with getOidcApp.";
+  if (failure->status == 412) failure->next = "Read the client again with getOidcApp; somebody else changed it.";
   if (failure->code != Errc::partial) throw std::move(*failure);
   steps.done();
-  throw steps.stopped(std::move(*failure), "Compare the client with what was meant before anything else.");
+  throw steps.stopped(std::move(*failure), "Compare the client with your request before you do anything else.");
 }
 
 // Writes the application half; what the client half came to stays in the failure.
@@ -170,7 +171,8 @@ net::Task<> update_application(Call& call, const Application& app, Record change
   }
   if (failure) {
     const auto cause = failure->detail;
-    *failure = steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat the application's part alone.");
+    *failure =
+        steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat only the change of the application.");
     if (result.value.contains("oauth2Client"))
       failure->detail = {{"oauth2Client", result.value["oauth2Client"]}, {"managedApplication", cause}};
     throw std::move(*failure);
@@ -242,7 +244,7 @@ net::Task<Result> delete_app(Call& call) {
   if (!app.client_id.empty()) planned.insert(planned.begin(), client);
   aic::Steps steps(std::move(planned));
   const auto note = [&](const std::string& part, bool was_there) {
-    deleted.push_back(was_there ? part : part + ": gone already");
+    deleted.push_back(was_there ? part : part + ": already gone");
     steps.done(deleted.back());
   };
   if (!app.client_id.empty()) note(client, co_await remove_client(call, app, waits));
@@ -252,8 +254,7 @@ net::Task<Result> delete_app(Call& call) {
   } catch (const Error& error) {
     failure = error;
   }
-  if (failure)
-    throw steps.stopped(std::move(*failure), "Call deleteOidcApp again: it finds the application and removes it.");
+  if (failure) throw steps.stopped(std::move(*failure), "Call deleteOidcApp again to delete the application.");
   co_return done({{"deleted", std::move(deleted)}});
 }
 
@@ -261,8 +262,8 @@ const std::vector<Tool> changes_tools{
     {
         .name = "updateOidcApp",
         .title = "Edit OIDC app",
-        .description = "Changes the OAuth2 client of an application, the application itself, or both, the client "
-                       "first. What is not given stays unchanged.",
+        .description = "Changes the OAuth 2.0 client of an application, the application itself, or both. The client "
+                       "is written first. What is not given stays unchanged.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name, client_settings, app_change},
@@ -272,7 +273,7 @@ const std::vector<Tool> changes_tools{
     {
         .name = "deleteOidcApp",
         .title = "Delete OIDC app",
-        .description = "Deletes the OAuth2 client of an application, then the application itself. Cannot be undone.",
+        .description = "Deletes the OAuth 2.0 client of an application, then the application itself. Cannot be undone.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name},

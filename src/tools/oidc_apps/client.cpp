@@ -97,7 +97,7 @@ std::string uri_rule(const Json& uri) {
     return "must be absolute, such as https://app.example/callback";
   if (text.contains('#')) return "must not have a fragment";
   if (text.contains(' ') || base::printable(text, text.size()) != text)
-    return "must not hold blanks or control characters";
+    return "must not contain spaces or control characters";
   return {};
 }
 

@@ -1,4 +1,4 @@
-// The settings of OAuth2 clients as AM keeps them: sections of values, most of them wrapped in
+// The settings of OAuth 2.0 clients as AM keeps them: sections of values, most of them wrapped in
 // {"inherited":false,"value":…}, one section bare (R-OID-08).
 #pragma once
 

@@ -1,4 +1,4 @@
-// Creating OIDC applications: the OAuth2 client first, then the application; what cannot be finished is taken back
+// Creating OIDC applications: the OAuth 2.0 client first, then the application; what cannot be finished is taken back
 // (R-OID-04, -05, -10, R-WRT-09 to -11).
 #include "tools/oidc_apps/writes.h"
 
@@ -25,10 +25,10 @@ net::Task<aic::Attempt> read_client(Call& call, std::string realm_name, std::str
 std::optional<base::Error> not_as_asked(const std::string& id, const Json& given, const Json& client) {
   const auto missing = oidc_client::not_shown(client, given);
   if (missing.empty()) return std::nullopt;
-  base::Error error(base::Errc::partial, fmt::format("The tenant took the {}, but it does not show as asked: {}",
+  base::Error error(base::Errc::partial, fmt::format("The tenant accepted the {} but stored something else: {}",
                                                      client_name(id), fmt::join(missing, ", ")));
   error.detail = {{"oauth2Client", client}};
-  error.next = "Compare it with what was meant, then use updateOidcApp.";
+  error.next = "Compare it with your request, then correct it with updateOidcApp.";
   return error;
 }
 
@@ -47,7 +47,7 @@ namespace {
 using base::Errc;
 using base::Error;
 
-const auto client_id = segment("clientId", "Id of the new OAuth2 client.");
+const auto client_id = segment("clientId", "Id of the new OAuth 2.0 client.");
 const auto owners = list_of("owners", "Users who own the application, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}].",
                             any_object("", ""))
                         .at_least(1);
@@ -99,20 +99,20 @@ net::Task<Error> unclear_client(NewApp& app, Error failure) {
       co_await aic::read_back(app.call.tenant().get(aic::oauth2_client(app.realm, app.client), both_at_am()));
   if (now.is_missing()) co_return aic::not_happened(std::move(failure));
   failure.code = Errc::outcome_unknown;
-  failure.message += now.failed() ? "; it could not be read back"
-                                  : fmt::format("; the {} is there now, perhaps by this call", client_name(app.client));
+  failure.message += now.failed()
+                         ? "; it could not be read back"
+                         : fmt::format("; the {} exists now, perhaps created by this call", client_name(app.client));
   failure.message += "; the application was not created";
   failure.next = fmt::format(
-      "Do not repeat this before checking whose client {} is. If it is yours, createManagedObject of type {} with "
-      "name, "
-      "owners and ssoEntities {{\"oidcId\":\"{}\"}} links it.",
+      "Check whose client {} is before you call again. If it is yours, link it with createManagedObject of type {} "
+      "with name, owners and ssoEntities {{\"oidcId\":\"{}\"}}.",
       app.client, type_of(app.realm), app.client);
   co_return failure;
 }
 
 Error client_exists(const NewApp& app) {
   Error error(Errc::conflict,
-              fmt::format("An {} exists already in {}; nothing was written", client_name(app.client), app.realm));
+              fmt::format("An {} already exists in {}; nothing was written", client_name(app.client), app.realm));
   error.next = "Choose another clientId, or change the existing one with updateOidcApp.";
   return error;
 }
@@ -121,7 +121,7 @@ net::Task<> need_free_name(NewApp& app) {
   const auto twins = co_await find_all(app.call, app.realm, app.name, "_id,name");
   if (twins.empty()) co_return;
   Error error(Errc::conflict,
-              fmt::format("An application \"{}\" exists already in {}; nothing was written", app.name, app.realm));
+              fmt::format("An application \"{}\" already exists in {}; nothing was written", app.name, app.realm));
   error.detail = {{"_id", base::member(twins.front(), "_id")}};
   error.next = "Change it with updateOidcApp, or choose another name.";
   throw error;
@@ -171,7 +171,7 @@ net::Task<std::optional<Error>> remove_again(NewApp& app) {
                                                          .may_be_absent = true});
     if (client.current().is_null()) co_return std::nullopt;
     if (!app.revision.empty() && client.revision() != app.revision)
-      co_return Error(Errc::conflict, "somebody else changed it meanwhile");
+      co_return Error(Errc::conflict, "somebody else changed it in the meantime");
     auto gone = co_await client.remove();
     if (gone.answer.failed() && !gone.found_gone && !gone.answer.is_missing()) co_return gone.answer.error();
     co_return std::nullopt;
@@ -182,20 +182,20 @@ net::Task<std::optional<Error>> remove_again(NewApp& app) {
 
 // Takes the client back that the application did not follow (R-OID-05).
 net::Task<Error> roll_back(NewApp& app, Error cause) {
-  const auto left_over = fmt::format("The {} is left over; it has no application. Use another clientId, or remove it.",
-                                     client_name(app.client));
+  const auto left_over = fmt::format(
+      "Use another clientId, or delete the {} in the tenant's administration; it is left over, without an application.",
+      client_name(app.client));
   if (!app.made_client)
-    co_return app.steps.stopped(
-        std::move(cause),
-        fmt::format("The {} was written, and may have existed before: it may be another application's. Look at it "
-                    "before anything else; it is not removed.",
-                    client_name(app.client)));
+    co_return app.steps.stopped(std::move(cause),
+                                fmt::format("Check the {} before you do anything else. It was written and not removed, "
+                                            "because it may have existed before and may belong to another application.",
+                                            client_name(app.client)));
   if (const auto failure = co_await remove_again(app)) {
-    cause.message += fmt::format("; removing the {} again failed, too: {}", client_name(app.client), failure->message);
+    cause.message += fmt::format("; removing the {} again also failed: {}", client_name(app.client), failure->message);
     co_return app.steps.stopped(std::move(cause), left_over);
   }
   app.steps.undone();
-  cause.message += fmt::format("; the {}, made by this call, was removed again", client_name(app.client));
+  cause.message += fmt::format("; the {}, which this call created, was removed again", client_name(app.client));
   co_return cause;
 }
 
@@ -207,11 +207,10 @@ net::Task<aic::Seen> look_for_application(NewApp& app, Json body) {
     found = co_await find_all(app.call, app.realm, app.name, "*");
   } catch (const Error&) {
     // The first failure says more than that of the second look.
-    co_return aic::Seen{
-        .write = aic::Seen::Write::pending,
-        .next = fmt::format("Look with getOidcApp whether the application is there before anything else; the "
-                            "{} stays until then.",
-                            client_name(app.client))};
+    co_return aic::Seen{.write = aic::Seen::Write::pending,
+                        .next = fmt::format("Check with getOidcApp whether the application exists before you do "
+                                            "anything else. The {} stays until then.",
+                                            client_name(app.client))};
   }
   if (found.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
   const auto is_own = [&](const Json& one) {
@@ -225,9 +224,9 @@ net::Task<aic::Seen> look_for_application(NewApp& app, Json body) {
   Json ids = Json::array();
   for (const Json& one : found) ids.push_back(base::member(one, "_id"));
   co_return aic::Seen{
-      .known = fmt::format("an application {} is there, but not as asked", app.name),
+      .known = fmt::format("an application {} exists, but not as requested", app.name),
       .detail = {{"ids", std::move(ids)}},
-      .next = fmt::format("Find out whose application it is before anything else; the {} stays until then.",
+      .next = fmt::format("Find out whose application it is before you do anything else. The {} stays until then.",
                           client_name(app.client))};
 }
 
@@ -259,9 +258,9 @@ net::Task<Json> post_application(NewApp& app) {
                   {"templateVersion", "1.0"}};
   auto [made, lost] = co_await send_application(app, body);
   app.steps.done();
-  if (lost) app.notes.push_back(fmt::format("Creating the application: {}", found_after_all));
+  if (lost) app.notes.push_back(aic::found_after_all(*lost));
   if (made.reply().body.is_object()) co_return std::move(made.reply().body);
-  app.notes.emplace_back("The application was created; the tenant's answer names it, but does not show it.");
+  app.notes.emplace_back("The application was created; the tenant's answer contains its id, but not the application.");
   co_return Json{{"_id", aic::made_id(made.reply())}, {"name", app.name}};
 }
 
@@ -287,9 +286,10 @@ const std::vector<Tool> creation_tools{
     {
         .name = "createOidcApp",
         .title = "Add OIDC app",
-        .description = "Creates an OAuth2 client and the application that is linked to it. Never overwrites existing "
-                       "ones. If the "
-                       "application cannot be created, the new client is removed again.",
+        .description =
+            "Creates an OAuth 2.0 client and the application that is linked to it. Never overwrites existing "
+            "ones. If the "
+            "application cannot be created, the new client is removed again.",
         .scopes = {scope::am, scope::idm},
         .hints = creates,
         .params =

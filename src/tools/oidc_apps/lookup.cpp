@@ -18,7 +18,7 @@ constexpr std::size_t names_suggested = 3;
 
 std::string filter_text_rule(std::string_view text) {
   if (text.empty()) return "must not be empty";
-  return base::printable(text, text.size()) == text ? "" : "must not hold control characters";
+  return base::printable(text, text.size()) == text ? "" : "must not contain control characters";
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ using base::Error;
 
 net::Task<Error> not_found(Call& call, std::string realm, std::string name) {
   Error error(Errc::not_found, fmt::format("There is no application \"{}\" in {}", name, realm));
-  error.next = "listOidcApps shows what exists; letters' case counts.";
+  error.next = "Find the name with listOidcApps. Names are case-sensitive.";
   const aic::PageQuery query{.page_size = names_looked_at, .fields = "name"};
   const auto all =
       co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type_of(realm)), query), both()));
@@ -43,12 +43,12 @@ net::Task<Error> not_found(Call& call, std::string realm, std::string name) {
   for (const Json& app : base::member(all.reply().body, "result")) names.push_back(base::text_member(app, "name"));
   const auto near = base::nearest_names(name, names, names_suggested);
   for (std::size_t i = 0; i < near.size(); ++i)
-    error.message += fmt::format("{} \"{}\"", i == 0 ? "; the nearest:" : ",", near[i]);
+    error.message += fmt::format("{} \"{}\"", i == 0 ? "; similar names:" : ",", near[i]);
   co_return error;
 }
 
 Error several(const std::string& realm, const std::string& name, const std::vector<Json>& found) {
-  Error error(Errc::conflict, fmt::format("{} applications of {} are called \"{}\"", found.size(), realm, name));
+  Error error(Errc::conflict, fmt::format("{} applications in {} have the name \"{}\"", found.size(), realm, name));
   error.detail = {{"ids", Json::array()}};
   for (const Json& app : found) error.detail["ids"].push_back(base::member(app, "_id"));
   error.next = fmt::format("Use the managed object tools with objectType {} and one of these ids.", type_of(realm));

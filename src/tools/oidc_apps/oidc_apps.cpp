@@ -26,7 +26,7 @@ constexpr std::string_view listed_fields = "name,ssoEntities,templateName,author
 const auto query_filter =
     text("queryFilter", "CREST filter, e.g. name sw \"a\". Default: all applications.").at_most(2000).optional();
 const auto page_size = integer("pageSize", "Applications per page.").between(1, 250).by_default(100);
-const auto include_all = boolean("includeAll", "Also list applications without an OAuth2 client.").by_default(false);
+const auto include_all = boolean("includeAll", "Also list applications without an OAuth 2.0 client.").by_default(false);
 
 const auto summary =
     boolean("summary", "Return only the title, type and allowed values of each setting.").by_default(true);
@@ -39,8 +39,9 @@ const auto include_defaults =
 
 void explain_bad_filter(Error& error) {
   if (error.status != 400) return;
-  error.message = "The tenant could not read the query (queryFilter or pagedResultsCookie)";
-  error.next = "Correct it: texts in double quotes, pointers without quotes, e.g. name co \"shop\".";
+  error.message = "The tenant could not parse the query (queryFilter or pagedResultsCookie)";
+  error.next =
+      "Correct the query: put strings in double quotes and property names without quotes, e.g. name co \"shop\".";
 }
 
 net::Task<Result> list_apps(Call& call) {
@@ -62,8 +63,9 @@ net::Task<Result> list_apps(Call& call) {
     if (!linked_client(app).empty()) linked.push_back(app);
   }
   if (const auto others = all.size() - linked.size(); others > 0) {
-    result.notes.push_back(fmt::format("{} of this page without an OIDC client left out; includeAll: true shows them.",
-                                       others == 1 ? "One application" : fmt::format("{} applications", others)));
+    result.notes.push_back(
+        fmt::format("{} without an OAuth 2.0 client left out of this page; includeAll: true lists all.",
+                    others == 1 ? "One application" : fmt::format("{} applications", others)));
     result.value["resultCount"] = linked.size();
     result.value["result"] = std::move(linked);
   }
@@ -75,7 +77,7 @@ using LinkedClient = std::variant<aic::Reply, Error>;
 net::Task<LinkedClient> read_client(Call& call, const std::string& id) {
   if (const auto violation = base::segment_violation(id); !violation.empty()) {
     Error error(base::Errc::not_available,
-                fmt::format("The id of the linked OAuth2 client cannot be part of an address: it {}", violation));
+                fmt::format("The id of the linked OAuth 2.0 client cannot be used in a URL: it {}", violation));
     error.next = "Correct ssoEntities.oidcId of the application in the tenant's administration.";
     co_return LinkedClient{std::move(error)};
   }
@@ -93,7 +95,7 @@ net::Task<LinkedClient> read_client(Call& call, const std::string& id) {
 net::Task<Result> with_client(Call& call, Application app) {
   Json shown{{"oauth2Client", nullptr}, {"managedApplication", app.object}, {"idmTransactionId", app.transaction_id}};
   if (app.client_id.empty()) {
-    shown["reason"] = "The application has no linked OAuth2 client (ssoEntities.oidcId).";
+    shown["reason"] = "The application has no linked OAuth 2.0 client (ssoEntities.oidcId).";
     co_return done(std::move(shown));
   }
   auto client = co_await read_client(call, app.client_id);
@@ -104,7 +106,8 @@ net::Task<Result> with_client(Call& call, Application app) {
   }
   auto& failure = std::get<Error>(client);
   if (aic::says_missing(failure)) {
-    shown["reason"] = fmt::format("The linked OAuth2 client {} does not exist.", base::printable(app.client_id, 200));
+    shown["reason"] =
+        fmt::format("The linked OAuth 2.0 client {} does not exist.", base::printable(app.client_id, 200));
     co_return done(std::move(shown));
   }
   failure.detail = {{"managedApplication", app.object}, {"tenantDetail", failure.detail}};
@@ -211,11 +214,10 @@ net::Task<Result> get_schema(Call& call) {
   put("managedApplication", "schema", answers.back(),
       [&](const Json& config) { return application_schema(config, call[realm], in_short); });
   result.value["managedApplication"]["required"] = {"name", "owners"};
-  result.trims = {leave_out("/oauth2Client/template",
-                            "call again without includeDefaults, or for it alone with one "
-                            "section in \"sections\""),
-                  cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",
-                              "call again with some of these in \"sections\"")};
+  result.trims = {
+      leave_out("/oauth2Client/template", "call again without includeDefaults, or with one section in \"sections\""),
+      cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",
+                  "call again with some of these in \"sections\"")};
   co_return result;
 }
 
@@ -233,7 +235,7 @@ const std::vector<Tool> reading_tools{
     {
         .name = "listOidcApps",
         .title = "List OIDC apps",
-        .description = "Lists the applications of a realm that have an OAuth2 client, page by page.",
+        .description = "Lists the applications of a realm that have an OAuth 2.0 client, page by page.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm, query_filter, page_size, cookie, include_all},
@@ -243,8 +245,9 @@ const std::vector<Tool> reading_tools{
     {
         .name = "getOidcApp",
         .title = "Read OIDC app",
-        .description = "Returns an application and its OAuth2 client, each with its _rev. The client shows settings as "
-                       "{\"inherited\": …, \"value\": …}.",
+        .description =
+            "Returns an application and its OAuth 2.0 client, each with its _rev. The client shows settings as "
+            "{\"inherited\": …, \"value\": …}.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, app_name},

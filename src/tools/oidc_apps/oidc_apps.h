@@ -1,5 +1,5 @@
 // What the two halves of the OIDC applications family share. An application is an object of type {realm}_application
-// linked to an OAuth2 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in oidc_app_create.cpp and
+// linked to an OAuth 2.0 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in oidc_app_create.cpp and
 // oidc_app_changes.cpp.
 #pragma once
 

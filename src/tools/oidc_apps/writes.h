@@ -11,8 +11,6 @@
 
 namespace tools::oidc_apps {
 
-inline constexpr std::string_view found_after_all = "reading back shows that it happened, though the answer got lost.";
-
 const auto client_settings =
     any_object("oauth2Client",
                "Settings to change, by section, as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
@@ -26,7 +24,7 @@ void check_settings(Checking& checking, const Json& settings);
 
 // Both parts as messages name them.
 inline std::string client_name(const std::string& id) {
-  return "OAuth2 client " + id;
+  return "OAuth 2.0 client " + id;
 }
 
 inline std::string application_name(const std::string& app) {

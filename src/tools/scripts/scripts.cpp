@@ -16,10 +16,13 @@ aic::RequestOptions options(http::Headers headers) {
 
 base::Error explained(base::Error error) {
   if (error.code == base::Errc::not_available)
-    error.next = "The cloud keeps this script to itself, or there is none of this id: use an id from listScripts.";
-  if (error.code == base::Errc::not_found) error.next = "listScripts shows the ids; scripts belong to one realm.";
+    error.next = "Use an id from listScripts. The platform hides this script, or it does not exist.";
+  if (error.code == base::Errc::not_found)
+    error.next = "Find the id with listScripts. Each script belongs to one realm.";
   if (error.status == 409)
-    error.next = "Names are unique in a realm, over all contexts: find the script with listScripts, or rename yours.";
+    error.next =
+        "Choose another name, or find the existing script with listScripts. Names are unique in a realm, across all "
+        "contexts.";
   return error;
 }
 
@@ -40,7 +43,7 @@ net::Task<Result> list_scripts(Call& call) {
                                 {.filter = filter, .page_size = -1, .fields = std::string(listed_fields)});
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
   auto result = done(std::move(reply.body));
-  result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript shows each by its _id")};
+  result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript returns each by its _id")};
   co_return result;
 }
 
@@ -52,7 +55,7 @@ void decode_source(Result& result) {
   if (decoded && base::is_valid_utf8(*decoded) && base::base64(*decoded) == encoded)
     result.value["script"] = std::move(*decoded);
   else
-    result.notes.emplace_back("The script is shown as the tenant holds it: it is not the base64 of a text.");
+    result.notes.emplace_back("The script is shown as it is stored, because it is not base64-encoded text.");
 }
 
 net::Task<Result> get_script(Call& call) {

@@ -74,7 +74,8 @@ std::vector<std::string> differing(const Json& sent, const Json& stored) {
 std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& stored) {
   const auto members = differing(wanted, stored);
   if (members.empty()) return std::nullopt;
-  Error error(Errc::partial, fmt::format("The tenant took the script but shows another {}", fmt::join(members, ", ")));
+  Error error(Errc::partial,
+              fmt::format("The tenant accepted the script but stored another {}", fmt::join(members, ", ")));
   error.next = "Read it with getAMScript and compare.";
   return error;
 }
@@ -106,15 +107,15 @@ void guard(const Json& script, const std::string& expected) {
   const auto named = base::text_member(script, "name");
   if (base::is_true(base::member(script, "default"))) {
     Error error(Errc::invalid_request,
-                fmt::format("The script {} is one that tenants come with; nothing was written", named));
-    error.next = "Create a script of your own with its source (getAMScript) and change that.";
+                fmt::format("The script {} is one that every tenant comes with; nothing was written", named));
+    error.next = "Create your own script from its source (getAMScript) and change that one.";
     throw error;
   }
   const auto actual = base::text_member(script, "context");
   if (actual == expected) return;
   Error error(Errc::invalid_request, fmt::format("The script {} has the context {}, not {}; nothing was written", named,
                                                  actual.empty() ? "(none)" : actual, expected));
-  if (!actual.empty()) error.next = fmt::format("If that is the one, call again with context: {}.", actual);
+  if (!actual.empty()) error.next = fmt::format("If this is the script you mean, call again with context: {}.", actual);
   error.detail = shown(script, base::text_member(script, "_id"));
   throw error;
 }
@@ -153,8 +154,7 @@ net::Task<Result> create_script(Call& call) {
       [&] { return look_for_created(call, body); });
   if (lost) {
     const Json& script = made.reply().body;
-    co_return done(shown(script, base::text_member(script, "_id")),
-                   {"The creation got no proper answer, but the list of scripts shows that it happened."});
+    co_return done(shown(script, base::text_member(script, "_id")), {aic::found_after_all(*lost)});
   }
   if (made.failed()) throw explained(made.error());
 
@@ -162,7 +162,7 @@ net::Task<Result> create_script(Call& call) {
   if (id.empty()) {
     const auto location = http::header(made.reply().headers, "location");
     id = base::percent_decode(location.substr(location.find_last_of('/') + 1));
-    auto result = done(shown(body, id), {"The script was created; the tenant's answer did not show it."});
+    auto result = done(shown(body, id), {"The script was created, but the tenant's answer did not show it."});
     if (id.empty()) result.value.erase("_id");
     co_return result;
   }
@@ -177,7 +177,7 @@ net::Task<Result> create_script(Call& call) {
 void check_update(Checking& checking) {
   if (!checking.given(new_name) && !checking.given(new_description) && !checking.given(new_source) &&
       !checking.has_refused())
-    checking.refuse("arguments", "must hold at least one of name, description and script");
+    checking.refuse("arguments", "must contain at least one of name, description and script");
 }
 
 net::Task<Result> update_script(Call& call) {
@@ -198,9 +198,9 @@ net::Task<Result> update_script(Call& call) {
   } catch (const Error& error) {
     throw explained(error);
   }
-  auto result =
-      done({{"message", written.changed ? "The script is changed." : "It is so already; nothing was written."}},
-           std::move(written.notes));
+  auto result = done({{"message", written.changed ? "The script was changed."
+                                                  : "The script already has these settings; nothing was written."}},
+                     std::move(written.notes));
   result.value.update(shown(written.after, id));
   co_return result;
 }
@@ -250,11 +250,11 @@ net::Task<Result> delete_script(Call& call) {
   };
   co_await look();
 
-  auto result = done({{"message", "The script is deleted."}});
+  auto result = done({{"message", "The script was deleted."}});
   result.value.update(shown(script, id));
   auto gone = co_await opened.remove(look);
   if (gone.found_gone) {
-    result.notes.emplace_back("The deletion got no proper answer, but the script is gone.");
+    result.notes.push_back(aic::found_after_all(gone.answer.error()));
   } else if (gone.answer.failed()) {
     throw explained(gone.answer.error());
   }

@@ -119,8 +119,8 @@ net::Task<std::optional<Json>> list_themes(aic::Tenant& tenant, std::string real
 }
 
 Error changed_meanwhile() {
-  Error error(Errc::conflict, "The themes were changed by somebody else meanwhile; nothing was written");
-  error.next = "Read them again, then decide anew.";
+  Error error(Errc::conflict, "Somebody else changed the themes in the meantime; nothing was written");
+  error.next = "Read them again with getThemes, then decide again.";
   return error;
 }
 
@@ -254,7 +254,8 @@ class Configs {
     try {
       co_await remove_theme(opened, changed);
     } catch (const Error& error) {
-      failure = steps.stopped(error, "Call deleteTheme again, or give these journeys the theme with updateTheme.");
+      failure =
+          steps.stopped(error, "Call deleteTheme again, or link these journeys to the theme again with updateTheme.");
     }
     if (failure) throw Error(*failure);
     co_return changed;
@@ -271,7 +272,7 @@ class Configs {
       gone.answer.value();
       co_return;
     }
-    changed.notes.emplace_back("The deletion got no proper answer; reading back, the theme is not there (any more).");
+    changed.notes.push_back(aic::found_after_all(gone.answer.error()));
   }
 
   net::Task<Changed> make_default() {
@@ -310,7 +311,7 @@ class Configs {
       changed.notes.insert(changed.notes.end(), written.notes.begin(), written.notes.end());
       steps.done();
     } catch (const Error& error) {
-      failure = steps.stopped(error, "Repeat the links alone: updateTheme with linkedTrees.");
+      failure = steps.stopped(error, "Repeat only the links: call updateTheme with linkedTrees.");
     }
     if (failure) throw Error(*failure);
   }

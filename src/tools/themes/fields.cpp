@@ -68,7 +68,7 @@ std::string row_of(const Json& field) {
     row += fmt::format(" {}-{}", base::number_text(field["min"]), base::number_text(field["max"]));
   if (field.contains("enum")) row += ", one of " + base::print_json(field["enum"]);
   if (field.contains("localizable")) row += ", localizable";
-  if (field.contains("system")) row += ", made by the tools";
+  if (field.contains("system")) row += ", set by the tools";
   if (!base::member(field, "default").is_null()) row += ", default " + base::print_json(field["default"]);
   return row + ": " + base::text_member(field, "about");
 }
@@ -114,7 +114,7 @@ std::string html_fault(std::string_view text) {
 
 std::string text_fault(const Json& field, const std::string& text) {
   const auto format = base::text_member(field, "format");
-  if (format == "hex6" && !is_colour(text)) return "must be a colour such as #1a2b3c";
+  if (format == "hex6" && !is_colour(text)) return "must be a color such as #1a2b3c";
   if (format == "html") return html_fault(text);
   const Json& choices = base::member(field, "enum");
   if (choices.is_null() || base::lists_text(choices, text)) return {};
@@ -141,7 +141,7 @@ std::string section_fault(const std::string& name, const Json& section) {
   const Json& rule = facts()["rules"]["accountPageSections"];
   const Json& known = rule["sections"];
   if (!base::lists_text(known, name))
-    return fmt::format("{}: there is no such section; there are {}", name,
+    return fmt::format("{}: there is no such section; the sections are {}", name,
                        fmt::join(known.get<std::vector<std::string>>(), ", "));
   if (!is_switch(section)) return name + " must be {enabled: true or false}";
   const Json& parts = base::member(section, "subsections");

@@ -48,8 +48,8 @@ Error missing(const Json& themes, std::string_view identifier, std::string_view 
   const auto near = base::nearest_names(identifier, names, suggestions);
   Error error(Errc::not_found,
               fmt::format("There is no theme with id or name \"{}\" in {}", base::printable(identifier, 100), realm));
-  error.next = near.empty() ? "getThemes lists the themes."
-                            : fmt::format("Did you mean {}? getThemes lists all.", fmt::join(near, " or "));
+  error.next = near.empty() ? "Find the theme with getThemes."
+                            : fmt::format("Did you mean {}? getThemes lists all themes.", fmt::join(near, " or "));
   return error;
 }
 
@@ -71,8 +71,8 @@ Json* find_theme(Json& config, const std::string& realm, const std::string& id) 
 }  // namespace
 
 Error unknown_form() {
-  Error error(Errc::not_available, "The tenant's theme configuration does not have the form that this tool knows");
-  error.next = "Nothing was written. Look at it in the tenant's administration first.";
+  Error error(Errc::not_available, "The tenant's theme configuration does not have the expected form");
+  error.next = "Check the theme configuration in the tenant's administration first. Nothing was written.";
   return error;
 }
 
@@ -120,7 +120,7 @@ void check_name_is_free(const Json& themes, std::string_view name, std::optional
   for (std::size_t i = 0; i < themes.size(); ++i) {
     if (i == except || name_of(themes[i]) != name) continue;
     Error error(Errc::conflict,
-                fmt::format("The theme {} has this name already; nothing was written", id_of(themes[i])));
+                fmt::format("The theme {} already has this name; nothing was written", id_of(themes[i])));
     error.next = "Choose another name, or change that theme with updateTheme.";
     throw error;
   }

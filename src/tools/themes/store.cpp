@@ -20,11 +20,9 @@ constexpr std::string_view collection = "/openidm/ui/theme/";
 
 // Making the one document would hide the themes of the newer layout (R-THM-03).
 Error no_themes(std::string_view consequence) {
-  Error error(
-      Errc::not_available,
-      fmt::format("This tenant has neither ui/themerealm, where themes are kept, nor a theme in the newer layout, "
-                  "one configuration per theme{}",
-                  consequence));
+  Error error(Errc::not_available, fmt::format("This tenant has neither the theme document ui/themerealm nor a theme "
+                                               "in the newer layout with one configuration per theme{}",
+                                               consequence));
   error.status = 404;
   error.next = "Look for the themes in the tenant's administration.";
   return error;
@@ -58,7 +56,7 @@ net::Task<Json> look_at_configs(aic::Tenant& tenant, std::string realm, std::vec
   try {
     co_return (co_await read_configs(tenant, std::move(realm))).value_or(Json::array());
   } catch (const Error& error) {
-    notes.push_back("Whether there are themes in the newer layout was not checked: " + error.message);
+    notes.push_back("It was not checked whether there are themes in the newer layout: " + error.message);
     co_return Json::array();
   }
 }

@@ -20,7 +20,7 @@ using base::Error;
 
 // Texts of a theme that are longer (pictures, markup) go first when a result is above the budget.
 constexpr std::size_t long_text = 1000;
-constexpr std::string_view or_force = ", or give force: true";
+constexpr std::string_view or_force = ", or set force: true";
 
 const auto group =
     text("group", "Return only the settings of this group, e.g. journey or journey.card. Default: all.").optional();
@@ -53,7 +53,8 @@ Result told(const Match& theme, std::string message, std::vector<std::string> no
 void check_group(Checking& checking) {
   const auto asked = checking.given(group);
   if (asked && !is_group(*asked))
-    checking.refuse("group", fmt::format("must be, or be the beginning of, one of {}", fmt::join(groups(), ", ")),
+    checking.refuse("group",
+                    fmt::format("must be one of these groups or the beginning of one: {}", fmt::join(groups(), ", ")),
                     short_form(*asked));
 }
 
@@ -70,7 +71,7 @@ net::Task<Result> get_themes(Call& call) {
   Json shown{{"realm", in}};
   shown.update(page.themes);
   auto result = done(std::move(shown), page.notes);
-  result.trims = {cut_list("/result", "name", "getTheme shows each")};
+  result.trims = {cut_list("/result", "name", "getTheme returns each")};
   co_return result;
 }
 
@@ -106,7 +107,7 @@ void check_settings(Checking& checking, const Json& theme, const std::string& pl
 std::vector<std::string> notes_on(const Json& theme) {
   const auto names = unknown_fields(theme);
   if (names.empty()) return {};
-  return {fmt::format("Not known to getThemeSchema, and stored as given: {}.", fmt::join(names, ", "))};
+  return {fmt::format("Stored as given, although getThemeSchema does not list them: {}.", fmt::join(names, ", "))};
 }
 
 void append(std::vector<std::string>& notes, const std::vector<std::string>& more) {
@@ -123,7 +124,7 @@ void check_new_theme(Checking& checking) {
   if (!theme) return;
   if (auto fault = name_fault(base::member(*theme, "name")); !fault.empty())
     checking.refuse("themeData.name", std::move(fault), short_form(base::member(*theme, "name")));
-  if (theme->contains("_id")) checking.refuse("themeData._id", "is made by this tool; leave it out");
+  if (theme->contains("_id")) checking.refuse("themeData._id", "is set by this tool; leave it out");
   if (!base::member(*theme, "isDefault").is_null() && !base::is_false(theme->at("isDefault")))
     checking.refuse("themeData.isDefault", "must be left out; setDefaultTheme makes a theme the default afterwards");
   check_settings(checking, *theme, "themeData");
@@ -145,13 +146,13 @@ net::Task<Result> create_theme(Call& call) {
   append(notes, written.notes);
   append(notes, links);
   co_await note_missing_journeys(call, theme, notes);
-  co_return told(made, fmt::format("The theme {} is created in {}.", made.name, in), std::move(notes));
+  co_return told(made, fmt::format("The theme {} was created in {}.", made.name, in), std::move(notes));
 }
 
 void check_updates(Checking& checking) {
   const auto updates = checking.given(theme_updates);
   if (!updates) return;
-  if (updates->contains("_id")) checking.refuse("themeUpdates._id", "never changes; leave it out");
+  if (updates->contains("_id")) checking.refuse("themeUpdates._id", "cannot be changed; leave it out");
   if (updates->contains("isDefault"))
     checking.refuse("themeUpdates.isDefault", "is changed with setDefaultTheme; leave it out");
   if (updates->contains("name")) {
@@ -179,9 +180,9 @@ net::Task<Result> update_theme(Call& call) {
   append(notes, links);
   co_await note_missing_journeys(call, updates, notes);
   co_return told(theme,
-                 written.changed
-                     ? fmt::format("The theme {} of {} is changed.", theme.name, in)
-                     : fmt::format("The theme {} of {} is so already; nothing was written.", theme.name, in),
+                 written.changed ? fmt::format("The theme {} of {} was changed.", theme.name, in)
+                                 : fmt::format("The theme {} of {} already has these settings; nothing was written.",
+                                               theme.name, in),
                  std::move(notes));
 }
 
@@ -207,10 +208,9 @@ net::Task<> refuse_if_pages_use(Call& call, const Match& theme) {
   auto uses = co_await pages_with_theme(call, call[realm], theme);
   if (uses.unknown) uses.pages.push_back("the pages were not all checked: " + uses.unknown->message);
   if (uses.pages.empty()) co_return;
-  throw refusal(
-      {{"findings", uses.pages}},
-      fmt::format("{} was not deleted. Its uses: {}; nothing was written", theme.name, fmt::join(uses.pages, "; ")),
-      "Give these pages another theme in their stage, or call again with force: true.");
+  throw refusal({{"findings", uses.pages}},
+                fmt::format("{} was not deleted: {}; nothing was written", theme.name, fmt::join(uses.pages, "; ")),
+                "Give these pages another theme in their stage, or call again with force: true.");
 }
 
 net::Task<Result> delete_theme(Call& call) {
@@ -224,7 +224,7 @@ net::Task<Result> delete_theme(Call& call) {
   aic::LookAgain look;
   if (!call[force_deletion]) look = [&] { return refuse_if_pages_use(call, theme); };
   const auto written = co_await change_themes(call, in, decide, std::move(look));
-  co_return told(theme, fmt::format("The theme {} is deleted from {}.", theme.name, in), written.notes);
+  co_return told(theme, fmt::format("The theme {} was deleted from {}.", theme.name, in), written.notes);
 }
 
 net::Task<Result> set_default(Call& call) {
@@ -236,8 +236,8 @@ net::Task<Result> set_default(Call& call) {
   });
   auto result =
       told(theme,
-           written.changed ? fmt::format("{} is the default theme of {} now.", theme.name, in)
-                           : fmt::format("{} is the default theme of {} already; nothing was written.", theme.name, in),
+           written.changed ? fmt::format("{} is now the default theme of {}.", theme.name, in)
+                           : fmt::format("{} is already the default theme of {}; nothing was written.", theme.name, in),
            written.notes);
   result.value["isDefault"] = true;
   co_return result;

@@ -61,11 +61,11 @@ net::Task<std::string> note_on_journeys(Call& call, std::string realm, std::vect
     if (auto doubt = journeys::doubt_of_trees(realm, page.body["result"])) throw std::move(*doubt);
     std::erase_if(journeys, [&](const std::string& name) { return has_journey(page.body["result"], name); });
   } catch (const base::Error& error) {
-    co_return fmt::format("Whether {} has these journeys was not checked: {}", realm, error.message);
+    co_return fmt::format("It was not checked whether {} has these journeys: {}", realm, error.message);
   }
   if (journeys.empty()) co_return std::string();
-  co_return fmt::format("{} has no journey {}; the link is stored all the same, and does nothing until there is one.",
-                        realm, fmt::join(journeys, ", "));
+  co_return fmt::format("{} has no journey {}; the link is stored, but has no effect until the journey exists.", realm,
+                        fmt::join(journeys, ", "));
 }
 
 std::vector<std::string> notes_on_links(const Json& themes, const std::string& own_id,
@@ -75,7 +75,7 @@ std::vector<std::string> notes_on_links(const Json& themes, const std::string& o
     if (base::is_text(base::member(theme, "_id"), own_id)) continue;
     for (const auto& link : linked_journeys(theme)) {
       if (std::ranges::find(journeys, link) == journeys.end()) continue;
-      notes.push_back(fmt::format("The journey {} was linked to the theme {} already; a journey shows one theme only.",
+      notes.push_back(fmt::format("The journey {} was already linked to the theme {}; a journey shows only one theme.",
                                   link, base::text_member(theme, "name", base::text_member(theme, "_id"))));
     }
   }

@@ -312,7 +312,7 @@ TEST_F(DeviceTest, TakesADecisionFromItsOwnPageOnly) {
       post_form("/am/oauth2/device/user",
                 {{"user_code", device["user_code"].get<std::string>()}, {"decision", "allow"}}, signed_in());
 
-  EXPECT_THAT(reply.body, HasSubstr("Only go on if your program shows this code"));
+  EXPECT_THAT(reply.body, HasSubstr("Continue only if your program shows this code"));
   EXPECT_EQ(member(poll(device), "error"), "authorization_pending");
 }
 
@@ -351,8 +351,8 @@ TEST_F(DeviceTest, AsksForASignInAndThenForTheCode) {
   EXPECT_EQ(redirect_parameter(unknown, "goto"), "/am/oauth2/device/user?user_code=nonsense");
 
   EXPECT_THAT(ask("GET", "/am/oauth2/device/user", signed_in()).body,
-              AllOf(HasSubstr("name=\"user_code\""), Not(HasSubstr("not known"))));
-  EXPECT_THAT(ask("GET", "/am/oauth2/device/user?user_code=nonsense", signed_in()).body, HasSubstr("not known"));
+              AllOf(HasSubstr("name=\"user_code\""), Not(HasSubstr("unknown"))));
+  EXPECT_THAT(ask("GET", "/am/oauth2/device/user?user_code=nonsense", signed_in()).body, HasSubstr("unknown"));
 }
 
 class BearerTest : public OAuthTest {

@@ -34,12 +34,12 @@ TEST_F(CorsSandbox, APolicyIsMadeFoundChangedDeletedAndPutBack) {
   const Json which{{"policyId", made["policyId"]}};
   auto twin = settings;
   twin.update(which);
-  EXPECT_THAT(call("createCorsPolicy", base::print_json(twin)), Fails("conflict", "exists already"));
+  EXPECT_THAT(call("createCorsPolicy", base::print_json(twin)), Fails("conflict", "already exists"));
 
   const Json change{
       {"policyId", made["policyId"]}, {"maxAge", 60}, {"revision", call_with("getCorsPolicy", which)["_rev"]}};
   EXPECT_EQ(call_with("updateCorsPolicy", change)["policy"]["maxAge"], 60);
-  EXPECT_THAT(call("updateCorsPolicy", base::print_json(change)), Fails("conflict", "by now"));
+  EXPECT_THAT(call("updateCorsPolicy", base::print_json(change)), Fails("conflict", "is now at revision"));
 
   const auto before = call_with("listCorsPolicies", Json::object())["result"].size();
   settings["maxAge"] = 60;

@@ -97,7 +97,7 @@ TEST_F(Cors, CreatesAPolicyOfAGivenIdAfterLookingForIt) {
 TEST_F(Cors, RefusesToCreateAPolicyThatExistsAndShowsIt) {
   reads(1);
   const auto result = call("createCorsPolicy", object(with(R"("policyId":"shop")")));
-  EXPECT_THAT(result, Fails("conflict", "The CORS policy shop exists already"));
+  EXPECT_THAT(result, Fails("conflict", "The CORS policy shop already exists"));
   EXPECT_EQ(result.json["detail"]["policy"]["maxAge"], 600);
   EXPECT_THAT(writes, IsEmpty());
 }
@@ -132,7 +132,7 @@ TEST_F(Cors, ReportsANewPolicyThatTheTenantShowsInAnotherForm) {
   tenant.json("POST", create, other, 201);
   reads(1, other);
   const auto result = call("createCorsPolicy", object(settings));
-  EXPECT_THAT(result, Fails("partial", "as asked: maxAge\""));
+  EXPECT_THAT(result, Fails("partial", "stored something else: maxAge\""));
   EXPECT_EQ(result.json["done"][0], "CORS policy shop created");
 }
 
@@ -149,7 +149,7 @@ TEST_F(Cors, TellsByReadingWhetherALostCreationHappened) {
   tenant.json("GET", shop, R"({"code":404})", 404);
   tenant.http.lose_connection("POST", create);
   reads(1);
-  EXPECT_THAT(call("createCorsPolicy", arguments).notes, HasSubstr("reading back shows that it happened"));
+  EXPECT_THAT(call("createCorsPolicy", arguments).notes, HasSubstr("a later read shows that it took effect"));
 
   tenant.json("GET", shop, R"({"code":404})", 404);
   tenant.json("POST", create, "", 502);
@@ -240,10 +240,10 @@ TEST_F(Cors, RefusesAnUpdateWithoutASetting) {
 TEST_F(Cors, RefusesEveryOriginWithCredentialsAlsoWhenOnlyTheMergeGivesIt) {
   reads(1);
   EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","acceptedOrigins":["*"]})"),
-              Refuses("origin * together with allowCredentials"));
+              Refuses("combine origin * with allowCredentials"));
   reads(1, stored(with(R"("acceptedOrigins":["*"],"allowCredentials":false)")));
   EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","allowCredentials":true})"),
-              Refuses("origin * together with allowCredentials"));
+              Refuses("combine origin * with allowCredentials"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -262,17 +262,17 @@ TEST_F(Cors, WritesNothingWhenThePolicyIsSoAlready) {
   reads(1);
   const auto result =
       call("updateCorsPolicy", R"({"policyId":"shop","acceptedMethods":["POST","GET"],"maxAge":600.0})");
-  EXPECT_THAT(result.text, HasSubstr("is so already; nothing was written"));
+  EXPECT_THAT(result.text, HasSubstr("already has these settings; nothing was written"));
 }
 
 TEST_F(Cors, ComparesTheExpectedRevision) {
   reads(1);
   EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","maxAge":1,"revision":"r0"})"),
-              Fails("conflict", R"(has revision \"r1\" by now)"));
+              Fails("conflict", R"(is now at revision \"r1\")"));
   reads(1);
   reads(1, stored(settings, "r2"));
   EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","maxAge":1,"revision":"r1"})"),
-              Fails("conflict", R"(has revision \"r2\" by now)"));
+              Fails("conflict", R"(is now at revision \"r2\")"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -287,7 +287,8 @@ TEST_F(Cors, KeepsWhatSomebodyElseChangedMeanwhile) {
 TEST_F(Cors, ReportsASettingThatTheTenantDidNotTake) {
   reads(2);
   tenant.json("PUT", shop, stored());
-  EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","maxAge":1})"), Fails("partial", "as asked: maxAge"));
+  EXPECT_THAT(call("updateCorsPolicy", R"({"policyId":"shop","maxAge":1})"),
+              Fails("partial", "stored something else: maxAge"));
 }
 
 TEST_F(Cors, DeletesAPolicyAndGivesItsSettingsBack) {
@@ -302,7 +303,7 @@ TEST_F(Cors, TellsByReadingWhetherALostDeletionHappened) {
   reads(1);
   tenant.http.lose_connection("DELETE", shop);
   tenant.json("GET", shop, R"({"code":404})", 404);
-  EXPECT_THAT(call("deleteCorsPolicy", R"({"policyId":"shop"})").notes, HasSubstr("it happened"));
+  EXPECT_THAT(call("deleteCorsPolicy", R"({"policyId":"shop"})").notes, HasSubstr("it took effect"));
 
   reads(1);
   tenant.http.lose_connection("DELETE", shop);
@@ -312,7 +313,7 @@ TEST_F(Cors, TellsByReadingWhetherALostDeletionHappened) {
   reads(1);
   tenant.http.lose_connection("DELETE", shop);
   tenant.json("GET", shop, R"({"code":500})", 500);
-  EXPECT_THAT(call("deleteCorsPolicy", R"({"policyId":"shop"})"), Fails("outcome_unknown", "read the current state"));
+  EXPECT_THAT(call("deleteCorsPolicy", R"({"policyId":"shop"})"), Fails("outcome_unknown", "Read the current state"));
 }
 
 }  // namespace

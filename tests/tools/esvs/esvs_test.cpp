@@ -146,7 +146,7 @@ TEST_F(Esvs, SaysWhenAValueIsNotOfItsType) {
     const auto result = call("getVariable", R"({"variableId":"esv-a"})");
     EXPECT_EQ(result.json["value"], text);
     EXPECT_FALSE(result.json.contains("parsedValue"));
-    EXPECT_THAT(result.notes, HasSubstr(std::string("no valid ") + type));
+    EXPECT_THAT(result.notes, HasSubstr(std::string("not a valid ") + type));
   }
 }
 
@@ -215,7 +215,7 @@ TEST_F(Esvs, NeedAValueOfTheTypeToSetAVariable) {
   }
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string"})"), Refuses("value is required"));
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"[redacted]"})"),
-              Refuses("stands for a value"));
+              Refuses("is a placeholder for a value"));
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"int","value":"undefined"})"),
               Refuses("must be a whole number of at most 64 bits, without leading zeros, for type int"));
   EXPECT_THAT(tenant.requests(), IsEmpty());
@@ -302,7 +302,7 @@ TEST_F(Esvs, RefuseAnotherTypeThanTheVariableHas) {
 TEST_F(Esvs, RefuseToReplaceWhenOnlyCreationIsAsked) {
   holds(variable("string", "x"));
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x","createOnly":true})"),
-              Fails("conflict", "exists already"));
+              Fails("conflict", "already exists"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -312,7 +312,7 @@ TEST_F(Esvs, WriteNothingWhenTheVariableCannotBeRead) {
               Fails("unauthorized", "no"));
   holds("[]");
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
-              Fails("transient", "no object"));
+              Fails("transient", "not an object"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -360,7 +360,7 @@ TEST_F(Esvs, ReadBackWhatAnEmptyAnswerDoesNotShow) {
   holds(variable("string", "x"));
   // The tenant shows another description than was sent.
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
-              Fails("outcome_unknown", "neither as it was nor as asked"));
+              Fails("outcome_unknown", "neither as before nor as requested"));
 
   is_absent();
   tenant.json("PUT", path, "");
@@ -372,7 +372,7 @@ TEST_F(Esvs, ReadBackWhatAnEmptyAnswerDoesNotShow) {
   tenant.json("PUT", path, "");
   tenant.json("GET", path, "{}", 403);
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-a","type":"string","value":"x"})"),
-              Fails("outcome_unknown", "cannot tell"));
+              Fails("outcome_unknown", "does not show whether"));
 }
 
 TEST_F(Esvs, FindOutWhatBecameOfALostWrite) {

@@ -189,7 +189,7 @@ TEST_F(Features, ThatAreThereAfterAnAnswerThatIsNoneAreInstalled) {
     tenant.json("GET", list_path, R"({"result":[{"_id":"groups","installedVersion":"1.0"}]})");
     const auto result = call("installIdmFeature", R"({"featureName":"groups"})");
     ASSERT_THAT(result, Succeeds());
-    EXPECT_THAT(result.notes, HasSubstr("show that it happened"));
+    EXPECT_THAT(result.notes, HasSubstr("shows that it took effect"));
 
     tenant.json("POST", "/environment/aiagent?_action=enable", answer);
     tenant.json("GET", list_path, R"({"result":[{"_id":"aiagent","installedVersion":"1.0"}]})");

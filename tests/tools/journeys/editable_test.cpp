@@ -75,7 +75,7 @@ TEST(GetJourney, GivesAFormThatCanBeWrittenBack) {
                 R"(":{"nodeType":"PageNode","displayName":"P","x":600,"y":40,"connections":{"true":")" + success +
                 R"("},"config":{"nodes":[{"_id":")" + id_c +
                 R"(","nodeType":"Pin","_properties":{"q":2}}]}}},"staticNodes":{"startNode":{"x":1,"y":2}}})");
-  EXPECT_THAT(result.notes, HasSubstr("do not show in it): 7"));
+  EXPECT_THAT(result.notes, HasSubstr("not the settings of nodes): 7"));
 }
 
 TEST(GetJourney, GivesAFormThatIsRefusedWhenPartsAreMissing) {

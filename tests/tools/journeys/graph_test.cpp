@@ -54,17 +54,17 @@ TEST(JourneyFaults, AreAllTold) {
 
   EXPECT_THAT(faults_of(graph, "journeyData.nodes"),
               ElementsAre(IsFault("journeyData.entryNodeId", "must be a key of the nodes"),
-                          IsFault("journeyData.nodes.a.connections.x", "must not lead back"),
-                          IsFault("journeyData.nodes.a.connections.y", "the nearest is \"bbb\"")));
+                          IsFault("journeyData.nodes.a.connections.x", "must not lead to the same node"),
+                          IsFault("journeyData.nodes.a.connections.y", "a similar key is \"bbb\"")));
 }
 
 TEST(JourneyFaults, AnEndIsNoNodeAndNoEntryOfNodes) {
   EXPECT_THAT(faults_of({"success", {node("a", "{}")}}, "nodes"), ElementsAre(IsFault("entryNodeId", "key")));
   EXPECT_THAT(faults_of({"", {}}, "nodes"), ElementsAre(IsFault("entryNodeId", "must not be empty")));
   EXPECT_THAT(faults_of({"Failure", {node("Failure", "{}")}}, "nodes"),
-              ElementsAre(IsFault("nodes.Failure", "name or id of an end")));
+              ElementsAre(IsFault("nodes.Failure", "name or id of success or failure")));
   EXPECT_THAT(faults_of({"a", {node("a", "{}"), node(std::string(success_end), "{}")}}, "nodes"),
-              ElementsAre(IsFault("nodes." + std::string(success_end), "an end")));
+              ElementsAre(IsFault("nodes." + std::string(success_end), "success or failure")));
 }
 
 TEST(JourneyFaults, ThoseOfChildrenAreTold) {
@@ -76,11 +76,11 @@ TEST(JourneyFaults, ThoseOfChildrenAreTold) {
 
   EXPECT_THAT(
       faults_of({"p", {page}}, "nodes"),
-      ElementsAre(IsFault("nodes.p.config.nodes[0]._id", "an end"), IsFault("nodes.p.config.nodes[1]._id", "twice"),
-                  IsFault("nodes.p.config.nodes[2]._id", "text"), IsFault("nodes.p.config.nodes[3]", "object"),
-                  IsFault("nodes.p.config.nodes[4].nodeType", "is required"),
-                  IsFault("nodes.p.config.nodes[6]._id", "twice"),
-                  IsFault("nodes.p.config.nodes[7].nodeType", "must")));
+      ElementsAre(
+          IsFault("nodes.p.config.nodes[0]._id", "success or failure"),
+          IsFault("nodes.p.config.nodes[1]._id", "already used"), IsFault("nodes.p.config.nodes[2]._id", "a string"),
+          IsFault("nodes.p.config.nodes[3]", "object"), IsFault("nodes.p.config.nodes[4].nodeType", "is required"),
+          IsFault("nodes.p.config.nodes[6]._id", "already used"), IsFault("nodes.p.config.nodes[7].nodeType", "must")));
   EXPECT_THAT(faults_of({"p", {node("p", "{}", R"({"nodes":{}})", "PageNode")}}, "nodes"),
               ElementsAre(IsFault("nodes.p.config.nodes", "array")));
 }
@@ -93,18 +93,18 @@ TEST(JourneyFaults, AnIdThatTwoNodesHaveIsTold) {
   for (char& c : other_case) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 
   EXPECT_THAT(faults_of({"p", {page("p", id_b), page("q", id_b)}}, "nodes"),
-              ElementsAre(IsFault("nodes.q.config.nodes[0]._id", "twice, first at nodes.p.config.nodes[0]._id")));
+              ElementsAre(IsFault("nodes.q.config.nodes[0]._id", "already used at nodes.p.config.nodes[0]._id")));
   EXPECT_THAT(faults_of({"p", {page("p", id_b), node(id_b, "{}")}}, "nodes"),
-              ElementsAre(IsFault(std::string("nodes.") + id_b, "twice, first at nodes.p.config.nodes[0]._id")));
+              ElementsAre(IsFault(std::string("nodes.") + id_b, "already used at nodes.p.config.nodes[0]._id")));
   EXPECT_THAT(faults_of({id_b, {node(id_b, "{}"), node(other_case, "{}")}}, "nodes"),
-              ElementsAre(IsFault("nodes." + other_case, "twice, first at nodes." + std::string(id_b))));
+              ElementsAre(IsFault("nodes." + other_case, "already used at nodes." + std::string(id_b))));
 }
 
 TEST(JourneyFaults, APageHoldsNoPage) {
   const auto page = node("p", "{}", R"({"nodes":[{"_id":"c","nodeType":"PageNode","_properties":{}}]})", "PageNode");
 
   EXPECT_THAT(faults_of({"p", {page}}, "nodes"),
-              ElementsAre(IsFault("nodes.p.config.nodes[0].nodeType", "a page cannot hold another page")));
+              ElementsAre(IsFault("nodes.p.config.nodes[0].nodeType", "a page cannot contain another page")));
 }
 
 TEST(JourneyFaults, AChildIsNoTarget) {

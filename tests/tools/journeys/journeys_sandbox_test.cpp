@@ -223,7 +223,7 @@ TEST_P(JourneysSandbox, WrongTypesAndSettingsAreExplained) {
   Json wrong = simple_journey();
   wrong["nodes"]["check"]["nodeType"] = "DataStoreDecisionNod";
   const Json arguments{{"realm", "alpha"}, {"journeyName", "Wrong"}, {"journeyData", wrong}};
-  EXPECT_THAT(call("createJourney", base::print_json(arguments)), Refuses("the nearest: DataStoreDecisionNode"));
+  EXPECT_THAT(call("createJourney", base::print_json(arguments)), Refuses("similar: DataStoreDecisionNode"));
   EXPECT_THAT(call("getJourney", R"({"realm":"alpha","journeyName":"Wrong"})"), Fails("not_found", "Wrong"));
 }
 
@@ -246,7 +246,7 @@ TEST_P(JourneysSandbox, ACopyHasNodesOfItsOwnAndGoesWithThem) {
 
     const Json made = call_with("createJourney", arguments);
 
-    EXPECT_THAT(notes, HasSubstr("nodes of its own"));
+    EXPECT_THAT(notes, HasSubstr("its own nodes"));
     for (const auto& [given, id] : made["nodeIdMapping"].items()) EXPECT_NE(Json(given), id);
     const Json copy = read("Copy of " + name);
     ASSERT_EQ(copy["nodes"].size(), original["nodes"].size());
@@ -372,7 +372,7 @@ TEST_P(JourneysSandbox, WhatTheRealmLacksIsNamed) {
   EXPECT_THAT(notes, HasSubstr("there is no theme no-theme at journeyData.nodes.page.config/stage"));
   EXPECT_THAT(notes,
               HasSubstr("there is no e-mail template noTemplate at journeyData.nodes.mail.config/emailTemplateName"));
-  EXPECT_THAT(notes, HasSubstr("managed/bravo_user is of realm bravo at identityResource"));
+  EXPECT_THAT(notes, HasSubstr("managed/bravo_user belongs to realm bravo at identityResource"));
 }
 
 TEST_P(JourneysSandbox, AJourneyWithoutNodesComesBackAsItWas) {
@@ -388,7 +388,7 @@ TEST_P(JourneysSandbox, AJourneyWithoutNodesComesBackAsItWas) {
   arguments.update(form);
   EXPECT_THAT(call_with("updateJourney", arguments)["message"], HasSubstr("nothing was written"));
   call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Odd 2"}, {"journeyData", form}});
-  EXPECT_THAT(notes, HasSubstr("no node " + id));
+  EXPECT_THAT(notes, HasSubstr("no entry node " + id));
 
   const Json copy = read("Odd 2");
   EXPECT_EQ(copy["entryNodeId"], id);

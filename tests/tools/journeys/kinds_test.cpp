@@ -117,11 +117,11 @@ TEST_F(NewJourney, LeavesChoicesOfWhatTheRealmHasToTheRealm) {
 
 TEST_F(NewJourney, RefusesUnknownSettingsWithTheNearest) {
   const auto near = with(R"({"trie":5})");
-  EXPECT_THAT(near, Refuses("journeyData.nodes.a.config.trie is no setting of Ask; the nearest is tries"));
+  EXPECT_THAT(near, Refuses("journeyData.nodes.a.config.trie is not a setting of Ask; a similar setting is tries"));
   EXPECT_THAT(near.text, HasSubstr(R"((node \"a\"))"));
 
   t.tenant.http.always("POST", schema_path, 200, R"({"type":"object","required":[]})");
-  EXPECT_THAT(with(R"({"trie":5})"), Refuses("is no setting of Ask; it has none"));
+  EXPECT_THAT(with(R"({"trie":5})"), Refuses("is not a setting of Ask; the type has no settings"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
@@ -138,7 +138,7 @@ TEST_F(NewJourney, LooksAtThePagesChildrenByTheirOwnTypes) {
   EXPECT_THAT(wrong, Refuses("journeyData.nodes.a.config.nodes[0]._properties.digits must be a whole number"));
   EXPECT_THAT(wrong.text, HasSubstr(R"((node \"pin\"))"));
   EXPECT_THAT(with_child(R"({"nodeType":"Pin","_properties":{"didgits":6}})"),
-              Refuses("nodes[0]._properties.didgits is no setting of Pin; the nearest is digits"));
+              Refuses("nodes[0]._properties.didgits is not a setting of Pin; a similar setting is digits"));
   EXPECT_THAT(t.writes, IsEmpty());
 
   store(t, 201);
@@ -156,10 +156,10 @@ TEST_F(NewJourney, RefusesVersionsThatTheRealmLacks) {
   arguments["journeyData"]["nodes"]["a"]["version"] = "7.0";
 
   EXPECT_THAT(t.call("createJourney", base::print_json(arguments)),
-              Refuses("journeyData.nodes.a.version must be a version that this realm has of Ask: 1.0, 2.0"));
+              Refuses("journeyData.nodes.a.version must be a version of Ask that this realm has: 1.0, 2.0"));
   const auto child = with_child(R"({"_id":"pin","nodeType":"Pin","nodeVersion":"7.0","_properties":{}})");
   EXPECT_THAT(child,
-              Refuses("journeyData.nodes.a.config.nodes[0].nodeVersion must be a version that this realm has of Pin"));
+              Refuses("journeyData.nodes.a.config.nodes[0].nodeVersion must be a version of Pin that this realm has"));
   EXPECT_THAT(child.text, HasSubstr(R"((node \"pin\"))"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
@@ -188,10 +188,10 @@ TEST_F(NewJourney, TellsWhichNodeARefusalOfTheTenantIsAbout) {
                        R"({"code":400,"message":"Data validation failed for the attribute, Hint"})");
   const std::string two = R"({"a":)" + node(R"({"true":"p"})", "Ask", R"({"hint":"x"})") + R"(,"p":)" +
                           node(R"({"true":"success"})", "PageNode", R"({"nodes":[],"stage":"x"})") + "}";
-  EXPECT_THAT(t.call("createJourney", create(two)), Refuses(R"(this can be about \"a\"))"));
+  EXPECT_THAT(t.call("createJourney", create(two)), Refuses(R"(this may refer to \"a\"))"));
 
   t.tenant.http.always("PUT", tree_path, 400, R"({"code":400,"message":"No."})");
-  EXPECT_THAT(t.call("createJourney", create(two)), Refuses(R"(sent were \"a\", \"p\")"));
+  EXPECT_THAT(t.call("createJourney", create(two)), Refuses(R"(the nodes sent are \"a\", \"p\")"));
 }
 
 TEST(ChangedJourney, KeepsWhatIsStoredHoweverOddItIs) {
@@ -228,7 +228,7 @@ TEST(ChangedNode, RefusesWhatDoesNotFitAndTakesTheRest) {
   EXPECT_THAT(wrong, Refuses("config.tries must be a whole number"));
   EXPECT_THAT(wrong.text, HasSubstr(id_a));
   EXPECT_THAT(t.call("updateJourneyNode", node_call("Ask", R"({"trie":6})", R"(,"merge":true)")),
-              Refuses("config.trie is no setting of Ask; the nearest is tries"));
+              Refuses("config.trie is not a setting of Ask; a similar setting is tries"));
   EXPECT_THAT(t.writes, IsEmpty());
 
   t.tenant.http.answer("PUT", ask_path, 200, R"({"_id":")" + id_a + R"(","tries":6,"old":"y"})");
@@ -262,8 +262,8 @@ TEST(ChangedNode, TakesAPagesChildrenFromTextAndLooksAtThem) {
   EXPECT_THAT(wrong, Refuses("config.nodes[0]._properties.digits must be a whole number"));
   EXPECT_THAT(wrong.text, HasSubstr(R"((node \"c\"))"));
   EXPECT_THAT(call("[7]"), Refuses("config.nodes[0] must be an object"));
-  EXPECT_THAT(call(R"([{"_id":"c","nodeType":"Pin"},{"_id":"c","nodeType":"Pin"}])"), Refuses("twice"));
-  EXPECT_THAT(call(R"([{"_id":"q","nodeType":"PageNode"}])"), Refuses("a page cannot hold another page"));
+  EXPECT_THAT(call(R"([{"_id":"c","nodeType":"Pin"},{"_id":"c","nodeType":"Pin"}])"), Refuses("already used at"));
+  EXPECT_THAT(call(R"([{"_id":"q","nodeType":"PageNode"}])"), Refuses("a page cannot contain another page"));
   EXPECT_THAT(t.writes, IsEmpty());
 
   t.tenant.http.answer("PUT", page, 200, shown);
@@ -300,7 +300,7 @@ TEST(ChangedNode, SaysWhenItIsNotKnownWhichJourneyItIsIn) {
   const auto result = t.call("updateJourneyNode", node_call("Ask", R"({"tree":"Sign in"})"));
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("Whether a journey calls itself by this node was not checked"));
+  EXPECT_THAT(result.notes, HasSubstr("It was not checked whether a journey calls itself through this node"));
 }
 
 TEST(JourneyThatNamesItself, IsRefusedUnlessForced) {
@@ -318,7 +318,7 @@ TEST(JourneyThatNamesItself, IsRefusedUnlessForced) {
   const auto forced = t.call("createJourney", create(graph, R"(,"force":true)"));
   EXPECT_THAT(forced, Succeeds());
   EXPECT_THAT(forced.notes,
-              HasSubstr("Mind that Sign in is an inner journey of itself at journeyData.nodes.a.config/tree."));
+              HasSubstr("Warning: Sign in is an inner journey of itself at journeyData.nodes.a.config/tree."));
 }
 
 TEST(JourneyFaultsOfACall, AreOneFindingEach) {
@@ -347,14 +347,14 @@ TEST(JourneyFaultsOfACall, NameTheNodesByTheCallersKeys) {
   const std::string inner = R"({"_id":"x","nodeType":"PageNode","_properties":{}})";
   const std::pair<std::string, std::string> wrong[] = {
       {R"("a":)" + page(shared) + R"(,"b":)" + page(shared),
-       "nodes.b.config.nodes[0]._id must have an id of its own; this one occurs twice, first at "},
+       "nodes.b.config.nodes[0]._id must have a unique id; this one is already used at "},
       {R"("a":)" + page(shared) + R"(,"x":)" + node("{}"),
-       "nodes.x must have an id of its own; this one occurs twice, first at "},
+       "nodes.x must have a unique id; this one is already used at "},
       {R"("a":)" + page(R"({"_id":"a","nodeType":"PageNode"})"),
        "nodes.a.config.nodes[0].nodeType must not be PageNode"},
       {R"("a":)" + page(R"({"_id":"x","_properties":{}})"), "nodes.a.config.nodes[0].nodeType is required"},
       {R"("a":)" + page(inner),
-       "nodes.a.config.nodes[0].nodeType must not be PageNode: a page cannot hold another page"},
+       "nodes.a.config.nodes[0].nodeType must not be PageNode: a page cannot contain another page"},
   };
   for (const auto& [nodes, sentence] : wrong) {
     ToolTest t;

@@ -149,9 +149,9 @@ TEST(DeleteJourney, FindsUsersOfAnyTypeByWhatTheirSettingsHold) {
   EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"title":"Tree Name"})"), Refuses("used inside Outer"));
   EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"enum":["Login","Other"]})"), Refuses("used inside Outer"));
   EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"description":"Where the journey goes on"})"),
-              Refuses("does not tell what that is"));
-  EXPECT_THAT(beside(R"("next":"Login",)"), Refuses("does not tell what that is"));
-  EXPECT_THAT(beside(R"("treeName":"&{esv.inner}",)"), Refuses("by a variable"));
+              Refuses("does not say what that is"));
+  EXPECT_THAT(beside(R"("next":"Login",)"), Refuses("does not say what that is"));
+  EXPECT_THAT(beside(R"("treeName":"&{esv.inner}",)"), Refuses("with a variable"));
   EXPECT_THAT(with_schema(R"("next":{"en":"Login"},)", R"({"title":"Heading"})"), Succeeds());
 }
 
@@ -269,7 +269,7 @@ TEST(DeleteJourney, SaysHowFarItCameWhenOnlyTheNodesCouldBeTakenOut) {
   take_journey(t);
   t.tenant.json("DELETE", tree_path, forbidden, 403);
 
-  EXPECT_THAT(t.call("deleteJourney", login), Fails("partial", "nodes were taken out of Login"));
+  EXPECT_THAT(t.call("deleteJourney", login), Fails("partial", "nodes were removed from Login"));
 }
 
 TEST(DeleteJourney, CountsNodesOfUnknownUseAsUsedEvenWhenForced) {
@@ -299,7 +299,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   const auto result = t.call("deleteJourney", login);
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("not there (any more)"));
+  EXPECT_THAT(result.notes, HasSubstr("shows that it took effect"));
 }
 
 TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
@@ -321,7 +321,7 @@ TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
       200);
   EXPECT_THAT(linked, Succeeds());
   EXPECT_EQ(base::print_json(linked.json["linkedThemes"]), R"([{"_id":"2","name":"Two"}])");
-  EXPECT_THAT(call_with(forbidden, 403).notes, HasSubstr("Links of themes not checked"));
+  EXPECT_THAT(call_with(forbidden, 403).notes, HasSubstr("Links of themes were not checked"));
   EXPECT_THAT(call_with(not_found, 404).notes, Not(HasSubstr("not checked")));
   EXPECT_THAT(call_with(R"({"realm":{"alpha":7}})", 200).notes,
               HasSubstr("not checked: The tenant's theme configuration"));
@@ -355,7 +355,7 @@ TEST(DeleteJourneyNodes, KeepsUsedOnesAndReportsEach) {
       {"nodeType":"Ask","nodeId":"d"},{"nodeType":"PageNode","nodeId":"q"},{"nodeType":"Ask","nodeId":"b"}]})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(result.json["message"], "Nodes deleted: 2 of 5; kept because journeys or pages use them: 2; not there: 1.");
+  EXPECT_EQ(result.json["message"], "Nodes deleted: 2 of 5; kept because journeys or pages use them: 2; not found: 1.");
   const Json& results = result.json["results"];
   EXPECT_EQ(results[0]["usedBy"][0], "journey Login");
   EXPECT_EQ(results[1]["deleted"], true);
@@ -402,7 +402,7 @@ TEST(DeleteJourneyNodes, DeletesNothingWhenTheUseCannotBeChecked) {
 
   const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
 
-  EXPECT_THAT(result, Fails("unauthorized", "not checked"));
+  EXPECT_THAT(result, Fails("unauthorized", "could not be checked"));
   EXPECT_THAT(result.text, HasSubstr("No node was deleted; not deleted because of an error: 1."));
   EXPECT_THAT(result.text, HasSubstr("deleteJourneyNodes with force: true"));
   EXPECT_THAT(result.text, Not(HasSubstr(R"("message":"Access denied")")));
@@ -419,7 +419,7 @@ TEST(DeleteJourneyNodes, DeletesNothingWhenTheTenantShowsNoJourneys) {
     const auto result = t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})");
 
     EXPECT_TRUE(result.is_error) << trees;
-    EXPECT_THAT(result.text, HasSubstr("not checked")) << trees;
+    EXPECT_THAT(result.text, HasSubstr("could not be checked")) << trees;
     EXPECT_THAT(t.writes, IsEmpty());
   }
 }
@@ -452,7 +452,7 @@ TEST(DeleteJourneyNodes, TakesAnUnreadableListOfJourneysForNotChecked) {
   t.tenant.json("POST", nodes_path, R"({"result":[]})");
 
   EXPECT_THAT(t.call("deleteJourneyNodes", R"({"realm":"alpha","nodes":[{"nodeType":"Ask","nodeId":"a"}]})").text,
-              HasSubstr("not checked"));
+              HasSubstr("could not be checked"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
@@ -676,7 +676,8 @@ TEST(UpdateJourneyNode, KeepsASecretThatAResultHid) {
   EXPECT_THAT(refused.text, Not(HasSubstr("stored password")));
   EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":1,"password":"[redacted]"})")).text,
               HasSubstr("nothing was written"));
-  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":"[redacted]"})")), Refuses("config/k stands for"));
+  EXPECT_THAT(t.call("updateJourneyNode", node_call(R"("config":{"k":"[redacted]"})")),
+              Refuses("config/k is a placeholder for"));
 }
 
 TEST(SetDefaultJourney, RefusesUnknownDisabledAndInnerOnes) {

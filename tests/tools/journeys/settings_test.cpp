@@ -34,11 +34,12 @@ TEST(CreateJourney, TellsWhichNodesAreNotAsAsked) {
                                      R"(,"b":)" + node(R"({"true":"c"})", "Ask", R"({"k":3})") + R"(,"c":)" +
                                      node(R"({"true":"success"})", "Ask", R"({"k":4})") + "}"));
 
-  EXPECT_THAT(result, Fails("partial", "2 of its 3 nodes are not as asked"));
+  EXPECT_THAT(result, Fails("partial", "2 of its 3 nodes are not as requested"));
   const Json& ids = result.json["detail"]["nodeIdMapping"];
-  EXPECT_EQ(base::print_json(result.json["notDone"]),
-            R"([{"nodeType":"Ask","nodeId":)" + base::print_json(ids["a"]) + R"(,"problem":"not as asked at /k"},)" +
-                R"({"nodeType":"Ask","nodeId":)" + base::print_json(ids["b"]) + R"(,"problem":"missing"}])");
+  EXPECT_EQ(base::print_json(result.json["notDone"]), R"([{"nodeType":"Ask","nodeId":)" + base::print_json(ids["a"]) +
+                                                          R"(,"problem":"not as requested at /k"},)" +
+                                                          R"({"nodeType":"Ask","nodeId":)" +
+                                                          base::print_json(ids["b"]) + R"(,"problem":"missing"}])");
 }
 
 TEST(CreateJourney, SaysWhichNodesCouldNotBeChecked) {
@@ -67,7 +68,7 @@ TEST(CreateJourney, RefusesStandInsForSecretsThatDoNotExist) {
 
   t.tenant.http.always("GET", tree_path, 404, not_found);
   EXPECT_THAT(t.call("createJourney", create(graph, R"(,"replace":true)")),
-              Refuses("nodes.a.config/deep/privateKey stands for a secret"));
+              Refuses("nodes.a.config/deep/privateKey is a placeholder for a secret"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
@@ -86,7 +87,7 @@ TEST(CreateJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   const auto result = t.call("createJourney", create(R"({"a":)" + node("{}") + "}"));
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("shows that it happened"));
+  EXPECT_THAT(result.notes, HasSubstr("shows that it took effect"));
 }
 
 TEST(CreateJourney, FindsOutThatNothingHappenedOrLeavesItOpen) {
@@ -103,7 +104,7 @@ TEST(CreateJourney, FindsOutThatNothingHappenedOrLeavesItOpen) {
   };
 
   EXPECT_THAT(call_with(404), Fails("transient", "nothing was changed"));
-  EXPECT_THAT(call_with(200), Fails("outcome_unknown", "cannot tell"));
+  EXPECT_THAT(call_with(200), Fails("outcome_unknown", "does not show whether"));
 }
 
 // updateJourney with the whole graph as it is, but for one setting of node a.
@@ -137,7 +138,7 @@ TEST_F(LostSettings, AreLookedUpAndFoundStored) {
   const auto result = lose_answer(R"({"_id":"x","_rev":"2","k":2})");
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("shows that it happened"));
+  EXPECT_THAT(result.notes, HasSubstr("shows that it took effect"));
 }
 
 TEST_F(LostSettings, AreLookedUpAndFoundAsTheyWere) {
@@ -145,14 +146,14 @@ TEST_F(LostSettings, AreLookedUpAndFoundAsTheyWere) {
 }
 
 TEST_F(LostSettings, StayUnknownWhenTheyAreNeitherNorOrCannotBeRead) {
-  EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"3","k":3})"), Fails("outcome_unknown", "cannot tell"));
+  EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"3","k":3})"), Fails("outcome_unknown", "does not show whether"));
 
   tenant.http.answer_with("PUT", tree_path, [this](const test::Sent&) {
     tenant.http.always("GET", at_trees + "/nodes/Ask/" + id_a, 403, R"({"code":403})");
     return http::Response{.status = 503};
   });
   hold_node(*this, "Ask", id_a, R"({"_id":"x","_rev":"1","k":1})");
-  EXPECT_THAT(call("updateJourney", base::print_json(arguments)), Fails("outcome_unknown", "cannot tell"));
+  EXPECT_THAT(call("updateJourney", base::print_json(arguments)), Fails("outcome_unknown", "does not show whether"));
 }
 
 TEST_F(LostSettings, AreNotTakenForStoredBecauseTheTreeIs) {
@@ -164,7 +165,7 @@ TEST_F(LostSettings, AreNotTakenForStoredBecauseTheTreeIs) {
 
   const auto result = call("updateJourney", base::print_json(arguments));
 
-  EXPECT_THAT(result, Fails("partial", "1 of its 3 nodes is not as asked"));
+  EXPECT_THAT(result, Fails("partial", "1 of its 3 nodes is not as requested"));
   EXPECT_THAT(result.text, HasSubstr(id_a));
 }
 
@@ -178,7 +179,7 @@ TEST_F(LostSettings, DoNotMakeOrphansForgotten) {
 
   const auto result = call("updateJourney", base::print_json(arguments));
 
-  EXPECT_THAT(result, Fails("partial", "not as asked"));
+  EXPECT_THAT(result, Fails("partial", "not as requested"));
   EXPECT_EQ(base::print_json(result.json["detail"]["orphans"]),
             R"([{"nodeType":"PageNode","nodeId":")" + id_b + R"("},{"nodeType":"Pin","nodeId":")" + id_c + R"("}])");
 }
@@ -186,7 +187,7 @@ TEST_F(LostSettings, DoNotMakeOrphansForgotten) {
 TEST_F(LostSettings, AreNotTakenForUntouchedBecauseTheTreeIs) {
   arguments["description"] = "New";
 
-  EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"2","k":2})"), Fails("outcome_unknown", "cannot tell"));
+  EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"2","k":2})"), Fails("outcome_unknown", "does not show whether"));
   hold_node(*this, "Ask", id_a, R"({"_id":"x","_rev":"1","k":1})");
   EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"1","k":1})"), Fails("transient", "nothing was changed"));
 }
@@ -199,7 +200,7 @@ TEST(UpdateJourney, KeepsSecretsThatTheEditableFormHides) {
   hold_node(t, "Ask", id_a, R"({"_id":"x","privateKey":"stored key of a","k":1})");
   hold_node(t, "Pin", id_c, R"({"_id":"x","deep":{"secret":["stored secret of c"]}})");
   const auto form = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
-  EXPECT_THAT(form.notes, HasSubstr("[redacted] stands for a secret"));
+  EXPECT_THAT(form.notes, HasSubstr("[redacted] is a placeholder for a secret"));
   Json arguments = json(R"({"realm":"alpha","journeyName":"Sign in"})");
   arguments.update(form.json);
   EXPECT_EQ(arguments["nodes"][id_a]["config"]["privateKey"], "[redacted]");

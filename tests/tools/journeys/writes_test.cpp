@@ -52,7 +52,7 @@ TEST(CreateJourney, RefusesTypesThatTheTenantDoesNotKnow) {
   t.tenant.http.always("GET", tree_path, 404, not_found);
   t.tenant.http.always("POST", at_trees + "/nodes/Ack?_action=listOutcomes", 404, not_found);
 
-  EXPECT_THAT(t.call("createJourney", create(R"({"a":)" + node("{}", "Ack") + "}")), Refuses("the nearest: Ask"));
+  EXPECT_THAT(t.call("createJourney", create(R"({"a":)" + node("{}", "Ack") + "}")), Refuses("similar: Ask"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
@@ -105,9 +105,9 @@ TEST(CreateJourney, WarnsOfLostNodesAndDoubtfulOutcomes) {
                                                      node(R"({"true":"a"})") + "}"));
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("No way leads to: lost."));
-  EXPECT_THAT(result.notes, HasSubstr("Node \"a\" has no outcome \"maybe\""));
-  EXPECT_THAT(result.notes, HasSubstr("Outcome \"true\" of node \"a\" leads nowhere."));
+  EXPECT_THAT(result.notes, HasSubstr("These nodes are not reachable: lost."));
+  EXPECT_THAT(result.notes, HasSubstr("node \"a\" has no outcome \"maybe\""));
+  EXPECT_THAT(result.notes, HasSubstr("Outcome \"true\" of node \"a\" is not connected."));
 }
 
 TEST(CreateJourney, GoesOnWithoutItsChecksAndSaysSo) {
@@ -166,7 +166,7 @@ TEST(CreateJourney, NeverTakesTheIdOfAnothersNode) {
     store(t, 201);
     const auto result = t.call("createJourney", base::print_json(create_with_id(id)));
     EXPECT_THAT(result, Succeeds());
-    EXPECT_THAT(result.notes, HasSubstr("nodes of its own"));
+    EXPECT_THAT(result.notes, HasSubstr("its own nodes"));
     return base::text_member(result.json["nodeIdMapping"], id);
   };
   const std::string other = R"({"_id":"Other","nodes":{")" + id_a + R"(":{}}})";
@@ -388,7 +388,7 @@ TEST(UpdateJourney, NamesTheWayForOrphansWhoseUseCouldNotBeChecked) {
   ASSERT_THAT(result, Succeeds());
   for (const Json& one : result.json["removedOrphans"]) {
     EXPECT_EQ(one["deleted"], false);
-    EXPECT_THAT(one["error"]["message"].get<std::string>(), HasSubstr("not checked"));
+    EXPECT_THAT(one["error"]["message"].get<std::string>(), HasSubstr("could not be checked"));
     EXPECT_THAT(one["error"]["message"].get<std::string>(), HasSubstr("deleteJourneyNodes with force: true"));
   }
 }

@@ -42,22 +42,23 @@ TEST(Check, TellsAllViolationsAtOnce) {
           "realm must be one of alpha, bravo <- \"gamma\"", "journeyName is required",
           "pageSize must be a whole number <- a string of 1 character",
           "operations[0].operation must be one of add, remove <- \"test\"",
-          "operations[0].field must be a JSON pointer such as /address/city, with ~ written ~0 and a slash "
-          "inside a name ~1 <- \"/a~2\"",
+          "operations[0].field must be a JSON pointer such as /address/city, with ~ written as ~0 and / inside "
+          "a name as ~1 <- \"/a~2\"",
           "operations[1].operation is required", "operations[1].field is required",
-          "relm is unknown; did you mean realm? There are realm, journeyName, pageSize, operations <- a number"));
+          "relm is unknown; did you mean realm? Valid names are realm, journeyName, pageSize, operations <- a number"));
 }
 
 TEST(Check, RefusesUnknownMembersOfRecordsWithTheNearestName) {
   EXPECT_THAT(
       check({operations}, R"({"operations":[{"operation":"add","field":"/a","valeu":"hush"}]})"),
-      ElementsAre("operations[0].valeu is unknown; did you mean value? There are operation, field, value <- a string "
-                  "of 4 characters"));
+      ElementsAre(
+          "operations[0].valeu is unknown; did you mean value? Valid names are operation, field, value <- a string "
+          "of 4 characters"));
 }
 
 TEST(Check, TellsTheNamesOnceHoweverManyAreUnknown) {
   EXPECT_THAT(check({realm, journey}, R"({"realm":"alpha","journeyName":"a","x1":1,"relm":1})"),
-              ElementsAre("x1 is unknown; there are realm, journeyName <- a number",
+              ElementsAre("x1 is unknown; valid names are realm, journeyName <- a number",
                           "relm is unknown; did you mean realm? <- a number"));
 }
 
@@ -82,7 +83,7 @@ TEST(Check, TellsToLeaveOutWhatStandsForNothing) {
 
 TEST(Check, ExplainsThatATextIsNotTheJsonOfTheValue) {
   EXPECT_THAT(check({operations}, R"({"operations":"[{'password':'hush'}]"})"),
-              ElementsAre("operations must be an array, or text that holds its JSON <- a string of 21 characters"));
+              ElementsAre("operations must be an array, or a string with its JSON <- a string of 21 characters"));
 }
 
 TEST(Check, RefusesNumbersBeyondTheLimitsWhateverTheirSize) {
@@ -138,7 +139,7 @@ TEST(Check, ChecksTheKeysOfAMap) {
   const auto nodes = tools::map_of("nodes", "", tools::any_object("", "")).in_form(tools::syntax::object_type);
 
   EXPECT_THAT(check({nodes}, R"({"nodes":{"a/b":{}}})"),
-              ElementsAre("nodes[\"a/b\"] as a name must consist of letters, digits, _ and -"));
+              ElementsAre("nodes[\"a/b\"] as a key must consist of letters, digits, _ and -"));
 }
 
 TEST(Check, StopsCollectingAtAHundred) {

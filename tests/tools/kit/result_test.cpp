@@ -40,7 +40,7 @@ TEST(Success, CountsWhatIsAttachedAndLeavesItOutFirst) {
 
   const auto cut = render(result, {.budget = {5500}});
   EXPECT_EQ(cut.attachments.size(), 0U);
-  EXPECT_THAT(text_of(cut), HasSubstr("Truncated: left out what is attached, 50"));
+  EXPECT_THAT(text_of(cut), HasSubstr("Truncated: left out the attachment (50"));
   EXPECT_EQ(json_of(cut), result.value);
 }
 

@@ -52,7 +52,7 @@ TEST(QueryLogs, RefusesAWindowOfMoreThanADayAndNamesTheAllowedOnes) {
   auto result = t.call(
       "queryLogs", R"({"sources":["am-access"],"beginTime":"2026-01-29T00:00:00Z","endTime":"2026-01-30T06:00:00Z"})");
 
-  EXPECT_THAT(result, Refuses("from 2026-01-29T06:00:00Z to 2026-01-30T06:00:00Z, or from 2026-01-29T00:00:00Z to "
+  EXPECT_THAT(result, Refuses("use 2026-01-29T06:00:00Z to 2026-01-30T06:00:00Z, or 2026-01-29T00:00:00Z to "
                               "2026-01-30T00:00:00Z"));
 }
 
@@ -61,7 +61,7 @@ TEST(QueryLogs, RefusesABeginAtOrAfterTheEnd) {
 
   auto result = t.call("queryLogs", R"({"sources":["am-access"],"beginTime":"-5m","endTime":"-10m"})");
 
-  EXPECT_THAT(result, Refuses("must lie before endTime, which is 2026-01-31T08:05:30Z"));
+  EXPECT_THAT(result, Refuses("must be before endTime, which is 2026-01-31T08:05:30Z"));
 }
 
 TEST(QueryLogs, RefusesAFilterAndAWindowInOneAnswer) {
@@ -227,8 +227,8 @@ TEST(LogFilter, NamesPathsWithoutTheirSlash) {
 TEST(LogFilter, WantsQuotesAndBracketsClosed) {
   EXPECT_THAT(tools::log_filter_violation("/payload/a eq \"x"), HasSubstr("quote"));
   EXPECT_THAT(tools::log_filter_violation("/payload/a eq \"x\\\""), HasSubstr("quote"));
-  EXPECT_THAT(tools::log_filter_violation("(/payload/a pr"), HasSubstr("bracket"));
-  EXPECT_THAT(tools::log_filter_violation("/payload/a pr)"), HasSubstr("bracket"));
+  EXPECT_THAT(tools::log_filter_violation("(/payload/a pr"), HasSubstr("balanced parentheses"));
+  EXPECT_THAT(tools::log_filter_violation("/payload/a pr)"), HasSubstr("balanced parentheses"));
 }
 
 TEST(LogFilter, LeavesAllElseToTheTenant) {

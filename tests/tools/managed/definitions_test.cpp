@@ -68,7 +68,7 @@ TEST_F(ManagedDefinitions, AddsATypeAtTheEnd) {
 TEST_F(ManagedDefinitions, RefusesANameThatExistsInAnotherCase) {
   reads(1);
   EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"CAR","objectDefinition":{"title":"Car"}})"),
-              Fails("conflict", "The type car exists already"));
+              Fails("conflict", "The type car already exists"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -77,7 +77,7 @@ TEST_F(ManagedDefinitions, SendsNothingForADefinitionThatIsWrongByItself) {
       call(
           "createManagedObjectDefinition",
           R"({"objectName":"bus","objectDefinition":{"schema":{"properties":{"a":{}},"required":["b"],"order":["c"]}}})"),
-      AllOf(Refuses("schema.required names"), Refuses("schema.order names")));
+      AllOf(Refuses("schema.required lists"), Refuses("schema.order lists")));
   EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"schema":{}}})"),
               Refuses("schema.properties must be an object"));
   EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"b-us","objectDefinition":{}})"),
@@ -93,7 +93,7 @@ TEST_F(ManagedDefinitions, ReportsATypeThatTheTenantTookButDoesNotShow) {
   reads(2);
   tenant.json("PATCH", config, before);
   EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})"),
-              Fails("partial", "bus is not there after the write"));
+              Fails("partial", "bus is missing after the write"));
 }
 
 TEST_F(ManagedDefinitions, AddsATypeOnTopOfOneThatSomebodyAddedMeanwhile) {
@@ -286,7 +286,7 @@ TEST_F(ManagedDefinitions, GivesTheFormerContentOfATypeThatThePatchHit) {
   const auto result = call("patchManagedObjectDefinition",
                            patch(R"([{"operation":"replace","field":"/schema/title","value":"Auto"}])"));
 
-  EXPECT_THAT(result, Fails("partial", "it hit alpha_user"));
+  EXPECT_THAT(result, Fails("partial", "it also changed alpha_user"));
   EXPECT_EQ(result.json["detail"]["former"]["alpha_user"], base::parse_json(before)["objects"][0]);
 }
 
@@ -310,8 +310,8 @@ TEST_F(ManagedDefinitions, WritesNothingThatHasNoPlaceOrSpoilsTheDefinition) {
         {R"([{"operation":"add","field":"/schema/title/x","value":"x"}])", "neither an object nor a list"},
         {R"([{"operation":"add","field":"/schema/order","value":["color"]},
              {"operation":"replace","field":"/schema/order/7","value":"color"}])",
-         "no place 7"},
-        {R"([{"operation":"add","field":"/schema/required","value":["colour"]}])", "names \\\"colour\\\""},
+         "no index 7"},
+        {R"([{"operation":"add","field":"/schema/required","value":["colour"]}])", "lists \\\"colour\\\""},
         {R"([{"operation":"add","field":"/schema/properties/color/enum","value":"red"}])",
          "schema.properties.color.enum must be an array"}}) {
     reads(1);
@@ -344,7 +344,7 @@ TEST_F(ManagedDefinitions, NeverTakesSomebodyElsesTypeForItsOwn) {
     tenant.http.lose_connection("PATCH", config);
     reads(1, changed(car, theirs));
     EXPECT_THAT(call("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})"),
-                Fails("outcome_unknown", "neither as it was nor as asked"));
+                Fails("outcome_unknown", "neither as before nor as requested"));
   }
 }
 
@@ -412,7 +412,7 @@ TEST_F(ManagedDefinitions, RefusesWhileObjectsOrMappingsExistAndNamesForce) {
   tenant.json("GET", mappings, R"({"result":[{"_id":"mapping/m2","target":"managed/car"}]})");
 
   EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"),
-              AllOf(Refuses("objects of type car are stored"), Refuses("sync mapping m1"),
+              AllOf(Refuses("objects of type car exist"), Refuses("sync mapping m1"),
                     Refuses("sync mapping mapping/m2"), Refuses("force: true")));
   EXPECT_THAT(writes, IsEmpty());
 }
@@ -453,7 +453,7 @@ TEST_F(ManagedDefinitions, SaysWhenANewTypeIsNotServedYet) {
   tenant.http.always("GET", bus, 404, R"({"code":404})");
   auto never = begin("createManagedObjectDefinition", R"({"objectName":"bus","objectDefinition":{"title":"Bus"}})");
   while (clock.sleepers() > 0) clock.advance(clock.next_wake());
-  EXPECT_THAT(never.get().text, HasSubstr("not served yet"));
+  EXPECT_THAT(never.get().text, HasSubstr("does not provide it yet"));
 }
 
 TEST_F(ManagedDefinitions, DeletesInSpiteOfFindingsWhenForced) {
@@ -503,7 +503,7 @@ TEST_F(ManagedDefinitions, AddsARelationship) {
 TEST_F(ManagedDefinitions, RefusesToAddWhatExistsAndToChangeWhatDoesNot) {
   reads(1, with_owner);
   reads(2);
-  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")), Fails("conflict", "exists already"));
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")), Fails("conflict", "already exists"));
   EXPECT_THAT(call("patchManagedObjectRelationship", wish("update")), Fails("not_found", "car.custom_owner"));
   EXPECT_THAT(call("patchManagedObjectRelationship", wish("remove", "")), Fails("not_found", "car.custom_owner"));
   EXPECT_THAT(tenant.requests(), SizeIs(3));
@@ -513,7 +513,7 @@ TEST_F(ManagedDefinitions, RefusesARelationshipToAnUnknownType) {
   reads(1);
   EXPECT_THAT(call("patchManagedObjectRelationship", wish("add", R"({"type":"array","items":{"type":"relationship",
     "resourceCollection":[{"path":"internal/role"},{"path":"managed/alpha_usr"}]}})")),
-              Fails("not_found", "the nearest: alpha_user"));
+              Fails("not_found", "similar names: alpha_user"));
 }
 
 TEST_F(ManagedDefinitions, SendsNothingForARelationshipThatIsWrongByItself) {
@@ -578,7 +578,7 @@ TEST_F(ManagedDefinitions, FindsOutWhatBecameOfAnUnansweredRelationship) {
   reads(1);
   tenant.http.lose_connection("PUT", owner);
   reads(1, with_owner);
-  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")).notes, HasSubstr("it happened"));
+  EXPECT_THAT(call("patchManagedObjectRelationship", wish("add")).notes, HasSubstr("it took effect"));
 
   reads(1);
   tenant.http.lose_connection("PUT", owner);

@@ -47,7 +47,7 @@ TEST_F(ManagedObjects, NamesTheNearestTypesForAnUnknownOne) {
 
   const auto result = call("getManagedObjectSchema", R"({"objectType":"Alpha_User"})");
 
-  EXPECT_THAT(result, Fails("not_found", "the nearest: alpha_user"));
+  EXPECT_THAT(result, Fails("not_found", "similar names: alpha_user"));
   EXPECT_THAT(result.text, HasSubstr(R"("types":["alpha_user","bravo_user"])"));
 }
 
@@ -77,7 +77,7 @@ TEST_F(ManagedObjects, GivesOnlyTheNamedPropertiesInShort) {
       call("getManagedObjectSchema", R"({"objectType":"alpha_user","properties":["sn","mial"],"summary":true})");
 
   EXPECT_EQ(result.json["properties"], base::parse_json(R"({"sn":{"title":"Last","type":"string","required":true}})"));
-  EXPECT_THAT(result.notes, HasSubstr("No such property: mial (nearest: mail)."));
+  EXPECT_THAT(result.notes, HasSubstr("No such property: mial (similar: mail)."));
 }
 
 TEST_F(ManagedObjects, QueriesWithoutATotalUnlessAskedFor) {
@@ -96,9 +96,9 @@ TEST_F(ManagedObjects, SaysWhenATotalThatWasAskedForIsNotTold) {
     return call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"true","includeTotal":true})").notes;
   };
 
-  EXPECT_THAT(notes_on(""), HasSubstr("tells no total"));
-  EXPECT_THAT(notes_on(R"(,"totalPagedResultsPolicy":"NONE","totalPagedResults":-1)"), HasSubstr("tells no total"));
-  EXPECT_THAT(notes_on(R"(,"totalPagedResults":0)"), Not(HasSubstr("tells no total")));
+  EXPECT_THAT(notes_on(""), HasSubstr("returned no total"));
+  EXPECT_THAT(notes_on(R"(,"totalPagedResultsPolicy":"NONE","totalPagedResults":-1)"), HasSubstr("returned no total"));
+  EXPECT_THAT(notes_on(R"(,"totalPagedResults":0)"), Not(HasSubstr("returned no total")));
 }
 
 TEST_F(ManagedObjects, EncodesEveryValueOfAQueryAndDecodesTheCookieOnce) {
@@ -137,7 +137,7 @@ TEST_F(ManagedObjects, NamesAFilterThatTheTenantCannotRead) {
 
   const auto result = call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"sn is a"})");
 
-  EXPECT_THAT(result, Fails("invalid_request", "could not read the query (queryFilter)"));
+  EXPECT_THAT(result, Fails("invalid_request", "could not parse the query (queryFilter)"));
   EXPECT_EQ(result.json["message"], "Invalid query");
 }
 
@@ -146,7 +146,7 @@ TEST_F(ManagedObjects, AnswersA404OfACollectionWithTheExistingTypes) {
   tenant.json("GET", config, types);
 
   EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_usr"})"),
-              Fails("not_found", "no managed object type \\\"alpha_usr\\\"; the nearest: alpha_user"));
+              Fails("not_found", "no managed object type \\\"alpha_usr\\\"; similar names: alpha_user"));
 }
 
 TEST_F(ManagedObjects, StaysWithThe404WhenTheTypesCannotBeRead) {
@@ -279,7 +279,7 @@ TEST_F(ManagedObjects, NamesADuplicateAsSuch) {
 
   for (int i = 0; i < 2; ++i)
     EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x"}})"),
-                Fails("conflict", "exists already"));
+                Fails("conflict", "already exists"));
 }
 
 TEST_F(ManagedObjects, NeverEchoesValuesThatTheTenantRepeats) {
@@ -305,7 +305,7 @@ TEST_F(ManagedObjects, FindsOutByItsIdThatAnUnansweredCreationHappened) {
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["_rev"], "r1");
-  EXPECT_THAT(result.notes, HasSubstr("reading back shows that it happened"));
+  EXPECT_THAT(result.notes, HasSubstr("a later read shows that it took effect"));
 }
 
 // What it does not show can be another's: a password never shows.
@@ -317,7 +317,7 @@ TEST_F(ManagedObjects, DoesNotCallACreationItsOwnThatItCannotTell) {
     const auto result =
         call("createManagedObject", fmt::format(R"({{"objectType":"alpha_user","objectData":{}}})", data));
 
-    EXPECT_THAT(result, Fails("outcome_unknown", "there is an object x, but it does not show"));
+    EXPECT_THAT(result, Fails("outcome_unknown", "there is an object x, but it does not have the requested"));
     EXPECT_EQ(result.json["detail"]["_id"], "x");
   }
 }
@@ -343,12 +343,12 @@ TEST_F(ManagedObjects, FindsOutByTheUserNameThatAnUnansweredCreationDidNotHappen
 TEST_F(ManagedObjects, LeavesAnUnansweredCreationUnknownWhenNothingTells) {
   tenant.http.lose_connection("POST", create);
   EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"sn":"a"}})"),
-              Fails("outcome_unknown", "Do not repeat"));
+              Fails("outcome_unknown", "Read the current state"));
 
   tenant.http.lose_connection("POST", create);
   tenant.json("GET", users + "/x", R"({"_id":"x","sn":"somebody else"})");
   EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})"),
-              Fails("outcome_unknown", "find out whose it is before repeating"));
+              Fails("outcome_unknown", "find out who created it before you call again"));
 }
 
 std::string patch_of(std::string_view operations, std::string_view revision = "r1") {
@@ -405,14 +405,14 @@ TEST_F(ManagedObjects, GivesTheCurrentRevisionAfterA412) {
 
   const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
 
-  EXPECT_THAT(result, Fails("conflict", "alpha_user u1 has revision r7 by now, not r1"));
+  EXPECT_THAT(result, Fails("conflict", "alpha_user u1 is now at revision r7, not r1"));
   EXPECT_THAT(result.text, HasSubstr("Read the object again"));
 }
 
 TEST_F(ManagedObjects, SaysWhenAPatchChangedNothing) {
   tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r1"})");
   EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])")).notes,
-              HasSubstr("Nothing differed"));
+              HasSubstr("already had these values"));
 }
 
 TEST_F(ManagedObjects, ReadsBackAPatchWhoseAnswerIsNone) {
@@ -446,7 +446,7 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
 
   tenant.json("PATCH", user, "", 504);
   tenant.json("GET", user, R"({"code":403})", 403);
-  EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "read the current state"));
+  EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "Read the current state"));
 }
 
 constexpr auto stored_user = R"({"_id":"u1","_rev":"r1"})";
@@ -471,7 +471,7 @@ TEST_F(ManagedObjects, DeletesUnderTheRevisionThatItReadOrWasGiven) {
   tenant.json("GET", user, stored_user);
   tenant.json("DELETE", user, R"({"code":412})", 412);
   tenant.json("GET", user + "?_fields=_rev", R"({"_rev":"r8"})");
-  EXPECT_THAT(call("deleteManagedObject", deletion), Fails("conflict", "has revision r8 by now, not r1"));
+  EXPECT_THAT(call("deleteManagedObject", deletion), Fails("conflict", "is now at revision r8, not r1"));
 }
 
 TEST_F(ManagedObjects, CallsNothingDeletedThatIsThere) {
@@ -485,13 +485,12 @@ TEST_F(ManagedObjects, CallsNothingDeletedThatIsThere) {
     tenant.json("GET", user, stored_user);
     tenant.json("DELETE", user, answer, status);
     tenant.json("GET", user, R"({"_id":"u1","_rev":"r9","sn":"another"})");
-    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "not what was to be deleted"))
-        << answer;
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "not the one to delete")) << answer;
 
     tenant.json("GET", user, stored_user);
     tenant.json("DELETE", user, answer, status);
     tenant.json("GET", user, "<html>Welcome</html>");
-    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "cannot tell")) << answer;
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "does not show whether")) << answer;
   }
 }
 
@@ -519,7 +518,7 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredDeletion) {
   tenant.json("GET", user, stored_user);
   tenant.http.lose_connection("DELETE", user);
   tenant.json("GET", user, R"({"code":404})", 404);
-  EXPECT_THAT(call("deleteManagedObject", deletion).notes, HasSubstr("not there any more"));
+  EXPECT_THAT(call("deleteManagedObject", deletion).notes, HasSubstr("shows that it took effect"));
 
   tenant.json("GET", user, stored_user);
   tenant.http.lose_connection("DELETE", user);
@@ -530,7 +529,7 @@ TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredDeletion) {
     tenant.json("GET", user, stored_user);
     tenant.http.lose_connection("DELETE", user);
     tenant.json("GET", user, body, status);
-    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "Do not repeat"));
+    EXPECT_THAT(call("deleteManagedObject", deletion), Fails("outcome_unknown", "Read the current state"));
   }
 }
 
@@ -551,12 +550,12 @@ TEST_F(ManagedObjects, SaysThatATypeIsDefinedButNotServedYet) {
   tenant.json("POST", users + "?_action=create", R"({"code":404})", 404);
   tenant.json("GET", config, types);
   EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"sn":"a"}})"),
-              Fails("transient", "does not serve it yet"));
+              Fails("transient", "does not provide it yet"));
 
   tenant.json("GET", user, R"({"code":404})", 404);
   tenant.json("GET", query("_queryFilter=true&_pageSize=1&_fields=_id"), R"({"code":404})", 404);
   tenant.json("GET", config, types);
-  EXPECT_THAT(call("getManagedObject", deletion), Fails("transient", "does not serve it yet"));
+  EXPECT_THAT(call("getManagedObject", deletion), Fails("transient", "does not provide it yet"));
 }
 
 }  // namespace

@@ -136,13 +136,13 @@ TEST(BuiltInTypes, AreThoseThatEveryTenantHas) {
 
 TEST(SchemaFaults, AreAllTold) {
   EXPECT_THAT(schema_faults(parse_json(R"({"title":"x"})")), IsEmpty());
-  EXPECT_THAT(schema_faults(parse_json(R"({})")), ElementsAre("must not be empty: a type has at least a schema"));
+  EXPECT_THAT(schema_faults(parse_json(R"({})")), ElementsAre("must not be empty: a type needs at least a schema"));
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":{"properties":{"a":{}},"required":["a"],"order":["a"]}})")),
               IsEmpty());
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":[]})")), SizeIs(1));
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":{}})")), SizeIs(1));
   EXPECT_THAT(schema_faults(parse_json(R"({"schema":{"properties":{"a":{}},"required":["b",3],"order":{}}})")),
-              ElementsAre(HasSubstr("schema.required names \"b\""), HasSubstr("schema.required names 3"),
+              ElementsAre(HasSubstr("schema.required lists \"b\""), HasSubstr("schema.required lists 3"),
                           HasSubstr("schema.order must be an array")));
 }
 
@@ -178,7 +178,7 @@ TEST(CheckStored, GivesTheFormerContentOfATypeThatWasHit) {
 
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code, base::Errc::partial);
-  EXPECT_THAT(error->message, HasSubstr("hit b"));
+  EXPECT_THAT(error->message, HasSubstr("also changed b"));
   EXPECT_EQ(error->detail, parse_json(R"({"former":{"b":{"name":"b","v":1}}})"));
 }
 

@@ -77,16 +77,16 @@ TEST_F(ManagedSandbox, FailuresSpeakTheTenantsWords) {
   EXPECT_THAT(call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"userName":"x"}})"),
               Fails("invalid_request", "REQUIRED"));
   EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_user","queryFilter":"sn is x"})"),
-              Fails("invalid_request", "could not read the query"));
+              Fails("invalid_request", "could not parse the query"));
   EXPECT_THAT(call("queryManagedObjects", R"({"objectType":"alpha_usr"})"),
-              Fails("not_found", "the nearest: alpha_user"));
+              Fails("not_found", "similar names: alpha_user"));
   const auto user =
       call_with("queryManagedObjects", {{"objectType", "alpha_user"}, {"pageSize", 1}, {"fields", "userName"}});
   const Json twin{
       {"objectType", "alpha_user"},
       {"objectData",
        {{"userName", user["result"][0]["userName"]}, {"givenName", "A"}, {"sn", "B"}, {"mail", "a@example.com"}}}};
-  EXPECT_THAT(call("createManagedObject", base::print_json(twin)), Fails("conflict", "exists already"));
+  EXPECT_THAT(call("createManagedObject", base::print_json(twin)), Fails("conflict", "already exists"));
 }
 
 TEST_F(ManagedSandbox, ATypeIsDefinedChangedRelatedAndDeleted) {

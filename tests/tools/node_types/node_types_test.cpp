@@ -49,7 +49,7 @@ TEST(ListNodeTypes, SaysWhenAnAnswerHoldsNoList) {
     const auto result = t.call("listNodeTypes", R"({"realm":"alpha"})");
 
     EXPECT_EQ(base::print_json(result.json), R"({"realm":"alpha","count":0,"nodeTypes":[]})") << body;
-    EXPECT_THAT(result.notes, HasSubstr("held no list"));
+    EXPECT_THAT(result.notes, HasSubstr("contained no list"));
   }
 }
 
@@ -111,7 +111,7 @@ TEST(GetNodeTypeDetails, KeepsThePartsThatSucceeded) {
   const auto result = t.call("getNodeTypeDetails", R"({"realm":"alpha","nodeTypes":["Ask"]})");
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("further versions could not be found out: Ask"));
+  EXPECT_THAT(result.notes, HasSubstr("could not be checked whether these types have further versions: Ask"));
   const Json& ask = result.json["results"]["Ask"];
   EXPECT_EQ(ask["schema"]["type"], "object");
   EXPECT_TRUE(ask["template"].is_null());
@@ -162,7 +162,7 @@ TEST(GetDynamicNodeOutcomes, GivesIdsToThePagesNodesThatHaveNone) {
   EXPECT_EQ(sent["nodes"][1]["_id"], "c");
   EXPECT_EQ(sent["nodes"][2], 7);
   EXPECT_FALSE(sent.contains("_id"));
-  EXPECT_THAT(result.notes, HasSubstr("made-up ids"));
+  EXPECT_THAT(result.notes, HasSubstr("generated ids"));
 }
 
 TEST(GetDynamicNodeOutcomes, TakesAPagesNodesFromText) {

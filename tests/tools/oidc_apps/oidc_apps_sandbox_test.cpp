@@ -35,10 +35,11 @@ TEST_F(OidcSandbox, AnApplicationIsMadeFoundChangedAndDeleted) {
   const auto made = call("createOidcApp", base::print_json(creation));
   ASSERT_THAT(made, Succeeds());
   EXPECT_EQ(made.text.find("s3cret"), std::string::npos);
-  EXPECT_THAT(call("createOidcApp", base::print_json(creation)), Fails("conflict", "exists already"));
+  EXPECT_THAT(call("createOidcApp", base::print_json(creation)), Fails("conflict", "already exists"));
   auto other_name = creation;
   other_name["name"] = "Other";
-  EXPECT_THAT(call("createOidcApp", base::print_json(other_name)), Fails("conflict", "OAuth2 client shop web exists"));
+  EXPECT_THAT(call("createOidcApp", base::print_json(other_name)),
+              Fails("conflict", "OAuth 2.0 client shop web already exists"));
 
   const auto read = call_with("getOidcApp", which);
   const Json& core = read["oauth2Client"]["coreOAuth2ClientConfig"];
@@ -54,7 +55,7 @@ TEST_F(OidcSandbox, AnApplicationIsMadeFoundChangedAndDeleted) {
   EXPECT_EQ(changed["managedApplication"]["description"], "New");
   EXPECT_EQ(changed["oauth2Client"]["coreOAuth2ClientConfig"]["scopes"]["value"], Json::array({"openid", "email"}));
   EXPECT_EQ(changed["oauth2Client"]["coreOAuth2ClientConfig"]["redirectionUris"], core["redirectionUris"]);
-  EXPECT_THAT(call("updateOidcApp", base::print_json(change)), Fails("conflict", "by now"));
+  EXPECT_THAT(call("updateOidcApp", base::print_json(change)), Fails("conflict", "is now at revision"));
 
   EXPECT_EQ(call_with("deleteOidcApp", which)["deleted"].size(), 2u);
   EXPECT_THAT(call("getOidcApp", base::print_json(which)), Fails("not_found", "There is no application"));

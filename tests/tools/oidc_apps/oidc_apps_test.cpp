@@ -62,7 +62,8 @@ TEST_F(OidcApps, ListsThoseWithAClientAndSaysHowManyHaveNone) {
 
   EXPECT_EQ(base::print_json(result.json),
             R"({"resultCount":1,"pagedResultsCookie":"c%3D","result":[{"name":"A","ssoEntities":{"oidcId":"a"}}]})");
-  EXPECT_THAT(result.notes, HasSubstr("4 applications of this page without an OIDC client left out; includeAll: true"));
+  EXPECT_THAT(result.notes,
+              HasSubstr("4 applications without an OAuth 2.0 client left out of this page; includeAll: true"));
   EXPECT_THAT(scopes, ElementsAre(aic::Scopes{"fr:idm:*"}));
 }
 
@@ -81,7 +82,7 @@ TEST_F(OidcApps, NamesTheFilterThatTheTenantCannotRead) {
   tenant.json("GET",
               apps + "?_queryFilter=x&_fields=name%2CssoEntities%2CtemplateName%2Cauthoritative%2C_id&_pageSize=100",
               R"({"code":400})", 400);
-  EXPECT_THAT(call("listOidcApps", R"({"realm":"alpha","queryFilter":"x"})"), Refuses("could not read the query"));
+  EXPECT_THAT(call("listOidcApps", R"({"realm":"alpha","queryFilter":"x"})"), Refuses("could not parse the query"));
 }
 
 TEST_F(OidcApps, RefusesArgumentsBeforeAnythingIsSent) {
@@ -108,7 +109,7 @@ TEST_F(OidcApps, ActsOnTheExactNameOnlyAndNamesTheNearest) {
     tenant.json("GET", tool == std::string("getOidcApp") ? read_app : find_app,
                 found(R"({"_id":"a1","name":"shop"},{"_id":"a2"},{"_id":"a3","name":7})"));
     tenant.json("GET", all_names, found(R"({"name":"shop"},{"name":"x"},{}, 5)"));
-    EXPECT_THAT(call(tool, which), Fails("not_found", "the nearest: \\\"shop\\\"")) << tool;
+    EXPECT_THAT(call(tool, which), Fails("not_found", "similar names: \\\"shop\\\"")) << tool;
   }
   EXPECT_THAT(writes, IsEmpty());
 }
@@ -147,7 +148,7 @@ TEST_F(OidcApps, SaysWhyThereIsNoClient) {
   tenant.json("GET", read_app, found(R"({"_id":"a1","name":"Shop","ssoEntities":"odd"})"));
   auto result = call("getOidcApp", which);
   EXPECT_TRUE(result.json["oauth2Client"].is_null());
-  EXPECT_THAT(result.json["reason"].get<std::string>(), HasSubstr("no linked OAuth2 client"));
+  EXPECT_THAT(result.json["reason"].get<std::string>(), HasSubstr("no linked OAuth 2.0 client"));
 
   tenant.json("GET", read_app, found());
   tenant.json("GET", shop_client, missing, 404);
@@ -167,9 +168,9 @@ TEST_F(OidcApps, FailsWithTheApplicationWhenTheClientCannotBeRead) {
 
 TEST_F(OidcApps, NeverLetsALinkedIdLeadElsewhere) {
   tenant.json("GET", read_app, found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"../x"}})"));
-  EXPECT_THAT(call("getOidcApp", which), Fails("not_available", "linked OAuth2 client"));
+  EXPECT_THAT(call("getOidcApp", which), Fails("not_available", "linked OAuth 2.0 client"));
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"../x"}})"));
-  EXPECT_THAT(call("deleteOidcApp", which), Refuses("cannot be part of an address"));
+  EXPECT_THAT(call("deleteOidcApp", which), Refuses("cannot be used in a URL"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -318,7 +319,7 @@ TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {
 
 TEST_F(OidcApps, AreNotCreatedWhereTheSearchForATwinGivesNoList) {
   tenant.json("GET", find_twin, "{}");
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("transient", "no list"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("transient", "not a list"));
   EXPECT_THAT(tenant.sent(), ::testing::SizeIs(1));
 }
 
@@ -326,17 +327,17 @@ TEST_F(OidcApps, LooksForATwinOnAllPages) {
   tenant.json("GET", find_twin, R"({"result":[],"pagedResultsCookie":"c%3D"})");
   tenant.json("GET", find_twin + "&_pagedResultsCookie=c%3D", found());
 
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "already exists in alpha"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
 TEST_F(OidcApps, RefusesANameOrClientThatExists) {
   tenant.json("GET", find_twin, found());
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "exists already in alpha"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "already exists in alpha"));
   EXPECT_THAT(writes, IsEmpty());
   no_twin();
   tenant.json("PUT", shop_client, R"({"code":412})", 412);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth2 client shop-web exists already"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth 2.0 client shop-web already exists"));
 }
 
 TEST_F(OidcApps, RemovesTheClientAgainWhenTheApplicationIsRefused) {
@@ -345,7 +346,7 @@ TEST_F(OidcApps, RemovesTheClientAgainWhenTheApplicationIsRefused) {
   tenant.json("POST", create_app, R"({"code":403,"message":"no"})", 403);
   tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("unauthorized", "made by this call, was removed again"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("unauthorized", "which this call created, was removed again"));
 }
 
 TEST_F(OidcApps, LeavesANewClientThatSomebodyChangedMeanwhile) {
@@ -353,13 +354,13 @@ TEST_F(OidcApps, LeavesANewClientThatSomebodyChangedMeanwhile) {
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.json("POST", create_app, R"({"code":403})", 403);
   tenant.json("GET", shop_client, R"({"_id":"shop-web","_rev":"2"})");
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "somebody else changed it meanwhile"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "somebody else changed it in the meantime"));
 }
 
 TEST_F(OidcApps, ReadsWhetherTheClientExistsAsNotEveryTenantHeedsIfNoneMatch) {
   tenant.json("GET", find_twin, none);
   tenant.json("GET", shop_client, made_client);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth2 client shop-web exists already"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("conflict", "An OAuth 2.0 client shop-web already exists"));
   tenant.json("GET", find_twin, none);
   tenant.json("GET", shop_client, R"({"code":403})", 403);
   EXPECT_THAT(call("createOidcApp", new_app()), Fails("unauthorized", "403"));
@@ -373,8 +374,8 @@ TEST_F(OidcApps, NamesTheClientThatIsLeftOver) {
   tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, R"({"code":403})", 403);
   const auto result = call("createOidcApp", new_app());
-  EXPECT_THAT(result, Fails("partial", "shop-web is left over"));
-  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth2 client shop-web"])");
+  EXPECT_THAT(result, Fails("partial", "it is left over"));
+  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth 2.0 client shop-web"])");
   EXPECT_EQ(base::print_json(result.json["notDone"]), R"(["application Shop"])");
 }
 
@@ -392,7 +393,7 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
   tenant.json("GET", read_app,
               found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"shop-web"},"templateName":"custom",)"
                     R"("templateVersion":"1.0"})"));
-  EXPECT_THAT(call("createOidcApp", new_app()).notes, HasSubstr("reading back shows that it happened"));
+  EXPECT_THAT(call("createOidcApp", new_app()).notes, HasSubstr("a later read shows that it took effect"));
 
   // Somebody else's of that name.
   no_twin();
@@ -400,7 +401,7 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
   tenant.http.lose_connection("POST", create_app);
   tenant.json("GET", read_app, found(R"({"_id":"a2","name":"Shop","ssoEntities":{"oidcId":"other"}})"));
   const auto foreign = call("createOidcApp", new_app());
-  EXPECT_THAT(foreign, Fails("partial", "is there, but not as asked"));
+  EXPECT_THAT(foreign, Fails("partial", "exists, but not as requested"));
   EXPECT_EQ(foreign.json["detail"]["ids"], Json::array({"a2"}));
 
   no_twin();
@@ -415,7 +416,7 @@ TEST_F(OidcApps, LooksUpAnApplicationWhoseCreationGotLost) {
   tenant.json("PUT", shop_client, made_client, 201);
   tenant.http.lose_connection("POST", create_app);
   tenant.json("GET", read_app, R"({"code":403})", 403);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "Look with getOidcApp"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("partial", "Check with getOidcApp"));
 }
 
 // The sign-in ends with the creation of the client.
@@ -443,15 +444,15 @@ TEST_F(OidcApps, SaysThatItsClientIsLeftOverWhereNoTokenIsToBeHadAnyMore) {
   no_twin();
   tenant.json("PUT", shop_client, made_client, 201);
   const auto result = call("createOidcApp", new_app());
-  EXPECT_THAT(result, Fails("partial", "shop-web is left over"));
-  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth2 client shop-web"])");
+  EXPECT_THAT(result, Fails("partial", "it is left over"));
+  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth 2.0 client shop-web"])");
 }
 
 TEST_F(OidcApps, DoesNotClaimAClientWhoseCreationGotLost) {
   no_twin();
   tenant.http.lose_connection("PUT", shop_client);
   tenant.json("GET", shop_client, made_client);
-  EXPECT_THAT(call("createOidcApp", new_app()), Fails("outcome_unknown", "is there now, perhaps by this call"));
+  EXPECT_THAT(call("createOidcApp", new_app()), Fails("outcome_unknown", "exists now, perhaps created by this call"));
 
   no_twin();
   tenant.http.lose_connection("PUT", shop_client);
@@ -466,7 +467,7 @@ TEST_F(OidcApps, ReportsSettingsThatTheNewClientDoesNotShow) {
   tenant.json("GET", shop_client, made_client);
   const auto result =
       call("createOidcApp", new_app(R"(,"oauth2Client":{"coreOAuth2ClientConfig":{"clientType":"Public"}})"));
-  EXPECT_THAT(result, Fails("partial", "as asked: coreOAuth2ClientConfig/clientType"));
+  EXPECT_THAT(result, Fails("partial", "stored something else: coreOAuth2ClientConfig/clientType"));
   EXPECT_EQ(result.json["done"].size(), 2u);
 }
 
@@ -544,11 +545,11 @@ TEST_F(OidcApps, ChecksBothHalvesBeforeWritingEither) {
   const auto both = update(
       R"("oauth2Client":{"override":{"on":true}},"managedApplication":{"_rev":"ar0","operations":[{"operation":"remove","field":"/url"}]})");
   tenant.json("GET", find_app, found());
-  EXPECT_THAT(call("updateOidcApp", both), Fails("conflict", "has revision ar1 by now, not ar0"));
+  EXPECT_THAT(call("updateOidcApp", both), Fails("conflict", "is now at revision ar1, not ar0"));
 
   const auto client = update(R"("oauth2Client":{"override":{"on":true}})");
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));
-  EXPECT_THAT(call("updateOidcApp", client), Refuses("no linked OAuth2 client"));
+  EXPECT_THAT(call("updateOidcApp", client), Refuses("no linked OAuth 2.0 client"));
   tenant.json("GET", find_app, found());
   tenant.json("GET", shop_client, R"({"override":{}})");
   EXPECT_THAT(call("updateOidcApp", client), Fails("conflict", "shows no revision"));
@@ -558,7 +559,7 @@ TEST_F(OidcApps, ChecksBothHalvesBeforeWritingEither) {
   tenant.json("GET", find_app, found());
   tenant.json("GET", shop_client, stored_client);
   EXPECT_THAT(call("updateOidcApp", update(R"("oauth2Client":{"_rev":"6","override":{"on":true}})")),
-              Fails("conflict", "has revision 7 by now"));
+              Fails("conflict", "is now at revision 7"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -567,7 +568,7 @@ TEST_F(OidcApps, WritesNothingWhenTheClientIsSoAlready) {
   tenant.json("GET", shop_client, stored_client);
   const auto result =
       call("updateOidcApp", update(R"("oauth2Client":{"core":{"scopes":["a"]},"override":{"n":1.10}})"));
-  EXPECT_THAT(result.notes, HasSubstr("so already"));
+  EXPECT_THAT(result.notes, HasSubstr("already has these settings"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -609,7 +610,7 @@ TEST_F(OidcApps, TellsByReadingWhetherALostChangeHappened) {
   reads_client(2);
   tenant.http.lose_connection("PUT", shop_client);
   tenant.json("GET", shop_client, switched_on);
-  EXPECT_THAT(call("updateOidcApp", client).notes, HasSubstr("it happened"));
+  EXPECT_THAT(call("updateOidcApp", client).notes, HasSubstr("it took effect"));
 
   tenant.json("GET", find_app, found());
   reads_client(2);
@@ -622,7 +623,7 @@ TEST_F(OidcApps, TellsByReadingWhetherALostChangeHappened) {
   tenant.json("GET", find_app, found());
   tenant.http.lose_connection("PATCH", app1);
   tenant.json("GET", app1, R"({"_rev":"ar2"})");
-  EXPECT_THAT(call("updateOidcApp", patch).notes, HasSubstr("it happened"));
+  EXPECT_THAT(call("updateOidcApp", patch).notes, HasSubstr("it took effect"));
 }
 
 TEST_F(OidcApps, DeletesTheClientThenTheApplication) {
@@ -634,7 +635,7 @@ TEST_F(OidcApps, DeletesTheClientThenTheApplication) {
 
   const auto result = call("deleteOidcApp", which);
 
-  EXPECT_THAT(result.json["deleted"], ElementsAre("OAuth2 client shop-web", "application Shop (a1)"));
+  EXPECT_THAT(result.json["deleted"], ElementsAre("OAuth 2.0 client shop-web", "application Shop (a1)"));
   EXPECT_EQ(tenant.sent().at(2).header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "1");
 }
@@ -645,7 +646,7 @@ TEST_F(OidcApps, DeletesWhatIsThere) {
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, "");
   tenant.json("GET", app1, missing, 404);
-  EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth2 client shop-web: gone already"));
+  EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth 2.0 client shop-web: already gone"));
 
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));
   tenant.json("GET", app1, shop);
@@ -666,7 +667,7 @@ TEST_F(OidcApps, LeavesAnApplicationThatTheSameCallFindsAgain) {
   tenant.json("DELETE", app1, R"({"code":403})", 403);
   const auto result = call("deleteOidcApp", which);
   EXPECT_THAT(result, Fails("partial", "Call deleteOidcApp again"));
-  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth2 client shop-web"])");
+  EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth 2.0 client shop-web"])");
 }
 
 }  // namespace

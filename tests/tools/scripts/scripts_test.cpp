@@ -111,7 +111,7 @@ TEST(GetScript, LeavesWhatIsNoEncodedTextAndSaysSo) {
     const auto result = t.call("getAMScript", the_script);
 
     EXPECT_EQ(result.json["script"], script);
-    EXPECT_THAT(result.notes, HasSubstr("not the base64 of a text"));
+    EXPECT_THAT(result.notes, HasSubstr("not base64-encoded text"));
   }
 }
 
@@ -318,7 +318,7 @@ TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
     Json arguments = base::parse_json(the_script);
     if (tool == "updateScript") arguments["name"] = "Other";
 
-    EXPECT_THAT(t.call(tool, arguments.dump()), Refuses("tenants come with")) << tool;
+    EXPECT_THAT(t.call(tool, arguments.dump()), Refuses("every tenant comes with")) << tool;
   }
 }
 
@@ -390,7 +390,7 @@ TEST(UpdateScript, NamesATakenNameAndAHiddenScript) {
   ToolTest t;
   t.tenant.json("GET", script_path, not_available, 403);
   EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
-              Fails("not_available", "keeps this script to itself"));
+              Fails("not_available", "The platform hides this script"));
 }
 
 TEST(CreateScript, TakesTheEngineThatIsGiven) {
@@ -495,7 +495,7 @@ TEST(DeleteScript, FindsOutWhatALostConnectionLeft) {
     return t.call("deleteScript", R"({"realm":"alpha","scriptId":"s1","force":true})");
   };
 
-  EXPECT_THAT(call_with(R"({"code":404})", 404).notes, HasSubstr("the script is gone"));
+  EXPECT_THAT(call_with(R"({"code":404})", 404).notes, HasSubstr("shows that it took effect"));
   EXPECT_THAT(call_with(stored, 200), Fails("transient", "nothing was changed"));
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
 }

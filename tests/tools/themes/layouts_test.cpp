@@ -117,7 +117,7 @@ TEST_P(ThemesOfTheSandbox, WarnOfJourneysThatAreNotThereOrHaveAnotherTheme) {
       call_with("createTheme", {{"themeData", {{"name", "New"}, {"linkedTrees", {"Login", "Onboarding", "Nowhere"}}}}});
   ASSERT_THAT(made, Succeeds());
   EXPECT_THAT(made.notes, HasSubstr("alpha has no journey Nowhere"));
-  EXPECT_THAT(made.notes, HasSubstr("The journey Onboarding was linked to the theme Larkspur already"));
+  EXPECT_THAT(made.notes, HasSubstr("The journey Onboarding was already linked to the theme Larkspur"));
 
   const auto quiet =
       call_with("updateTheme", {{"themeIdentifier", "New"}, {"themeUpdates", {{"linkedTrees", {"Login"}}}}});
@@ -219,7 +219,7 @@ TEST_F(SingleThemes, AreLookedForWhereTheOldCollectionIsEmpty) {
   tenant.http.always("GET", themeconfig, 403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})");
   const auto unsure = change("getTheme", "Plain");
   EXPECT_THAT(unsure, Fails("not_found", "getThemes"));
-  EXPECT_THAT(unsure.text, HasSubstr("in the newer layout was not checked"));
+  EXPECT_THAT(unsure.text, HasSubstr("It was not checked whether there are themes in the newer layout"));
 }
 
 TEST_F(SingleThemes, ChangeWithoutTouchingWhatIsBesideThem) {
@@ -274,7 +274,7 @@ TEST_F(SingleThemes, ThatVanishWithoutAnAnswerAreFoundGone) {
   tenant.json("GET", path_of("t2"), not_found, 404);
   const auto gone = change("deleteTheme", "t2");
   ASSERT_THAT(gone, Succeeds());
-  EXPECT_THAT(gone.notes, HasSubstr("not there (any more)"));
+  EXPECT_THAT(gone.notes, HasSubstr("shows that it took effect"));
 
   tenant.http.lose_connection("DELETE", path_of("t2"));
   EXPECT_THAT(change("deleteTheme", "t2"), Fails("transient", "nothing was changed"));

@@ -76,7 +76,7 @@ TEST_F(Themes, SchemaIsCompactAndAsksNothing) {
   for (const Json& group : result.json["fields"]) rows += group.size();
   EXPECT_EQ(rows, 99u);
   EXPECT_EQ(result.json["fields"]["journey.logo"]["logoHeight"],
-            "string, px 40-100, default \"40\": logo height, px, kept as a string");
+            "string, px 40-100, default \"40\": logo height in pixels, stored as a string");
   EXPECT_THAT(tenant.requests(), IsEmpty());
   EXPECT_THAT(scopes, IsEmpty());
   EXPECT_THAT(result.text, Not(HasSubstr("Transaction ID")));
@@ -194,8 +194,8 @@ TEST_F(Themes, WithHalfACharacterAreShownButNotWrittenBack) {
 
   ASSERT_THAT(shown, Succeeds());
   EXPECT_EQ(shown.json["primaryColor"], "cut\xef\xbf\xbd");
-  EXPECT_THAT(shown.notes, HasSubstr("half a character once"));
-  EXPECT_THAT(refused, Fails("not_available", "half a character"));
+  EXPECT_THAT(shown.notes, HasSubstr("an unpaired surrogate once"));
+  EXPECT_THAT(refused, Fails("not_available", "unpaired surrogate"));
   EXPECT_THAT(tenant.requests(), Each(HasSubstr("GET ")));
   EXPECT_THAT(writes, IsEmpty());
 }
@@ -253,7 +253,7 @@ TEST_F(Themes, DoNotTakeAnEmptyListOfJourneysForTheirAbsence) {
   const auto result = call("updateTheme", arguments("t1", R"(,"themeUpdates":{"linkedTrees":["Nowhere"]})"));
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_THAT(result.notes, HasSubstr("Whether alpha has these journeys was not checked"));
+  EXPECT_THAT(result.notes, HasSubstr("It was not checked whether alpha has these journeys"));
   EXPECT_THAT(result.notes, ::testing::Not(HasSubstr("alpha has no journey")));
 }
 
