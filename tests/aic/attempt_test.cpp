@@ -70,7 +70,7 @@ TEST_F(Settling, SaysWhatIsKnownWhereItIsUnclear) {
   EXPECT_THAT(error.message, EndsWith("does not show whether it happened: it is there, but not as asked"));
   EXPECT_EQ(error.detail["_id"], "x");
   EXPECT_EQ(error.next, "Look.");
-  EXPECT_THAT(settled_with({}).next, StartsWith("Do not repeat this before checking what the tenant holds"));
+  EXPECT_EQ(settled_with({}).next, "Read the current state before you call again.");
 }
 
 TEST_F(Settling, LeavesAFailureAsItIsWhereTheWriteIsPending) {
