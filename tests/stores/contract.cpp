@@ -16,6 +16,7 @@
 #include "auth/store.h"
 #include "auth/vault.h"
 #include "base/random.h"
+#include "net/worker_pool.h"
 #include "stores/worker.h"
 #include "support/auth/fake_store.h"
 #include "support/kit/run.h"
@@ -198,7 +199,8 @@ TEST_P(SharedStore, LosesTheRecordsOfEndedProcessesOnly) {
   ASSERT_THAT(store->accounts(), testing::SizeIs(3));
 
   net::Loop loop;
-  auth::Vault vault(loop, clock, store, living, "t.example.com");
+  net::WorkerPool keychain_thread(1);
+  auth::Vault vault(loop, clock, store, keychain_thread, living, "t.example.com");
   test::run(loop, vault.remove_dead_records());
 
   EXPECT_THAT(store->accounts(), UnorderedElementsAre(living, "user-token"));

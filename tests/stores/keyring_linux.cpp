@@ -15,6 +15,7 @@
 #include "auth/store.h"
 #include "auth/vault.h"
 #include "base/error.h"
+#include "net/worker_pool.h"
 #include "support/kit/fake_clock.h"
 #include "support/kit/run.h"
 
@@ -273,7 +274,8 @@ class InnerStoppedKeyring : public InnerKeyring {
   // A name for each test: what the daemon did not do while it was stopped, it does in the next one.
   const std::string account =
       fmt::format("t.example.com#{}", testing::UnitTest::GetInstance()->current_test_info()->name());
-  auth::Vault vault{loop, clock, store, account, "t.example.com"};
+  net::WorkerPool keychain_thread{1};
+  auth::Vault vault{loop, clock, store, keychain_thread, account, "t.example.com"};
 
  private:
   int daemon_ = 0;
@@ -324,7 +326,8 @@ TEST_F(InnerNoKeyring, IsNotTakenForOne) {
 TEST_F(InnerNoKeyring, LeavesTheTokenInMemory) {
   net::Loop loop;
   test::FakeClock clock(loop);
-  auth::Vault vault(loop, clock, store, "t.example.com#1", "t.example.com");
+  net::WorkerPool keychain_thread(1);
+  auth::Vault vault(loop, clock, store, keychain_thread, "t.example.com#1", "t.example.com");
   testing::internal::CaptureStderr();
 
   vault.hold(base::Secret("login-token-1"), std::chrono::hours(1));
