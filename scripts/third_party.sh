@@ -1,6 +1,6 @@
 #!/bin/bash
 # third_party.sh: prints what the release binary has inside, one component a line, fields separated by "|": name, version,
-# SPDX licence, package URL, file with the licence text. scripts/licences.sh and scripts/sbom.sh take it from here.
+# SPDX licence, package URL, file with the licence text. scripts/licences.sh and scripts/sbom.mjs take it from here.
 # third_party.sh check NINJA_FOLDER: compares the list with the files that the build really took; fails where one is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

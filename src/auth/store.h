@@ -30,8 +30,9 @@ class TokenStore {
   virtual std::vector<std::string> accounts() = 0;
 };
 
-// The keychain of this operating system: the Secret Service through libsecret, or Windows' Credential Manager. One
-// source file per system (store_libsecret.cpp, store_windows.cpp). To be made before the program has threads.
+// The keychain of this operating system: the Secret Service through libsecret, Windows' Credential Manager, or the
+// login keychain of macOS. One source file per system (store_libsecret.cpp, store_windows.cpp, store_macos.cpp). To be
+// made before the program has threads.
 std::unique_ptr<TokenStore> system_store();
 // For containers: never available, by intention. The session then keeps the token in locked memory.
 std::unique_ptr<TokenStore> no_store();

@@ -1,6 +1,6 @@
 // The rules about the headers of HTTP requests to MCP: which hosts and sites may reach this server, what a client must
 // accept, and that the headers of 2026-07-28 say the same as the body (basic/transports/streamable-http). Pure text
-// work; what to answer is http_transport's business.
+// work; what to answer is decided in transport.cpp.
 #pragma once
 
 #include "http/http.h"

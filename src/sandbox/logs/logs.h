@@ -31,7 +31,7 @@ struct LogState {
 
 namespace logs {
 
-// logs_events.cpp: audit events in the shape that AM and IDM give them.
+// events.cpp: audit events in the shape that AM and IDM give them.
 struct Event {
   std::int64_t time_ms = 0;
   std::string source;  // "am-authentication"

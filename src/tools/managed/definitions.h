@@ -1,5 +1,5 @@
-// What the two halves of the managed definitions family share: types (managed_definitions.cpp) and relationship
-// properties (managed_relationships.cpp).
+// What the two halves of the managed definitions family share: types (definitions.cpp) and relationship properties
+// (relationships.cpp).
 #pragma once
 
 #include "aic/document.h"

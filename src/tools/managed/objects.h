@@ -1,5 +1,5 @@
-// What the two halves of the managed objects family share: reading (managed_objects.cpp) and writing
-// (managed_object_writes.cpp).
+// What the two halves of the managed objects family share: reading (objects.cpp) and writing
+// (object_writes.cpp).
 #pragma once
 
 #include <span>

@@ -1,6 +1,6 @@
 // What the two halves of the OIDC applications family share. An application is an object of type {realm}_application
-// linked to an OAuth 2.0 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in oidc_app_create.cpp and
-// oidc_app_changes.cpp.
+// linked to an OAuth 2.0 client by ssoEntities.oidcId; reading is in oidc_apps.cpp, writing in create.cpp and
+// changes.cpp.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// What the two halves of the scripts family share: reading (scripts.cpp) and writing (script_writes.cpp).
+// What the two halves of the scripts family share: reading (scripts.cpp) and writing (writes.cpp).
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Themes: the looks of a realm's journeys and account pages (R-THM). Where they are kept is theme_store.h's business.
+// Themes: the looks of a realm's journeys and account pages (R-THM). Where they are kept is decided in store.h.
 #include <algorithm>
 #include <utility>
 

@@ -1,5 +1,5 @@
 // A journey as what a person looks at: nodes with their type, name and outcomes, taken from the tenant's documents and
-// made safe to show. Drawn as Mermaid text here, as SVG in journey_svg.h.
+// made safe to show. Drawn as Mermaid text here, as SVG in svg.h.
 #pragma once
 
 #include <optional>
