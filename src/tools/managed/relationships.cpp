@@ -203,7 +203,7 @@ net::Task<Result> patch_relationship(Call& call) {
 const std::vector<Tool> relationships_tools{
     {
         .name = "patchManagedObjectRelationship",
-        .title = "Relationship",
+        .title = "Edit relationship",
         .description =
             "Adds, replaces or removes a custom relationship property of an object type. Removing the property also "
             "removes all its relationships.",

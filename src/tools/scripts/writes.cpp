@@ -36,11 +36,12 @@ const auto description = text("description", "What the script does.").by_default
 const auto new_description = text("description", "What the script does.").optional();
 const auto source = text("script", "Source as plain JavaScript, not as base64.").at_least(1);
 const auto new_source = source.optional();
-const auto its_context = text("context",
-                              "Context of the stored script. Required if it is not AUTHENTICATION_TREE_DECISION_NODE; "
-                              "any other context is refused.")
-                             .in_form(syntax::script_context)
-                             .optional();
+const auto its_context =
+    text("context",
+         "Context of the stored script. Default: AUTHENTICATION_TREE_DECISION_NODE. Refused if the "
+         "script has another context.")
+        .in_form(syntax::script_context)
+        .optional();
 const auto force =
     boolean("force", "Delete the script even if nodes use it, or this could not be checked.").by_default(false);
 
