@@ -53,6 +53,13 @@ readme() {
     echo "README.md does not say how many tools in how many families there are" >&2
     return 1
   }
+  local family
+  for family in $(sed 's/:.*//' $snapshots/families.txt); do
+    grep -qE "^\|.*\`$family\`" README.md || {
+      echo "README.md does not have the family $family in its table" >&2
+      return 1
+    }
+  done
   sed -E "s/[0-9]+ tools in [0-9]+ families/$tools tools in $families families/" README.md
 }
 

@@ -277,7 +277,7 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
   use_applications();
   use_cors();
 
-  EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_THAT(missing(), IsEmpty()) << "every tool needs a call in this file";
   EXPECT_THAT(misdeclared(), IsEmpty());
   if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(snapshot) << text_;
   std::stringstream expected;
