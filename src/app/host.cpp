@@ -27,7 +27,7 @@ constexpr const char* instructions =
 mcp::Identity identity_of_product(const Options& options) {
   std::string text;
   for (const std::string& fault : options.faults) {
-    text += fmt::format("This server is not set up: {}. Until that is corrected, every call is refused.\n", fault);
+    text += fmt::format("This server is not set up and refuses every call until this is corrected: {}\n", fault);
   }
   return {"aic-mcp-server", "PingOne Advanced Identity Cloud", AIC_VERSION, text + instructions};
 }

@@ -20,8 +20,8 @@ std::string fault_of(const std::string& name) {
     for (const auto* tool : family.tools) names.emplace_back(tool->name);
   }
   const std::string near = base::nearest(name, names);
-  return fmt::format("AIC_TOOLS names '{}', which is neither a tool nor a family of tools{}", base::printable(name, 60),
-                     near.empty() ? "" : "; did you mean " + near + "?");
+  return fmt::format("AIC_TOOLS contains '{}', which is neither a tool nor a family of tools{}",
+                     base::printable(name, 60), near.empty() ? "" : "; did you mean " + near + "?");
 }
 
 bool is_wanted(const tools::Tool& tool, const std::vector<std::string>& names) {

@@ -200,8 +200,8 @@ void read_tenant(const Reader& reader, Options& options) {
   try {
     options.tenant = base::parse_origin(text);
   } catch (const Error& error) {
-    return reader.refuse(fmt::format("{0} {1}; {0} must name the tenant, such as {2}", tenant_setting, error.message,
-                                     setting(tenant_setting).example));
+    return reader.refuse(fmt::format("{0} {1}; {0} must be the tenant's URL, such as {2}", tenant_setting,
+                                     error.message, setting(tenant_setting).example));
   }
   if (!base::names_plain_http(text)) return;
   options.first_note = fmt::format("{} begins with http://, but this server speaks https only: it asks {}.",
@@ -236,7 +236,7 @@ void read_offer(const Reader& reader, Options& options) {
   options.confirm_destructive = reader.is_on("AIC_CONFIRM_DESTRUCTIVE");
   const std::string names = reader.non_empty("AIC_TOOLS");
   options.tools = split_names(names);
-  if (!names.empty() && options.tools.empty()) reader.refuse("AIC_TOOLS names no tool");
+  if (!names.empty() && options.tools.empty()) reader.refuse("AIC_TOOLS contains no name of a tool or family");
   const std::string fault = fault_of_names(options.tools);
   if (fault.empty()) return;
   reader.refuse(fault);

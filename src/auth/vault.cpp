@@ -144,7 +144,7 @@ net::Task<bool> Vault::write_record() {
     if (saved == Saved::yes) co_return true;
     record_exists_ = saved != Saved::unavailable;
     failure = !saved                        ? "it did not answer in time"
-              : saved == Saved::unavailable ? "none is open"
+              : saved == Saved::unavailable ? "no keychain is available"
                                             : "it did not keep what was stored";
   } catch (const base::Error& error) {
     failure = error.message;

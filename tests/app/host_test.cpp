@@ -133,11 +133,12 @@ TEST_F(ProgramHost, LogsWhatACallHadChangedWhenItIsCutShort) {
 
 // R-CLI-05: clients show nothing of a server that ends at once.
 TEST_F(ProgramHost, SaysWhatIsWrongWithItsSettingsWhereverItIsAsked) {
-  environment = {{"AIC_LOGIN", "by-hand"}};
+  environment = {{"AIC_LOGIN", "by-hand"}, {"AIC_TOOLS", "theme"}};
   serve();
   say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})");
   const auto instructions = hear()["result"]["instructions"].get<std::string>();
-  EXPECT_THAT(instructions, AllOf(HasSubstr("AIC_BASE_URL is not set"), HasSubstr("AIC_LOGIN must be auto")));
+  EXPECT_THAT(instructions, AllOf(HasSubstr("AIC_BASE_URL is not set"), HasSubstr("AIC_LOGIN must be auto"),
+                                  HasSubstr("did you mean themes?\n")));
   say(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
   EXPECT_EQ(hear()["result"]["tools"].size(), tools::catalog().size());
 

@@ -48,7 +48,7 @@ std::string refusal(const std::vector<std::string>& names) {
 }
 
 TEST(OfferedTools, RefuseANameThatIsNeitherToolNorFamily) {
-  EXPECT_THAT(refusal({"nonsense"}), AllOf(HasSubstr("AIC_TOOLS names 'nonsense'"), Not(HasSubstr("did you mean"))));
+  EXPECT_THAT(refusal({"nonsense"}), AllOf(HasSubstr("AIC_TOOLS contains 'nonsense'"), Not(HasSubstr("did you mean"))));
   EXPECT_THAT(refusal({"cors", "getManagedObjct"}), HasSubstr("'getManagedObjct'"));
   EXPECT_THAT(refusal({"getManagedObjct"}), HasSubstr("did you mean getManagedObject?"));
   EXPECT_THAT(refusal({"journey"}), HasSubstr("did you mean journeys?"));
