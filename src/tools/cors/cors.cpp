@@ -10,6 +10,7 @@
 #include "aic/document.h"
 #include "aic/paths.h"
 #include "tools/cors/rules.h"
+#include "tools/kit/tool.h"
 
 namespace tools::cors {
 namespace {

@@ -1,5 +1,6 @@
 // Creating OIDC applications: the OAuth 2.0 client first, then the application; what cannot be finished is taken back
 // (R-OID-04, -05, -10, R-WRT-09 to -11).
+#include "tools/kit/tool.h"
 #include "tools/oidc_apps/writes.h"
 
 #include <algorithm>

@@ -12,6 +12,7 @@
 #include "aic/document.h"
 #include "aic/paths.h"
 #include "aic/steps.h"
+#include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
 namespace tools::themes {

@@ -6,6 +6,7 @@
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "aic/paths.h"
+#include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
 namespace tools::themes {
