@@ -27,6 +27,7 @@ base::Error Steps::stopped(base::Error cause, std::string next) const {
   cause.code = base::Errc::partial;
   cause.done = done_;
   cause.not_done = open_;
+  if (cause.may_have_happened && !open_.empty()) cause.not_done[0] = open_.front() + ": not known whether it happened";
   cause.next = std::move(next);
   return cause;
 }

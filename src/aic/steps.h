@@ -19,7 +19,8 @@ class Steps {
   void undone();
 
   // The failure of a call that stops here: `partial` with `done` and `notDone` when anything is left behind, else the
-  // cause itself. `next` names the call that finishes or undoes it.
+  // cause itself. Of the step that stopped, `notDone` says so where it may have happened. `next` names the call that
+  // finishes or undoes it.
   base::Error stopped(base::Error cause, std::string next) const;
 
  private:

@@ -29,6 +29,15 @@ TEST(Steps, TellWhatIsDoneAndWhatIsNot) {
   EXPECT_EQ(error.next, "call deleteOidcApp");
 }
 
+TEST(Steps, TellWhereItIsNotKnownWhetherTheLastOneHappened) {
+  Steps steps({"client", "application", "link"});
+  steps.done();
+  base::Error lost(Errc::outcome_unknown, "no answer");
+  lost.may_have_happened = true;
+
+  EXPECT_THAT(steps.stopped(lost, "x").not_done, ElementsAre("application: not known whether it happened", "link"));
+}
+
 TEST(Steps, CountWhatWasTakenBackAsNotDone) {
   Steps steps({"client", "application"});
   steps.done();

@@ -300,13 +300,18 @@ net::Task<Result> update_node(Call& call) {
 
 // All of it in one sentence.
 std::string what_happened(const std::vector<journeys::NodeDeletion>& deletions) {
-  std::size_t deleted = 0, used = 0, missing = 0, failed = 0;
+  std::size_t deleted = 0, used = 0, missing = 0, open = 0, failed = 0;
   for (const auto& one : deletions) {
     const bool is_missing = one.error && journeys::is_missing(*one.error);
-    ++(one.deleted ? deleted : !one.used_by.empty() ? used : is_missing ? missing : failed);
+    ++(one.deleted              ? deleted
+       : !one.used_by.empty()   ? used
+       : is_missing             ? missing
+       : journeys::is_open(one) ? open
+                                : failed);
   }
-  auto sentence = deleted == 0 ? std::string("No node was deleted")
-                               : fmt::format("Nodes deleted: {} of {}", deleted, deletions.size());
+  auto sentence = deleted == 0 && open == 0 ? std::string("No node was deleted")
+                                            : fmt::format("Nodes deleted: {} of {}", deleted, deletions.size());
+  if (open > 0) sentence += fmt::format("; not known whether deleted: {}", open);
   if (used > 0) sentence += fmt::format("; kept because journeys or pages use them: {}", used);
   if (missing > 0) sentence += fmt::format("; not found: {}", missing);
   if (failed > 0) sentence += fmt::format("; not deleted because of an error: {}", failed);
@@ -327,7 +332,9 @@ net::Task<Result> delete_them(Call& call) {
               {"successCount", count},
               {"errorCount", deletions.size() - static_cast<std::size_t>(count)}};
   if (count > 0) co_return done(std::move(report));
-  const auto first = std::ranges::find_if(deletions, [](const auto& one) { return one.error.has_value(); });
+  auto first = std::ranges::find_if(deletions, journeys::is_open);
+  if (first == deletions.end())
+    first = std::ranges::find_if(deletions, [](const auto& one) { return one.error.has_value(); });
   if (first == deletions.end())
     co_return refuse_with(std::move(report), told,
                           "Remove them from the journeys first, or call again with force: true.");

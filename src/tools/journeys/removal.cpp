@@ -208,11 +208,6 @@ net::Task<> take_nodes_out(aic::OpenDocument& opened, std::string name, aic::Loo
   co_await opened.save(without_nodes, bears_additions, {}, std::move(look_again));
 }
 
-// Whether the node is still there is not known.
-bool is_open(const NodeDeletion& deletion) {
-  return deletion.error && deletion.error->code == base::Errc::outcome_unknown;
-}
-
 // Deletes those of the journey's nodes that are left, and tells which are gone (R-JRN-15).
 net::Task<Json> clear_up(Call& call, std::string in, std::vector<NodeRef> nodes, KnownUses uses) {
   std::vector<Ask> asks;
@@ -250,8 +245,9 @@ net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::st
   if (!failure) co_return notes;
   if (is_empty) {
     failure->code = base::Errc::partial;
-    failure->message =
-        fmt::format("The nodes were removed from {}, but it could not be deleted: {}", name, failure->message);
+    failure->message = fmt::format(
+        "The nodes were removed from {}, but it {}: {}", name,
+        failure->may_have_happened ? "is not known whether it was deleted" : "could not be deleted", failure->message);
     failure->done = Json::array({"nodes removed from journey " + name});
     failure->next = "Call deleteJourney again. All its nodes still exist.";
   }

@@ -155,11 +155,16 @@ net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm,
   co_return co_await removal.run(force, std::move(known));
 }
 
+bool is_open(const NodeDeletion& deletion) {
+  return deletion.error && deletion.error->may_have_happened;
+}
+
 Json as_json(const std::vector<NodeDeletion>& deletions) {
   Json list = Json::array();
-  for (const auto& [node, deleted, used_by, error] : deletions) {
+  for (const auto& deletion : deletions) {
+    const auto& [node, deleted, used_by, error] = deletion;
     Json entry = as_argument(node);
-    entry["deleted"] = deleted;
+    entry["deleted"] = is_open(deletion) ? Json(nullptr) : Json(deleted);
     entry["error"] = nullptr;
     if (error) entry["error"] = failed_entry(*error);
     if (!used_by.empty()) {

@@ -21,6 +21,9 @@ struct NodeDeletion {
   std::optional<base::Error> error;  // why it could not be deleted, or its use not be checked
 };
 
+// Whether the node is still there is not known.
+bool is_open(const NodeDeletion& deletion);
+
 // What the caller found out about the use of the nodes, when its call had waited for something so often
 // (Tenant::waits).
 struct KnownUses {
@@ -34,7 +37,7 @@ struct KnownUses {
 net::Task<std::vector<NodeDeletion>> delete_nodes(Call& call, std::string realm, std::vector<NodeRef> nodes, bool force,
                                                   std::optional<KnownUses> known = std::nullopt);
 
-// [{nodeType, nodeId, deleted, error, usedBy}].
+// [{nodeType, nodeId, deleted, error, usedBy}]; `deleted` is null where that is not known.
 Json as_json(const std::vector<NodeDeletion>& deletions);
 
 }  // namespace tools::journeys

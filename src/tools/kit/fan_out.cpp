@@ -63,7 +63,9 @@ void need_body(Answer& answer, std::string_view asked) {
 
 Json failed_entry(const base::Error& error) {
   Json entry{{"status", error.status == 0 ? Json(nullptr) : Json(error.status)}};
-  entry["message"] = error.tenant_message.empty() ? error.message : error.tenant_message;
+  // That it may have happened all the same is no word of the tenant's.
+  const bool in_own_words = error.tenant_message.empty() || error.may_have_happened;
+  entry["message"] = in_own_words ? error.message : error.tenant_message;
   return entry;
 }
 

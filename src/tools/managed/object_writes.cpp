@@ -62,7 +62,7 @@ aic::Seen seen_as_asked(const Json& object, const Json& data) {
   if (missing.empty()) return {.write = aic::Seen::Write::happened, .now = {.status = 200, .body = object}};
   const auto id = base::text_member(object, "_id");
   return {.known =
-              fmt::format("there is an object {}, but it does not have the requested {}", id, fmt::join(missing, ", ")),
+              fmt::format("there is an object {}, but it does not show as requested: {}", id, fmt::join(missing, ", ")),
           .detail = {{"_id", id}, {"notShown", missing}},
           .next = "Read it with getManagedObject and find out who created it before you call again."};
 }

@@ -192,6 +192,14 @@ net::Task<Error> roll_back(NewApp& app, Error cause) {
                                             "because it may have existed before and may belong to another application.",
                                             client_name(app.client)));
   if (const auto failure = co_await remove_again(app)) {
+    if (failure->may_have_happened) {
+      cause.message += fmt::format("; it is not known whether the {} was removed again: {}", client_name(app.client),
+                                   failure->message);
+      co_return app.steps.stopped(
+          std::move(cause),
+          fmt::format("Check whether the {} still exists before you call again; it has no application.",
+                      client_name(app.client)));
+    }
     cause.message += fmt::format("; removing the {} again also failed: {}", client_name(app.client), failure->message);
     co_return app.steps.stopped(std::move(cause), left_over);
   }

@@ -434,6 +434,31 @@ TEST(DeleteJourneyNodes, SaysThatNothingHappenedWhenTheNodeIsStillThere) {
               Fails("transient", "reading back shows that nothing was changed"));
 }
 
+TEST(DeleteJourneyNodes, NeverCallsANodeKeptOfWhichThatIsNotKnown) {
+  const std::string at_b = at_trees + "/nodes/Ask/b";
+  for (const bool with_another : {false, true}) {
+    ToolTest t;
+    t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
+    t.tenant.http.always("DELETE", at_trees + "/nodes/Ask/a", 500, R"({"code":500,"message":"Internal Server Error"})");
+    t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 403, forbidden);
+    if (with_another) t.tenant.json("GET", at_b, "{}");
+    if (with_another) t.tenant.json("DELETE", at_b, "{}");
+
+    const std::string other = with_another ? R"(,{"nodeType":"Ask","nodeId":"b"})" : "";
+    const auto result =
+        t.call("deleteJourneyNodes",
+               R"({"realm":"alpha","force":true,"nodes":[{"nodeType":"Ask","nodeId":"a"})" + other + "]}");
+
+    EXPECT_EQ(result.is_error, !with_another);
+    const auto& report = with_another ? result.json : result.json["detail"];
+    EXPECT_EQ(report["message"], with_another ? "Nodes deleted: 1 of 2; not known whether deleted: 1."
+                                              : "Nodes deleted: 0 of 1; not known whether deleted: 1.");
+    EXPECT_TRUE(report["results"][0]["deleted"].is_null());
+    EXPECT_THAT(report["results"][0]["error"]["message"].get<std::string>(),
+                HasSubstr("reading back does not show whether it happened"));
+  }
+}
+
 TEST(DeleteJourneyNodes, NeverCallsANodeDeletedThatWasNotThere) {
   ToolTest t;
   t.tenant.json("GET", ask_path, not_found, 404);

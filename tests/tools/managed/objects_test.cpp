@@ -317,7 +317,7 @@ TEST_F(ManagedObjects, DoesNotCallACreationItsOwnThatItCannotTell) {
     const auto result =
         call("createManagedObject", fmt::format(R"({{"objectType":"alpha_user","objectData":{}}})", data));
 
-    EXPECT_THAT(result, Fails("outcome_unknown", "there is an object x, but it does not have the requested"));
+    EXPECT_THAT(result, Fails("outcome_unknown", "there is an object x, but it does not show as requested: "));
     EXPECT_EQ(result.json["detail"]["_id"], "x");
   }
 }

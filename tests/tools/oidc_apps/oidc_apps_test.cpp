@@ -379,6 +379,18 @@ TEST_F(OidcApps, NamesTheClientThatIsLeftOver) {
   EXPECT_EQ(base::print_json(result.json["notDone"]), R"(["application Shop"])");
 }
 
+TEST_F(OidcApps, DoesNotCallAClientLeftOverThatMayBeGone) {
+  no_twin();
+  tenant.json("PUT", shop_client, made_client, 201);
+  tenant.json("POST", create_app, R"({"code":403})", 403);
+  tenant.json("GET", shop_client, made_client);
+  tenant.http.lose_connection("DELETE", shop_client);
+  tenant.json("GET", shop_client, R"({"code":403})", 403);
+  const auto result = call("createOidcApp", new_app());
+  EXPECT_THAT(result, Fails("partial", "it is not known whether the OAuth 2.0 client shop-web was removed again"));
+  EXPECT_THAT(result.text, Not(HasSubstr("left over")));
+}
+
 TEST_F(OidcApps, NeverRemovesAClientThatItMayNotHaveMade) {
   no_twin();
   tenant.json("PUT", shop_client, made_client, 200);
