@@ -155,7 +155,7 @@ void decode_operation(Json& operation) {
   const auto value = operation.find("value");
   const auto field = base::text_member(operation, "field");
   if (value == operation.end() || !syntax::json_pointer.violation(field).empty()) return;
-  const Json& kind = base::member(operation, "operation");
+  const auto kind = base::text_member(operation, "operation");
   if (kind == "remove" && value->is_null()) {
     operation.erase("value");
     return;

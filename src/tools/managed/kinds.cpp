@@ -56,9 +56,10 @@ net::Task<> fit_operations(aic::Tenant& tenant, std::string type, Json& operatio
   Violations faults;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     Json& one = operations[i];
-    if (!one.contains("value") || one["operation"] == "transform") continue;
+    const auto kind = base::text_member(one, "operation");
+    if (!one.contains("value") || kind == "transform") continue;
     const auto field = aic::Pointer::parse(base::text_member(one, "field"));
-    const auto kinds = Kinds(schema).of_operand(field, one["operation"] == "add", one["value"]);
+    const auto kinds = Kinds(schema).of_operand(field, kind == "add", one["value"]);
     fit(kinds, one["value"], fmt::format("{}[{}].value", path, i), faults);
   }
   need_none(faults);
