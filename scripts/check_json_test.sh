@@ -4,8 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/src"
 
-cat >"$work/planted.cpp" <<'END'
+cat >"$work/src/planted.cpp" <<'END'
 #include <string>
 #include "base/json.h"
 using base::Json;
@@ -23,20 +24,20 @@ bool same(const Json& left, const Json& right, const std::string& text) {
 }
 END
 cat >"$work/compile_commands.json" <<END
-[{"directory": "$work", "file": "$work/planted.cpp",
-  "command": "clang++-${AIC_LLVM:-19} -std=c++23 -I$PWD/src -c $work/planted.cpp"}]
+[{"directory": "$work", "file": "$work/src/planted.cpp",
+  "command": "clang++-${AIC_LLVM:-19} -std=c++23 -I$PWD/src -c $work/src/planted.cpp"}]
 END
-expected=$(grep -n '// refused' "$work/planted.cpp" | cut -d: -f1)
+expected=$(grep -n '// refused' "$work/src/planted.cpp" | cut -d: -f1)
 status=0
-found=$(scripts/check_json.sh "$work" "$work/planted.cpp") || status=$?
+found=$(scripts/check_json.sh "$work" "$work/src/planted.cpp") || status=$?
 named=$(cut -d: -f2 <<<"$found" | sort -nu)
 if [ $status != 1 ] || [ "$named" != "$expected" ]; then
   echo "refused lines" $named "(exit $status), not" $expected
   exit 1
 fi
-echo '#include "missing.h"' >"$work/planted.cpp"
+echo '#include "missing.h"' >"$work/src/planted.cpp"
 status=0
-scripts/check_json.sh "$work" "$work/planted.cpp" >/dev/null 2>&1 || status=$?
+scripts/check_json.sh "$work" "$work/src/planted.cpp" >/dev/null 2>&1 || status=$?
 if [ $status != 2 ]; then
   echo "a source that cannot be read: exit $status, not 2"
   exit 1

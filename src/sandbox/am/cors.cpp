@@ -34,8 +34,9 @@ void check(const Json& body, bool may_have_id) {
       std::ranges::sort(valid);
       crest::refuse(400, "Invalid attribute specified.", {{"validAttributes", valid}});
     }
-    const bool fits = known->type == Json::value_t::number_integer ? value.is_number_integer() && value >= 0
-                                                                   : value.type() == known->type;
+    const bool fits = known->type == Json::value_t::number_integer
+                          ? value.is_number_integer() && base::to_double(value) >= 0
+                          : value.type() == known->type;
     if (!fits) crest::refuse(400, fmt::format("Invalid value for attribute '{}'", name));
   }
 }
