@@ -149,6 +149,14 @@ void leave_open(base::Error& error) {
   error.next = "Read the current state before you call again.";
 }
 
+void explain_redirect(base::Error& error, const http::Headers& headers) {
+  base::Url target;
+  const bool has_host = base::parse_url(http::header(headers, "location"), target) && !target.host.empty();
+  error.message += fmt::format(", a redirect to {} that is not followed",
+                               has_host ? base::printable(target.host, longest_excerpt) : "the same host");
+  error.next = "Check that AIC_BASE_URL is the tenant's own URL.";
+}
+
 }  // namespace
 
 bool says_missing(const base::Error& error) {
@@ -229,13 +237,7 @@ base::Error error_from_answer(const Asked& asked, int status, const http::Header
     const auto wait = advice_on_wait(headers, now_unix_ms);
     error.next = asked.is_write ? fmt::format("{} {}", wait, error.next) : wait;
   }
-  if (status >= 300 && status < 400) {
-    base::Url target;
-    const bool has_host = base::parse_url(http::header(headers, "location"), target) && !target.host.empty();
-    error.message += fmt::format(", a redirect to {} that is not followed",
-                                 has_host ? base::printable(target.host, longest_excerpt) : "the same host");
-    error.next = "Check that AIC_BASE_URL is the tenant's own URL.";
-  }
+  if (status >= 300 && status < 400) explain_redirect(error, headers);
   return error;
 }
 
