@@ -119,7 +119,8 @@ Json new_client(Json given, const std::string& name) {
   Json& core = given[core_section];
   if (!core.is_object()) core = Json::object();
   const Json& client_name = plain(base::member(core, "clientName"));
-  if (base::is_blank(client_name)) core["clientName"] = {{"inherited", false}, {"value", Json::array({name})}};
+  if (client_name.empty() || base::is_text(client_name, ""))
+    core["clientName"] = {{"inherited", false}, {"value", Json::array({name})}};
   return given;
 }
 

@@ -83,7 +83,8 @@ std::string px_fault(const Json& field, const Json& value) {
       fmt::format("must be from {} to {} pixels", base::number_text(field["min"]), base::number_text(field["max"]));
   const bool is_text = value.is_string() && is_digits(value.get_ref<const std::string&>());
   if (!is_text && !base::is_number(value)) return rule;
-  const double pixels = base::to_double(is_text ? base::parse_json(value.get_ref<const std::string&>()) : value);
+  const double pixels =
+      is_text ? std::strtod(value.get_ref<const std::string&>().c_str(), nullptr) : base::to_double(value);
   return pixels >= base::to_double(field["min"]) && pixels <= base::to_double(field["max"]) ? std::string() : rule;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "support/tenant/tool_test.h"
+#include "tools/oidc_apps/client.h"
 
 namespace tools {
 namespace {
@@ -680,6 +681,16 @@ TEST_F(OidcApps, LeavesAnApplicationThatTheSameCallFindsAgain) {
   const auto result = call("deleteOidcApp", which);
   EXPECT_THAT(result, Fails("partial", "Call deleteOidcApp again"));
   EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth 2.0 client shop-web"])");
+}
+
+TEST(OidcClient, GetsTheNameOfItsAppWhereItsOwnIsEmpty) {
+  for (const char* empty : {"null", "[]", "{}", R"("")"}) {
+    const auto client =
+        tools::oidc_client::new_client({{"coreOAuth2ClientConfig", {{"clientName", base::parse_json(empty)}}}}, "Shop");
+    EXPECT_EQ(base::print_json(client["coreOAuth2ClientConfig"]["clientName"]),
+              R"({"inherited":false,"value":["Shop"]})")
+        << empty;
+  }
 }
 
 }  // namespace

@@ -340,6 +340,11 @@ TEST_F(Themes, SettingsAsTenantsHaveThemAreTaken) {
   EXPECT_THAT(themes::faults(settings, "themeData"), IsEmpty());
 }
 
+TEST(ThemeSettings, TakeLengthsWithLeadingZeros) {
+  EXPECT_THAT(themes::faults({{"buttonRounded", "007"}, {"journeyCardShadow", "025"}}, "themeData"), IsEmpty());
+  EXPECT_FALSE(themes::faults({{"buttonRounded", "0101"}}, "themeData").empty());
+}
+
 TEST_F(Themes, AreUpdatedInPlaceAndKeepTheRest) {
   reads(2);
   takes_it();
