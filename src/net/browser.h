@@ -41,12 +41,6 @@ void leave_secrets_out(std::vector<std::string>& environment, std::string_view o
 // in its own folders. With its libraries and modules the person's browser would not start. Other entries stay.
 void leave_bundle(std::vector<std::string>& environment);
 
-// For execve(2): pointers into the texts, then a null.
-std::vector<char*> c_strings(std::vector<std::string>& texts);
-
-// The file of a program by that environment's PATH, as a shell finds it; empty where there is none.
-std::string find_program(const std::string& name, const std::vector<std::string>& environment);
-
 // The value of a variable among "NAME=value"; empty where there is none.
 std::string_view value_of(const std::vector<std::string>& environment, std::string_view name);
 

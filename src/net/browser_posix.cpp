@@ -4,21 +4,17 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <fcntl.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX, more than <csignal> has
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
-#include <ranges>
 #include <utility>
 
 #include "base/log.h"
 #include "base/process.h"
 #include "net/desktop_session.h"
+#include "net/spawn.h"
 
 namespace net {
 namespace {
@@ -53,55 +49,6 @@ std::string default_openers(const Environment& environment) {
   return has_screen(environment) ? "xdg-open" : "";
 #endif
 }
-
-// How the opener is detached: nothing of ours is open in it, not the login's listener either, it has a session of its
-// own, so that no signal of the terminal reaches it, and the signals behave as by default.
-class SpawnRules {
- public:
-  SpawnRules() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-      posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", O_RDWR, 0);
-    }
-    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-#ifdef __APPLE__
-    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
-#else
-    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-#endif
-    sigset_t signals;
-    sigemptyset(&signals);
-    posix_spawnattr_setsigmask(&attributes_, &signals);
-    sigaddset(&signals, SIGPIPE);
-    posix_spawnattr_setsigdefault(&attributes_, &signals);
-    posix_spawnattr_setflags(&attributes_, flags);
-  }
-  ~SpawnRules() {
-    posix_spawnattr_destroy(&attributes_);
-    posix_spawn_file_actions_destroy(&actions_);
-  }
-  SpawnRules(const SpawnRules&) = delete;
-  SpawnRules& operator=(const SpawnRules&) = delete;
-
-  // Nothing when it could not be started.
-  std::optional<pid_t> start(std::vector<std::string> command, Environment environment) const {
-    pid_t pid = 0;
-    const auto program = find_program(command[0], environment);
-    auto arguments = c_strings(command);
-    auto variables = c_strings(environment);
-    const int error = program.empty() ? ENOENT
-                                      : posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments.data(),
-                                                    variables.data());
-    if (error == 0) return pid;
-    base::log(base::LogLevel::info, "the browser opener {} was not started: {}", command[0], std::strerror(error));
-    return std::nullopt;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
 
 // A started opener, until its end is known.
 struct Opener {
@@ -157,9 +104,12 @@ class SystemBrowser final : public Browser {
   Task<bool> run(std::vector<std::string> command) {
     auto opener = std::make_shared<Opener>(loop_);
     const std::string name = command[0];
-    const auto pid = SpawnRules().start(std::move(command), environment_);
-    if (!pid) co_return false;
-    opener->pid = *pid;
+    const auto started = start_program(std::move(command), environment_);
+    if (started.error != 0) {
+      base::log(base::LogLevel::info, "the browser opener {} was not started: {}", name, std::strerror(started.error));
+      co_return false;
+    }
+    opener->pid = started.pid;
     loop_.spawn(reap(opener), {});
 
     const bool has_ended = co_await loop_.within(clock_, time_to_fail, opener->ended.wait());
@@ -176,27 +126,6 @@ class SystemBrowser final : public Browser {
 };
 
 }  // namespace
-
-std::vector<char*> c_strings(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-std::string find_program(const std::string& name, const Environment& environment) {
-  if (name.contains('/')) return name;
-  auto path = value_of(environment, "PATH");
-  if (path.empty()) path = "/usr/local/bin:/usr/bin:/bin";
-  while (!path.empty()) {
-    const auto folder = path.substr(0, path.find(':'));
-    path.remove_prefix(std::min(folder.size() + 1, path.size()));
-    const auto file = std::string(folder) + "/" + name;
-    if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file;
-  }
-  return {};
-}
 
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
   return std::make_unique<SystemBrowser>(loop, clock, std::move(options));

@@ -2,7 +2,6 @@
 #include "net/desktop_session.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,9 +11,11 @@
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "base/process.h"
 #include "net/browser.h"
+#include "net/spawn.h"
 
 namespace net {
 namespace {
@@ -52,32 +53,19 @@ std::string read_all(int fd) {
   return text;
 }
 
-// What systemctl prints, with nothing of ours open in it; empty when it fails.
+// What systemctl prints; empty when it fails.
 std::string ask_systemd(std::vector<std::string> environment) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-  std::vector<std::string> command{"systemctl", "--user", "show-environment"};
-  auto arguments = c_strings(command);
-  auto variables = c_strings(environment);
-  pid_t pid = 0;
-  const auto program = find_program(command[0], environment);
-  const int error = program.empty()
-                        ? ENOENT
-                        : posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return {};
+  const auto started =
+      start_program({"systemctl", "--user", "show-environment"}, std::move(environment), writing.get());
+  if (started.error != 0) return {};
   writing.shut();
   auto text = read_all(reading.get());
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  while (waitpid(started.pid, &status, 0) < 0 && errno == EINTR) {
   }
   return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? text : std::string();
 }

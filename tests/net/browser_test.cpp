@@ -8,11 +8,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -115,6 +119,17 @@ echo LANG=de_DE)");
   EXPECT_THAT(seen, HasSubstr("XAUTHORITY=/run/user/1000/auth\n"));
   EXPECT_THAT(seen, HasSubstr("LANG=C\n"));
   EXPECT_THAT(seen, Not(HasSubstr("SECRET_OF_SOMEBODY")));
+}
+
+TEST_F(DesktopSession, GetsNoFileOfOurs) {
+  const int file = ::open("/dev/zero", O_RDONLY);  // NOLINT(android-cloexec-open)
+  systemd_says("ls -l /proc/$$/fd >" + directory_ + "/files; echo DISPLAY=:7");
+
+  EXPECT_TRUE(open_here());
+  ::close(file);
+
+  EXPECT_THAT(content("files"), HasSubstr("2 -> /dev/null"));
+  EXPECT_THAT(content("files"), Not(HasSubstr("/dev/zero")));
 }
 
 TEST_F(DesktopSession, ThatIsNotThereLeavesTheNextRung) {
@@ -271,20 +286,67 @@ TEST_F(BrowserTest, CountsAnOpenerThatStaysAsOpened) {
   test::run_until(loop_, [] { return waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD; });
 }
 
-TEST_F(BrowserTest, DetachesTheOpenerFromOurTerminalAndFiles) {
-  const int ours = ::open("/dev/null", 0);
+TEST_F(BrowserTest, DetachesTheOpenerFromOurTerminal) {
   const std::string script =
       "ls -l /proc/$$/fd >" + directory_ + "/files; ps -o sid= -p $$ >" + directory_ + "/session";
 
   EXPECT_TRUE(open(opener("looking", script)));
-  ::close(ours);
 
   const std::string files = content("files");
   EXPECT_THAT(files, HasSubstr("0 -> /dev/null"));
   EXPECT_THAT(files, HasSubstr("2 -> /dev/null"));
+  EXPECT_NE(std::stoi(content("session")), getsid(0));
+}
+
+// A descriptor that children inherit, with the lowest free number from `least` on.
+class InheritedFile {
+ public:
+  explicit InheritedFile(int least) {
+    const int file = ::open("/dev/zero", O_RDONLY);  // NOLINT(android-cloexec-open)
+    number_ = ::fcntl(file, F_DUPFD, least);         // NOLINT(android-cloexec-dup)
+    ::close(file);
+  }
+  ~InheritedFile() { ::close(number_); }
+  InheritedFile(const InheritedFile&) = delete;
+  InheritedFile& operator=(const InheritedFile&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_ = -1;
+};
+
+TEST_F(BrowserTest, LeavesNoFileOfOursOpenInTheOpener) {
+  const auto highest = static_cast<int>(std::min<long>(sysconf(_SC_OPEN_MAX), 5'000) - 1);
+  const InheritedFile low(3);
+  const InheritedFile high(highest);
+  ASSERT_GE(low.number(), 3);
+  ASSERT_EQ(high.number(), highest);
+
+  EXPECT_TRUE(open(opener("looking", "ls -l /proc/$$/fd >" + directory_ + "/files")));
+
+  const std::string files = content("files");
+  EXPECT_THAT(files, HasSubstr("2 -> /dev/null"));
+  EXPECT_THAT(files, Not(HasSubstr("/dev/zero")));
   EXPECT_THAT(files, Not(HasSubstr("socket:")));
   EXPECT_THAT(files, Not(HasSubstr("eventpoll")));
-  EXPECT_NE(std::stoi(content("session")), getsid(0));
+}
+
+TEST_F(BrowserTest, LeavesNoFileOpenThatAnotherThreadOpensMeanwhile) {
+  std::atomic<bool> is_done = false;
+  std::thread other([&] {
+    while (!is_done) {
+      std::deque<InheritedFile> files;
+      for (int i = 0; i < 800; ++i) files.emplace_back(3);
+    }
+  });
+  const auto looking = opener("looking", "ls -l /proc/$$/fd >>" + directory_ + "/files");
+
+  for (int i = 0; i < 40; ++i) EXPECT_TRUE(open(looking));
+  is_done = true;
+  other.join();
+
+  EXPECT_THAT(content("files"), HasSubstr("2 -> /dev/null"));
+  EXPECT_THAT(content("files"), Not(HasSubstr("/dev/zero")));
 }
 
 TEST_F(BrowserTest, KeepsOurSettingsAndProxyCredentialsFromTheOpener) {
