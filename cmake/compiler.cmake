@@ -19,7 +19,7 @@ target_compile_definitions(aic_compiler INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   SPDLOG_FMT_EXTERNAL
   AIC_VERSION="${PROJECT_VERSION}")
-if(NOT APPLE)
+if(NOT APPLE AND NOT AIC_TARGET)
   target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
 endif()
 
@@ -28,6 +28,21 @@ if(APPLE AND CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
   target_compile_options(aic_compiler INTERFACE -fstack-protector-strong)
   target_link_options(aic_compiler INTERFACE -Wl,-dead_strip)
+elseif(AIC_TARGET)
+  # ./dev release: Zig's clang, lld and libc++, which is linked statically without being told to. Line tables are for the
+  # debug symbols beside the program (scripts/release.sh).
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+  target_compile_options(aic_compiler INTERFACE
+    -Wno-nullability-completeness
+    -fstack-protector-strong -fstack-clash-protection -ffunction-sections -fdata-sections
+    -U_LIBCPP_HARDENING_MODE -D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.)
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    target_compile_options(aic_compiler INTERFACE -fcf-protection)
+  else()
+    target_compile_options(aic_compiler INTERFACE -mbranch-protection=standard)
+  endif()
+  target_link_options(aic_compiler INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now -pie)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for its C library only.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")

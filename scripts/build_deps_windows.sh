@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 . scripts/packages.sh
 . scripts/debian_source.sh
 . scripts/curl.sh
+. scripts/openssl.sh
 
 out=$PWD/build/deps/windows
 stamp=$out/stamp
@@ -16,13 +17,7 @@ jobs=$(nproc)
 
 flags="-O2 -DNDEBUG -ffunction-sections -fdata-sections -D_WIN32_WINNT=0x0A00"
 
-# What TLS 1.2 and 1.3 with today's web servers, our AES-GCM and SHA-256, and the sandbox's CA need; no more.
-openssl_options=(
-  mingw64 no-shared no-tests no-module no-legacy no-engine no-dso no-async
-  no-autoload-config no-comp no-ssl3 no-tls1 no-tls1_1 no-dtls no-srp no-psk no-srtp no-gost no-ct no-ts no-cms no-cmp
-  no-aria no-bf no-blake2 no-camellia no-cast no-idea no-md4 no-mdc2 no-rc2 no-rc4 no-rmd160 no-seed no-sm2 no-sm3
-  no-sm4 no-whirlpool no-siphash no-scrypt no-ec2m no-nextprotoneg no-ui-console no-filenames no-capieng
-)
+openssl_options=(mingw64 "${openssl_parts[@]}" no-capieng)
 cmake_options=(
   -G Ninja -DCMAKE_SYSTEM_NAME=Windows -DCMAKE_SYSTEM_PROCESSOR=x86_64 -DCMAKE_BUILD_TYPE=Release
   -DCMAKE_C_COMPILER=$host-gcc -DCMAKE_CXX_COMPILER=$host-g++ -DCMAKE_RC_COMPILER=$host-windres -DCMAKE_C_COMPILER_LAUNCHER=ccache

@@ -13,7 +13,7 @@ keep() {
   [ -s "$text" ] || { echo "no licence text of $name: $text" >&2; exit 1; }
   sum=$(sha256sum <"$text")
   if [ -z "${kept[$sum]:-}" ]; then
-    kept[$sum]=${name//[ \/]/-}.txt
+    kept[$sum]=${name//[ \/\']/-}.txt
     install -m 644 "$text" "$folder/third-party/${kept[$sum]}"
   fi
 }

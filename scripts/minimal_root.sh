@@ -1,18 +1,31 @@
 #!/bin/bash
-# minimal_root.sh FOLDER: a root file system of the Debian packages libc6 and ca-certificates and nothing else, in which
-# tests/e2e/package.test.mjs starts the packed binary. Does nothing when it is there.
+# minimal_root.sh FOLDER [SUITE ARCHITECTURE]: a root file system of the Debian packages libc6 and ca-certificates and
+# nothing else, in which end-to-end tests start a program: this system's, or those of another release of Debian, or of
+# another architecture. Does nothing when it is there.
 set -euo pipefail
-. "$(dirname "$0")/packages.sh"
-root=$1
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+. scripts/debian_source.sh
+root=$1 suite=${2:-} architecture=${3:-}
 [ ! -f "$root/complete" ] || exit 0
-
-download() { (cd "$1" && apt-get -qq download libc6 ca-certificates); }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Root lets apt fetch as its own user, who has no rights but in this folder.
-[ "$(id -u)" != 0 ] || chown _apt "$work"
-logged download "$work" || { logged as_root apt-get update -qq && logged download "$work"; }
+give_to_apt "$work"
+if [ -z "$suite" ]; then
+  download() { (cd "$work" && apt-get -qq download libc6 ca-certificates); }
+  refresh() { as_root apt-get update -qq; }
+else
+  # What is installed here does not count.
+  foreign=(-o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o Dir::State::status=/dev/null)
+  use_suites "$suite-$architecture" "$suite"
+  # Updates of an old release leave the mirrors.
+  sed -i '/-security main$/d; s/^deb-src /deb /' "$apt_state/sources.list"
+  download() { (cd "$work" && apt_here get "${foreign[@]}" download libc6 ca-certificates); }
+  refresh() { apt_here get "${foreign[@]}" update --error-on=any; }
+fi
+logged download || { logged refresh && logged download; }
 rm -rf "$root"
 mkdir -p "$root"/{proc,dev}
 for package in "$work"/*.deb; do dpkg-deb -x "$package" "$root"; done

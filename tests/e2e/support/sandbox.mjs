@@ -8,8 +8,13 @@ import { createInterface } from "node:readline";
 import { binaries, here } from "./paths.mjs";
 
 export class Sandbox {
-  static async start(...options) {
-    const child = spawn(`${binaries}/aic-sandbox`, ["--port", "0", "--print-json", "--quiet", ...options], {
+  static start(...options) {
+    return Sandbox.start_by([`${binaries}/aic-sandbox`], ...options);
+  }
+
+  // By another command: program and first arguments.
+  static async start_by([program, ...words], ...options) {
+    const child = spawn(program, [...words, "--port", "0", "--print-json", "--quiet", ...options], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const line = await new Promise((resolve, reject) => {

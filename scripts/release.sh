@@ -1,0 +1,56 @@
+#!/bin/bash
+# release.sh [TARGET…]: the programs for other people's machines, in build/artifacts/TARGET, each with its debug symbols
+# beside it. Called by ./dev release, which installs what is needed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+. scripts/node.sh
+. scripts/zig.sh
+llvm=${AIC_LLVM:-19}
+targets=("$@")
+[ $# != 0 ] || targets=(linux-x64 linux-arm64)
+for target in "${targets[@]}"; do
+  zig_target "$target" >/dev/null || {
+    echo "no such target: $target" >&2
+    exit 2
+  }
+done
+
+# strip_into FOLDER PROGRAM: what a debugger needs goes into a file of its own, whose name the program has.
+strip_into() {
+  local name
+  name=$(basename "$2")
+  "llvm-objcopy-$llvm" --only-keep-debug "$2" "$1/$name.debug"
+  "llvm-objcopy-$llvm" --strip-all "$2" "$1/$name"
+  (cd "$1" && "llvm-objcopy-$llvm" "--add-gnu-debuglink=$name.debug" "$name")
+}
+
+# documents TARGET FOLDER: what is inside, and under which licences.
+documents() (
+  export AIC_TARGET=$1
+  scripts/third_party.sh check "build/release-$1"
+  scripts/licences.sh "$2"
+  version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "build/release-$1/CMakeCache.txt")
+  scripts/third_party.sh | "$(node22)" scripts/sbom.mjs "$version" "$2/aic-mcp-server" >"$2/sbom.cdx.json"
+)
+
+for target in "${targets[@]}"; do
+  SECONDS=0
+  # Each clone has a compiler of its own; without this none would share its objects.
+  CCACHE_COMPILERCHECK="string:$(cat scripts/zig.txt scripts/zig.sh | sha256sum) $target"
+  export CCACHE_COMPILERCHECK
+  scripts/build_deps_release.sh "$target"
+  cmake --preset "$target" --log-level=WARNING >/dev/null
+  cmake --build "build/release-$target" ${AIC_JOBS:+-j "$AIC_JOBS"}
+  out=build/artifacts/$target
+  rm -rf "$out"
+  mkdir -p "$out"
+  for program in aic-mcp-server aic-sandbox; do strip_into "$out" "build/release-$target/$program"; done
+  scripts/check_release.sh "$out"/aic-{mcp-server,sandbox}
+  documents "$target" "$out"
+  # For tests/e2e/release.test.mjs: what a system of the oldest Debian that its mirrors still have gives a program.
+  scripts/minimal_root.sh "build/old-root-$(debian_architecture "$target")" bullseye "$(debian_architecture "$target")" ||
+    echo "no root file system of Debian 11's packages: apt gave none" >&2
+  echo "$target: $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  (cd "$out" && ls -l | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }')
+done

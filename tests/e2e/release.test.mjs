@@ -1,0 +1,86 @@
+// The Linux programs of ./dev release, with the C library of an older Debian and, where nothing else has to start, in a
+// root that has nothing but that.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { other_roots, redirect_port } from "./support/missing.mjs";
+import { root } from "./support/paths.mjs";
+import { parts, RawServer } from "./support/raw.mjs";
+import { Sandbox } from "./support/sandbox.mjs";
+import { describe, test } from "./support/suite.mjs";
+
+const env = { AIC_BASE_URL: "https://openam-example.forgeblocks.com" };
+const at_home = process.arch === "x64" ? "linux-x64" : "linux-arm64";
+const targets = {
+  "linux-x64": { debian: "amd64", qemu: "qemu-x86_64-static", loader: "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" },
+  "linux-arm64": { debian: "arm64", qemu: "qemu-aarch64-static", loader: "lib/aarch64-linux-gnu/ld-linux-aarch64.so.1" },
+};
+
+for (const [target, { debian, qemu, loader }] of Object.entries(targets)) {
+  const folder = `${root}/build/artifacts/${target}`;
+  const old_root = `${root}/build/old-root-${debian}`;
+  const emulator = `/usr/bin/${qemu}`;
+  // The command that starts a program of the folder with the C library of the old root.
+  const starts =
+    target === at_home
+      ? (program) => {
+          copyFileSync(`${folder}/${program}`, `${old_root}/${program}`);
+          return ["/usr/sbin/chroot", old_root, `/${program}`];
+        }
+      : (program) => [emulator, "-L", old_root, `${folder}/${program}`];
+  // The same beside the programs of this system: the sign-in starts one as the person's browser.
+  const starts_here = (program) =>
+    target === at_home
+      ? [`${old_root}/${loader}`, "--library-path", dirname(`${old_root}/${loader}`), `${folder}/${program}`]
+      : starts(program);
+  const lacks = () => {
+    if (!existsSync(`${folder}/aic-mcp-server`)) return "not built: ./dev release";
+    if (!existsSync(`${old_root}/complete`)) return "apt could not give libc6 of an older Debian (scripts/minimal_root.sh)";
+    if (target === at_home) return other_roots;
+    return existsSync(emulator) ? false : `needs ${emulator}`;
+  };
+
+  describe(`the release for ${target}`, { skip: lacks() }, () => {
+    test("asks for no newer glibc than it says and for no other library, and is hardened", () => {
+      const checked = execFileSync(`${root}/scripts/check_release.sh`, [`${folder}/aic-mcp-server`, `${folder}/aic-sandbox`], { encoding: "utf8" });
+      assert.equal(checked.match(/: glibc 2\.\d+ or later/g)?.length, 2, checked);
+      // A program of this system needs a newer one: the check would see it.
+      assert.throws(() => execFileSync(`${root}/scripts/check_release.sh`, [process.execPath], { encoding: "utf8", stdio: "pipe" }), /needs libraries other than/);
+    });
+
+    test("says its version", () => {
+      const [program, ...words] = starts("aic-mcp-server");
+      assert.match(execFileSync(program, [...words, "--version"], { encoding: "utf8" }), /^aic-mcp-server \d+\.\d+\.\d+/);
+    });
+
+    test("answers a client", { timeout: 120_000 }, async () => {
+      const [program, ...words] = starts("aic-mcp-server");
+      const server = new RawServer(spawn(program, words, { env, stdio: "pipe" }));
+      try {
+        assert.equal((await server.initialize()).serverInfo.name, "aic-mcp-server");
+        assert.ok((await server.request("tools/list", {})).result.tools.some(({ name }) => name === "queryManagedObjects"));
+        assert.deepEqual(await server.close(), { code: 0, signal: null });
+      } finally {
+        await server.kill();
+      }
+    });
+
+    test("signs a person in and reads from the sandbox tenant", { skip: redirect_port, timeout: 120_000 }, async () => {
+      const sandbox = await Sandbox.start_by(starts_here("aic-sandbox"));
+      const [program, ...words] = starts_here("aic-mcp-server");
+      const server = new RawServer(spawn(program, words, { env: sandbox.environment(), stdio: "pipe" }));
+      try {
+        await server.initialize();
+        const { result } = await server.call("queryManagedObjects", { objectType: "alpha_user", pageSize: 2 });
+        assert.ok(!result.isError, result.content[0].text);
+        assert.equal(parts(result).json.result.length, 2);
+        assert.deepEqual(await server.close(), { code: 0, signal: null });
+      } finally {
+        await server.kill();
+        await sandbox.stop();
+      }
+    });
+  });
+}
