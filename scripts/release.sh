@@ -48,8 +48,9 @@ for target in "${targets[@]}"; do
   for program in aic-mcp-server aic-sandbox; do strip_into "$out" "build/release-$target/$program"; done
   scripts/check_release.sh "$out"/aic-{mcp-server,sandbox}
   documents "$target" "$out"
+  if [ "$target" = linux-arm64 ] && [ "$(uname -m)" != aarch64 ]; then need_packages qemu-user-static; fi
   # For tests/e2e/release.test.mjs: what a system of the oldest Debian that its mirrors still have gives a program.
-  scripts/minimal_root.sh "build/old-root-$(debian_architecture "$target")" bullseye "$(debian_architecture "$target")" ||
+  scripts/minimal_root.sh "build/old-root-$(debian_architecture "$target")" bullseye "$(debian_architecture "$target")" libsecret-1-0 ||
     echo "no root file system of Debian 11's packages: apt gave none" >&2
   echo "$target: $((SECONDS / 60)) min $((SECONDS % 60)) s"
   (cd "$out" && ls -l | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }')

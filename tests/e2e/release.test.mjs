@@ -1,12 +1,14 @@
 // The Linux programs of ./dev release, with the C library of an older Debian and, where nothing else has to start, in a
 // root that has nothing but that.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 
+import { record_value, records, written_records } from "./support/keyring.mjs";
 import { other_roots, redirect_port } from "./support/missing.mjs";
-import { root } from "./support/paths.mjs";
+import { here, root } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
 import { describe, test } from "./support/suite.mjs";
@@ -17,6 +19,31 @@ const targets = {
   "linux-x64": { debian: "amd64", qemu: "qemu-x86_64-static", loader: "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" },
   "linux-arm64": { debian: "arm64", qemu: "qemu-aarch64-static", loader: "lib/aarch64-linux-gnu/ld-linux-aarch64.so.1" },
 };
+
+// Of each family, reads and writes.
+const variable = { variableId: "esv-release-test" };
+const calls = [
+  ["queryManagedObjects", { objectType: "alpha_user", pageSize: 2 }],
+  ["listManagedObjects", {}],
+  ["getManagedObjectSchema", { objectType: "alpha_user", summary: true }],
+  ["listJourneys", { realm: "alpha" }],
+  ["getJourney", { realm: "alpha", journeyName: "Login" }],
+  ["drawJourney", { realm: "alpha", journeyName: "Login" }],
+  ["listNodeTypes", { realm: "alpha" }],
+  ["listScripts", { realm: "alpha" }],
+  ["getThemes", { realm: "alpha" }],
+  ["getThemeSchema", {}],
+  ["listOidcApps", { realm: "alpha" }],
+  ["getOidcAppSchema", { realm: "alpha" }],
+  ["listCorsPolicies", {}],
+  ["getLogSources", {}],
+  ["queryLogs", { sources: ["am-access"] }],
+  ["queryESVs", { type: "variable" }],
+  ["setVariable", { ...variable, value: "one", type: "string" }],
+  ["getVariable", variable],
+  ["deleteVariable", variable],
+  ["getManagedObjectSchema", { objectType: "bravo_user" }],
+];
 
 for (const [target, { debian, qemu, loader }] of Object.entries(targets)) {
   const folder = `${root}/build/artifacts/${target}`;
@@ -30,10 +57,11 @@ for (const [target, { debian, qemu, loader }] of Object.entries(targets)) {
           return ["/usr/sbin/chroot", old_root, `/${program}`];
         }
       : (program) => [emulator, "-L", old_root, `${folder}/${program}`];
+  const libraries = ["", "usr/"].map((place) => `${old_root}/${place}${dirname(loader)}`);
   // The same beside the programs of this system: the sign-in starts one as the person's browser.
   const starts_here = (program) =>
     target === at_home
-      ? [`${old_root}/${loader}`, "--library-path", dirname(`${old_root}/${loader}`), `${folder}/${program}`]
+      ? [`${old_root}/${loader}`, "--library-path", libraries.join(":"), `${folder}/${program}`]
       : starts(program);
   const lacks = () => {
     if (!existsSync(`${folder}/aic-mcp-server`)) return "not built: ./dev release";
@@ -67,20 +95,46 @@ for (const [target, { debian, qemu, loader }] of Object.entries(targets)) {
       }
     });
 
-    test("signs a person in and reads from the sandbox tenant", { skip: redirect_port, timeout: 120_000 }, async () => {
-      const sandbox = await Sandbox.start_by(starts_here("aic-sandbox"));
+    // One tenant and one server, both gone at the end.
+    const with_server = async (more, steps) => {
+      const sandbox = await Sandbox.start_by(starts_here("aic-sandbox"), "--device-interval", "1");
       const [program, ...words] = starts_here("aic-mcp-server");
-      const server = new RawServer(spawn(program, words, { env: sandbox.environment(), stdio: "pipe" }));
+      const server = new RawServer(spawn(program, words, { env: sandbox.environment(more), stdio: "pipe" }));
       try {
         await server.initialize();
-        const { result } = await server.call("queryManagedObjects", { objectType: "alpha_user", pageSize: 2 });
-        assert.ok(!result.isError, result.content[0].text);
-        assert.equal(parts(result).json.result.length, 2);
+        await steps({ sandbox, server });
         assert.deepEqual(await server.close(), { code: 0, signal: null });
       } finally {
         await server.kill();
         await sandbox.stop();
       }
-    });
+    };
+
+    test("signs a person in by browser, keeps the token in the keychain, and serves twenty tools", { skip: redirect_port, timeout: 120_000 }, () =>
+      with_server({}, async ({ sandbox, server }) => {
+        assert.equal(calls.length, 20);
+        for (const [name, words] of calls) {
+          const { result } = await server.call(name, words);
+          assert.ok(!result.isError, `${name}: ${result.content[0].text}`);
+        }
+        const grants = (await sandbox.requests()).map(({ grantType }) => grantType);
+        assert.equal(grants.filter((grant) => grant === "authorization_code").length, 1);
+        assert.ok(grants.filter((grant) => grant?.endsWith(":token-exchange")).length >= 3);
+        const [account] = await written_records();
+        assert.match(await record_value(account), /./);
+      }).then(async () => assert.deepEqual(await records(), [])));
+
+    test("signs a person in by device code, and keeps no record", { timeout: 120_000 }, () =>
+      with_server({ DOCKER_CONTAINER: "true" }, async ({ sandbox, server }) => {
+        const users = { objectType: "alpha_user", pageSize: 2 };
+        const { url } = parts((await server.call("queryManagedObjects", users)).result).json.detail;
+        await promisify(execFile)(process.execPath, [`${here}/support/opener.mjs`, "--ca", sandbox.caFile, "--user", sandbox.user,
+          "--password", sandbox.password, url]);
+        const { result } = await server.call("queryManagedObjects", users, { progressToken: "sign-in" });
+        assert.ok(!result.isError, result.content[0].text);
+        assert.equal(parts(result).json.result.length, 2);
+        assert.ok((await sandbox.requests()).some(({ grantType }) => grantType?.endsWith(":device_code")));
+        assert.deepEqual(await records(), []);
+      }));
   });
 }
