@@ -234,8 +234,10 @@ net::Task<Written> OpenDocument::confirm(const Edit& edit, const Check& check, R
       reply = co_await read_with(nullptr);
       need_document(document_, reply);
     } catch (const Error& error) {
-      written.notes.push_back("The tenant accepted the change, but it could not be read back to check it: " +
-                              error.message);
+      written.notes.push_back(
+          "The tenant accepted the change, but it could not be read back to check it, so "
+          "that this result shows what was sent: " +
+          error.message);
       written.after = edit.after;
       current_ = Reply{.status = 200, .body = edit.after};
       co_return written;

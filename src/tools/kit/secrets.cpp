@@ -117,6 +117,23 @@ void visit_operations(const Json& value, const Act& act) {
   for (const Json& member : value) visit_operations(member, act);
 }
 
+bool is_count(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool begins_with_left_out(std::string_view text) {
+  const auto end = text.find(left_out_end);
+  return text.starts_with(left_out_begin) && end != std::string_view::npos &&
+         is_count(text.substr(left_out_begin.size(), end - left_out_begin.size()));
+}
+
+bool ends_with_left_out(std::string_view text) {
+  if (!text.ends_with(left_out_end)) return false;
+  text.remove_suffix(left_out_end.size());
+  const auto begin = text.rfind(left_out_begin);
+  return begin != std::string_view::npos && is_count(text.substr(begin + left_out_begin.size()));
+}
+
 bool is_of_word(char c) {
   return base::is_letter_or_digit(c) || c == '_' || c == '-';
 }
@@ -186,7 +203,8 @@ class SecretRestoring {
 
 bool is_secret_name(std::string_view name) {
   const std::string word = plain(name);
-  if (word.contains("public")) return false;  // idTokenPublicEncryptionKey
+  if (word.contains("public")) return false;      // idTokenPublicEncryptionKey
+  if (name.ends_with("-encrypted")) return true;  // userpassword-encrypted
   return std::ranges::find(secret_names, word) != secret_names.end() ||
          std::ranges::any_of(secret_endings, [&](std::string_view ending) { return word.ends_with(ending); });
 }
@@ -326,10 +344,7 @@ std::string left_out_text(std::size_t characters) {
 
 bool is_stand_in(std::string_view text) {
   if (text == hidden_secret || is_json_with_stand_in(text)) return true;
-  if (!text.starts_with(left_out_begin) || !text.ends_with(left_out_end)) return false;
-  text.remove_prefix(left_out_begin.size());
-  text.remove_suffix(left_out_end.size());
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return begins_with_left_out(text) || ends_with_left_out(text);
 }
 
 }  // namespace tools

@@ -71,8 +71,8 @@ std::vector<std::string> restore_secrets(Json& value, const Json& stored);
 
 // Stands in results for a text that was left out because of its length.
 std::string left_out_text(std::size_t characters);
-// True for the two stand-ins above, and for JSON that holds one (jwkSet): whoever writes it back would destroy what it
-// stands for.
+// True for the two stand-ins above, for a text that begins or ends with the second one, and for JSON that holds the
+// first one (jwkSet): whoever writes it back would destroy what it stands for.
 bool is_stand_in(std::string_view text);
 
 }  // namespace tools
