@@ -50,7 +50,7 @@ TEST_F(NodesSandbox, OutcomesFollowTheSettings) {
 TEST_F(NodesSandbox, AScriptIsCreatedReadChangedAndDeleted) {
   const Json alpha = {{"realm", "alpha"}};
   const auto made = succeed("createScript", {{"realm", "alpha"}, {"name", "Müller"}, {"script", "outcome = 'ä';"}});
-  const Json script = {{"realm", "alpha"}, {"scriptId", made["_id"]}};
+  const Json script = {{"realm", "alpha"}, {"scriptId", made["id"]}};
   EXPECT_THAT(call("createScript", R"({"realm":"alpha","name":"Müller","script":"b();"
 })"),
               Fails("conflict", "listScripts"));
@@ -63,8 +63,15 @@ TEST_F(NodesSandbox, AScriptIsCreatedReadChangedAndDeleted) {
   EXPECT_EQ(succeed("updateScript", change)["message"], "The script already has these settings; nothing was written.");
   EXPECT_EQ(succeed("getAMScript", script)["description"], "new");
 
-  succeed("deleteScript", script);
+  const Json deleted = succeed("deleteScript", script)["deleted"];
   EXPECT_THAT(call("getAMScript", base::print_json(script)), Fails("not_found", "listScripts"));
+
+  // What was deleted can be put back.
+  Json again = alpha;
+  for (const char* name : {"name", "description", "script", "context", "evaluatorVersion"})
+    again[name] = deleted.at(name);
+  const Json restored = {{"realm", "alpha"}, {"scriptId", succeed("createScript", again)["id"]}};
+  EXPECT_EQ(succeed("getAMScript", restored)["script"], "outcome = 'ä';");
 }
 
 TEST_F(NodesSandbox, AScriptInUseIsKept) {

@@ -771,7 +771,7 @@ Place script(const std::string& id, const char* pointer) {
 }
 
 std::string new_script(Stage& stage) {
-  return stage.prepare("createScript", in_alpha({{"name", "Stale"}, {"script", "old();"}}))["_id"].get<std::string>();
+  return stage.prepare("createScript", in_alpha({{"name", "Stale"}, {"script", "old();"}}))["id"].get<std::string>();
 }
 
 Play create_script(Stage& stage) {

@@ -225,7 +225,7 @@ void Wire::use_nodes() {
 void Wire::use_scripts() {
   in_alpha("listScripts");
   in_alpha("getScriptedDecisionNodeBindings");
-  const Json script{{"scriptId", in_alpha("createScript", {{"name", "Wire"}, {"script", "a();"}})["_id"]}};
+  const Json script{{"scriptId", in_alpha("createScript", {{"name", "Wire"}, {"script", "a();"}})["id"]}};
   in_alpha("getAMScript", script);
   Json change = script;
   change["description"] = "x";

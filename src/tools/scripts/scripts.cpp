@@ -26,6 +26,14 @@ base::Error explained(base::Error error) {
   return error;
 }
 
+std::optional<std::string> source_of(const Json& script) {
+  const auto encoded = base::text_member(script, "script");
+  auto decoded = base::base64_decode(encoded);
+  if (encoded.empty() || !decoded || !base::is_valid_utf8(*decoded) || base::base64(*decoded) != encoded)
+    return std::nullopt;
+  return decoded;
+}
+
 namespace {
 
 // What a list shows of a script.
@@ -47,17 +55,6 @@ net::Task<Result> list_scripts(Call& call) {
   co_return result;
 }
 
-// The source as text, when it is the base64 of one; otherwise it stays as it came (R-SCR-02).
-void decode_source(Result& result) {
-  const auto encoded = base::text_member(result.value, "script");
-  if (encoded.empty()) return;
-  auto decoded = base::base64_decode(encoded);
-  if (decoded && base::is_valid_utf8(*decoded) && base::base64(*decoded) == encoded)
-    result.value["script"] = std::move(*decoded);
-  else
-    result.notes.emplace_back("The script is shown as it is stored, because it is not base64-encoded text.");
-}
-
 net::Task<Result> get_script(Call& call) {
   Result result;
   try {
@@ -67,7 +64,10 @@ net::Task<Result> get_script(Call& call) {
   } catch (const base::Error& error) {
     throw explained(error);
   }
-  decode_source(result);
+  if (auto source = source_of(result.value))
+    result.value["script"] = std::move(*source);
+  else if (!base::text_member(result.value, "script").empty())
+    result.notes.emplace_back("The script is shown as it is stored, because it is not base64-encoded text.");
   result.trims = {leave_out_texts("", 2000, "it needs a larger AIC_MAX_RESULT_CHARS")};
   co_return result;
 }

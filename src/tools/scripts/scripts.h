@@ -1,6 +1,7 @@
 // What the two halves of the scripts family share: reading (scripts.cpp) and writing (writes.cpp).
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,5 +25,8 @@ aic::RequestOptions options(http::Headers headers);
 
 // Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
 base::Error explained(base::Error error);
+
+// The source as text, when it is the base64 of one; otherwise it stays as it came (R-SCR-02).
+std::optional<std::string> source_of(const Json& script);
 
 }  // namespace tools::scripts

@@ -1,5 +1,5 @@
-// Creating, changing and deleting scripts (R-SCR-01, -03 to -06). A script has no revision: what is written is what
-// was read directly before, in its writable members only.
+// Creating, changing and deleting scripts (R-SCR-01, -03 to -06, R-ECO-08). A script has no revision: what is written
+// is what was read directly before, in its writable members only.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -15,6 +15,7 @@
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
 #include "tools/kit/fields.h"
+#include "tools/kit/outcome.h"
 #include "tools/scripts/scripts.h"
 
 namespace tools::scripts {
@@ -81,11 +82,37 @@ std::optional<Error> check_stored(const Json&, const Json& wanted, const Json& s
   return error;
 }
 
-// How results name a script.
-Json shown(const Json& script, const std::string& id) {
-  Json entry = {{"_id", id}};
+// What results say of a script beside its id.
+Json described(const Json& script) {
+  Json entry = Json::object();
   for (const char* member : {"name", "context", "language"}) entry[member] = base::member(script, member);
   return entry;
+}
+
+// How refusals name a script.
+Json shown(const Json& script, const std::string& id) {
+  Json entry = {{"_id", id}};
+  entry.update(described(script));
+  return entry;
+}
+
+// As people read it: the source as text, no empty description.
+Json readable(const Json& script) {
+  Json view = script;
+  if (auto text = source_of(script)) view["script"] = std::move(*text);
+  if (view.is_object() && base::is_blank(base::member(view, "description"))) view.erase("description");
+  return view;
+}
+
+// The result of a creation of what was `sent`; `script` is what the tenant shows of it.
+Result created(const std::string& id, const Json& sent, const Json& script, std::vector<std::string> notes = {}) {
+  Json stored = readable(script);
+  if (stored.is_object()) stored.erase("_id");
+  return told({.message = "The script was created.",
+               .id = id,
+               .about = described(script),
+               .set_by_tenant = stored_otherwise(readable(sent), stored),
+               .notes = std::move(notes)});
 }
 
 aic::Document script_document(const std::string& in, const std::string& id) {
@@ -155,7 +182,7 @@ net::Task<Result> create_script(Call& call) {
       [&] { return look_for_created(call, body); });
   if (lost) {
     const Json& script = made.reply().body;
-    co_return done(shown(script, base::text_member(script, "_id")), {aic::found_after_all(*lost)});
+    co_return created(base::text_member(script, "_id"), body, script, {aic::found_after_all(*lost)});
   }
   if (made.failed()) throw explained(made.error());
 
@@ -163,16 +190,14 @@ net::Task<Result> create_script(Call& call) {
   if (id.empty()) {
     const auto location = http::header(made.reply().headers, "location");
     id = base::percent_decode(location.substr(location.find_last_of('/') + 1));
-    auto result = done(shown(body, id), {"The script was created, but the tenant's answer did not show it."});
-    if (id.empty()) result.value.erase("_id");
-    co_return result;
+    co_return created(id, body, body, {"The script was created, but the tenant's answer did not show it."});
   }
   const Json script = co_await created_script(call, id, body, made.reply().body);
   if (auto problem = check_stored(nullptr, body, script)) {
     problem->done = Json::array({"script " + id + " created"});
     throw *problem;
   }
-  co_return done(shown(script, id));
+  co_return created(id, body, script);
 }
 
 void check_update(Checking& checking) {
@@ -195,15 +220,17 @@ net::Task<Result> update_script(Call& call) {
   auto script = co_await open_script(call);
   aic::Written written;
   try {
-    written = co_await script.save(change, check_stored);
+    written = co_await script.save(change, telling(check_stored, readable));
   } catch (const Error& error) {
     throw explained(error);
   }
-  auto result = done({{"message", written.changed ? "The script was changed."
-                                                  : "The script already has these settings; nothing was written."}},
-                     std::move(written.notes));
-  result.value.update(shown(written.after, id));
-  co_return result;
+  co_return told({.message = written.changed ? "The script was changed."
+                                             : "The script already has these settings; nothing was written.",
+                  .id = id,
+                  .about = described(written.after),
+                  .changed = changes_between(readable(written.before), readable(written.after)),
+                  .notes = std::move(written.notes),
+                  .read_with = "getAMScript returns the script"});
 }
 
 // The nodes that use the script, whatever type they are of (R-JRN-22); what keeps from deleting it, also that nobody
@@ -251,15 +278,18 @@ net::Task<Result> delete_script(Call& call) {
   };
   co_await look();
 
-  auto result = done({{"message", "The script was deleted."}});
-  result.value.update(shown(script, id));
   auto gone = co_await opened.remove(look);
+  std::vector<std::string> notes;
   if (gone.found_gone) {
-    result.notes.push_back(aic::found_after_all(gone.answer.error()));
+    notes.push_back(aic::found_after_all(gone.answer.error()));
   } else if (gone.answer.failed()) {
     throw explained(gone.answer.error());
   }
-  co_return result;
+  co_return told({.message = "The script was deleted. createScript can store it again, under another _id.",
+                  .id = id,
+                  .about = described(script),
+                  .deleted = readable(writable(script)),
+                  .notes = std::move(notes)});
 }
 
 const std::vector<Tool> writing_tools{
@@ -287,7 +317,7 @@ const std::vector<Tool> writing_tools{
         .name = "deleteScript",
         .title = "Delete script",
         .description = "Deletes a script. Refused while nodes use it, unless force is true. Always refused for the "
-                       "scripts that every tenant comes with. Cannot be undone.",
+                       "scripts that every tenant comes with. Returns what was deleted.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, its_context, force},

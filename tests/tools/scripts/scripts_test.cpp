@@ -157,8 +157,10 @@ TEST(CreateScript, SendsTheSourceEncoded) {
             R"({"context":"AUTHENTICATION_TREE_DECISION_NODE","name":"Ask","description":"","language":"JAVASCRIPT",)"
             R"("script":"YSgpOw==","evaluatorVersion":"2.0"})");
   EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
-  EXPECT_EQ(base::print_json(result.json),
-            R"({"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","language":"JAVASCRIPT"})");
+  EXPECT_EQ(
+      base::print_json(result.json),
+      R"({"message":"The script was created.","id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE",)"
+      R"("language":"JAVASCRIPT","setByTenant":[{"path":"/default","stored":false},{"path":"/extra","stored":1.50}]})");
 }
 
 TEST(CreateScript, TakesAnotherContextAndTextOfAllKinds) {
@@ -200,7 +202,7 @@ TEST(CreateScript, TakesTheIdFromTheAddressWhenTheAnswerIsEmpty) {
 })");
 
   EXPECT_THAT(result, Succeeds());
-  EXPECT_EQ(result.json["_id"], "new");
+  EXPECT_EQ(result.json["id"], "new");
   EXPECT_THAT(result.notes, HasSubstr("did not show it"));
 }
 
@@ -244,7 +246,7 @@ TEST(CreateScript, FindsOutWhatALostConnectionLeft) {
     return t.call("createScript", arguments);
   };
 
-  EXPECT_EQ(call_with(list_of_one(stored)).json["_id"], "s1");
+  EXPECT_EQ(call_with(list_of_one(stored)).json["id"], "s1");
   EXPECT_THAT(call_with(no_result), Fails("transient", "nothing was changed"));
   EXPECT_THAT(call_with(list_of_one(stored_with(R"({"script":"YigpOw=="})"))), Fails("outcome_unknown", ""));
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
@@ -283,6 +285,51 @@ TEST(UpdateScript, WritesOnlyWhatCanBeWritten) {
   EXPECT_EQ(result.json["name"], "Ask again");
   EXPECT_EQ(result.json["context"], "AUTHENTICATION_TREE_DECISION_NODE");
   EXPECT_EQ(result.json["language"], "JAVASCRIPT");
+  EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/name","before":"Ask","after":"Ask again"}])");
+}
+
+TEST(UpdateScript, ShowsTheSourceAsTextWhereItChanged) {
+  ToolTest t;
+  const std::string source(300'000, 'x');
+  stub_reads(t, stored_with(Json{{"script", base::base64(source + "old();")}}.dump()), 2);
+  // The tenant adds a member of its own, too.
+  t.tenant.json("PUT", script_path,
+                stored_with(Json{{"script", base::base64(source + "changed();")}, {"added", 1}}.dump()));
+
+  const auto result =
+      t.call("updateScript", Json{{"realm", "alpha"}, {"scriptId", "s1"}, {"script", source + "changed();"}}.dump());
+
+  ASSERT_THAT(result, Succeeds());
+  ASSERT_THAT(result.json["changed"], SizeIs(2));
+  EXPECT_EQ(result.json["changed"][0]["path"], "/script");
+  EXPECT_EQ(result.json["changed"][0]["before"], "[299940 characters left out]" + std::string(60, 'x') + "old();");
+  EXPECT_EQ(result.json["changed"][0]["after"], "[299940 characters left out]" + std::string(60, 'x') + "changed();");
+  EXPECT_EQ(base::print_json(result.json["changed"][1]), R"({"path":"/added","after":1})");
+  EXPECT_LT(result.text.size(), 2000U) << "no result of a write repeats the whole";
+}
+
+TEST(UpdateScript, ReadsBackWhereTheAnswerHoldsNoScript) {
+  for (const std::string answer : {"", "<html>", "{}"}) {
+    ToolTest t;
+    stub_reads(t, stored, 2);
+    t.tenant.http.answer("PUT", script_path, 200, answer);
+    stub_reads(t, stored_with(R"({"name":"Mine"})"), 1);
+
+    const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})");
+
+    EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/name","before":"Ask","after":"Mine"}])")
+        << answer;
+  }
+  ToolTest t;
+  stub_reads(t, stored, 2);
+  t.tenant.json("PUT", script_path, R"({"_id":"s1"})");
+  t.tenant.json("GET", script_path, R"({"code":403})", 403);
+
+  const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/name","before":"Ask","after":"Mine"}])");
+  EXPECT_THAT(result.notes, HasSubstr("shows what was sent"));
 }
 
 TEST(UpdateScript, ClearsTheDescriptionAndReplacesTheSource) {
@@ -309,6 +356,7 @@ TEST(UpdateScript, WritesNothingThatIsSoAlready) {
 
   EXPECT_THAT(result, Succeeds());
   EXPECT_THAT(result.text, HasSubstr("nothing was written"));
+  EXPECT_EQ(base::print_json(result.json["changed"]), "[]");
 }
 
 TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
@@ -373,10 +421,12 @@ TEST(UpdateScript, StopsWhenSomebodyElseChangedTheSame) {
 TEST(UpdateScript, TellsWhenTheTenantShowsSomethingElse) {
   ToolTest t;
   stub_reads(t, stored, 2);
-  t.tenant.json("PUT", script_path, stored);
+  t.tenant.json("PUT", script_path, stored_with(R"({"name":"Other"})"));
 
-  EXPECT_THAT(t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})"),
-              Fails("partial", "another name"));
+  const auto result = t.call("updateScript", R"({"realm":"alpha","scriptId":"s1","name":"Mine"})");
+
+  EXPECT_THAT(result, Fails("partial", "another name"));
+  EXPECT_EQ(base::print_json(result.json["detail"]["changed"]), R"([{"path":"/name","before":"Ask","after":"Other"}])");
 }
 
 TEST(UpdateScript, NamesATakenNameAndAHiddenScript) {
@@ -420,10 +470,24 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_THAT(result, Succeeds());
   EXPECT_EQ(result.json["name"], "Ask");
   EXPECT_EQ(result.json["language"], "JAVASCRIPT");
+  EXPECT_EQ(base::print_json(result.json["deleted"]),
+            R"({"_id":"s1","name":"Ask","script":"a();","language":"JAVASCRIPT",)"
+            R"("context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"2.0","extra":1.50})");
   EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path,
                                                "GET " + script_path, "DELETE " + script_path));
   EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(t.tenant.sent()[4].header("accept-api-version"), "protocol=2.0,resource=1.0");
+}
+
+TEST(DeleteScript, TellsTheSizeOfASourceAboveTheBudget) {
+  ToolTest t;
+  stub_reads(t, stored_with(Json{{"script", base::base64(std::string(300'000, 'x'))}}.dump()), 1);
+  t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
+
+  const auto result = t.call("deleteScript", R"({"realm":"alpha","scriptId":"s1","force":true})");
+
+  EXPECT_EQ(result.json["deleted"]["script"], "[300000 characters left out]");
+  EXPECT_THAT(result.notes, HasSubstr("no later call shows it"));
 }
 
 TEST(DeleteScript, ListsTheNodesThatUseTheScript) {
