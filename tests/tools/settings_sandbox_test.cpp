@@ -84,12 +84,12 @@ Json in_alpha(Json more = Json::object()) {
 TEST_F(SettingsSandbox, AThemeIsCreatedFoundChangedMadeTheDefaultAndDeleted) {
   const auto made = call_with("createTheme", in_alpha({{"themeData", {{"name", "Zoë \"Z\""}, {"boldLinks", true}}}}));
   const Json by_name = in_alpha({{"themeIdentifier", "Zoë \"Z\""}});
-  EXPECT_EQ(call_with("getTheme", by_name)["_id"], made["_id"]);
+  EXPECT_EQ(call_with("getTheme", by_name)["_id"], made["id"]);
 
   Json change = by_name;
   change["themeUpdates"] = {{"name", "Plainer"}, {"primaryColor", "#010203"}};
   EXPECT_EQ(call_with("updateTheme", change)["name"], "Plainer");
-  const Json by_id = in_alpha({{"themeIdentifier", made["_id"]}});
+  const Json by_id = in_alpha({{"themeIdentifier", made["id"]}});
   EXPECT_EQ(call_with("getTheme", by_id)["primaryColor"], "#010203");
 
   const auto former = call_with("getThemes", in_alpha());

@@ -12,6 +12,7 @@
 #include "aic/document.h"
 #include "aic/paths.h"
 #include "aic/steps.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
@@ -144,6 +145,7 @@ class Configs {
         look_(std::move(look)),
         waits_(waits) {
     config_.looked_since(waits_);
+    former_config_ = config_.current();
   }
 
   net::Task<Changed> make() {
@@ -201,7 +203,7 @@ class Configs {
 
   net::Task<aic::Written> rewrite_theme(const std::string& id, aic::Compute compute) {
     auto theme = co_await open_theme(id);
-    co_return co_await theme.save(std::move(compute), check_theme, {}, looking());
+    co_return co_await theme.save(std::move(compute), telling(check_theme), {}, looking());
   }
 
   net::Task<Changed> add(Json theme) {
@@ -218,6 +220,7 @@ class Configs {
     Changed changed{.notes = std::move(written.notes)};
     steps.done();
     if (journeys) co_await link(id, *journeys, steps, changed);
+    changed.after = in_common_form(written.after, config_.current(), realm_);
     co_return changed;
   }
 
@@ -231,12 +234,17 @@ class Configs {
     };
     aic::Steps steps({fmt::format("settings of theme {} stored", id_), "its journeys linked"});
     Changed changed{.changed = false};
+    Json before = theme_, after = theme_;
     if (!settings.empty()) {
       auto written = co_await rewrite_theme(id_, compute);
       changed = {.changed = written.changed, .notes = std::move(written.notes)};
+      before = std::move(written.before);
+      after = std::move(written.after);
       if (changed.changed) steps.done();
     }
     if (journeys) co_await link(id_, *journeys, steps, changed);
+    changed.before = in_common_form(before, former_config_, realm_);
+    changed.after = in_common_form(after, config_.current(), realm_);
     co_return changed;
   }
 
@@ -259,6 +267,7 @@ class Configs {
           steps.stopped(error, "Call deleteTheme again, or link these journeys to the theme again with updateTheme.");
     }
     if (failure) throw Error(*failure);
+    changed.before = in_common_form(opened.current(), former_config_, realm_);
     co_return changed;
   }
 
@@ -284,8 +293,20 @@ class Configs {
       place_of(edit.after, default_member, realm_) = config_id;
       return edit;
     };
-    auto written = co_await config_.save(compute, aic::check_exactly, {}, looking());
-    co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
+    auto written = co_await config_.save(compute, telling(aic::check_exactly), {}, looking());
+    co_return Changed{.changed = written.changed,
+                      .notes = std::move(written.notes),
+                      .before = with_default(written.before),
+                      .after = with_default(written.after)};
+  }
+
+  // All themes, as far as this configuration tells which one is the default.
+  Json with_default(const Json& config) const {
+    const Json& chosen = of_realm(config, default_member, realm_);
+    Json themes = themes_;
+    for (Json& theme : themes)
+      theme["isDefault"] = base::is_text(chosen, aic::theme_config_id(realm_, base::text_member(theme, "_id")));
+    return themes;
   }
 
   // The journeys that settings give to the theme, which are kept elsewhere.
@@ -307,7 +328,8 @@ class Configs {
         return edit;
       };
       const auto look = id_.empty() ? aic::LookAgain() : looking();  // a new theme is this call's own by now
-      const auto written = co_await config_.save(compute, aic::check_exactly, {}, look);
+      const auto written = co_await config_.save(compute, telling(aic::check_exactly), {}, look);
+      former_config_ = written.before;
       changed.changed = changed.changed || written.changed;
       changed.notes.insert(changed.notes.end(), written.notes.begin(), written.notes.end());
       steps.done();
@@ -324,6 +346,7 @@ class Configs {
   Decide decide_;
   aic::LookAgain look_;
   int waits_;
+  Json former_config_;                 // the configuration, as it was before this call's change
   std::string id_;                     // of the theme that is there already
   Json theme_;                         // as the list has shown it
   std::vector<std::string> journeys_;  // that it has

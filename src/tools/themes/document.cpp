@@ -1,11 +1,13 @@
 #include "tools/themes/document.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "aic/attempt.h"
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "aic/paths.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
@@ -49,6 +51,16 @@ std::string id_of_written(const Change& change, const Json& themes) {
   return {};
 }
 
+// The part of the document that a change is about: the theme with that id, null where it is not there; all themes where
+// the id is empty.
+Json concerned(const Json& config, std::string_view realm, const std::string& id) {
+  const Json& themes = themes_of(config, realm);
+  if (id.empty()) return themes;
+  const auto found =
+      std::ranges::find_if(themes, [&](const Json& theme) { return base::text_member(theme, "_id") == id; });
+  return found == themes.end() ? Json() : *found;
+}
+
 // Nothing where the tenant has no such document; a 404 to the write would not mean that.
 net::Task<std::optional<aic::OpenDocument>> open_document(aic::Tenant& tenant) {
   std::optional<aic::OpenDocument> document;
@@ -72,11 +84,13 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
     decide(themes_of(document->current(), realm));
     co_await look();
   }
-  std::string written_id;  // known before anything is written, as the check of the answer is made from it
+  // Known before anything is written, as the check of the answer is made from it.
+  std::string written_id, concerned_id;
   const auto compute = [&](const Json& config) -> std::optional<aic::Edit> {
     const Json& themes = themes_of(config, realm);
     const auto change = decide(themes);
     written_id = id_of_written(change, themes);
+    concerned_id = change.kind == Change::Kind::remove ? base::text_member(themes[change.index], "_id") : written_id;
     aic::Edit edit{.after = config};
     apply(change, edit.after["realm"][key_of(base::member(config, "realm"), realm)]);
     if (base::same_value(edit.after, config)) return std::nullopt;
@@ -86,8 +100,11 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
     return written_id.empty() ? aic::check_exactly(before, wanted, stored)
                               : check_stored(realm, written_id)(before, wanted, stored);
   };
-  auto written = co_await document->save(compute, check, {}, look);
-  co_return Changed{.changed = written.changed, .notes = std::move(written.notes)};
+  auto written = co_await document->save(compute, telling(check), {}, look);
+  co_return Changed{.changed = written.changed,
+                    .notes = std::move(written.notes),
+                    .before = concerned(written.before, realm, concerned_id),
+                    .after = concerned(written.after, realm, concerned_id)};
 }
 
 net::Task<std::optional<Json>> read_document(aic::Tenant& tenant, std::string realm) {

@@ -31,7 +31,11 @@ using Decide = std::function<Change(const Json& themes)>;
 
 struct Changed {
   bool changed = true;  // false: it was so already, nothing was written
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = {};
+  // The theme as it was and as the tenant holds it now; null before it was added and after it was removed. Of another
+  // default: all themes of the realm.
+  Json before = nullptr;
+  Json after = nullptr;
 };
 
 // Makes the change where the tenant keeps its themes. `look` looks at what else it rests on, once it is decided and

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "tools/kit/fields.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/fields.h"
 #include "tools/themes/list.h"
@@ -43,11 +44,21 @@ base::Target in_realm(const std::string& name) {
   return base::Target("/openidm/ui/theme/").query_component("realm", name);
 }
 
-Result told(const Match& theme, std::string message, std::vector<std::string> notes) {
-  Json shown{{"_id", theme.id}, {"name", theme.name}};
-  if (!theme.matched_by.empty()) shown["matchedBy"] = theme.matched_by;
-  shown["message"] = std::move(message);
-  return done(std::move(shown), std::move(notes));
+// What the result of a write says of the theme; the rest is added by the caller.
+Outcome outcome_of(const Match& theme, std::string message, std::vector<std::string> notes) {
+  Outcome outcome{.message = std::move(message), .id = theme.id, .about = {{"name", theme.name}}};
+  if (!theme.matched_by.empty()) outcome.about["matchedBy"] = theme.matched_by;
+  outcome.notes = std::move(notes);
+  outcome.read_with = "getTheme returns the theme";
+  return outcome;
+}
+
+// A theme as createTheme takes it.
+Json as_theme_data(Json theme) {
+  if (!theme.is_object()) return theme;
+  theme.erase("_id");
+  theme.erase("isDefault");
+  return theme;
 }
 
 void check_group(Checking& checking) {
@@ -146,7 +157,9 @@ net::Task<Result> create_theme(Call& call) {
   append(notes, written.notes);
   append(notes, links);
   co_await note_missing_journeys(call, theme, notes);
-  co_return told(made, fmt::format("The theme {} was created in {}.", made.name, in), std::move(notes));
+  auto outcome = outcome_of(made, fmt::format("The theme {} was created in {}.", made.name, in), std::move(notes));
+  outcome.set_by_tenant = stored_otherwise(as_theme_data(theme), as_theme_data(written.after));
+  co_return told(std::move(outcome));
 }
 
 void check_updates(Checking& checking) {
@@ -179,11 +192,14 @@ net::Task<Result> update_theme(Call& call) {
   append(notes, written.notes);
   append(notes, links);
   co_await note_missing_journeys(call, updates, notes);
-  co_return told(theme,
-                 written.changed ? fmt::format("The theme {} of {} was changed.", theme.name, in)
-                                 : fmt::format("The theme {} of {} already has these settings; nothing was written.",
-                                               theme.name, in),
-                 std::move(notes));
+  auto outcome = outcome_of(
+      theme,
+      written.changed
+          ? fmt::format("The theme {} of {} was changed.", theme.name, in)
+          : fmt::format("The theme {} of {} already has these settings; nothing was written.", theme.name, in),
+      std::move(notes));
+  outcome.changed = changes_between(written.before, written.after);
+  co_return told(std::move(outcome));
 }
 
 // Throws where a theme must stay (R-THM-07).
@@ -224,7 +240,14 @@ net::Task<Result> delete_theme(Call& call) {
   aic::LookAgain look;
   if (!call[force_deletion]) look = [&] { return refuse_if_pages_use(call, theme); };
   const auto written = co_await change_themes(call, in, decide, std::move(look));
-  co_return told(theme, fmt::format("The theme {} was deleted from {}.", theme.name, in), written.notes);
+  auto outcome =
+      outcome_of(theme,
+                 fmt::format("The theme {} was deleted from {}. createTheme can store it again from deleted, "
+                             "under another _id.",
+                             theme.name, in),
+                 written.notes);
+  outcome.deleted = as_theme_data(written.before);
+  co_return told(std::move(outcome));
 }
 
 net::Task<Result> set_default(Call& call) {
@@ -234,13 +257,15 @@ net::Task<Result> set_default(Call& call) {
     theme = match(themes, call[identifier], call[realm]);
     return Change{.kind = Change::Kind::make_default, .index = theme.index};
   });
-  auto result =
-      told(theme,
-           written.changed ? fmt::format("{} is now the default theme of {}.", theme.name, in)
-                           : fmt::format("{} is already the default theme of {}; nothing was written.", theme.name, in),
-           written.notes);
-  result.value["isDefault"] = true;
-  co_return result;
+  auto outcome = outcome_of(
+      theme,
+      written.changed ? fmt::format("{} is now the default theme of {}.", theme.name, in)
+                      : fmt::format("{} is already the default theme of {}; nothing was written.", theme.name, in),
+      written.notes);
+  outcome.about["isDefault"] = true;
+  outcome.changed = changes_between(written.before, written.after);
+  outcome.read_with = "getThemes shows which theme is the default";
+  co_return told(std::move(outcome));
 }
 
 const std::vector<Tool> family{
@@ -300,7 +325,7 @@ const std::vector<Tool> family{
         .name = "deleteTheme",
         .title = "Delete theme",
         .description = "Deletes a theme. Never deletes the default theme, and without force no theme that journeys or "
-                       "pages use. Cannot be undone.",
+                       "pages use. Returns what was deleted.",
         .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, identifier, force_deletion},

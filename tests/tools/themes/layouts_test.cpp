@@ -82,15 +82,19 @@ TEST_P(ThemesOfTheSandbox, HaveTheSameLife) {
   const auto made = call_with("createTheme", {{"themeData", {{"name", "New"}, {"linkedTrees", {"Login"}}}}});
   ASSERT_THAT(made, Succeeds());
   EXPECT_THAT(call_with("createTheme", {{"themeData", {{"name", "New"}}}}), Fails("conflict", "has this name"));
-  EXPECT_THAT(call_with("updateTheme", {{"themeIdentifier", "New"},
-                                        {"themeUpdates", {{"primaryColor", "#123456"}, {"linkedTrees", {"Reset"}}}}}),
-              Succeeds());
-  const auto read = call_with("getTheme", {{"themeIdentifier", made.json["_id"]}}).json;
+  const auto changed = call_with(
+      "updateTheme",
+      {{"themeIdentifier", "New"}, {"themeUpdates", {{"primaryColor", "#123456"}, {"linkedTrees", {"Reset"}}}}});
+  EXPECT_EQ(
+      base::print_json(changed.json["changed"]),
+      R"([{"path":"/linkedTrees","before":["Login"],"after":["Reset"]},{"path":"/primaryColor","after":"#123456"}])");
+  const auto read = call_with("getTheme", {{"themeIdentifier", made.json["id"]}}).json;
   EXPECT_EQ(read["primaryColor"], "#123456");
-  EXPECT_EQ(read["_id"], made.json["_id"]);
+  EXPECT_EQ(read["_id"], made.json["id"]);
   EXPECT_THAT(overview(), Contains("New: Reset"));
 
-  EXPECT_THAT(call_with("setDefaultTheme", {{"themeIdentifier", "New"}}), Succeeds());
+  const auto chosen = call_with("setDefaultTheme", {{"themeIdentifier", "New"}});
+  EXPECT_EQ(chosen.json["changed"].size(), 2U) << chosen.text;
   EXPECT_THAT(call_with("setDefaultTheme", {{"themeIdentifier", "New"}}).text, HasSubstr("nothing was written"));
   EXPECT_THAT(overview(), Contains("New: default Reset"));
   EXPECT_THAT(overview(), Contains("Starter Theme:"));
@@ -98,7 +102,14 @@ TEST_P(ThemesOfTheSandbox, HaveTheSameLife) {
 
   EXPECT_THAT(call_with("setDefaultTheme", {{"themeIdentifier", "Starter Theme"}}), Succeeds());
   EXPECT_THAT(call_with("deleteTheme", {{"themeIdentifier", "New"}}), Refuses("Reset"));
-  EXPECT_THAT(call_with("deleteTheme", {{"themeIdentifier", "New"}, {"force", true}}), Succeeds());
+  const auto deleted = call_with("deleteTheme", {{"themeIdentifier", "New"}, {"force", true}});
+  const Json& theme = deleted.json["deleted"];
+  EXPECT_EQ(theme["name"], "New");
+  EXPECT_EQ(theme["primaryColor"], "#123456");
+  // What was deleted can be put back, and be deleted again.
+  EXPECT_THAT(call_with("createTheme", {{"themeData", theme}}), Succeeds());
+  EXPECT_THAT(overview(), Contains("New: Reset"));
+  EXPECT_EQ(call_with("deleteTheme", {{"themeIdentifier", "New"}, {"force", true}}).json["deleted"], theme);
   EXPECT_THAT(call_with("deleteTheme", {{"themeIdentifier", "High Contrast"}}), Succeeds());
   EXPECT_THAT(call_with("getTheme", {{"themeIdentifier", "New"}}), Fails("not_found", "getThemes"));
   EXPECT_THAT(overview(), UnorderedElementsAre("Starter Theme: default", "Larkspur: Onboarding", "Night Shift:"));

@@ -150,12 +150,13 @@ TEST_F(Themes, AreCreatedAtTheEndAndNotAsDefault) {
   EXPECT_THAT(tenant.requests(), ElementsAre("GET " + path, "GET " + path, "PUT " + path));
   EXPECT_EQ(tenant.sent().back().header("If-Match"), "");
   EXPECT_THAT(scopes, Each(aic::Scopes{"fr:idm:*"}));
-  const auto id = result.json["_id"].get<std::string>();
+  const auto id = result.json["id"].get<std::string>();
   Json wanted = base::parse_json(before);
   wanted["realm"]["alpha"].push_back(
       {{"isDefault", false}, {"name", "New"}, {"primaryColor", "#aBcdef"}, {"odd", 1}, {"_id", id}});
   EXPECT_EQ(tenant.sent().back().body, base::print_json(wanted));
   EXPECT_EQ(result.json["name"], "New");
+  EXPECT_FALSE(result.json.contains("setByTenant")) << "it is stored as it was sent";
   EXPECT_THAT(result.notes, HasSubstr("odd"));
 }
 
@@ -357,9 +358,24 @@ TEST_F(Themes, AreUpdatedInPlaceAndKeepTheRest) {
               themes[1]["name"] = "Fancy";
               themes[1]["textColor"] = "#111111";
             }));
-  EXPECT_EQ(result.json["_id"], "t2");
+  EXPECT_EQ(result.json["id"], "t2");
   EXPECT_EQ(result.json["name"], "Fancy");
   EXPECT_EQ(result.json["matchedBy"], "name");
+  EXPECT_EQ(base::print_json(result.json["changed"]),
+            R"([{"path":"/name","before":"Plain","after":"Fancy"},{"path":"/textColor","after":"#111111"}])");
+}
+
+TEST_F(Themes, ShowWhatTheTenantMadeOfAChange) {
+  reads(2);
+  tenant.json("PUT", path, with([](Json& themes) {
+                themes[1]["textColor"] = "#111111";
+                themes[1]["primaryColor"] = "#222222";
+                themes[1]["added"] = 1;
+              }));
+  const auto result = call("updateTheme", arguments("Plain", R"(,"themeUpdates":{"textColor":"#111111"})"));
+  EXPECT_THAT(result, Fails("partial", "something else"));
+  EXPECT_THAT(base::print_json(result.json["detail"]["changed"]),
+              HasSubstr(R"({"path":"/realm/alpha/t2/primaryColor","before":"#000000","after":"#222222"})"));
 }
 
 TEST_F(Themes, UpdatesCannotChangeIdOrDefault) {
@@ -456,6 +472,8 @@ TEST_F(Themes, AreDeletedUnlessDefaultOrInUse) {
   EXPECT_EQ(tenant.sent().back().body, with([](Json& themes) { themes.erase(1); }));
   EXPECT_EQ(result.json["matchedBy"], "_id");
   EXPECT_EQ(result.json["name"], "Plain");
+  EXPECT_EQ(base::print_json(result.json["deleted"]),
+            R"({"name":"Plain","linkedTrees":["Login","Reset"],"primaryColor":"#000000"})");
 }
 
 TEST_F(Themes, OneIsTheDefault) {
@@ -468,9 +486,13 @@ TEST_F(Themes, OneIsTheDefault) {
               themes[1]["isDefault"] = true;
             }));
   EXPECT_EQ(result.json["isDefault"], true);
+  EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/t1/isDefault","before":true,"after":false},)"
+                                                      R"({"path":"/t2/isDefault","before":false,"after":true}])");
 
   reads(1);
-  EXPECT_THAT(call("setDefaultTheme", arguments("Starter")).text, HasSubstr("nothing was written"));
+  const auto again = call("setDefaultTheme", arguments("Starter"));
+  EXPECT_THAT(again.text, HasSubstr("nothing was written"));
+  EXPECT_EQ(base::print_json(again.json["changed"]), "[]");
   EXPECT_THAT(writes, IsEmpty());
 }
 
