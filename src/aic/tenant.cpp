@@ -19,7 +19,6 @@ namespace aic {
 namespace {
 
 constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
-constexpr net::Duration longest_log_wait{30'000};  // R-HTT-18
 constexpr std::string_view log_endpoints = "/monitoring/";
 constexpr net::Duration long_for_a_bearer{1'000};                   // a cached or quickly exchanged one takes less
 constexpr net::Duration longest_departure{1'000};                   // of a write that rests on a read
@@ -241,7 +240,7 @@ net::Task<http::Response> Tenant::send(const Exchange& exchange) {
 net::Task<> Tenant::wait_for_log_window(const Exchange& exchange) {
   if (!exchange.asked.path.starts_with(log_endpoints)) co_return;
   const auto wait = edges_.shared.logs_open_at - edges_.clock.now();
-  if (wait <= net::Duration{0} || wait > longest_log_wait) co_return;
+  if (wait <= net::Duration{0} || wait > exchange.options.log_wait) co_return;
   on_progress_(fmt::format("the tenant's limit for log requests is reached; the request is sent in {} s",
                            (wait.count() + 999) / 1000));
   co_await edges_.clock.sleep(wait);

@@ -60,7 +60,9 @@ struct RequestOptions {
   Scopes scopes;
   http::Headers headers;         // besides Authorization, Accept, X-ForgeRock-TransactionId
   net::Duration total_limit{0};  // 0 = the setting's
-  bool read_only_post = false;   // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
+  // Of a log request: how long it waits at most for the tenant's limit to open again (R-HTT-18).
+  net::Duration log_wait{30'000};
+  bool read_only_post = false;  // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
   // Taken beforehand. A write that is given one rests on a read after that, and is sent once (aic/look_again.h).
   Bearer bearer = nullptr;
 };

@@ -84,7 +84,7 @@ Json sample(const Shape& shape, const std::string& free) {
 // Arguments with which the tool has something to send.
 Json arguments_of(const Tool& tool) {
   static const std::map<std::string_view, const char*> specials = {
-      {"queryLogs", R"({"queryFilter":"/payload/plain eq 'plain'","endTime":"now"})"},
+      {"queryLogs", R"({"queryFilter":"/payload/plain eq 'plain'","endTime":"now","fields":null})"},
       {"setVariable", R"({"value":"plain"})"},
       {"createTheme", R"({"themeData":{"name":"plain"}})"},
       {"createManagedObjectDefinition", R"({"objectDefinition":{"schema":{"properties":{}}}})"},

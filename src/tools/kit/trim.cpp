@@ -352,19 +352,24 @@ Trim shorten_texts(std::string place, std::size_t longest, std::string how) {
 }
 
 Trim cut_page(std::string list, std::string size_argument) {
+  return cut_page(std::move(list), std::move(size_argument),
+                  {"pagedResultsCookie", "the cookie of the next page", "the cookie"});
+}
+
+Trim cut_page(std::string list, std::string size_argument, Continuation continuation) {
   return [=](Json& value, std::size_t room) -> std::optional<Cut> {
     Json* entries = find_list(value, list);
     if (!entries || entries->size() < 2) return std::nullopt;
     const auto all = entries->size();
     const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 1, [&](std::size_t kept) {
       return fmt::format(
-          "entries {} to {} of this page and the cookie of the next page; call again with the same arguments and "
-          "\"{}\":{}, then continue with the cookie of that answer",
-          kept + 1, all, size_argument, kept);
+          "entries {} to {} of this page and {}; call again with the same arguments and \"{}\":{}, then continue with "
+          "{} of that answer",
+          kept + 1, all, continuation.name, size_argument, kept, continuation.in_answer);
     });
     if (cut.kept == all) return std::nullopt;
     keep_first(value, list, cut.kept);
-    value[Pointer(list).parent_pointer()].erase("pagedResultsCookie");
+    value[Pointer(list).parent_pointer()].erase(continuation.member);
     return Cut{cut.what};
   };
 }

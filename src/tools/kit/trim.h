@@ -44,6 +44,13 @@ Trim shorten_texts(std::string place, std::size_t longest, std::string how);
 // Leaves entries out at the end of a page that was asked for with `size_argument`, withholds the cookie of the next
 // page beside the list and names the page size that fits, so that no entry is skipped (R-RES-09).
 Trim cut_page(std::string list, std::string size_argument);
+// The same where another member than the cookie says how to go on.
+struct Continuation {
+  std::string member;     // withheld
+  std::string name;       // in the note
+  std::string in_answer;  // of the call that shows less
+};
+Trim cut_page(std::string list, std::string size_argument, Continuation continuation);
 // Leaves entries out at the end of a list that comes whole, and names them by `name_member`.
 Trim cut_list(std::string list, std::string name_member, std::string how);
 // Leaves members out at the end of an object whose keys are names of things, and names them.

@@ -1,22 +1,39 @@
 // Reading the tenant's logs.
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/failure.h"
 #include "aic/paging.h"
+#include "aic/pointer.h"
+#include "aic/shared.h"
 #include "base/nearest.h"
 #include "tools/kit/tool.h"
+#include "tools/logs/entries.h"
 #include "tools/logs/filter.h"
 #include "tools/logs/time.h"
+#include "tools/logs/windows.h"
 
 namespace tools::logs {
 namespace {
 
-constexpr std::int64_t hour_ms = 3'600'000;
-constexpr std::int64_t longest_window_ms = 24 * hour_ms;
-constexpr std::int64_t kept_ms = 30 * 24 * hour_ms;
+constexpr std::int64_t kept_ms = 30 * longest_query_ms;
+
+constexpr std::int64_t usual_page = 100;
+constexpr std::int64_t largest_page = 1000;
+// Entries of several queries (R-ECO-05). More than these are of no use unless they are counted.
+constexpr std::int64_t usual_entries = 1000;
+constexpr std::int64_t most_entries = 5000;
+constexpr std::int64_t usual_counted = 20'000;
+constexpr std::int64_t most_counted = 100'000;
+// The tenant counts requests by the minute; who asks for more of them waits for the next one.
+constexpr net::Duration longest_wait{90'000};
+constexpr std::size_t most_empty_pages = 20;  // one after another
 
 // Texts of an entry that are longer go before any entry does.
 constexpr std::size_t long_payload_text = 2000;
@@ -30,7 +47,7 @@ const auto begin_time =
         .in_form(syntax::log_time)
         .optional();
 const auto end_time =
-    text("endTime", "End of the time range, in the same forms, or now. At most 24 hours after beginTime.")
+    text("endTime", "End of the time range, in the same forms, or now. At most 30 days after beginTime.")
         .in_form(syntax::log_time)
         .optional();
 const auto transaction_id = text("transactionId", "Return only entries of this transaction.").optional();
@@ -39,11 +56,31 @@ const auto query_filter =
          "Return only entries that match, e.g. /payload/level eq \"ERROR\". Field paths begin with a slash.")
         .at_most(2000)
         .optional();
+const auto fields = list_of("fields", "JSON pointers to the members of entries to return, e.g. /payload/eventName.",
+                            json_pointer({}, {}))
+                        .at_least(1)
+                        .at_most(50)
+                        .optional();
+const auto count_by =
+    json_pointer("countBy",
+                 "JSON pointer, e.g. /payload/eventName. Returns how many entries have which value there, "
+                 "instead of the entries.")
+        .optional();
+const auto max_entries =
+    integer(
+        "maxEntries",
+        "Read page after page, up to so many entries: 5000 at most, or 100000 with countBy. Default for ranges above "
+        "24 hours 1000, with countBy 20000.")
+        .between(1, most_counted)
+        .optional();
 const auto cookie =
     text("pagedResultsCookie",
          "pagedResultsCookie from the previous page, with all other arguments unchanged. Omit for the first page.")
         .optional();
-const auto page_size = integer("pageSize", "Log entries per page.").between(1, 1000).by_default(100);
+const auto page_size =
+    integer("pageSize", "Log entries per page. Default 100; 1000 where several pages are read in one call.")
+        .between(1, largest_page)
+        .optional();
 
 aic::RequestOptions log_options(Call& call) {
   return {.scopes = {scope::logs}, .total_limit = call.tenant().limits().slow_total};
@@ -62,54 +99,72 @@ std::optional<std::int64_t> time_of(const std::optional<std::string>& text, std:
   return text ? parse_log_time(*text, now) : std::nullopt;
 }
 
-void check_window(Checking& checking) {
+// Several queries in one call: those of a range that is longer than one may be, or all pages.
+bool reads_on(const std::optional<std::string>& counted, const std::optional<std::int64_t>& most,
+              std::optional<std::int64_t> begin, std::optional<std::int64_t> end) {
+  return counted || most || (begin && end && *end - *begin > longest_query_ms);
+}
+
+void check_times(Checking& checking) {
+  const auto begin = time_of(checking.given(begin_time), checking.now_unix_ms);
+  auto end = time_of(checking.given(end_time), checking.now_unix_ms);
+  if (!end && reads_on(checking.given(count_by), checking.given(max_entries), begin, end))
+    end = parse_log_time("now", checking.now_unix_ms);
+  if (!begin || !end) return;
+  if (*begin >= *end) {
+    checking.refuse("beginTime", fmt::format("must be before endTime, which is {}", net::iso8601(*end)));
+  } else if (*end - *begin > kept_ms) {
+    checking.refuse("beginTime", fmt::format("must be at most 30 days before endTime: use {} to {}",
+                                             net::iso8601(*end - kept_ms), net::iso8601(*end)));
+  }
+}
+
+void check_query(Checking& checking) {
   if (const auto filter = checking.given(query_filter)) {
     if (auto violation = log_filter_violation(*filter); !violation.empty())
       checking.refuse("queryFilter", std::move(violation), short_form(*filter));
   }
-  const auto begin = time_of(checking.given(begin_time), checking.now_unix_ms);
-  const auto end = time_of(checking.given(end_time), checking.now_unix_ms);
-  if (!begin || !end) return;
-  if (*begin >= *end) {
-    checking.refuse("beginTime", fmt::format("must be before endTime, which is {}", net::iso8601(*end)));
-  } else if (*end - *begin > longest_window_ms) {
-    checking.refuse("beginTime", fmt::format("must be at most 24 hours before endTime: use {} to {}, or {} to {}",
-                                             net::iso8601(*end - longest_window_ms), net::iso8601(*end),
-                                             net::iso8601(*begin), net::iso8601(*begin + longest_window_ms)));
-  }
+  check_times(checking);
+  const auto counted = checking.given(count_by);
+  if (counted && checking.given(fields)) checking.refuse("fields", "must be left out with countBy, which gives counts");
+  if (const auto most = checking.given(max_entries); most && *most > most_entries && !counted)
+    checking.refuse("maxEntries", fmt::format("must be at most {} without countBy", most_entries));
 }
 
-// A query as it goes out, and what its reader should know.
-struct Query {
-  base::Target target{"/monitoring/logs"};
-  std::vector<std::string> notes;
+// What one query asks for.
+struct Asked {
+  std::string begin, end;  // as the tenant takes them; empty: left to it
+  std::string cookie;
+  std::int64_t page_size = usual_page;
 };
 
-void add_time(Query& query, std::string_view name, const std::optional<std::string>& text, std::int64_t now) {
-  const auto time = time_of(text, now);
-  if (!text || !time) return;
-  const auto absolute = net::iso8601(*time);
-  query.target.query(name, absolute);
-  const bool is_relative = *text == "now" || text->starts_with('-');
-  if (is_relative)
-    query.notes.push_back(fmt::format("{} {} was {}; use that value for further pages.", name, *text, absolute));
-  if (name == "beginTime" && now - *time > kept_ms)
-    query.notes.emplace_back("Logs are kept for 30 days; beginTime is earlier.");
-}
-
-Query build_query(const Call& call, std::int64_t now) {
-  Query query;
-  query.target.query("source", fmt::format("{}", fmt::join(call[sources], ",")));
-  add_time(query, "beginTime", call[begin_time], now);
-  add_time(query, "endTime", call[end_time], now);
+base::Target target_of(const Call& call, const Asked& asked) {
+  base::Target target("/monitoring/logs");
   const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) query.target.query(name, value);
+    if (!value.empty()) target.query(name, value);
   };
+  target.query("source", fmt::format("{}", fmt::join(call[sources], ",")));
+  add("beginTime", asked.begin);
+  add("endTime", asked.end);
   add("transactionId", call[transaction_id].value_or(""));
   add("_queryFilter", call[query_filter].value_or(""));
-  add("_pagedResultsCookie", aic::plain_cookie(call[cookie].value_or("")));
-  add("_pageSize", std::to_string(call[page_size]));
-  return query;
+  add("_pagedResultsCookie", aic::plain_cookie(asked.cookie));
+  add("_pageSize", std::to_string(asked.page_size));
+  return target;
+}
+
+// A time of the caller as it goes out, and what its reader should know.
+std::string sent_time(std::string_view name, const std::optional<std::string>& text, std::int64_t now,
+                      std::vector<std::string>& notes) {
+  const auto time = time_of(text, now);
+  if (!text || !time) return {};
+  auto absolute = net::iso8601(*time);
+  const bool is_relative = *text == "now" || text->starts_with('-');
+  if (is_relative)
+    notes.push_back(fmt::format("{} {} was {}; use that value for further pages.", name, *text, absolute));
+  if (name == "beginTime" && now - *time > kept_ms)
+    notes.emplace_back("Logs are kept for 30 days; beginTime is earlier.");
+  return absolute;
 }
 
 // Names the sources that do not exist, when that is why the tenant refused (R-LOG-03).
@@ -138,21 +193,234 @@ net::Task<base::Error> explain(Call& call, base::Error error) {
   co_return error;
 }
 
-net::Task<Result> query_logs(Call& call) {
-  auto query = build_query(call, call.clock().unix_ms());
-  std::optional<base::Error> failure;
-  Result result;
-  try {
-    auto reply = co_await call.tenant().get(query.target, log_options(call));
-    result = done(std::move(reply.body), std::move(query.notes));
-  } catch (const base::Error& error) {
-    failure = error;
+Fields fields_of(const Call& call) {
+  return Fields(call[fields].value_or(std::vector<std::string>()));
+}
+
+// A result that lacks entries is not complete.
+Trim marking(Trim cut) {
+  return [cut = std::move(cut)](Json& value, std::size_t room) {
+    const Json former = std::exchange(value["complete"], false);
+    auto what = cut(value, room);
+    if (!what) value["complete"] = former;
+    return what;
+  };
+}
+
+// Of a result with entries: they go after everything else that may go.
+std::vector<Trim> trims_of_entries(Trim cut_entries) {
+  return {shorten_texts("/result", long_payload_text,
+                        "a smaller \"pageSize\", \"fields\" or a narrower queryFilter shows them in full"),
+          leave_out_unset("/result"), marking(std::move(cut_entries))};
+}
+
+net::Task<Result> query_page(Call& call) {
+  const auto now = call.clock().unix_ms();
+  std::vector<std::string> notes;
+  Asked asked{.begin = sent_time("beginTime", call[begin_time], now, notes),
+              .end = sent_time("endTime", call[end_time], now, notes),
+              .cookie = call[cookie].value_or(""),
+              .page_size = call[page_size].value_or(usual_page)};
+  const auto begin = time_of(call[begin_time], now);
+  if (begin && asked.end.empty() && now - *begin > longest_query_ms)
+    notes.emplace_back(
+        "Without endTime the tenant searches at most 24 hours from beginTime on; endTime: \"now\" searches them all.");
+  auto sent = co_await aic::attempt(call.tenant().get(target_of(call, asked), log_options(call)));
+  if (sent.failed()) co_return failed(co_await explain(call, std::move(sent.error())));
+  Json page = std::move(sent.reply().body);
+  if (page.contains("result") && page["result"].is_array()) {
+    const bool is_last = base::text_member(page, "pagedResultsCookie").empty();
+    notes.emplace_back(is_last ? "Complete: nothing follows these entries."
+                               : "Not complete: more entries may follow this page.");
+    const auto kept = fields_of(call);
+    for (Json& entry : page["result"]) entry = kept.keep(std::move(entry));
+    page["complete"] = is_last;
   }
-  if (failure) co_return failed(co_await explain(call, std::move(*failure)));
-  result.trims = {shorten_texts("/result", long_payload_text,
-                                "a smaller \"pageSize\" or a narrower queryFilter shows them in full"),
-                  leave_out_unset("/result"), cut_page("/result", "pageSize")};
+  auto result = done(std::move(page), std::move(notes));
+  result.trims = trims_of_entries(cut_page("/result", page_size.name()));
   co_return result;
+}
+
+// Reads a range in as many queries as it takes: part by part, each page by page, until there are enough.
+class Search {
+ public:
+  Search(Call& call, Range range)
+      : call_(call),
+        range_(range),
+        windows_(windows_of(range)),
+        fields_(fields_of(call)),
+        most_(call[max_entries].value_or(call[count_by] ? usual_counted : usual_entries)),
+        cookie_(call[cookie].value_or("")) {
+    if (const auto place = call[count_by]) counts_.emplace(aic::Pointer::parse(*place));
+  }
+
+  net::Task<> run() {
+    begin_window();
+    while (!is_over()) {
+      call_.progress(progress());
+      auto page = co_await ask();
+      if (page.failed()) {
+        failure_ = std::move(page.error());
+        co_return;
+      }
+      ++pages_;
+      take(page.reply().body);
+    }
+  }
+
+  // True when nothing at all could be read.
+  bool has_failed() const { return failure_ && pages_ == 0; }
+  base::Error failure() const { return *failure_; }
+
+  Result result(std::vector<std::string> notes) {
+    Json value{{"result", counts_ ? counts_->list() : std::move(entries_)}};
+    value["resultCount"] = value["result"].size();
+    if (counts_) {
+      value["countedBy"] = *call_[count_by];
+      value["entries"] = counts_->entries();
+      value["withoutMember"] = counts_->without();
+    }
+    value["complete"] = is_complete();
+    if (!is_complete()) value["continueWith"] = rest();
+    notes.push_back(note());
+    auto result = done(std::move(value), std::move(notes));
+    if (counts_) {
+      result.trims = {marking(cut_list("/result", "value", "a narrower queryFilter or time range gives fewer values"))};
+    } else {
+      result.trims =
+          trims_of_entries(cut_page("/result", max_entries.name(), {"continueWith", "continueWith", "continueWith"}));
+    }
+    return result;
+  }
+
+ private:
+  bool is_complete() const { return at_ == windows_.size(); }
+  // A page that may have more entries than are wanted is not asked for: none of them could be told, and the cookie
+  // leads past them.
+  bool is_over() const { return is_complete() || room() < page_; }
+  std::int64_t room() const { return most_ - read_; }
+
+  // Pages of one query have one size. They fill what is wanted as well as they can.
+  void begin_window() {
+    const auto largest = call_[page_size].value_or(largest_page);
+    const auto pages = std::max<std::int64_t>(1, (room() + largest - 1) / largest);
+    page_ = cookie_.empty() ? std::max<std::int64_t>(1, room() / pages) : std::min(largest, room());
+    empty_pages_ = 0;
+  }
+
+  net::Task<aic::Attempt> ask() {
+    const auto& window = windows_[at_];
+    const auto target = target_of(call_, {.begin = net::iso8601(window.asked_begin),
+                                          .end = net::iso8601(window.end),
+                                          .cookie = cookie_,
+                                          .page_size = page_});
+    auto options = log_options(call_);
+    options.log_wait = longest_wait;
+    // What was read before is not lost, whatever became of this one.
+    auto page = co_await aic::read_back(get(target, options));
+    // Now it is known when the limit opens again: the second request waits for that.
+    const auto wait = call_.tenant().edges().shared.logs_open_at - call_.clock().now();
+    if (!page.failed_with(429) || wait <= net::Duration{0} || wait > longest_wait) co_return page;
+    co_return co_await aic::read_back(get(target, options));
+  }
+
+  net::Task<aic::Reply> get(const base::Target& target, const aic::RequestOptions& options) {
+    auto reply = co_await call_.tenant().get(target, options);
+    aic::need_content(target.path(), reply.body, "result");
+    co_return reply;
+  }
+
+  void take(Json& page) {
+    const auto& window = windows_[at_];
+    Json& entries = page["result"];
+    for (Json& entry : entries) {
+      if (!window.holds(entry)) continue;
+      ++read_;
+      if (counts_)
+        counts_->add(entry);
+      else
+        entries_.push_back(fields_.keep(std::move(entry)));
+    }
+    empty_pages_ = entries.empty() ? empty_pages_ + 1 : 0;
+    auto next = base::text_member(page, "pagedResultsCookie");
+    if (next == cookie_ || empty_pages_ > most_empty_pages) next.clear();
+    cookie_ = std::move(next);
+    if (!cookie_.empty()) return;
+    ++at_;
+    begin_window();
+  }
+
+  std::string progress() const {
+    const auto& window = windows_[at_];
+    return fmt::format("searching the logs from {} to {} (part {} of {}); {} entries so far",
+                       net::iso8601(window.begin), net::iso8601(window.end), at_ + 1, windows_.size(), read_);
+  }
+
+  // What a call that goes on from here takes instead of its own arguments.
+  Json rest() const {
+    Json rest{{"beginTime", net::iso8601(range_.begin)}, {"endTime", net::iso8601(windows_[at_].end)}};
+    if (!cookie_.empty()) {
+      rest["pagedResultsCookie"] = cookie_;
+      rest["pageSize"] = page_;
+    } else if (call_[cookie]) {
+      rest["pagedResultsCookie"] = nullptr;  // that of this call leads into a part that is read
+    }
+    return rest;
+  }
+
+  std::string note() const {
+    const auto read = fmt::format("{} {}", read_, read_ == 1 ? "entry" : "entries");
+    if (is_complete())
+      return fmt::format("Complete: {} from {} to {}, read in {} {}.", read, net::iso8601(range_.begin),
+                         net::iso8601(range_.end), pages_, pages_ == 1 ? "request" : "requests");
+    constexpr std::string_view go_on = "The same call with the members of \"continueWith\" reads the rest.";
+    const auto from = cookie_.empty() ? fmt::format("before {}", net::iso8601(windows_[at_].end))
+                                      : fmt::format("from {} to {} in part, and before that",
+                                                    net::iso8601(windows_[at_].begin), net::iso8601(windows_[at_].end));
+    if (!failure_)
+      return fmt::format("Not complete: {} were read, as maxEntries allows; not read is what was logged {}. {}", read,
+                         from, go_on);
+    std::string facts;
+    if (failure_->status != 0) facts += fmt::format(", status {}", failure_->status);
+    if (!failure_->transaction_id.empty()) facts += fmt::format(", transaction {}", failure_->transaction_id);
+    return fmt::format("Not complete: after {} a request failed ({}{}): {}. {}{}Not read is what was logged {}. {}",
+                       read, base::to_string(failure_->code), facts, failure_->message, failure_->next,
+                       failure_->next.empty() ? "" : " ", from, go_on);
+  }
+
+  Call& call_;
+  Range range_;
+  std::vector<Window> windows_;
+  Fields fields_;
+  std::int64_t most_;
+  std::string cookie_;     // of the next page; empty for the first of a part
+  std::size_t at_ = 0;     // the part that is read
+  std::int64_t page_ = 0;  // entries per page in it
+  std::int64_t read_ = 0;  // entries
+  int pages_ = 0;
+  std::size_t empty_pages_ = 0;  // one after another
+  Json entries_ = Json::array();
+  std::optional<Counts> counts_;
+  std::optional<base::Error> failure_;
+};
+
+net::Task<Result> search_range(Call& call) {
+  const auto now = call.clock().unix_ms() / 1000 * 1000;
+  const auto end = time_of(call[end_time], now).value_or(now);
+  const auto begin = time_of(call[begin_time], now).value_or(std::max<std::int64_t>(0, end - longest_query_ms));
+  std::vector<std::string> notes;
+  if (now - begin > kept_ms) notes.emplace_back("Logs are kept for 30 days; beginTime is earlier.");
+  Search search(call, {begin, end});
+  co_await search.run();
+  if (search.has_failed()) co_return failed(co_await explain(call, search.failure()));
+  co_return search.result(std::move(notes));
+}
+
+net::Task<Result> query_logs(Call& call) {
+  const auto now = call.clock().unix_ms();
+  const bool is_search =
+      reads_on(call[count_by], call[max_entries], time_of(call[begin_time], now), time_of(call[end_time], now));
+  co_return is_search ? co_await search_range(call) : co_await query_page(call);
 }
 
 const std::vector<Tool> family{
@@ -169,14 +437,16 @@ const std::vector<Tool> family{
         .name = "queryLogs",
         .title = "Search logs",
         .description =
-            "Searches the logs of the last 30 days, at most 24 hours per call. Without beginTime and endTime, "
-            "searches the last 24 hours. Use transactionId to follow one request through all sources.",
+            "Searches the logs of the last 30 days, or counts entries with countBy. Without beginTime and endTime, "
+            "searches the last 24 hours. A longer range is read newest day first, and a note says whether the result "
+            "is complete.",
         .scopes = {scope::logs},
         .hints = reads,
-        .params = {sources, begin_time, end_time, transaction_id, query_filter, cookie, page_size},
+        .params = {sources, begin_time, end_time, transaction_id, query_filter, fields, count_by, max_entries, cookie,
+                   page_size},
         .run = query_logs,
-        .check = check_window,
-        .output_schema = output_of({{"result", "array"}}),
+        .check = check_query,
+        .output_schema = output_of({{"result", "array"}, {"complete", "boolean"}}),
     },
 };
 
