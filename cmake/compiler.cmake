@@ -23,26 +23,27 @@ if(NOT APPLE AND NOT AIC_TARGET)
   target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
 endif()
 
-if(APPLE AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  # Apple's clang and linker, which have their own hardening and none of GNU's options.
-  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
-  target_compile_options(aic_compiler INTERFACE -fstack-protector-strong)
-  target_link_options(aic_compiler INTERFACE -Wl,-dead_strip)
-elseif(AIC_TARGET)
+if(AIC_TARGET)
   # ./dev release: Zig's clang, lld and libc++, which is linked statically without being told to. Line tables are for the
   # debug symbols beside the program (scripts/release.sh).
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
   target_compile_options(aic_compiler INTERFACE
-    -Wno-nullability-completeness
-    -fstack-protector-strong -fstack-clash-protection -ffunction-sections -fdata-sections
+    -Wno-nullability-completeness -fstack-protector-strong
     -U_LIBCPP_HARDENING_MODE -D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.)
-  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-    target_compile_options(aic_compiler INTERFACE -fcf-protection)
+  if(APPLE)
+    target_link_options(aic_compiler INTERFACE -Wl,-dead_strip)
   else()
-    target_compile_options(aic_compiler INTERFACE -mbranch-protection=standard)
+    target_compile_options(aic_compiler INTERFACE
+      -fstack-clash-protection -ffunction-sections -fdata-sections
+      $<IF:$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>,-fcf-protection,-mbranch-protection=standard>)
+    target_link_options(aic_compiler INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now -pie)
   endif()
-  target_link_options(aic_compiler INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now -pie)
+elseif(APPLE AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  # Apple's clang and linker, which have their own hardening and none of GNU's options.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  target_compile_options(aic_compiler INTERFACE -fstack-protector-strong)
+  target_link_options(aic_compiler INTERFACE -Wl,-dead_strip)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   # -O2 with the usual hardening; one statically linked C++ runtime, so that the binary asks the system for its C library only.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")

@@ -1,10 +1,10 @@
 # What is linked in, and into which layer: a file per system.
 if(WIN32)
   include(dependencies_windows)
-elseif(APPLE)
-  include(dependencies_macos)
 elseif(AIC_TARGET)
   include(dependencies_release)
+elseif(APPLE)
+  include(dependencies_macos)
 else()
   include(dependencies_linux)
 endif()

@@ -15,4 +15,4 @@ set(AIC_LIBRARIES_base
   Boost::url fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 set(AIC_LIBRARIES_http_client CURL::libcurl ${AIC_NGHTTP2} ZLIB::ZLIB)
 set(AIC_LIBRARIES_http_server ${AIC_NGHTTP2})
-set(AIC_LIBRARIES_auth "-framework CoreFoundation" "-framework Security")
+set(AIC_FMT_HEADER_ONLY ON)  # base/fmt.cpp is not for vcpkg's, which has its own code

@@ -5,12 +5,12 @@
 if(WIN32)
   set(aic_other_systems "_(posix|linux|macos|libsecret)\\.cpp$")
 elseif(APPLE)
-  set(aic_other_systems "(_(linux|windows|libsecret)|/base/fmt)\\.cpp$")
+  set(aic_other_systems "_(linux|windows|libsecret)\\.cpp$")
 else()
   set(aic_other_systems "_(macos|windows)\\.cpp$")
 endif()
 
-# cmake/dependencies_linux.cmake
+# cmake/dependencies_linux.cmake, cmake/dependencies_macos.cmake
 if(AIC_FMT_HEADER_ONLY)
   string(APPEND aic_other_systems "|/base/fmt\\.cpp$")
 endif()

@@ -19,25 +19,32 @@ llvm=${AIC_LLVM:-19}
 need_zig
 compilers=$(zig_compilers "$target")
 
-flags="-O2 -DNDEBUG -fPIC -ffunction-sections -fdata-sections"
-flags+=" -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+flags="-O2 -DNDEBUG -fPIC -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+linux_flags=" -ffunction-sections -fdata-sections -fstack-clash-protection"
+# The places of the trust store are Debian's or macOS's; the program looks for the others (docs/decisions/0003).
 case $target in
   linux-x64)
-    flags+=" -fcf-protection"
-    machine=x86_64
-    openssl_target=linux-x86_64
+    flags+="$linux_flags -fcf-protection"
+    system=Linux machine=x86_64
+    openssl_options=(linux-x86_64 --openssldir=/usr/lib/ssl)
     ;;
   linux-arm64)
-    flags+=" -mbranch-protection=standard"
-    machine=aarch64
-    openssl_target=linux-aarch64
+    flags+="$linux_flags -mbranch-protection=standard"
+    system=Linux machine=aarch64
+    openssl_options=(linux-aarch64 --openssldir=/usr/lib/ssl)
+    ;;
+  macos-x64)
+    system=Darwin machine=x86_64
+    openssl_options=(darwin64-x86_64-cc --openssldir=/etc/ssl)
+    ;;
+  macos-arm64)
+    system=Darwin machine=arm64
+    openssl_options=(darwin64-arm64-cc --openssldir=/etc/ssl)
     ;;
 esac
-
-# Debian's places of the trust store; the program looks for the others (docs/decisions/0003).
-openssl_options=("$openssl_target" "${openssl_parts[@]}" --openssldir=/usr/lib/ssl)
+openssl_options+=("${openssl_parts[@]}")
 cmake_options=(
-  -G Ninja -DCMAKE_SYSTEM_NAME=Linux "-DCMAKE_SYSTEM_PROCESSOR=$machine" -DCMAKE_BUILD_TYPE=Release
+  -G Ninja "-DCMAKE_SYSTEM_NAME=$system" "-DCMAKE_SYSTEM_PROCESSOR=$machine" -DCMAKE_BUILD_TYPE=Release
   "-DCMAKE_C_COMPILER=$compilers/clang" "-DCMAKE_CXX_COMPILER=$compilers/clang++" -DCMAKE_C_COMPILER_LAUNCHER=ccache
   "-DCMAKE_AR=/usr/bin/llvm-ar-$llvm" "-DCMAKE_RANLIB=/usr/bin/llvm-ranlib-$llvm"
   "-DCMAKE_C_FLAGS_RELEASE=$flags" "-DCMAKE_INSTALL_PREFIX=$out" -DCMAKE_INSTALL_LIBDIR=lib "-DCMAKE_FIND_ROOT_PATH=$out"
@@ -54,7 +61,7 @@ packages=("openssl 3.0." "zlib 1:1.2.13." "nghttp2 1.52." "curl $curl_start")
 
 built_as() {
   printf '%s\n' "$1" "$flags" "$(cat scripts/zig.txt "$compilers/clang")" "${openssl_options[@]}" "${cmake_options[@]}" \
-    "${nghttp2_options[@]}" "${curl_options[@]}" "$(sha256sum <scripts/curl.patch)"
+    "${nghttp2_options[@]}" "${curl_options[@]}" "$(cat scripts/curl.patch scripts/curl_macos.patch | sha256sum)"
 }
 is_built_as() { [ -f "$out/lib/libcurl.a" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(built_as "$1")" ]; }
 # keep WHY: what has been built once stays good.
@@ -91,6 +98,8 @@ fetch_all() {
   cd "$work"
   for each in "${packages[@]}"; do echo "${each% *} $(fetch_source $each)" >>versions; done
   patch_curl "$root/scripts/curl.patch"
+  # What it asks of Apple's SystemConfiguration is for IPv4 literals in networks without IPv4 only.
+  [ "$system" != Darwin ] || patch_curl "$root/scripts/curl_macos.patch"
 }
 
 build_openssl() {
@@ -110,8 +119,11 @@ build_cmake() {
 
 # Debian's package of it leaves out what its CMake file wants.
 build_zlib() {
+  local own=
+  # It takes every macOS for one without that function, unless a macro has its name.
+  [ "$system" != Darwin ] || own=-Dfdopen=fdopen
   cd "$work"/zlib-*/
-  CC="ccache $compilers/clang" AR="llvm-ar-$llvm" RANLIB="llvm-ranlib-$llvm" CFLAGS="$flags" ./configure --static
+  CC="ccache $compilers/clang" AR="llvm-ar-$llvm" RANLIB="llvm-ranlib-$llvm" CFLAGS="$flags $own" ./configure --static
   make -s -j"$jobs" libz.a
   install -m 644 -D -t "$out/lib" libz.a
   install -m 644 -D -t "$out/include" zlib.h zconf.h

@@ -1,6 +1,6 @@
 #!/bin/bash
-# check_release.sh PROGRAM…: fails where a Linux program of ./dev release needs a newer glibc than the floor of
-# scripts/zig.sh, a library that is not glibc's, or lacks one of the usual hardenings.
+# check_release.sh PROGRAM…: fails where a program of ./dev release needs a newer glibc or macOS than the floor of
+# scripts/zig.sh, a library that is not glibc's or macOS's own, or lacks one of the usual hardenings.
 set -euo pipefail
 . "$(dirname "$0")/zig.sh"
 llvm=${AIC_LLVM:-19}
@@ -11,7 +11,7 @@ wrong() {
   status=1
 }
 
-for program in "$@"; do
+check_elf() {
   # Whole, before anything looks for a word in it: a reader that stops early would count as a failure of the writer.
   read_elf() {
     local text
@@ -32,5 +32,28 @@ for program in "$@"; do
   # The stack protector cannot be seen here: Zig links its own __stack_chk_fail in, and the name is stripped.
   read_elf --dyn-symbols | grep -cE >/dev/null '__[a-z]+_chk' || wrong "no checked functions of glibc (_FORTIFY_SOURCE)"
   echo "$program: glibc $highest or later"
+}
+
+check_mach_o() {
+  local commands lowest others
+  commands=$("llvm-otool-$llvm" -l "$program")
+  lowest=$(awk '$1 == "minos" { print $2 }' <<<"$commands")
+  [ "$lowest" = "$macos_floor" ] || wrong "is for macOS ${lowest:-of no version}, not $macos_floor"
+  others=$("llvm-otool-$llvm" -L "$program" | sed -n 's/^\t\(.*\) (compat.*/\1/p' | grep -vx /usr/lib/libSystem.B.dylib || true)
+  [ -z "$others" ] || wrong "needs libraries other than libSystem: ${others//$'\n'/ }"
+  # A Mac with an ARM processor starts nothing without a signature. tests/e2e/release.test.mjs looks into it.
+  [[ $("llvm-otool-$llvm" -hv "$program") != *ARM64* ]] || grep -c >/dev/null LC_CODE_SIGNATURE <<<"$commands" || wrong "not signed"
+  grep -c >/dev/null ' PIE' < <("llvm-otool-$llvm" -hv "$program") || wrong "its place in memory is fixed"
+  [[ $("llvm-nm-$llvm" --undefined-only "$program") =~ ___[a-z]+_chk ]] || wrong "no checked functions (_FORTIFY_SOURCE)"
+  [ "$("llvm-nm-$llvm" --debug-syms "$program" | grep -c ' - .*OSO')" = 0 ] || wrong "not stripped"
+  echo "$program: macOS $lowest or later"
+}
+
+for program in "$@"; do
+  case $("llvm-readobj-$llvm" --file-header "$program" | sed -n 's/^Format: //p') in
+    elf*) check_elf ;;
+    Mach-O*) check_mach_o ;;
+    *) wrong "neither ELF nor Mach-O" ;;
+  esac
 done
 exit $status

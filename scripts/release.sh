@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 llvm=${AIC_LLVM:-19}
 targets=("$@")
-[ $# != 0 ] || targets=(linux-x64 linux-arm64)
+[ $# != 0 ] || targets=(linux-x64 linux-arm64 macos-arm64 macos-x64)
 for target in "${targets[@]}"; do
   zig_target "$target" >/dev/null || {
     echo "no such target: $target" >&2
@@ -16,10 +16,16 @@ for target in "${targets[@]}"; do
   }
 done
 
-# strip_into FOLDER PROGRAM: what a debugger needs goes into a file of its own, whose name the program has.
+# strip_into FOLDER PROGRAM: what a debugger needs goes into a file of its own, whose name the program has. On macOS the
+# identifier of the build leads a debugger to it, and llvm-strip signs anew.
 strip_into() {
   local name
   name=$(basename "$2")
+  if [[ $1 = */macos-* ]]; then
+    "dsymutil-$llvm" -o "$1/$name.dSYM" "$2"
+    "llvm-strip-$llvm" -o "$1/$name" "$2"
+    return
+  fi
   "llvm-objcopy-$llvm" --only-keep-debug "$2" "$1/$name.debug"
   "llvm-objcopy-$llvm" --strip-all "$2" "$1/$name"
   (cd "$1" && "llvm-objcopy-$llvm" "--add-gnu-debuglink=$name.debug" "$name")
@@ -33,6 +39,14 @@ documents() (
   version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "build/release-$1/CMakeCache.txt")
   scripts/third_party.sh | "$(node22)" scripts/sbom.mjs "$version" "$2/aic-mcp-server" >"$2/sbom.cdx.json"
 )
+
+# make_old_root ARCHITECTURE: for tests/e2e/release.test.mjs, what the oldest Debian that its mirrors still have gives a
+# program.
+make_old_root() {
+  if [ "$1" = arm64 ] && [ "$(uname -m)" != aarch64 ]; then need_packages qemu-user-static; fi
+  scripts/minimal_root.sh "build/old-root-$1" bullseye "$1" libsecret-1-0 ||
+    echo "no root file system of Debian 11's packages: apt gave none" >&2
+}
 
 for target in "${targets[@]}"; do
   SECONDS=0
@@ -48,10 +62,7 @@ for target in "${targets[@]}"; do
   for program in aic-mcp-server aic-sandbox; do strip_into "$out" "build/release-$target/$program"; done
   scripts/check_release.sh "$out"/aic-{mcp-server,sandbox}
   documents "$target" "$out"
-  if [ "$target" = linux-arm64 ] && [ "$(uname -m)" != aarch64 ]; then need_packages qemu-user-static; fi
-  # For tests/e2e/release.test.mjs: what a system of the oldest Debian that its mirrors still have gives a program.
-  scripts/minimal_root.sh "build/old-root-$(debian_architecture "$target")" bullseye "$(debian_architecture "$target")" libsecret-1-0 ||
-    echo "no root file system of Debian 11's packages: apt gave none" >&2
+  if [[ $target = linux-* ]]; then make_old_root "$(debian_architecture "$target")"; fi
   echo "$target: $((SECONDS / 60)) min $((SECONDS % 60)) s"
   (cd "$out" && ls -l | awk 'NF > 3 { printf "%10d  %s\n", $5, $9 }')
 done

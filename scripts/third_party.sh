@@ -43,8 +43,10 @@ zig_parts="
 Zig's libc++|lib/libcxx|Apache-2.0 WITH LLVM-exception|LICENSE.TXT
 Zig's libc++abi|lib/libcxxabi|Apache-2.0 WITH LLVM-exception|LICENSE.TXT
 Zig's libunwind|lib/libunwind|Apache-2.0 WITH LLVM-exception|LICENSE.TXT
-Zig's glibc start-up files|lib/libc/glibc|LGPL-2.1-or-later|LICENSES
 Zig's compiler-rt|lib/compiler_rt|MIT|../../LICENSE
+"
+[[ ${AIC_TARGET:-} != linux-* ]] || zig_parts+="
+Zig's glibc start-up files|lib/libc/glibc|LGPL-2.1-or-later|LICENSES
 "
 
 list() {

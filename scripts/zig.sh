@@ -1,13 +1,16 @@
 # Sourced: the compiler of ./dev release (docs/decisions/0021) and what it compiles for.
 
-# The oldest glibc that the Linux programs run with.
+# The oldest glibc that the Linux programs run with, and the oldest macOS.
 glibc_floor=2.28
+macos_floor=12.0
 
 # zig_target TARGET: Zig's name of it.
 zig_target() {
   case $1 in
     linux-x64) echo "x86_64-linux-gnu.$glibc_floor" ;;
     linux-arm64) echo "aarch64-linux-gnu.$glibc_floor" ;;
+    macos-x64) echo "x86_64-macos.$macos_floor" ;;
+    macos-arm64) echo "aarch64-macos.$macos_floor" ;;
     *) return 1 ;;
   esac
 }

@@ -1,69 +1,50 @@
-// The kernel's list of TCP sockets (sysctl net.inet.tcp.pcblist), which names the user of each. Written after Apple's
-// headers, not yet run (docs/platforms.md).
-#include <netinet/in.h>
-#include <netinet/in_pcb.h>
-#include <netinet/tcp_var.h>
-#include <sys/socketvar.h>
-#include <sys/sysctl.h>
-#include <unistd.h>
+// What can be seen are this user's sockets, so a peer that is not among them is somebody else's, or closed.
+#include "auth/peer_owner.h"
 
-#include <cstddef>
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <cstring>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "auth/peer_endpoint.h"
-#include "auth/peer_owner.h"
+#include "auth/sockets_macos.h"
 
 namespace auth {
 namespace {
 
 using boost::asio::ip::tcp;
 
-std::vector<std::byte> mac_tcp_sockets() {
-  constexpr const char* list = "net.inet.tcp.pcblist";
-  std::size_t size = 0;
-  if (sysctlbyname(list, nullptr, &size, nullptr, 0) != 0) return {};
-  std::vector<std::byte> all(size + size / 8);  // it may grow before it is read
-  size = all.size();
-  if (sysctlbyname(list, all.data(), &size, nullptr, 0) != 0) return {};
-  all.resize(size);
-  return all;
+std::uint16_t host_port(int network_port) {
+  return ntohs(static_cast<std::uint16_t>(network_port));
 }
 
-bool mac_is_end(const xtcpcb& entry, const tcp::endpoint& local, const tcp::endpoint& remote) {
-  const auto& end = entry.xt_inp;
-  if (ntohs(end.inp_lport) != local.port() || ntohs(end.inp_fport) != remote.port()) return false;
-  if (local.address().is_v4()) {
-    const auto address = local.address().to_v4().to_bytes();
-    return std::memcmp(&end.inp_laddr, address.data(), address.size()) == 0;
+bool is_local_address(const in_sockinfo& ends, const boost::asio::ip::address& address) {
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
+    return std::memcmp(&ends.insi_laddr.ina_46.i46a_addr4, bytes.data(), bytes.size()) == 0;
   }
-  const auto address = local.address().to_v6().to_bytes();
-  return std::memcmp(&end.in6p_laddr, address.data(), address.size()) == 0;
+  const auto bytes = address.to_v6().to_bytes();
+  return std::memcmp(&ends.insi_laddr.ina_6, bytes.data(), bytes.size()) == 0;
 }
 
 }  // namespace
 
 PeerOwner peer_owner(const std::string& peer, std::uint16_t port) {
-  const auto local = parse_endpoint(peer);
-  const auto sockets = mac_tcp_sockets();
-  if (!local || sockets.size() < sizeof(xinpgen)) return PeerOwner::unknown;
-  const tcp::endpoint remote(local->address(), port);
-  // A head, then an entry a socket, each beginning with its length; a short one is the end.
-  xinpgen head{};
-  std::memcpy(&head, sockets.data(), sizeof head);
-  for (std::size_t at = head.xig_len; at + sizeof(xtcpcb) <= sockets.size();) {
-    xtcpcb entry{};
-    std::memcpy(&entry, sockets.data() + at, sizeof entry);
-    if (entry.xt_len <= sizeof(xinpgen)) break;
-    if (mac_is_end(entry, *local, remote)) {
-      const auto user = entry.xt_socket.so_uid;
-      return user == 0 || user == getuid() ? PeerOwner::ours : PeerOwner::other;
-    }
-    at += entry.xt_len;
-  }
-  return PeerOwner::unknown;
+  const auto endpoint = parse_endpoint(peer);
+  if (!endpoint) return PeerOwner::unknown;
+  const auto sockets = own_tcp_sockets();
+  const auto is_peer = [&](const ProcessSocket& socket) {
+    const auto& ends = socket.tcp.tcpsi_ini;
+    return host_port(ends.insi_lport) == endpoint->port() && host_port(ends.insi_fport) == port &&
+           is_local_address(ends, endpoint->address());
+  };
+  if (std::ranges::any_of(sockets, is_peer)) return PeerOwner::ours;
+  // A list that does not even show our listener tells nothing.
+  const auto is_our_listener = [&](const ProcessSocket& socket) {
+    return socket.tcp.tcpsi_state == TSI_S_LISTEN && host_port(socket.tcp.tcpsi_ini.insi_lport) == port;
+  };
+  return std::ranges::any_of(sockets, is_our_listener) ? PeerOwner::other : PeerOwner::unknown;
 }
 
 }  // namespace auth

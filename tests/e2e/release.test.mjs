@@ -1,8 +1,9 @@
-// The Linux programs of ./dev release, with the C library of an older Debian and, where nothing else has to start, in a
-// root that has nothing but that.
+// The programs of ./dev release. Those for Linux run with the C library of an older Debian and, where nothing else has to
+// start, in a root that has nothing but that. Those for macOS are only looked at.
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
@@ -136,5 +137,49 @@ for (const [target, { debian, qemu, loader }] of Object.entries(targets)) {
         assert.ok((await sandbox.requests()).some(({ grantType }) => grantType?.endsWith(":device_code")));
         assert.deepEqual(await records(), []);
       }));
+  });
+}
+
+// The ad-hoc signature of a Mach-O file: `pages` counts those whose digest it has, `wrong` those of another content.
+function ad_hoc_signature(file) {
+  const all = readFileSync(file);
+  const code_signature = 0x1d;  // LC_CODE_SIGNATURE
+  let at = 32;
+  for (let left = all.readUInt32LE(16); left > 0 && all.readUInt32LE(at) !== code_signature; --left) at += all.readUInt32LE(at + 4);
+  const blob = all.readUInt32LE(at + 8);
+  const directory = blob + all.readUInt32BE(blob + 16);
+  assert.equal(all.readUInt32BE(blob), 0xfade0cc0);  // a SuperBlob, whose first part is the CodeDirectory
+  assert.equal(all.readUInt32BE(directory), 0xfade0c02);
+  const [flags, hashes, pages, limit] = [12, 16, 28, 32].map((offset) => all.readUInt32BE(directory + offset));
+  const page = 2 ** all[directory + 39];
+  let wrong = 0;
+  for (let each = 0; each < pages; ++each) {
+    const digest = createHash("sha256").update(all.subarray(each * page, Math.min((each + 1) * page, limit))).digest();
+    if (!digest.equals(all.subarray(directory + hashes + 32 * each, directory + hashes + 32 * (each + 1)))) ++wrong;
+  }
+  assert.equal(pages, Math.ceil(limit / page));
+  return { is_ad_hoc: (flags & 2) !== 0, ends_before_it: limit === blob, wrong };
+}
+
+for (const target of ["macos-arm64", "macos-x64"]) {
+  const programs = ["aic-mcp-server", "aic-sandbox"].map((name) => `${root}/build/artifacts/${target}/${name}`);
+  describe(`the release for ${target}`, { skip: existsSync(programs[0]) ? false : "not built: ./dev release" }, () => {
+    test("asks for no newer macOS than it says and for libSystem alone, and is hardened", () => {
+      const checked = execFileSync(`${root}/scripts/check_release.sh`, programs, { encoding: "utf8" });
+      assert.equal(checked.match(/: macOS 12\.0 or later/g)?.length, 2, checked);
+    });
+
+    test("has its debug symbols beside it", () => {
+      const uuid = (file) => /uuid ([0-9A-F-]{36})/.exec(execFileSync("llvm-otool-19", ["-l", file], { encoding: "utf8" }))[1];
+      for (const program of programs) {
+        assert.equal(uuid(`${program}.dSYM/Contents/Resources/DWARF/${program.split("/").at(-1)}`), uuid(program));
+      }
+    });
+
+    test("is signed, which Macs with an ARM processor demand", { skip: target === "macos-arm64" ? false : "others do not" }, () => {
+      for (const program of programs) {
+        assert.deepEqual(ad_hoc_signature(program), { is_ad_hoc: true, ends_before_it: true, wrong: 0 });
+      }
+    });
   });
 }
