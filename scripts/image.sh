@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 binary=${1:-build/release/aic-mcp-server}
 out=build/image
 image=localhost/aic-mcp-server
-version=$("$binary" --version | cut -d' ' -f2)
+version=$("$binary" --version | sed -n 's/^aic-mcp-server //p')
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 time=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 mkdir -p "$out"

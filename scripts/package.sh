@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=${1:-build/release/aic-mcp-server}
 out=build/package
-version=$("$binary" --version | cut -d' ' -f2)
+version=$("$binary" --version | sed -n 's/^aic-mcp-server //p')
 machine=$(uname -m)
 debian=$(dpkg --print-architecture)
 name=aic-mcp-server-$version-linux-$machine

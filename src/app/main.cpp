@@ -15,6 +15,7 @@
 #include "app/options.h"
 #include "app/program.h"
 #include "app/settings.h"
+#include "app/version.h"
 #include "base/error.h"
 #include "base/process.h"
 #include "mcp/server.h"
@@ -46,7 +47,7 @@ std::optional<int> handle_arguments(std::vector<std::string> arguments) {
     return app::refused_start;
   }
   CLI::App cli(about, "aic-mcp-server");
-  cli.set_version_flag("--version", "aic-mcp-server " AIC_VERSION);
+  cli.set_version_flag("--version", app::version_text);
   cli.footer(fmt::format("Settings are environment variables:\n{}\n{}", app::settings_help(), about_credentials));
   try {
     cli.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them

@@ -200,7 +200,7 @@ describe("start", () => {
   });
 
   test("--help and --version need no settings", async () => {
-    for (const [option, text] of [["--help", /AIC_BASE_URL/], ["--version", /^aic-mcp-server \d+\.\d+\.\d+$/m]]) {
+    for (const [option, text] of [["--help", /AIC_BASE_URL/], ["--version", /^aic-mcp-server \d+\.\d+\.\d+\ncommit ([0-9a-f]{12}(-dirty)?|unknown), \w+-\w+\nlibcurl\/\S+ OpenSSL\/\S+ zlib\/\S+ nghttp2\/\S+\n$/]]) {
       const { code, stdout } = await refused({}, [option]);
       assert.equal(code, 0);
       assert.match(stdout, text);

@@ -99,7 +99,7 @@ describe("the npm packages", { skip: tarballs.length > 0 ? false : "not built: .
 
   test("hand on what the program was told and how it ended", async () => {
     const { stdout } = await run(launcher(installed), ["--version"]);
-    assert.match(stdout, /^aic-mcp-server \d+\.\d+\.\d+\n$/);
+    assert.match(stdout, /^aic-mcp-server \d+\.\d+\.\d+\n/);
     const refused = await run(launcher(installed), [], { env: { ...clean_environment(), AIC_PASSWORD: "x" } }).catch((error) => error);
     const itself = await run(realpathSync(join(installed, "node_modules", platform, "aic-mcp-server")), [],
       { env: { ...clean_environment(), AIC_PASSWORD: "x" } }).catch((error) => error);

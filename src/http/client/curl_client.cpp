@@ -1,5 +1,6 @@
 #include "http/client/curl_client.h"
 
+#include <curl/curl.h>
 #include <fmt/core.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -215,6 +216,10 @@ class CurlClient final : public HttpClient {
 
 std::unique_ptr<HttpClient> make_curl_client(net::Loop& loop, CurlOptions options) {
   return std::make_unique<CurlClient>(loop, std::move(options));
+}
+
+std::string library_versions() {
+  return curl_version();
 }
 
 }  // namespace http

@@ -33,4 +33,7 @@ struct CurlOptions {
 // `warn` (R-RES-17). The loop must outlive the client.
 std::unique_ptr<HttpClient> make_curl_client(net::Loop& loop, CurlOptions options);
 
+// libcurl and what it is linked to, with their versions: "libcurl/8.14.1 OpenSSL/3.0.17 zlib/1.2.13 nghttp2/1.52.0".
+std::string library_versions();
+
 }  // namespace http
