@@ -10,6 +10,7 @@
 #include "aic/document.h"
 #include "aic/paths.h"
 #include "tools/cors/rules.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
 
 namespace tools::cors {
@@ -198,10 +199,12 @@ net::Task<Result> create_policy(Call& call) {
     throw std::move(*problem);
   }
   if (id.empty()) notes.emplace_back("The tenant did not return the policy's id; listCorsPolicies shows it.");
-  co_return done({{"message", fmt::format("The CORS policy was created; {}.", at_once)},
-                  {"policyId", id.empty() ? Json(nullptr) : Json(id)},
-                  {"policy", std::move(reply.body)}},
-                 std::move(notes));
+  Outcome outcome{.message = fmt::format("The CORS policy was created; {}.", at_once), .id = id};
+  outcome.revision = reply.revision();
+  if (const Json stored = settings_of(reply.body); !stored.empty())
+    outcome.set_by_tenant = stored_otherwise(settings, stored);
+  outcome.notes = std::move(notes);
+  co_return told(std::move(outcome));
 }
 
 // The policy with the given settings in place of its own; what is sent holds the seven settings and nothing else.
@@ -241,12 +244,17 @@ net::Task<Result> update_policy(Call& call) {
   auto policy = co_await open_policy(call, id);
   const auto written = co_await policy.save(
       [&](const Json& current) { return with_settings(current, given); },
-      [](const Json&, const Json& wanted, const Json& stored) { return check_stored(wanted, stored); },
+      telling([](const Json&, const Json& wanted, const Json& stored) { return check_stored(wanted, stored); }),
       call[expected_revision].value_or(""));
   const auto message = written.changed
                            ? fmt::format("The CORS policy {} was changed; {}.", id, at_once)
                            : fmt::format("The CORS policy {} already has these settings; nothing was written.", id);
-  co_return done({{"message", message}, {"policyId", id}, {"policy", written.after}}, written.notes);
+  co_return told({.message = message,
+                  .id = id,
+                  .revision = written.revision,
+                  .changed = changes_between(written.before, written.after),
+                  .notes = written.notes,
+                  .read_with = "getCorsPolicy returns the policy"});
 }
 
 net::Task<Result> delete_policy(Call& call) {
@@ -259,13 +267,13 @@ net::Task<Result> delete_policy(Call& call) {
   } else {
     gone.answer.value();
   }
-  co_return done(
-      {{"message",
-        fmt::format("The CORS policy {} was deleted; {}. createCorsPolicy can restore it from deletedSettings.", id,
-                    at_once)},
-       {"policyId", id},
-       {"deletedSettings", settings_of(policy.current())}},
-      std::move(notes));
+  Json deleted{{"policyId", id}};
+  deleted.update(settings_of(policy.current()));
+  co_return told({.message = fmt::format(
+                      "The CORS policy {} was deleted; {}. createCorsPolicy can restore it from deleted.", id, at_once),
+                  .id = id,
+                  .deleted = std::move(deleted),
+                  .notes = std::move(notes)});
 }
 
 // The seven settings behind the others, each of them required or none.

@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "tools/esvs/value.h"
 #include "tools/kit/fields.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
 
 namespace tools::esvs {
@@ -141,10 +142,24 @@ std::string on_loading(const Json& variable) {
              : "It is not loaded yet; it takes effect only after a restart of the environment.";
 }
 
-Result told(const Json& variable, const std::string& id, std::string_view what, std::vector<std::string> notes = {}) {
-  Json shown{{"_id", id}, {"message", fmt::format("{} {} {}", id, what, on_loading(variable))}};
-  if (const Json& loaded = base::member(variable, "loaded"); loaded.is_boolean()) shown["loaded"] = loaded;
-  return done(std::move(shown), std::move(notes));
+// As people read it: the value as text, no empty description; whether it is loaded is told beside it.
+Json readable(const Json& variable) {
+  Json view = variable;
+  if (view.is_object()) view.erase("loaded");
+  if (auto text = decoded(base::text_member(variable, "valueBase64"))) {
+    view.erase("valueBase64");
+    view["value"] = std::move(*text);
+  }
+  if (view.is_object() && base::is_blank(base::member(view, "description"))) view.erase("description");
+  return view;
+}
+
+// What the result of setVariable says of the variable; the rest is added by the caller.
+Outcome outcome_of(const Json& variable, const std::string& id, std::string_view what) {
+  Outcome outcome{.message = fmt::format("{} {} {}", id, what, on_loading(variable)), .id = id};
+  if (const Json& loaded = base::member(variable, "loaded"); loaded.is_boolean()) outcome.about["loaded"] = loaded;
+  outcome.read_with = "getVariable returns the variable";
+  return outcome;
 }
 
 aic::Document variable_document(const std::string& id, const http::Headers& write_headers, bool may_be_absent) {
@@ -195,11 +210,24 @@ std::optional<aic::Edit> with_settings(const Json& variable, Call& call) {
 net::Task<Result> set_variable(Call& call) {
   const auto id = call[variable_id];
   auto variable = co_await aic::open(call.tenant(), variable_document(id, aic::esv_headers(), true));
-  auto written =
-      co_await variable.save([&](const Json& current) { return with_settings(current, call); }, check_stored);
-  if (!written.changed) co_return told(written.after, id, "already has these settings; nothing was written.");
-  co_return told(written.after, id, written.before.is_null() ? "was created." : "was changed.",
-                 std::move(written.notes));
+  Json sent;
+  const auto compute = [&](const Json& current) {
+    auto edit = with_settings(current, call);
+    if (edit) sent = edit->body;
+    return edit;
+  };
+  auto written = co_await variable.save(compute, telling(check_stored, readable));
+  const bool is_new = written.changed && written.before.is_null();
+  auto outcome = outcome_of(written.after, id,
+                            !written.changed ? "already has these settings; nothing was written."
+                            : is_new         ? "was created."
+                                             : "was changed.");
+  if (is_new)
+    outcome.set_by_tenant = stored_otherwise(readable(sent), readable(written.after));
+  else
+    outcome.changed = changes_between(readable(written.before), readable(written.after));
+  outcome.notes = std::move(written.notes);
+  co_return told(std::move(outcome));
 }
 
 // Reads first: after a lost answer, a variable that is not there would else pass for one that this call deleted.
@@ -219,16 +247,18 @@ net::Task<Result> delete_variable(Call& call) {
   std::vector<std::string> notes;
   if (removed.found_gone) notes.push_back(aic::found_after_all(removed.answer.error()));
   const Json gone = removed.found_gone ? Json() : std::move(removed.answer.value().body);
-  Json shown{{"_id", id}};
   const Json& loaded = base::member(gone.is_null() ? variable.current() : gone, "loaded");
   const bool was_loaded = loaded.is_boolean() && loaded.get<bool>();
-  shown["message"] =
+  Outcome outcome{.id = id};
+  outcome.message =
       fmt::format("{} was deleted. {}The deletion takes effect only after a restart of the environment.", id,
                   !loaded.is_boolean() ? ""
                   : was_loaded         ? "Its value was loaded and stays in use until then. "
                                        : "It was not loaded. ");
-  if (loaded.is_boolean()) shown["loaded"] = loaded;
-  co_return done(std::move(shown), std::move(notes));
+  if (loaded.is_boolean()) outcome.about["loaded"] = loaded;
+  outcome.deleted = readable(variable.current());
+  outcome.notes = std::move(notes);
+  co_return told(std::move(outcome));
 }
 
 const std::vector<Tool> family{

@@ -31,25 +31,26 @@ TEST_F(CorsSandbox, APolicyIsMadeFoundChangedDeletedAndPutBack) {
                 {"allowCredentials", true},
                 {"enabled", true}};
   const Json made = call_with("createCorsPolicy", settings);
-  const Json which{{"policyId", made["policyId"]}};
+  const Json which{{"policyId", made["id"]}};
   auto twin = settings;
   twin.update(which);
   EXPECT_THAT(call("createCorsPolicy", base::print_json(twin)), Fails("conflict", "already exists"));
 
-  const Json change{
-      {"policyId", made["policyId"]}, {"maxAge", 60}, {"revision", call_with("getCorsPolicy", which)["_rev"]}};
-  EXPECT_EQ(call_with("updateCorsPolicy", change)["policy"]["maxAge"], 60);
+  const Json change{{"policyId", made["id"]}, {"maxAge", 60}, {"revision", call_with("getCorsPolicy", which)["_rev"]}};
+  EXPECT_EQ(base::print_json(call_with("updateCorsPolicy", change)["changed"]),
+            R"([{"path":"/maxAge","before":600,"after":60}])");
   EXPECT_THAT(call("updateCorsPolicy", base::print_json(change)), Fails("conflict", "is now at revision"));
 
   const auto before = call_with("listCorsPolicies", Json::object())["result"].size();
   settings["maxAge"] = 60;
-  auto deleted = call_with("deleteCorsPolicy", which)["deletedSettings"];
-  EXPECT_EQ(deleted, settings);
+  const auto deleted = call_with("deleteCorsPolicy", which)["deleted"];
+  auto wanted = which;
+  wanted.update(settings);
+  EXPECT_EQ(deleted, wanted);
   EXPECT_THAT(call("getCorsPolicy", base::print_json(which)), Fails("not_found", "There is no CORS policy"));
   EXPECT_THAT(call_with("listCorsPolicies", Json::object())["result"], SizeIs(before - 1));
 
-  deleted.update(which);
-  EXPECT_EQ(call_with("createCorsPolicy", deleted)["policyId"], made["policyId"]);
+  EXPECT_EQ(call_with("createCorsPolicy", deleted)["id"], made["id"]);
 }
 
 }  // namespace

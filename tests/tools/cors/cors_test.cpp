@@ -78,7 +78,7 @@ TEST_F(Cors, CreatesAPolicyWhoseIdTheTenantMakes) {
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(tenant.sent().at(0).body, object(settings));
   EXPECT_EQ(tenant.sent().at(0).header("accept-api-version"), "resource=1.0");
-  EXPECT_EQ(result.json["policyId"], "made");
+  EXPECT_EQ(result.json["id"], "made");
   EXPECT_THAT(result.text, HasSubstr("at once for the whole tenant"));
   EXPECT_THAT(result.notes, HasSubstr("tenant.example"));
 }
@@ -91,7 +91,7 @@ TEST_F(Cors, CreatesAPolicyOfAGivenIdAfterLookingForIt) {
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(tenant.sent().at(1).body, object(std::string(settings) + R"(,"_id":"shop")"));
-  EXPECT_EQ(result.json["policyId"], "shop");
+  EXPECT_EQ(result.json["id"], "shop");
 }
 
 TEST_F(Cors, RefusesToCreateAPolicyThatExistsAndShowsIt) {
@@ -112,8 +112,8 @@ TEST_F(Cors, TakesTheIdFromTheLocationWhenTheAnswerHasNoBody) {
   tenant.json("POST", create, "", 201, {{"location", "https://tenant.example" + policies + "/shop"}});
   reads(1);
   const auto result = call("createCorsPolicy", object(settings));
-  EXPECT_EQ(result.json["policyId"], "shop");
-  EXPECT_EQ(result.json["policy"]["maxAge"], 600);
+  EXPECT_EQ(result.json["id"], "shop");
+  EXPECT_EQ(result.json["revision"], "r1");
 }
 
 TEST_F(Cors, IsCreatedThoughTheAnswerTellsNoId) {
@@ -123,7 +123,7 @@ TEST_F(Cors, IsCreatedThoughTheAnswerTellsNoId) {
   tenant.json("POST", create, "{}", 201);
   const auto result = call("createCorsPolicy", object(settings));
   EXPECT_THAT(result, Succeeds());
-  EXPECT_TRUE(result.json["policyId"].is_null());
+  EXPECT_FALSE(result.json.contains("id"));
   EXPECT_THAT(result.notes, HasSubstr("listCorsPolicies"));
 }
 
@@ -141,7 +141,8 @@ TEST_F(Cors, ReadsThePolicyThatAShortAnswerDoesNotShow) {
   reads(1);
   const auto result = call("createCorsPolicy", object(settings));
   EXPECT_THAT(result, Succeeds());
-  EXPECT_EQ(result.json["policy"]["maxAge"], 600);
+  EXPECT_EQ(result.json["revision"], "r1");
+  EXPECT_FALSE(result.json.contains("setByTenant")) << "it is stored as it was sent";
 }
 
 TEST_F(Cors, TellsByReadingWhetherALostCreationHappened) {
@@ -226,7 +227,11 @@ TEST_F(Cors, ReplacesTheGivenSettingsAndSendsTheSevenOnly) {
             object(with(R"("maxAge":0,"exposedHeaders":["A","B"],"allowCredentials":false)")));
   EXPECT_EQ(tenant.sent().at(2).header("accept-api-version"), "resource=1.0");
   EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "");
-  EXPECT_EQ(result.json["policy"]["_rev"], "r2");
+  EXPECT_EQ(result.json["revision"], "r2");
+  EXPECT_FALSE(result.json.contains("policy")) << "no result of a write repeats the whole object";
+  EXPECT_EQ(base::print_json(result.json["changed"]),
+            R"([{"path":"/exposedHeaders","before":[],"after":["B","A"]},{"path":"/maxAge","before":600,"after":0},)"
+            R"({"path":"/allowCredentials","before":true,"after":false}])");
   EXPECT_THAT(result.text, HasSubstr("at once for the whole tenant"));
 }
 
@@ -263,6 +268,7 @@ TEST_F(Cors, WritesNothingWhenThePolicyIsSoAlready) {
   const auto result =
       call("updateCorsPolicy", R"({"policyId":"shop","acceptedMethods":["POST","GET"],"maxAge":600.0})");
   EXPECT_THAT(result.text, HasSubstr("already has these settings; nothing was written"));
+  EXPECT_EQ(base::print_json(result.json["changed"]), "[]");
 }
 
 TEST_F(Cors, ComparesTheExpectedRevision) {
@@ -295,7 +301,7 @@ TEST_F(Cors, DeletesAPolicyAndGivesItsSettingsBack) {
   reads(1);
   tenant.json("DELETE", shop, stored());
   const auto result = call("deleteCorsPolicy", R"({"policyId":"shop"})");
-  EXPECT_EQ(base::print_json(result.json["deletedSettings"]), object(settings));
+  EXPECT_EQ(base::print_json(result.json["deleted"]), object(R"("policyId":"shop",)" + std::string(settings)));
   EXPECT_THAT(result.text, HasSubstr("at once for the whole tenant"));
 }
 

@@ -245,7 +245,7 @@ TEST_F(Esvs, CreatesAVariable) {
             R"({"_id":"esv-a","description":"","valueBase64":"aGVsbG8=","expressionType":"string"})");
   EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "resource=2.0");
   EXPECT_THAT(scopes, ElementsAre(may_read, may_update));
-  EXPECT_EQ(result.json["_id"], "esv-a");
+  EXPECT_EQ(result.json["id"], "esv-a");
   EXPECT_EQ(result.json["loaded"], false);
   EXPECT_THAT(result.json["message"].get<std::string>(),
               AllOf(HasSubstr("created"), HasSubstr("not loaded"), HasSubstr("restart of the environment")));
@@ -291,6 +291,27 @@ TEST_F(Esvs, KeepTheDescriptionUnlessOneIsGiven) {
         Succeeds());
     EXPECT_EQ(base::parse_json(tenant.sent().back().body)["description"], sent);
   }
+}
+
+TEST_F(Esvs, ShowTheValueBeforeAndAfter) {
+  holds(variable("string", "before"));
+  takes_it();
+  const auto result = call("setVariable", R"({"variableId":"esv-a","type":"string","value":"after"})");
+  EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/value","before":"before","after":"after"}])");
+
+  holds(variable("string", "before"));
+  const auto same = call("setVariable", R"({"variableId":"esv-a","type":"string","value":"before"})");
+  EXPECT_THAT(same.text, HasSubstr("nothing was written"));
+  EXPECT_EQ(base::print_json(same.json["changed"]), "[]");
+}
+
+TEST_F(Esvs, ShowWhatTheTenantStoredInstead) {
+  holds(variable("string", "before"));
+  tenant.json("PUT", path, variable("string", "theirs"));
+  const auto result = call("setVariable", R"({"variableId":"esv-a","type":"string","value":"mine"})");
+  EXPECT_THAT(result, Fails("partial", "does not show it"));
+  EXPECT_EQ(base::print_json(result.json["detail"]["changed"]),
+            R"([{"path":"/value","before":"before","after":"theirs"}])");
 }
 
 TEST_F(Esvs, RefuseAnotherTypeThanTheVariableHas) {
@@ -405,9 +426,10 @@ TEST_F(Esvs, DeletesAVariable) {
   EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "protocol=1.0,resource=1.0");
   EXPECT_EQ(tenant.sent().at(1).body, "");
   EXPECT_THAT(scopes, ElementsAre(may_read, may_update));
-  EXPECT_EQ(result.json["_id"], "esv-a");
+  EXPECT_EQ(result.json["id"], "esv-a");
   EXPECT_EQ(result.json["loaded"], false);
   EXPECT_THAT(result.json["message"].get<std::string>(), HasSubstr("restart of the environment"));
+  EXPECT_EQ(result.json["deleted"]["value"], "x");
 }
 
 TEST_F(Esvs, TellsThatThereIsNothingToDelete) {
