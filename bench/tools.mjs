@@ -13,10 +13,10 @@ const calls = [
   ["getManagedObjectSchema", { objectType: "alpha_role" }],
   ["queryManagedObjects", { objectType: "alpha_user", pageSize: 10, fields: "userName,mail" }],
   ["createManagedObject", { objectType: "alpha_role", objectData: { name: "bench" } }],
-  ["getManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject._id })],
-  ["patchManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject._id,
+  ["getManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject.id })],
+  ["patchManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject.id,
     revision: seen.getManagedObject._rev, operations: [{ operation: "replace", field: "/description", value: "b" }] })],
-  ["deleteManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject._id })],
+  ["deleteManagedObject", (seen) => ({ objectType: "alpha_role", objectId: seen.createManagedObject.id })],
   ["createManagedObjectDefinition", { objectName: "bench", objectDefinition: { schema: { type: "object", properties: {
     name: { type: "string", title: "Name" } }, required: ["name"], order: ["name"] } } }],
   ["patchManagedObjectDefinition", { objectName: "bench",

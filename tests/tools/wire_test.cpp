@@ -117,7 +117,7 @@ void Wire::use_managed_objects() {
   const Json role{{"objectType", "alpha_role"}};
   Json one = role;
   one["objectId"] = send_with("createManagedObject", {{"objectType", "alpha_role"},
-                                                      {"objectData", {{"name", "r1"}, {"description", "x"}}}})["_id"];
+                                                      {"objectData", {{"name", "r1"}, {"description", "x"}}}})["id"];
   const auto revision = send_with("getManagedObject", one)["_rev"];
   Json change = one;
   change["revision"] = revision;

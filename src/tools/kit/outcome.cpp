@@ -1,5 +1,7 @@
 #include "tools/kit/outcome.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,35 +13,63 @@ namespace {
 constexpr std::size_t long_text = 2000;
 constexpr std::string_view gone_for_good = "it is deleted, so no later call shows it";
 
-// Notes beside the entries when there are more of them.
-void add_changes(Result& result, const char* name, std::optional<Changes> changes) {
-  if (!changes) return;
-  if (auto note = changes->note(); !note.empty()) result.notes.push_back(std::move(note));
-  result.value[name] = std::move(changes->entries);
-}
+// Adds what an outcome says to a result, as the members of `place`, a JSON pointer.
+class Telling {
+ public:
+  Telling(Result& result, std::string place) : result_(result), place_(std::move(place)) {}
+
+  void tell(Outcome outcome) {
+    std::ranges::move(outcome.notes, std::back_inserter(result_.notes));
+    if (!outcome.message.empty()) value_["message"] = std::move(outcome.message);
+    if (!outcome.id.empty()) value_["id"] = std::move(outcome.id);
+    value_.update(outcome.about);
+    if (!outcome.revision.empty()) value_["revision"] = std::move(outcome.revision);
+    how_ = outcome.read_with.empty() ? "a larger AIC_MAX_RESULT_CHARS shows them" : std::move(outcome.read_with);
+    add_changes("changed", std::move(outcome.changed));
+    if (outcome.set_by_tenant && outcome.set_by_tenant->any())
+      add_changes("setByTenant", std::move(outcome.set_by_tenant));
+    if (!outcome.deleted.is_null()) add_deleted(std::move(outcome.deleted));
+    put();
+  }
+
+ private:
+  // Notes beside the entries when there are more of them.
+  void add_changes(const char* name, std::optional<Changes> changes) {
+    if (!changes) return;
+    if (auto note = changes->note(); !note.empty()) result_.notes.push_back(std::move(note));
+    value_[name] = std::move(changes->entries);
+    result_.trims.push_back(cut_list(fmt::format("{}/{}", place_, name), "path", how_));
+  }
+
+  void add_deleted(Json deleted) {
+    value_["deleted"] = std::move(deleted);
+    result_.trims.push_back(leave_out_texts(place_ + "/deleted", long_text, std::string(gone_for_good)));
+    result_.rest = gone_for_good;
+  }
+
+  void put() {
+    if (place_.empty())
+      result_.value.update(value_);
+    else
+      result_.value[Json::json_pointer(place_)] = std::move(value_);
+  }
+
+  Result& result_;
+  std::string place_, how_;
+  Json value_ = Json::object();
+};
 
 }  // namespace
 
 Result told(Outcome outcome) {
-  auto result = done(Json::object(), std::move(outcome.notes));
-  Json& value = result.value;
-  if (!outcome.message.empty()) value["message"] = std::move(outcome.message);
-  if (!outcome.id.empty()) value["id"] = std::move(outcome.id);
-  value.update(outcome.about);
-  if (!outcome.revision.empty()) value["revision"] = std::move(outcome.revision);
-  add_changes(result, "changed", std::move(outcome.changed));
-  if (outcome.set_by_tenant && outcome.set_by_tenant->any())
-    add_changes(result, "setByTenant", std::move(outcome.set_by_tenant));
-  const bool is_deletion = !outcome.deleted.is_null();
-  if (is_deletion) value["deleted"] = std::move(outcome.deleted);
+  Result result;
+  Telling(result, {}).tell(std::move(outcome));
+  return result;
+}
 
-  const auto how = outcome.read_with.empty() ? std::string("a larger AIC_MAX_RESULT_CHARS shows them")
-                                             : std::move(outcome.read_with);
-  result.trims = {cut_list("/changed", "path", how), cut_list("/setByTenant", "path", how)};
-  if (is_deletion) {
-    result.trims.push_back(leave_out_texts("/deleted", long_text, std::string(gone_for_good)));
-    result.rest = gone_for_good;
-  }
+Result told(std::vector<Part> parts) {
+  Result result;
+  for (auto& [name, outcome] : parts) Telling(result, "/" + name).tell(std::move(outcome));
   return result;
 }
 

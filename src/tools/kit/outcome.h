@@ -29,6 +29,13 @@ struct Outcome {
 // The result of a write. The one place for what all of them show.
 Result told(Outcome outcome);
 
+// The result of a write of several things, each under a name of its own: {"oauth2Client": {"id": …}}.
+struct Part {
+  std::string name;
+  Outcome outcome;
+};
+Result told(std::vector<Part> parts);
+
 // What the tenant added to a new thing or stored otherwise than it was sent.
 Changes stored_otherwise(const Json& sent, const Json& stored);
 

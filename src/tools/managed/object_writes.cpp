@@ -1,8 +1,9 @@
-// Creating, patching and deleting managed objects, and finding out what happened when no answer came (R-MOB-01 to -07,
-// R-WRT-08, -09).
+// Creating, patching and deleting managed objects, finding out what happened when no answer came, and what changed
+// (R-MOB-01 to -07, R-WRT-08, -09, R-UND-04).
 #include "tools/managed/objects.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "aic/pointer.h"
+#include "tools/kit/outcome.h"
 #include "tools/managed/config.h"
 #include "tools/managed/kinds.h"
 
@@ -85,11 +87,39 @@ net::Task<aic::Seen> look_for_created(Call& call, std::string type, Json data) {
   co_return aic::Seen{};
 }
 
-Result found_created(const aic::Settled& seen) {
-  const Json& object = seen.answer.reply().body;
-  auto result = done({{"_id", base::member(object, "_id")}, {"_rev", base::member(object, "_rev")}});
-  if (seen.lost) result.notes.push_back(aic::found_after_all(*seen.lost));
-  return result;
+// The result of a creation; `object` is what the tenant shows of it. Relationships and passwords it never does.
+Result created(const std::string& type, const std::string& id, const Json& data, const aic::Reply& reply,
+               std::vector<std::string> notes) {
+  Outcome outcome{
+      .message = fmt::format("{} was created.", name_of(type, id)), .id = id, .about = {{"objectType", type}}};
+  outcome.revision = reply.revision();
+  outcome.notes = std::move(notes);
+  if (base::text_member(reply.body, "_id").empty()) {
+    outcome.notes.emplace_back("The object was created, but the tenant's answer did not show it.");
+    return told(std::move(outcome));
+  }
+  Json sent = Json::object(), stored = reply.body;
+  std::vector<std::string> unseen;
+  for (const auto& [name, value] : data.items()) {
+    if (stored.contains(name))
+      sent[name] = value;
+    else
+      unseen.push_back(name);
+  }
+  stored.erase("_id");
+  sent.erase("_id");
+  outcome.set_by_tenant = stored_otherwise(sent, stored);
+  if (!unseen.empty())
+    outcome.notes.push_back(fmt::format("The tenant's answer does not show {}.", fmt::join(unseen, ", ")));
+  outcome.read_with = "getManagedObject returns the object";
+  return told(std::move(outcome));
+}
+
+Result found_created(const std::string& type, const Json& data, const aic::Settled& seen) {
+  const auto& reply = seen.answer.reply();
+  std::vector<std::string> notes;
+  if (seen.lost) notes.push_back(aic::found_after_all(*seen.lost));
+  return created(type, base::text_member(reply.body, "_id"), data, reply, std::move(notes));
 }
 
 // What a refused creation means: a duplicate is named as such (R-MOB-05).
@@ -121,7 +151,7 @@ net::Task<Result> create_object(Call& call) {
   const auto look = [&] { return look_for_created(call, type, data); };
   auto [made, lost] =
       co_await aic::settle(co_await aic::attempt(call.tenant().post(std::move(target), data, idm())), look);
-  if (lost) co_return found_created({.answer = std::move(made), .lost = std::move(lost)});
+  if (lost) co_return found_created(type, data, {.answer = std::move(made), .lost = std::move(lost)});
   if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
 
@@ -131,13 +161,9 @@ net::Task<Result> create_object(Call& call) {
     unshown.status = made.reply().status;
     unshown.transaction_id = made.reply().transaction_id;
     unshown.may_have_happened = true;
-    co_return found_created(co_await aic::settle(std::move(unshown), look));
+    co_return found_created(type, data, co_await aic::settle(std::move(unshown), look));
   }
-  auto result = done({{"_id", id}});
-  if (base::text_member(made.reply().body, "_id").empty())
-    result.notes.emplace_back("The object was created, but the tenant's answer did not show it.");
-  if (const auto rev = made.reply().revision(); !rev.empty()) result.value["_rev"] = rev;
-  co_return result;
+  co_return created(type, id, data, made.reply(), {});
 }
 
 Json wire_operation(const Record& given) {
@@ -205,22 +231,43 @@ net::Task<Result> patch_object(Call& call) {
   co_await managed::fit_operations(call.tenant(), type, body);
 
   const auto target = aic::managed_object(type, id);
+  Json before;
+  std::string unread;  // why there is no `before`
+  // Who may write but not read is not kept from it: the revision holds either way.
+  const auto look_before = [&](aic::Bearer bearer) -> net::Task<std::optional<Error>> {
+    auto how = idm();
+    how.bearer = std::move(bearer);
+    auto now = co_await aic::attempt(call.tenant().get(target, std::move(how)));
+    if (now.failed() && now.error().code != Errc::unauthorized) co_return now.error();
+    before = now.failed() ? Json() : now.reply().body;
+    unread = now.failed() ? now.error().message : std::string();
+    const auto current = now.failed() ? std::string() : now.reply().revision();
+    if (!current.empty() && current != expected) throw stale(Error(Errc::conflict, {}), type, id, current, expected);
+    co_return std::nullopt;
+  };
   const auto look = [&]() -> net::Task<aic::Seen> {
     auto seen = co_await see_patched(call.tenant(), target, body, expected, idm());
     if (seen.now.status != 0) seen.detail = {{"currentRevision", seen.now.revision()}};
     co_return seen;
   };
-  auto [changed, lost] = co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm()), look);
+  auto [changed, lost] =
+      co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm(), look_before), look);
   if (changed.failed()) throw co_await explain_change(call, changed.error(), type, id, expected);
-  std::vector<std::string> notes;
-  if (lost) notes.push_back(aic::found_after_all(*lost));
-  auto result = done({{"_id", id}}, std::move(notes));
-  const auto now = changed.reply().revision();
-  if (!now.empty()) result.value["_rev"] = now;
-  if (now.empty())
-    result.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
-  if (now == expected) result.notes.emplace_back("The object already had these values, so it keeps its revision.");
-  co_return result;
+  auto patched =
+      co_await compare_patched(call.tenant(), target, std::move(before), body, std::move(changed.reply()), idm());
+  Outcome outcome{
+      .message = fmt::format("{} was changed.", name_of(type, id)), .id = id, .about = {{"objectType", type}}};
+  outcome.revision = patched.revision;
+  outcome.changed = std::move(patched.changed);
+  outcome.read_with = "getManagedObject returns the object";
+  if (lost) outcome.notes.push_back(aic::found_after_all(*lost));
+  if (!unread.empty()) outcome.notes.push_back("The object could not be read before the change: " + unread);
+  std::ranges::move(patched.notes, std::back_inserter(outcome.notes));
+  if (patched.revision.empty())
+    outcome.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
+  if (patched.revision == expected)
+    outcome.notes.emplace_back("The object already had these values, so it keeps its revision.");
+  co_return told(std::move(outcome));
 }
 
 // Reads first: after a lost answer, an object that is not there would else pass for one that this call deleted.
@@ -249,13 +296,37 @@ net::Task<Result> delete_object(Call& call) {
   const auto expected = call[expected_revision].value_or("");
   auto object = co_await open_to_delete(call, type, id, expected);
   auto gone = co_await object.remove();
-  auto result = done({{"_id", id}, {"objectType", type}, {"deleted", true}});
+  Outcome outcome{.message = fmt::format("{} was deleted. deleted shows its properties, but not its relationships.",
+                                         name_of(type, id)),
+                  .id = id,
+                  .about = {{"objectType", type}}};
+  outcome.deleted = object.current();
   if (gone.found_gone) {
-    result.notes.push_back(aic::found_after_all(gone.answer.error()));
+    outcome.notes.push_back(aic::found_after_all(gone.answer.error()));
   } else if (gone.answer.failed()) {
     throw co_await explain_change(call, gone.answer.error(), type, id, object.revision());
   }
-  co_return result;
+  co_return told(std::move(outcome));
+}
+
+// The members that the operations name.
+std::set<std::string> named_by(const Json& operations) {
+  std::set<std::string> names;
+  for (const Json& one : operations) {
+    for (const char* member : {"field", "from"}) {
+      const auto tokens = aic::Pointer::parse(base::text_member(one, member)).tokens();
+      if (!tokens.empty()) names.insert(tokens.front());
+    }
+  }
+  return names;
+}
+
+// Every member that was there before, but for those that may have been removed.
+bool shows_whole(const Json& answer, const Json& before, const std::set<std::string>& named) {
+  if (!answer.is_object() || base::text_member(answer, "_id").empty()) return false;
+  const auto members = before.items();
+  return std::ranges::all_of(
+      members, [&](const auto& item) { return named.contains(item.key()) || answer.contains(item.key()); });
 }
 
 // Throws where the object has another revision by now.
@@ -283,16 +354,53 @@ bool shows_operations(const Json& object, const Json& sent) {
 }
 
 net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::RequestOptions options) {
+                                 aic::RequestOptions options, LookBefore look) {
   bool again = false;
   const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
-    if (std::exchange(again, true)) co_await need_revision(tenant, object, revision, options);
+    if (look) {
+      if (auto failure = co_await look(bearer)) co_return std::move(*failure);
+    } else if (std::exchange(again, true)) {
+      co_await need_revision(tenant, object, revision, options);
+    }
     auto how = options;
     how.headers.emplace_back("If-Match", revision);
     how.bearer = std::move(bearer);
     co_return co_await aic::attempt(tenant.patch(object, changes, std::move(how)));
   };
   co_return co_await aic::until_done(tenant, options.scopes, send);
+}
+
+net::Task<Patched> compare_patched(aic::Tenant& tenant, base::Target object, Json before, Json sent, aic::Reply answer,
+                                   aic::RequestOptions options) {
+  Patched patched{.revision = answer.revision()};
+  if (!before.is_object()) {
+    patched.notes.emplace_back("What was stored before is not known, so that this result does not show what changed.");
+    co_return patched;
+  }
+  const auto named = named_by(sent);
+  if (!shows_whole(answer.body, before, named)) {
+    auto now = co_await aic::read_back(tenant.get(std::move(object), std::move(options)));
+    if (now.failed() || !now.reply().body.is_object()) {
+      patched.notes.push_back(fmt::format(
+          "The tenant's answer does not show the object, and it could not be read back{}, so that this result does not "
+          "show what changed.",
+          now.failed() ? ": " + now.error().message : ""));
+      co_return patched;
+    }
+    answer = std::move(now.reply());
+    if (patched.revision.empty()) patched.revision = answer.revision();
+    if (patched.revision != answer.revision())
+      patched.notes.emplace_back("Somebody else has changed the object since; changed shows that, too.");
+  }
+  std::vector<std::string> unseen;
+  for (const auto& name : named) {
+    if (!before.contains(name) && !answer.body.contains(name)) unseen.push_back(name);
+  }
+  if (!unseen.empty())
+    patched.notes.push_back(fmt::format("The tenant does not show {} with the object, so that changed does not either.",
+                                        fmt::join(unseen, ", ")));
+  patched.changed = changes_between(before, answer.body);
+  co_return patched;
 }
 
 net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
@@ -313,7 +421,7 @@ const std::vector<Tool> writing_tools{
     {
         .name = "createManagedObject",
         .title = "Add object",
-        .description = "Creates an object and returns its _id and _rev. Never overwrites an existing object.",
+        .description = "Creates an object and returns its id and revision. Never overwrites an existing object.",
         .scopes = {scope::idm},
         .hints = creates,
         .params = {object_type, object_data},
@@ -334,7 +442,7 @@ const std::vector<Tool> writing_tools{
     {
         .name = "deleteManagedObject",
         .title = "Delete object",
-        .description = "Deletes an object and all relationships to it. Cannot be undone.",
+        .description = "Deletes an object and all relationships to it. Returns the object without its relationships.",
         .scopes = {scope::idm},
         .hints = overwrites_idempotently,
         .params = {object_type, object_id, expected_revision},

@@ -2,10 +2,14 @@
 // (object_writes.cpp).
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "aic/attempt.h"
+#include "tools/kit/changes.h"
 #include "tools/kit/tool.h"
 
 namespace tools::managed_objects {
@@ -27,9 +31,24 @@ bool shows_operations(const Json& object, const Json& sent);
 net::Task<aic::Seen> see_patched(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
                                  aic::RequestOptions options);
 
+// The reading that a patch rests on, with the bearer of the patch; its failure is what became of the patch.
+using LookBefore = std::function<net::Task<std::optional<base::Error>>(aic::Bearer)>;
+
 // Patches the object if it has that revision. After a wait it is read again, and not written when somebody else changed
-// it meanwhile (R-WRT-14).
+// it meanwhile (R-WRT-14). With `look`, that is done before each sending instead.
 net::Task<aic::Attempt> patch_at(aic::Tenant& tenant, base::Target object, Json changes, std::string revision,
-                                 aic::RequestOptions options);
+                                 aic::RequestOptions options, LookBefore look = {});
+
+// What a patch made of an object (R-UND-04).
+struct Patched {
+  std::optional<Changes> changed;  // nothing where it is not known what there was, or is now
+  std::string revision;
+  std::vector<std::string> notes;
+};
+
+// Compares the object as it was read before the patch, null where that is not known, with the tenant's answer; where
+// that does not show the object, with what one look shows.
+net::Task<Patched> compare_patched(aic::Tenant& tenant, base::Target object, Json before, Json sent, aic::Reply answer,
+                                   aic::RequestOptions options);
 
 }  // namespace tools::managed_objects

@@ -14,6 +14,7 @@
 #include "aic/pointer.h"
 #include "aic/steps.h"
 #include "tools/kit/advice.h"
+#include "tools/kit/outcome.h"
 #include "tools/managed/kinds.h"
 #include "tools/managed/objects.h"
 #include "tools/oidc_apps/client.h"
@@ -110,17 +111,24 @@ net::Task<Json> wire_operations(Call& call, Record change) {
   co_return body;
 }
 
-net::Task<Json> patch_application(Call& call, std::string id, Record change, Json body,
-                                  std::vector<std::string>& notes) {
+// `before` is the application as it was read, with the revision that the change names.
+net::Task<Outcome> patch_application(Call& call, std::string id, Json before, Record change, Json body) {
   const auto target = aic::managed_object(type_of(call[realm]), id);
   const auto look = [&] {
     return managed_objects::see_patched(call.tenant(), target, body, change[app_revision], both());
   };
   auto [patched, lost] = co_await aic::settle(
       co_await managed_objects::patch_at(call.tenant(), target, body, change[app_revision], both()), look);
-  if (lost) notes.push_back(aic::found_after_all(*lost));
   if (patched.failed_with(412)) patched.error().next = "Read the application again with getOidcApp, then decide again.";
-  co_return std::move(patched.value().body);
+  auto compared = co_await managed_objects::compare_patched(call.tenant(), target, std::move(before), body,
+                                                            std::move(patched.value()), both());
+  Outcome outcome{.message = fmt::format("The {} was changed.", application_name(call[app_name])), .id = id};
+  outcome.revision = compared.revision;
+  outcome.changed = std::move(compared.changed);
+  outcome.notes = std::move(compared.notes);
+  outcome.read_with = "getOidcApp returns the application";
+  if (lost) outcome.notes.insert(outcome.notes.begin(), aic::found_after_all(*lost));
+  co_return outcome;
 }
 
 // The client with the given settings in place of its own; nothing when it is so already.
@@ -132,27 +140,31 @@ std::optional<aic::Edit> with_settings(const Json& client, const Json& given) {
   return edit;
 }
 
-// Writes the client half; leaves the result alone when it is so already.
-net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument& client, Json given, Result& result,
-                          aic::Steps& steps) {
+// Writes the client half, unless it is so already.
+net::Task<Outcome> update_client(Call& call, const Application& app, aic::OpenDocument& client, Json given,
+                                 aic::Steps& steps) {
+  Outcome outcome{.id = app.client_id};
   std::optional<Error> failure;
   try {
-    auto written = co_await client.save(
-        [&](const Json& current) { return with_settings(current, given); },
-        [&](const Json&, const Json&, const Json& stored) { return not_as_asked(app.client_id, given, stored); },
-        aic::bare_revision(base::text_member(given, "_rev")), [&] { return need_same(call, app); });
-    if (written.changed)
-      steps.done();
-    else
-      result.notes.push_back(
-          fmt::format("The {} already has these settings; it was not written.", client_name(app.client_id)));
-    std::ranges::move(written.notes, std::back_inserter(result.notes));
-    result.value["oauth2Client"] = std::move(written.after);
-    result.value["amTransactionId"] = call.tenant().trace().ids();
+    auto written = co_await client.save([&](const Json& current) { return with_settings(current, given); },
+                                        telling([&](const Json&, const Json&, const Json& stored) {
+                                          return not_as_asked(app.client_id, given, stored);
+                                        }),
+                                        aic::bare_revision(base::text_member(given, "_rev")),
+                                        [&] { return need_same(call, app); });
+    if (written.changed) steps.done();
+    outcome.message = fmt::format("The {} {}", client_name(app.client_id),
+                                  written.changed ? "was changed." : "already has these settings; it was not written.");
+    outcome.notes = std::move(written.notes);
+    outcome.revision = written.revision;
+    outcome.changed = changes_between(written.before, written.after);
+    outcome.read_with = "getOidcApp returns the client";
+    if (written.changed && oidc_client::holds_secret(given))
+      outcome.notes.emplace_back("The tenant never shows the secrets of a client, so that changed does not either.");
   } catch (const Error& error) {
     failure = error;
   }
-  if (!failure) co_return;
+  if (!failure) co_return outcome;
   if (failure->status == 412) failure->next = "Read the client again with getOidcApp; somebody else changed it.";
   if (failure->code != Errc::partial) throw std::move(*failure);
   steps.done();
@@ -160,24 +172,19 @@ net::Task<> update_client(Call& call, const Application& app, aic::OpenDocument&
 }
 
 // Writes the application half; what the client half came to stays in the failure.
-net::Task<> update_application(Call& call, const Application& app, Record change, Json body, Result& result,
-                               aic::Steps& steps) {
+net::Task<Outcome> update_application(Call& call, const Application& app, Record change, Json body,
+                                      const std::optional<Outcome>& client, aic::Steps& steps) {
   std::optional<Error> failure;
   try {
-    result.value["managedApplication"] =
-        co_await patch_application(call, app.id, change, std::move(body), result.notes);
+    co_return co_await patch_application(call, app.id, app.object, change, std::move(body));
   } catch (const Error& error) {
     failure = error;
   }
-  if (failure) {
-    const auto cause = failure->detail;
-    *failure =
-        steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat only the change of the application.");
-    if (result.value.contains("oauth2Client"))
-      failure->detail = {{"oauth2Client", result.value["oauth2Client"]}, {"managedApplication", cause}};
-    throw std::move(*failure);
-  }
-  result.value["idmTransactionId"] = call.tenant().trace().ids();
+  const auto cause = failure->detail;
+  *failure =
+      steps.stopped(std::move(*failure), "Read it with getOidcApp, then repeat only the change of the application.");
+  if (client) failure->detail = {{"oauth2Client", told(*client).value}, {"managedApplication", cause}};
+  throw std::move(*failure);
 }
 
 net::Task<Result> update_app(Call& call) {
@@ -186,10 +193,12 @@ net::Task<Result> update_app(Call& call) {
   Json body;
   if (change) body = co_await wire_operations(call, *change);
   const auto waits = call.tenant().waits();
-  const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
+  // The whole application where it is to be changed, to tell afterwards what changed.
+  auto app = co_await find_one(call, call[realm], call[app_name], std::string(change ? "*" : lookup_fields));
   const auto current = base::text_member(app.object, "_rev");
   if (change && !current.empty() && current != (*change)[app_revision])
     throw stale(application_name(call[app_name]), current, (*change)[app_revision]);
+  if (current.empty()) app.object = nullptr;
   std::optional<aic::OpenDocument> client;
   if (given) client.emplace(co_await open_client(call, app, *given));
   if (client) client->looked_since(waits);
@@ -198,29 +207,41 @@ net::Task<Result> update_app(Call& call) {
   if (client && given && with_settings(client->current(), *given)) planned.push_back(client_name(app.client_id));
   if (change) planned.push_back(application_name(call[app_name]));
   aic::Steps steps(std::move(planned));
-  auto result = done(Json::object());
-  if (client && given) co_await update_client(call, app, *client, *given, result, steps);
-  if (change) co_await update_application(call, app, *change, std::move(body), result, steps);
+  std::vector<Part> parts;
+  Json transactions = Json::object();
+  std::optional<Outcome> written;
+  if (client && given) {
+    written = co_await update_client(call, app, *client, *given, steps);
+    parts.push_back({"oauth2Client", *written});
+    transactions["amTransactionId"] = call.tenant().trace().ids();
+  }
+  if (change) {
+    parts.push_back(
+        {"managedApplication", co_await update_application(call, app, *change, std::move(body), written, steps)});
+    transactions["idmTransactionId"] = call.tenant().trace().ids();
+  }
+  auto result = told(std::move(parts));
+  result.value.update(transactions);
   co_return result;
 }
 
-// Deletes one part. True unless it was gone already.
-net::Task<bool> remove_part(aic::OpenDocument& part, aic::LookAgain look_again) {
-  if (part.current().is_null()) co_return false;
+// Deletes one part. What there was, or null where it was gone already.
+net::Task<Json> remove_part(aic::OpenDocument& part, aic::LookAgain look_again) {
+  if (part.current().is_null()) co_return nullptr;
   auto gone = co_await part.remove(std::move(look_again));
-  if (gone.answer.is_missing()) co_return false;
+  if (gone.answer.is_missing()) co_return nullptr;
   if (!gone.found_gone) gone.answer.value();
-  co_return true;
+  co_return part.current();
 }
 
-net::Task<bool> remove_client(Call& call, const Application& app, int waits) {
+net::Task<Json> remove_client(Call& call, const Application& app, int waits) {
   auto client = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
   client.looked_since(waits);
   co_return co_await remove_part(client, [&] { return need_same(call, app); });
 }
 
 // The application as it was found; its client may be gone by now.
-net::Task<bool> remove_application(Call& call, const Application& app) {
+net::Task<Json> remove_application(Call& call, const Application& app) {
   auto object = co_await aic::open(call.tenant(), {.title = "the " + application_name(call[app_name]),
                                                    .target = aic::managed_object(type_of(call[realm]), app.id),
                                                    .read = both(),
@@ -234,28 +255,36 @@ net::Task<bool> remove_application(Call& call, const Application& app) {
   co_return co_await remove_part(object, {});
 }
 
+// One part of a deletion as the result shows it.
+Outcome deletion_of(const std::string& what, const std::string& id, Json former) {
+  Outcome outcome{.message = fmt::format("The {} was {}.", what, former.is_null() ? "already gone" : "deleted"),
+                  .id = id};
+  outcome.deleted = std::move(former);
+  return outcome;
+}
+
 net::Task<Result> delete_app(Call& call) {
   const auto waits = call.tenant().waits();
   const auto app = co_await find_one(call, call[realm], call[app_name], std::string(lookup_fields));
   const auto client = client_name(app.client_id);
   const auto application = fmt::format("{} ({})", application_name(call[app_name]), app.id);
-  Json deleted = Json::array();
   std::vector<std::string> planned{application};
   if (!app.client_id.empty()) planned.insert(planned.begin(), client);
   aic::Steps steps(std::move(planned));
-  const auto note = [&](const std::string& part, bool was_there) {
-    deleted.push_back(was_there ? part : part + ": already gone");
-    steps.done(deleted.back());
+  std::vector<Part> parts;
+  const auto note = [&](const char* name, const std::string& what, const std::string& id, Json former) {
+    steps.done(former.is_null() ? what + ": already gone" : what);
+    parts.push_back({name, deletion_of(what, id, std::move(former))});
   };
-  if (!app.client_id.empty()) note(client, co_await remove_client(call, app, waits));
+  if (!app.client_id.empty()) note("oauth2Client", client, app.client_id, co_await remove_client(call, app, waits));
   std::optional<Error> failure;
   try {
-    note(application, co_await remove_application(call, app));
+    note("managedApplication", application, app.id, co_await remove_application(call, app));
   } catch (const Error& error) {
     failure = error;
   }
   if (failure) throw steps.stopped(std::move(*failure), "Call deleteOidcApp again to delete the application.");
-  co_return done({{"deleted", std::move(deleted)}});
+  co_return told(std::move(parts));
 }
 
 const std::vector<Tool> changes_tools{
@@ -273,7 +302,8 @@ const std::vector<Tool> changes_tools{
     {
         .name = "deleteOidcApp",
         .title = "Delete OIDC app",
-        .description = "Deletes the OAuth 2.0 client of an application, then the application itself. Cannot be undone.",
+        .description = "Deletes the OAuth 2.0 client of an application, then the application itself. Returns both, "
+                       "without secrets.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, app_name},

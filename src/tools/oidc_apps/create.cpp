@@ -15,6 +15,7 @@
 #include "aic/paths.h"
 #include "aic/steps.h"
 #include "base/encoding.h"
+#include "tools/kit/outcome.h"
 #include "tools/oidc_apps/client.h"
 
 namespace tools::oidc_apps {
@@ -28,8 +29,7 @@ std::optional<base::Error> not_as_asked(const std::string& id, const Json& given
   if (missing.empty()) return std::nullopt;
   base::Error error(base::Errc::partial, fmt::format("The tenant accepted the {} but stored something else: {}",
                                                      client_name(id), fmt::join(missing, ", ")));
-  error.detail = {{"oauth2Client", client}};
-  error.next = "Compare it with your request, then correct it with updateOidcApp.";
+  error.next = "Read it with getOidcApp and compare it with your request, then correct it with updateOidcApp.";
   return error;
 }
 
@@ -92,6 +92,7 @@ struct NewApp {
   bool made_client = false;   // by this call, seen as 201
   std::string revision = {};  // of the client as it was made
   std::vector<std::string> notes = {};
+  Json sent_application = nullptr;
 };
 
 // The creation of the client got no proper answer. Whether a client that is there now is this call's cannot be told.
@@ -265,6 +266,7 @@ net::Task<Json> post_application(NewApp& app) {
                   {"ssoEntities", {{"oidcId", app.client}}},
                   {"templateName", "custom"},
                   {"templateVersion", "1.0"}};
+  app.sent_application = body;
   auto [made, lost] = co_await send_application(app, body);
   app.steps.done();
   if (lost) app.notes.push_back(aic::found_after_all(*lost));
@@ -286,9 +288,20 @@ net::Task<Result> create_app(Call& call) {
     problem->done = {client_name(app.client), application_name(app.name)};
     throw std::move(*problem);
   }
-  if (!client.is_object()) client = Json{{"_id", app.client}};
-  co_return done({{"oauth2Client", std::move(client)}, {"managedApplication", std::move(application)}},
-                 std::move(app.notes));
+  Outcome made_client{.id = base::text_member(client, "_id", app.client)};
+  made_client.revision = base::text_member(client, "_rev", app.revision);
+  Outcome made_application{.id = base::text_member(application, "_id"), .about = {{"name", app.name}}};
+  made_application.revision = base::text_member(application, "_rev");
+  // Relationships are never shown with the object, and the id stands above.
+  app.sent_application.erase("owners");
+  application.erase("_id");
+  if (application.size() > 1) made_application.set_by_tenant = stored_otherwise(app.sent_application, application);
+  made_client.message =
+      fmt::format("The {} was created. getOidcApp returns all its settings.", client_name(app.client));
+  made_application.message = fmt::format("The {} was created.", application_name(app.name));
+  auto result = told({{"oauth2Client", std::move(made_client)}, {"managedApplication", std::move(made_application)}});
+  result.notes.insert(result.notes.begin(), app.notes.begin(), app.notes.end());
+  co_return result;
 }
 
 const std::vector<Tool> creation_tools{

@@ -195,8 +195,8 @@ TEST_F(ManagedObjects, CreatesAndGivesIdAndRevision) {
   const auto result = call("createManagedObject",
                            R"({"objectType":"alpha_user","objectData":{"sn":"secret","n":12345678901234567890123}})");
 
-  EXPECT_EQ(result.json["_id"], "u1");
-  EXPECT_EQ(result.json["_rev"], "r1");
+  EXPECT_EQ(result.json["id"], "u1");
+  EXPECT_EQ(result.json["revision"], "r1");
   EXPECT_THAT(result.text, Not(HasSubstr("secret")));
   EXPECT_EQ(tenant.sent().at(0).body, R"({"sn":"secret","n":12345678901234567890123})");
   EXPECT_THAT(result.text, HasSubstr("tenant.example"));
@@ -218,6 +218,7 @@ TEST_F(ManagedObjects, TakesValuesFromTextsWhereTheTypeTakesNoText) {
             R"({"doors":5,"plate":"77","tags":["a"],"sold":true,"owner":{"_ref":"managed/alpha_user/u"},"other":"5"})");
 
   tenant.json("GET", "/openidm/config/managed", car_type);
+  tenant.json("GET", "/openidm/managed/car/c", R"({"_id":"c"})");
   tenant.json("PATCH", "/openidm/managed/car/c", R"({"_id":"c","_rev":"2"})");
   EXPECT_THAT(
       call("patchManagedObject",
@@ -256,8 +257,8 @@ TEST_F(ManagedObjects, TakesTheIdFromTheLocationWhenTheAnswerHasNoBody) {
 
   const auto result = call("createManagedObject", R"({"objectType":"alpha_user","objectData":{}})");
 
-  EXPECT_EQ(result.json["_id"], "u 1");
-  EXPECT_EQ(result.json["_rev"], "r9");
+  EXPECT_EQ(result.json["id"], "u 1");
+  EXPECT_EQ(result.json["revision"], "r9");
   EXPECT_THAT(result.notes, HasSubstr("answer did not show it"));
 }
 
@@ -304,7 +305,7 @@ TEST_F(ManagedObjects, FindsOutByItsIdThatAnUnansweredCreationHappened) {
   const auto result = call("createManagedObject", R"({"objectType":"alpha_user","objectData":{"_id":"x","sn":"a"}})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(result.json["_rev"], "r1");
+  EXPECT_EQ(result.json["revision"], "r1");
   EXPECT_THAT(result.notes, HasSubstr("a later read shows that it took effect"));
 }
 
@@ -356,19 +357,87 @@ std::string patch_of(std::string_view operations, std::string_view revision = "r
          std::string(operations) + "}";
 }
 
+// As it is read before a patch.
+constexpr auto before_patch = R"({"_id":"u1","_rev":"r1","sn":"a","c":1,"d":2})";
+
 TEST_F(ManagedObjects, PatchesUnderTheRevisionThatWasRead) {
-  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2","sn":"b"})");
+  tenant.json("GET", user, before_patch);
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2","sn":"b","a/b":1,"l":[null]})");
 
   const auto result = call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"sn","value":"b"},
     {"operation":"move","field":"/a~1b","from":"c"},{"operation":"remove","field":"/d"},{"operation":"add","field":"/l/-","value":null}])",
                                                           "\\\"r1\\\""));
 
-  EXPECT_EQ(result.json["_id"], "u1");
-  EXPECT_EQ(result.json["_rev"], "r2");
-  EXPECT_EQ(tenant.sent().at(0).header("If-Match"), "r1");
-  EXPECT_EQ(tenant.sent().at(0).body,
+  EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
+  EXPECT_EQ(tenant.sent().at(1).body,
             R"([{"operation":"replace","field":"/sn","value":"b"},{"operation":"move","field":"/a~1b","from":"/c"},)"
             R"({"operation":"remove","field":"/d"},{"operation":"add","field":"/l/-","value":null}])");
+  EXPECT_EQ(base::print_json(result.json),
+            R"({"message":"alpha_user u1 was changed.","id":"u1","objectType":"alpha_user","revision":"r2","changed":[)"
+            R"({"path":"/sn","before":"a","after":"b"},{"path":"/c","before":1},{"path":"/d","before":2},)"
+            R"({"path":"/a~1b","after":1},{"path":"/l","after":[null]}]})");
+}
+
+constexpr auto replaces_sn = R"([{"operation":"replace","field":"/sn","value":"b"}])";
+
+TEST_F(ManagedObjects, SendsNoPatchOfAnObjectThatHasAnotherRevision) {
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r7","sn":"x"})");
+  const auto result = call("patchManagedObject", patch_of(replaces_sn));
+  EXPECT_THAT(result, Fails("conflict", "alpha_user u1 is now at revision r7, not r1"));
+  EXPECT_EQ(result.json["detail"]["currentRevision"], "r7");
+  EXPECT_THAT(writes, IsEmpty());
+
+  tenant.json("GET", user, R"({"code":500})", 500);
+  EXPECT_THAT(call("patchManagedObject", patch_of(replaces_sn)), Fails("transient", "500"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(ManagedObjects, PatchesForWhoMayWriteButNotRead) {
+  tenant.json("GET", user, R"({"code":403,"message":"Access denied"})", 403);
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2"})");
+  const auto result = call("patchManagedObject", patch_of(replaces_sn));
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
+  EXPECT_EQ(result.json["revision"], "r2");
+  EXPECT_FALSE(result.json.contains("changed"));
+  EXPECT_THAT(result.notes, HasSubstr("could not be read before the change: tenant.example answered 403"));
+  EXPECT_THAT(result.notes, HasSubstr("What was stored before is not known"));
+}
+
+TEST_F(ManagedObjects, ReadsAPatchedObjectThatTheAnswerDoesNotShow) {
+  tenant.json("GET", user, before_patch);
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2"})");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r2","sn":"B","c":1,"d":2})");
+  EXPECT_EQ(base::print_json(call("patchManagedObject", patch_of(replaces_sn)).json["changed"]),
+            R"([{"path":"/sn","before":"a","after":"B"}])")
+      << "what is stored, not what was sent";
+
+  tenant.json("GET", user, before_patch);
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2"})");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r3","sn":"b","c":5,"d":2})");
+  const auto later = call("patchManagedObject", patch_of(replaces_sn));
+  EXPECT_EQ(later.json["revision"], "r2");
+  EXPECT_THAT(later.notes, HasSubstr("Somebody else has changed the object since"));
+
+  tenant.json("GET", user, before_patch);
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2"})");
+  tenant.json("GET", user, R"({"code":403})", 403);
+  const auto unknown = call("patchManagedObject", patch_of(replaces_sn));
+  ASSERT_THAT(unknown, Succeeds());
+  EXPECT_FALSE(unknown.json.contains("changed"));
+  EXPECT_THAT(unknown.notes, HasSubstr("could not be read back"));
+}
+
+TEST_F(ManagedObjects, HidesPatchedSecretsAndNamesWhatIsNeverShown) {
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","custom_apiKey":"old-key-1234"})");
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2","custom_apiKey":"new-key-1234"})");
+  const auto result =
+      call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"/password","value":"Hidden-1234"},
+      {"operation":"replace","field":"/custom_apiKey","value":"new-key-1234"}])"));
+  EXPECT_EQ(base::print_json(result.json["changed"]),
+            R"([{"path":"/custom_apiKey","before":"[redacted]","after":"[redacted]","note":"(secret) changed"}])");
+  EXPECT_THAT(result.notes, HasSubstr("does not show password"));
+  for (const auto* secret : {"old-key", "new-key", "Hidden"}) EXPECT_THAT(result.text, Not(HasSubstr(secret)));
 }
 
 TEST_F(ManagedObjects, SendsNoPatchThatIsIncompleteOrUnknown) {
@@ -400,6 +469,7 @@ TEST_F(ManagedObjects, SendsNoPatchWithoutAUsableRevision) {
 }
 
 TEST_F(ManagedObjects, GivesTheCurrentRevisionAfterA412) {
+  tenant.json("GET", user, before_patch);
   tenant.json("PATCH", user, R"({"code":412,"message":"stale"})", 412);
   tenant.json("GET", user + "?_fields=_rev", R"({"_id":"u1","_rev":"r7"})");
 
@@ -410,19 +480,24 @@ TEST_F(ManagedObjects, GivesTheCurrentRevisionAfterA412) {
 }
 
 TEST_F(ManagedObjects, SaysWhenAPatchChangedNothing) {
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1"})");
   tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r1"})");
-  EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])")).notes,
-              HasSubstr("already had these values"));
+  const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
+  EXPECT_THAT(result.notes, HasSubstr("already had these values"));
+  EXPECT_EQ(base::print_json(result.json["changed"]), "[]");
 }
 
 TEST_F(ManagedObjects, ReadsBackAPatchWhoseAnswerIsNone) {
   for (const auto* answer : {"", "<html>Welcome</html>", R"({"_id":"u)"}) {
+    tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","a":1})");
     tenant.json("PATCH", user, answer, 200);
     tenant.json("GET", user, R"({"_id":"u1","_rev":"r2"})");
     const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
     ASSERT_THAT(result, Succeeds());
-    EXPECT_EQ(result.json["_rev"], "r2");
+    EXPECT_EQ(result.json["revision"], "r2");
+    EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/a","before":1}])");
 
+    tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","a":1})");
     tenant.json("PATCH", user, answer, 200);
     tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","a":1})");
     EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])")),
@@ -432,18 +507,22 @@ TEST_F(ManagedObjects, ReadsBackAPatchWhoseAnswerIsNone) {
 
 TEST_F(ManagedObjects, FindsOutWhatBecameOfAnUnansweredPatch) {
   const auto replace = patch_of(R"([{"operation":"replace","field":"/sn","value":"b"}])");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","sn":"a"})");
   tenant.http.lose_connection("PATCH", user);
-  tenant.json("GET", user, R"({"_rev":"r2","sn":"b"})");
-  EXPECT_EQ(call("patchManagedObject", replace).json["_rev"], "r2");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r2","sn":"b"})");
+  EXPECT_EQ(call("patchManagedObject", replace).json["revision"], "r2");
 
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","sn":"a"})");
   tenant.http.lose_connection("PATCH", user);
-  tenant.json("GET", user, R"({"_rev":"r1","sn":"a"})");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","sn":"a"})");
   EXPECT_THAT(call("patchManagedObject", replace), Fails("transient", "nothing was changed"));
 
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","sn":"a"})");
   tenant.http.lose_connection("PATCH", user);
-  tenant.json("GET", user, R"({"_rev":"r3","sn":"c"})");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r3","sn":"c"})");
   EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "\"currentRevision\":\"r3\""));
 
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","sn":"a"})");
   tenant.json("PATCH", user, "", 504);
   tenant.json("GET", user, R"({"code":403})", 403);
   EXPECT_THAT(call("patchManagedObject", replace), Fails("outcome_unknown", "Read the current state"));
@@ -462,8 +541,9 @@ TEST_F(ManagedObjects, DeletesUnderTheRevisionThatItReadOrWasGiven) {
   const auto result = call("deleteManagedObject", deletion);
   call("deleteManagedObject", deletion_of_r1);
 
-  EXPECT_EQ(result.json["_id"], "u1");
+  EXPECT_EQ(result.json["id"], "u1");
   EXPECT_EQ(result.json["objectType"], "alpha_user");
+  EXPECT_EQ(base::print_json(result.json["deleted"]), stored_user);
   EXPECT_EQ(tenant.sent().at(1).header("If-Match"), "r1");
   EXPECT_EQ(tenant.sent().at(3).header("If-Match"), "r1");
 
@@ -540,8 +620,9 @@ TEST_F(ManagedObjects, PassesAMissingRightOn) {
 }
 
 TEST_F(ManagedObjects, TakesNumbersForPatchedHoweverTheyAreWritten) {
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","n":1})");
   tenant.http.lose_connection("PATCH", user);
-  tenant.json("GET", user, R"({"_rev":"r2","n":1.5})");
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r2","n":1.5})");
   EXPECT_THAT(call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"/n","value":1.50}])")),
               Succeeds());
 }

@@ -33,7 +33,7 @@ TEST_F(ManagedSandbox, AnObjectIsMadeFoundChangedAndDeleted) {
       {{"objectType", "alpha_user"},
        {"objectData",
         {{"userName", "zoe.test"}, {"givenName", "Zoë"}, {"sn", "O'Hara \"Z\""}, {"mail", "zoe@example.com"}}}});
-  const auto id = made["_id"].get<std::string>();
+  const auto id = made["id"].get<std::string>();
 
   const auto found =
       call_with("queryManagedObjects",
@@ -43,12 +43,12 @@ TEST_F(ManagedSandbox, AnObjectIsMadeFoundChangedAndDeleted) {
 
   const Json change{{"objectType", "alpha_user"},
                     {"objectId", id},
-                    {"revision", made["_rev"]},
+                    {"revision", made["revision"]},
                     {"operations", {{{"operation", "replace"}, {"field", "sn"}, {"value", "New"}}}}};
   const auto changed = call_with("patchManagedObject", change);
-  EXPECT_NE(changed["_rev"], made["_rev"]);
+  EXPECT_NE(changed["revision"], made["revision"]);
   EXPECT_THAT(call("patchManagedObject", base::print_json(change)),
-              Fails("conflict", changed["_rev"].get<std::string>()));
+              Fails("conflict", changed["revision"].get<std::string>()));
 
   const Json which{{"objectType", "alpha_user"}, {"objectId", id}};
   EXPECT_EQ(call_with("getManagedObject", which)["sn"], "New");
@@ -103,7 +103,8 @@ TEST_F(ManagedSandbox, ATypeIsDefinedChangedRelatedAndDeleted) {
                  {"operations",
                   {{{"operation", "add"}, {"field", "/schema/properties/size"}, {"value", {{"type", "number"}}}},
                    {{"operation", "replace"}, {"field", "/schema/properties/label/title"}, {"value", "Name"}}}}});
-  EXPECT_EQ(changed["definition"]["schema"]["properties"]["label"]["title"], "Name");
+  EXPECT_THAT(base::print_json(changed["changed"]),
+              HasSubstr(R"({"path":"/schema/properties/label/title","before":"Label","after":"Name"})"));
 
   const Json relation{{"type", "relationship"}, {"resourceCollection", {{{"path", "managed/alpha_user"}}}}};
   Json wish{{"objectType", "alpha_device"},
@@ -123,7 +124,7 @@ TEST_F(ManagedSandbox, ATypeIsDefinedChangedRelatedAndDeleted) {
   EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"alpha_device"})"),
               Refuses("objects of type alpha_device"));
   const auto removed = call_with("deleteManagedObjectDefinition", {{"objectName", "alpha_device"}, {"force", true}});
-  EXPECT_EQ(removed["removedDefinition"]["schema"]["properties"]["size"]["type"], "number");
+  EXPECT_EQ(removed["deleted"]["schema"]["properties"]["size"]["type"], "number");
   EXPECT_THAT(call_with("listManagedObjects", Json::object())["managedObjectTypes"], Not(Contains("alpha_device")));
 }
 

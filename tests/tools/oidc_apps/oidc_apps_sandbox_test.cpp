@@ -52,12 +52,17 @@ TEST_F(OidcSandbox, AnApplicationIsMadeFoundChangedAndDeleted) {
       {"_rev", read["managedApplication"]["_rev"]},
       {"operations", {{{"operation", "replace"}, {"field", "/description"}, {"value", "New"}}}}};
   const auto changed = call_with("updateOidcApp", change);
-  EXPECT_EQ(changed["managedApplication"]["description"], "New");
-  EXPECT_EQ(changed["oauth2Client"]["coreOAuth2ClientConfig"]["scopes"]["value"], Json::array({"openid", "email"}));
-  EXPECT_EQ(changed["oauth2Client"]["coreOAuth2ClientConfig"]["redirectionUris"], core["redirectionUris"]);
+  EXPECT_THAT(base::print_json(changed["managedApplication"]["changed"]), HasSubstr(R"("after":"New")"));
+  EXPECT_THAT(base::print_json(changed["oauth2Client"]["changed"]), HasSubstr(R"("after":["openid","email"])"));
+  const auto again = call_with("getOidcApp", which);
+  EXPECT_EQ(again["managedApplication"]["description"], "New");
+  EXPECT_EQ(again["oauth2Client"]["coreOAuth2ClientConfig"]["scopes"]["value"], Json::array({"openid", "email"}));
+  EXPECT_EQ(again["oauth2Client"]["coreOAuth2ClientConfig"]["redirectionUris"], core["redirectionUris"]);
   EXPECT_THAT(call("updateOidcApp", base::print_json(change)), Fails("conflict", "is now at revision"));
 
-  EXPECT_EQ(call_with("deleteOidcApp", which)["deleted"].size(), 2u);
+  const auto deleted = call_with("deleteOidcApp", which);
+  EXPECT_EQ(deleted["oauth2Client"]["deleted"]["_id"], "shop web");
+  EXPECT_EQ(deleted["managedApplication"]["deleted"]["description"], "New");
   EXPECT_THAT(call("getOidcApp", base::print_json(which)), Fails("not_found", "There is no application"));
 }
 

@@ -22,6 +22,7 @@ const std::string shop_client = clients + "/shop-web";
 const std::string by_name = apps + "?_queryFilter=name%20eq%20%22Shop%22&_fields=";
 const std::string read_app = by_name + "*";
 const std::string find_app = by_name + "_id%2Cname%2CssoEntities";
+const std::string find_whole = by_name + "*";
 const std::string find_twin = by_name + "_id%2Cname";
 const std::string all_names = apps + "?_queryFilter=true&_pageSize=250&_fields=name";
 const std::string create_app = apps + "?_action=create";
@@ -250,8 +251,10 @@ TEST_F(OidcApps, CreatesClientThenApplication) {
             R"({"coreOAuth2ClientConfig":{"clientName":{"inherited":false,"value":["Shop"]}}})");
   EXPECT_EQ(tenant.sent().at(3).body, R"({"name":"Shop","owners":[{"_ref":"managed/alpha_user/u1"}],"ssoEntities":)"
                                       R"({"oidcId":"shop-web"},"templateName":"custom","templateVersion":"1.0"})");
-  EXPECT_EQ(result.json["oauth2Client"]["_id"], "shop-web");
-  EXPECT_EQ(result.json["managedApplication"]["_id"], "a1");
+  EXPECT_EQ(result.json["oauth2Client"]["id"], "shop-web");
+  EXPECT_EQ(result.json["oauth2Client"]["revision"], "1");
+  EXPECT_FALSE(result.json["oauth2Client"].contains("coreOAuth2ClientConfig")) << "it is not repeated";
+  EXPECT_EQ(result.json["managedApplication"]["id"], "a1");
 }
 
 TEST_F(OidcApps, KeepsAClientNameInEitherFormAndNeverShowsTheSecret) {
@@ -517,10 +520,11 @@ TEST_F(OidcApps, MergesGivenSettingsIntoTheirWrappers) {
 }
 
 TEST_F(OidcApps, ChangesBothHalvesClientFirst) {
-  tenant.json("GET", find_app, found());
+  tenant.json("GET", find_whole, found());
   reads_client(2);
   tenant.json("PUT", shop_client, switched_on);
-  tenant.json("PATCH", app1, R"({"_id":"a1","_rev":"ar2"})");
+  tenant.json("PATCH", app1,
+              R"({"_id":"a1","_rev":"ar2","name":"Shop","ssoEntities":{"oidcId":"shop-web"},"description":"D"})");
 
   const auto result = call(
       "updateOidcApp",
@@ -533,8 +537,12 @@ TEST_F(OidcApps, ChangesBothHalvesClientFirst) {
   EXPECT_EQ(tenant.sent().at(4).body,
             R"([{"operation":"replace","field":"/description","value":"d"},)"
             R"({"operation":"add","field":"/ssoEntitiesX","value":1},{"operation":"remove","field":"/url"}])");
-  EXPECT_EQ(result.json["oauth2Client"]["_rev"], "8");
-  EXPECT_EQ(result.json["managedApplication"]["_rev"], "ar2");
+  EXPECT_EQ(result.json["oauth2Client"]["revision"], "8");
+  EXPECT_EQ(base::print_json(result.json["oauth2Client"]["changed"]),
+            R"([{"path":"/override/on","before":false,"after":true}])");
+  EXPECT_EQ(result.json["managedApplication"]["revision"], "ar2");
+  EXPECT_EQ(base::print_json(result.json["managedApplication"]["changed"]), R"([{"path":"/description","after":"D"}])")
+      << "what is stored, not what was sent";
 }
 
 TEST_F(OidcApps, RefusesAnUpdateThatIsWrongByItself) {
@@ -557,7 +565,7 @@ TEST_F(OidcApps, RefusesAnUpdateThatIsWrongByItself) {
 TEST_F(OidcApps, ChecksBothHalvesBeforeWritingEither) {
   const auto both = update(
       R"("oauth2Client":{"override":{"on":true}},"managedApplication":{"_rev":"ar0","operations":[{"operation":"remove","field":"/url"}]})");
-  tenant.json("GET", find_app, found());
+  tenant.json("GET", find_whole, found());
   EXPECT_THAT(call("updateOidcApp", both), Fails("conflict", "is now at revision ar1, not ar0"));
 
   const auto client = update(R"("oauth2Client":{"override":{"on":true}})");
@@ -581,12 +589,13 @@ TEST_F(OidcApps, WritesNothingWhenTheClientIsSoAlready) {
   tenant.json("GET", shop_client, stored_client);
   const auto result =
       call("updateOidcApp", update(R"("oauth2Client":{"core":{"scopes":["a"]},"override":{"n":1.10}})"));
-  EXPECT_THAT(result.notes, HasSubstr("already has these settings"));
+  EXPECT_THAT(result.text, HasSubstr("already has these settings"));
+  EXPECT_EQ(base::print_json(result.json["oauth2Client"]["changed"]), "[]");
   EXPECT_THAT(writes, IsEmpty());
 }
 
 TEST_F(OidcApps, TellsTheClientsNewStateWhenTheApplicationFails) {
-  tenant.json("GET", find_app, found());
+  tenant.json("GET", find_whole, found());
   reads_client(2);
   tenant.json("PUT", shop_client, switched_on);
   tenant.json("PATCH", app1, R"({"code":412})", 412);
@@ -595,7 +604,7 @@ TEST_F(OidcApps, TellsTheClientsNewStateWhenTheApplicationFails) {
       update(
           R"("oauth2Client":{"override":{"on":true}},"managedApplication":{"_rev":"ar1","operations":[{"operation":"remove","field":"/url"}]})"));
   EXPECT_THAT(result, Fails("partial", "Stopped after 1 of 2 steps"));
-  EXPECT_EQ(result.json["detail"]["oauth2Client"]["_rev"], "8");
+  EXPECT_EQ(result.json["detail"]["oauth2Client"]["revision"], "8");
   EXPECT_EQ(base::print_json(result.json["notDone"]), R"(["application Shop"])");
 }
 
@@ -633,9 +642,9 @@ TEST_F(OidcApps, TellsByReadingWhetherALostChangeHappened) {
 
   const auto patch =
       update(R"("managedApplication":{"_rev":"ar1","operations":[{"operation":"remove","field":"/url"}]})");
-  tenant.json("GET", find_app, found());
+  tenant.json("GET", find_whole, found());
   tenant.http.lose_connection("PATCH", app1);
-  tenant.json("GET", app1, R"({"_rev":"ar2"})");
+  tenant.json("GET", app1, R"({"_id":"a1","_rev":"ar2","name":"Shop","ssoEntities":{"oidcId":"shop-web"}})");
   EXPECT_THAT(call("updateOidcApp", patch).notes, HasSubstr("it took effect"));
 }
 
@@ -648,7 +657,10 @@ TEST_F(OidcApps, DeletesTheClientThenTheApplication) {
 
   const auto result = call("deleteOidcApp", which);
 
-  EXPECT_THAT(result.json["deleted"], ElementsAre("OAuth 2.0 client shop-web", "application Shop (a1)"));
+  EXPECT_EQ(result.json["oauth2Client"]["id"], "shop-web");
+  EXPECT_EQ(base::print_json(result.json["oauth2Client"]["deleted"]), made_client);
+  EXPECT_EQ(result.json["managedApplication"]["id"], "a1");
+  EXPECT_EQ(base::print_json(result.json["managedApplication"]["deleted"]), shop);
   EXPECT_EQ(tenant.sent().at(2).header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(tenant.sent().at(2).header("If-Match"), "1");
 }
@@ -659,12 +671,12 @@ TEST_F(OidcApps, DeletesWhatIsThere) {
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, "");
   tenant.json("GET", app1, missing, 404);
-  EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth 2.0 client shop-web: already gone"));
+  EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth 2.0 client shop-web was already gone"));
 
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, shop);
-  EXPECT_EQ(call("deleteOidcApp", which).json["deleted"].size(), 1u);
+  EXPECT_FALSE(call("deleteOidcApp", which).json.contains("oauth2Client"));
 }
 
 TEST_F(OidcApps, LeavesAnApplicationThatTheSameCallFindsAgain) {
