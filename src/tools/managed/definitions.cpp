@@ -12,6 +12,7 @@
 #include "aic/paths.h"
 #include "base/text.h"
 #include "tools/kit/advice.h"
+#include "tools/kit/outcome.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
 
@@ -54,9 +55,9 @@ const auto force =
         .by_default(false);
 
 aic::Check check_for(std::string type) {
-  return [type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
+  return telling([type = std::move(type)](const Json& before, const Json& wanted, const Json& stored) {
     return definitions::check_stored(type, before, wanted, stored);
-  };
+  });
 }
 
 void check_new_definition(Checking& checking) {
@@ -104,12 +105,11 @@ net::Task<Result> create_definition(Call& call) {
   const Json& stored = managed::definition_of(written.after, name);
   const bool is_served = co_await wait_until_served(call, name);
   const auto state = is_served ? "." : ", but the tenant does not provide it yet. Create objects of it in a moment.";
-  auto result = done({{"message", fmt::format("The type {} is defined{}", name, state)},
-                      {"name", name},
-                      {"definition", stored.is_null() ? definition : stored}},
-                     written.notes);
-  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
-  co_return result;
+  Outcome outcome{.message = fmt::format("The type {} is defined{}", name, state), .id = name};
+  if (!stored.is_null()) outcome.set_by_tenant = stored_otherwise(definition, stored);
+  outcome.notes = written.notes;
+  outcome.read_with = "getManagedObjectSchema with properties: [names]";
+  co_return told(std::move(outcome));
 }
 
 definitions::Operation parsed(const Record& given) {
@@ -197,13 +197,14 @@ net::Task<Result> patch_definition(Call& call) {
   const auto message = written.changed
                            ? fmt::format("The definition of {} was changed.", name)
                            : fmt::format("The definition of {} already has these settings; nothing was written.", name);
-  auto result = done({{"message", message},
-                      {"name", name},
-                      {"operationsApplied", written.changed ? applied : 0},
-                      {"definition", managed::definition_of(written.after, name)}},
-                     written.notes);
-  result.trims = {cut_members("/definition/schema/properties", "getManagedObjectSchema with properties: [names]")};
-  co_return result;
+  Outcome outcome{.message = message,
+                  .id = name,
+                  .about = {{"operationsApplied", written.changed ? applied : 0}},
+                  .changed = changes_between(managed::definition_of(written.before, name),
+                                             managed::definition_of(written.after, name))};
+  outcome.notes = written.notes;
+  outcome.read_with = "getManagedObjectSchema with properties: [names]";
+  co_return told(std::move(outcome));
 }
 
 void check_deletion(Checking& checking) {
@@ -284,14 +285,13 @@ net::Task<Result> delete_definition(Call& call) {
       co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name), {}, look);
   const Json& removed = managed::definition_of(written.before, name);
   const bool is_linked = definitions::find_relationship(removed, aic::Pointer()).has_value();
-  co_return done(
-      {{"message",
-        fmt::format(
-            "The definition of {} was deleted. createManagedObjectDefinition can restore it from removedDefinition{}.",
-            name, is_linked ? ", except for its relationships" : "")},
-       {"name", name},
-       {"removedDefinition", removed}},
-      written.notes);
+  Outcome outcome{.message = fmt::format(
+                      "The definition of {} was deleted. createManagedObjectDefinition can restore it from deleted{}.",
+                      name, is_linked ? ", except for its relationships" : ""),
+                  .id = name,
+                  .deleted = removed};
+  outcome.notes = written.notes;
+  co_return told(std::move(outcome));
 }
 
 const std::vector<Tool> types_tools{

@@ -9,6 +9,7 @@
 #include "aic/difference.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
+#include "tools/kit/outcome.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
 #include "tools/managed/definitions.h"
@@ -158,7 +159,9 @@ net::Task<aic::Seen> look_for_change(aic::Tenant& tenant, const Wish& wish, cons
 net::Task<std::vector<std::string>> confirm(aic::Tenant& tenant, const Wish& wish, const Json& former, Json& shown) {
   const auto now = co_await read_definitions(tenant);
   if (now.failed())
-    co_return std::vector<std::string>{"The change could not be read back to check it: " + now.error().message};
+    co_return std::vector<std::string>{
+        "The change could not be read back to check it, so that this result shows what was sent: " +
+        now.error().message};
   shown = stored_property(now.reply().body, wish);
   if (!fulfils(shown, wish, former)) throw not_as_asked(wish, shown);
   co_return std::vector<std::string>{};
@@ -178,26 +181,32 @@ net::Task<Result> patch_relationship(Call& call) {
   auto config = co_await aic::open(call.tenant(), config_document());
   check_against(config.current(), wish);
   const Json former = stored_property(config.current(), wish);
-  Json shown{{"message", fmt::format("{} was {}.", wish.name(), past(what))},
-             {"objectType", wish.type},
-             {"propertyName", wish.property}};
+  Outcome outcome{.message = fmt::format("{} was {}.", wish.name(), past(what)),
+                  .id = wish.name(),
+                  .about = {{"objectType", wish.type}, {"propertyName", wish.property}}};
+  outcome.read_with = "getManagedObjectSchema with properties: [names]";
   if (what == "update" && base::same_value(former, wish.definition)) {
-    shown["message"] = fmt::format("{} already has this definition; nothing was written.", wish.name());
-    shown["definition"] = former;
-    co_return done(std::move(shown));
+    outcome.message = fmt::format("{} already has this definition; nothing was written.", wish.name());
+    outcome.changed = Changes();
+    co_return told(std::move(outcome));
   }
 
   auto [sent, lost] = co_await aic::settle(co_await send_safely(call.tenant(), config, wish),
                                            [&] { return look_for_change(call.tenant(), wish, config.current()); });
   Json stored = std::move(sent.value().body);
-  std::vector<std::string> notes;
-  if (lost)
-    notes.push_back(aic::found_after_all(*lost));
-  else if (!shows_success(stored, wish, former))
-    notes = co_await confirm(call.tenant(), wish, former, stored);
-  if (what != "remove") shown["definition"] = std::move(stored);
-  if (what != "add") shown["formerDefinition"] = former;
-  co_return done(std::move(shown), std::move(notes));
+  if (lost) {
+    outcome.notes.push_back(aic::found_after_all(*lost));
+  } else if (!shows_success(stored, wish, former)) {
+    outcome.notes = co_await confirm(call.tenant(), wish, former, stored);
+    if (!outcome.notes.empty()) stored = wish.definition;  // as the note says
+  }
+  if (what == "remove")
+    outcome.deleted = former;
+  else if (what == "update")
+    outcome.changed = changes_between(former, stored);
+  else
+    outcome.set_by_tenant = stored_otherwise(wish.definition, stored);
+  co_return told(std::move(outcome));
 }
 
 const std::vector<Tool> relationships_tools{
