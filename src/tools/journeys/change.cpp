@@ -19,6 +19,7 @@
 #include "tools/journeys/uses.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/secrets.h"
 
 namespace tools::journeys {
@@ -121,7 +122,7 @@ class Writing {
     // What is going to be refused for its revision needs no checks.
     const bool goes_on = change_.revision.empty() || opened.revision() == change_.revision;
     if (change_.graph && goes_on) co_await prepare(*change_.graph, opened.current());
-    const auto written = co_await opened.save([this](const Json& now) { return edit(now); }, check_tree,
+    const auto written = co_await opened.save([this](const Json& now) { return edit(now); }, telling(check_tree),
                                               change_.revision, [this] { return look_at_settings_again(); });
     co_return co_await report(written);
   }
@@ -357,6 +358,7 @@ class Writing {
       plan_ = plan_of(*change_.graph, change_.realm, change_.name, stored_);
     }
     aic::Edit edit{.after = tree_after(now)};
+    sent_ = edit.after;
     const bool same = !now.is_null() && aic::differences(now, edit.after).empty();
     if (same && (!change_.graph || are_stored(settings_in(plan_), former_settings_))) return std::nullopt;
     if (change_.graph) {
@@ -388,9 +390,9 @@ class Writing {
   }
 
   // The answer to the write shows no settings: the nodes themselves do (R-WRT-07).
-  net::Task<> check_settings(const std::vector<NodeRef>& orphans) {
-    const Json now = co_await read_settings(call_, change_.realm, plan_.all);
-    auto state = compare_settings(settings_in(plan_), now);
+  net::Task<> check_settings(const aic::Written& written, const std::vector<NodeRef>& orphans) {
+    settings_now_ = co_await read_settings(call_, change_.realm, plan_.all);
+    auto state = compare_settings(settings_in(plan_), settings_now_);
     if (!state.unread.empty())
       notes_.push_back(fmt::format("The settings of these nodes were not checked: {}.", fmt::join(state.unread, ", ")));
     if (state.problems.empty()) co_return;
@@ -400,26 +402,52 @@ class Writing {
     error.done = Json::array({"journey " + change_.name + " written"});
     error.not_done = std::move(state.problems);
     error.detail = {{"nodeIdMapping", plan_.ids}, {"orphans", as_arguments(orphans)}};
+    if (!written.before.is_null()) error.detail["changed"] = changes_of(written).entries;
     error.next =
         "Read it with getJourney. The same call again writes the whole journey again, but does not list orphans.";
     throw error;
   }
 
+  // The tree with the settings of its nodes. Those that are known only of the former or of the present journey would
+  // look as if they were new or gone.
+  static Json with_settings(const Json& tree, const Json& settings, const Json& other_settings) {
+    Json whole = tree, known = Json::object();
+    for (const auto& [id, config] : settings.items()) {
+      if (other_settings.contains(id)) known[id] = config;
+    }
+    if (!base::member(whole, "nodes").is_object()) return whole;
+    for (auto& [id, node] : whole["nodes"].items()) {
+      const Json& own = base::member(known, id);
+      if (own.is_object() && node.is_object()) node["config"] = with_children(bare_config(own), known);
+    }
+    return whole;
+  }
+
+  Changes changes_of(const aic::Written& written) const {
+    return changes_between(with_settings(written.before, former_settings_, settings_now_),
+                           with_settings(written.after, settings_now_, former_settings_));
+  }
+
   net::Task<Result> report(const aic::Written& written) {
     std::ranges::copy(written.notes, std::back_inserter(notes_));
     const auto orphans = change_.graph && written.changed ? orphans_of(written.before) : std::vector<NodeRef>();
-    if (change_.graph && written.changed) co_await check_settings(orphans);
-    Json shown{{"success", true}, {"journeyName", change_.name}, {"message", message(written)}};
-    if (!written.revision.empty()) shown["revision"] = written.revision;
-    if (change_.graph) shown["nodeIdMapping"] = plan_.ids.is_null() ? Json::object() : plan_.ids;
+    if (change_.graph && written.changed) co_await check_settings(written, orphans);
+    Outcome outcome{.message = message(written), .id = change_.name, .revision = written.revision};
+    if (change_.graph) outcome.about["nodeIdMapping"] = plan_.ids.is_null() ? Json::object() : plan_.ids;
     if (!orphans.empty()) {
-      shown["orphans"] = as_arguments(orphans);
+      outcome.about["orphans"] = as_arguments(orphans);
       if (change_.remove_orphans)
-        shown["removedOrphans"] = as_json(co_await delete_nodes(call_, change_.realm, orphans, false));
+        outcome.about["removedOrphans"] = as_json(co_await delete_nodes(call_, change_.realm, orphans, false));
       else
         notes_.emplace_back("Pass orphans to deleteJourneyNodes to delete them.");
     }
-    co_return done(std::move(shown), std::move(notes_));
+    if (written.before.is_null())
+      outcome.set_by_tenant = stored_otherwise(sent_, written.after);
+    else
+      outcome.changed = changes_of(written);
+    outcome.notes = std::move(notes_);
+    outcome.read_with = "getJourney returns the journey";
+    co_return told(std::move(outcome));
   }
 
   // Nodes of the former journey that are not in the new one (R-JRN-12).
@@ -441,6 +469,8 @@ class Writing {
   Stored stored_;
   Plan plan_;
   Json former_settings_ = Json::object();  // of the planned nodes before the write; null for new ones
+  Json settings_now_ = Json::object();     // of the planned nodes after the write
+  Json sent_;                              // the tree as it shall be
   Json copied_ = Json::object();           // settings of other journeys' nodes, by the id that stood for a copy
   FittedSettings fitted_;
   std::vector<std::string> secrets_;  // of the tenant, on their way back to it

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/nearest.h"
 #include "tools/journeys/node_access.h"
+#include "tools/journeys/script_outcomes.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
 
@@ -85,7 +86,10 @@ class TenantChecks {
       doubts_.emplace_back("The node types were not checked.");
     else
       refuse_unknown_types(types, plan_, stored);
-    for (const auto& node : graph_.nodes) look_at(node, answers[asked_.at(node.key)]);
+    for (const auto& node : graph_.nodes) {
+      look_at(node, answers[asked_.at(node.key)]);
+      look_at_script(node, answers);
+    }
     if (!unchecked_.empty())
       doubts_.push_back(fmt::format("The outcomes of {} were not checked.", fmt::join(unchecked_, ", ")));
     co_return std::move(doubts_);
@@ -111,7 +115,20 @@ class TenantChecks {
         return ask_type(call_.tenant(), realm_, type, version, "listOutcomes", config);
       });
     }
+    for (const auto& node : graph_.nodes) {
+      const auto declared = scripted(base::member(planned(node), "config"));
+      if (!declared || !asked_scripts_.try_emplace(declared->script, asks.size()).second) continue;
+      asks.emplace_back([this, id = declared->script] { return get_script(call_.tenant(), realm_, id); });
+    }
     return asks;
+  }
+
+  void look_at_script(const GivenNode& node, const std::vector<Answer>& answers) {
+    const auto declared = scripted(base::member(planned(node), "config"));
+    if (!declared) return;
+    const auto key = base::printable(node.key, shown_name_bytes);
+    for (auto& doubt : compare_with_script(key, *declared, answers[asked_scripts_.at(declared->script)]))
+      doubts_.push_back(std::move(doubt));
   }
 
   void look_at(const GivenNode& node, const Answer& answer) {
@@ -126,7 +143,8 @@ class TenantChecks {
   const std::string& realm_;
   const GivenGraph& graph_;
   const Plan& plan_;
-  std::map<std::string, std::size_t> asked_;  // the answer for each node key
+  std::map<std::string, std::size_t> asked_;          // the answer for each node key
+  std::map<std::string, std::size_t> asked_scripts_;  // the answer for each script id
   std::vector<std::string> doubts_, unchecked_;
 };
 

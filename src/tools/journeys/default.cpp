@@ -7,6 +7,7 @@
 #include "aic/document.h"
 #include "base/encoding.h"
 #include "tools/journeys/tools.h"
+#include "tools/kit/outcome.h"
 
 namespace tools::journeys {
 namespace {
@@ -55,18 +56,18 @@ net::Task<Result> set_default(Call& call) {
   auto opened = co_await aic::open(call.tenant(), settings);
   opened.looked_since(waits);
   const auto written =
-      co_await opened.save([&](const Json& now) { return with_default(now, name); }, aic::check_exactly, {},
+      co_await opened.save([&](const Json& now) { return with_default(now, name); }, telling(aic::check_exactly), {},
                            [&] { return need_journey(call.tenant(), in, name); });
   const auto message = written.changed
                            ? fmt::format("{} is now the default journey of {}.", name, in)
                            : fmt::format("{} is already the default journey of {}; nothing was written.", name, in);
-  const Json& former = base::member(base::member(written.before, "core"), "orgConfig");
-  co_return done({{"success", true},
-                  {"realm", in},
-                  {"defaultJourney", name},
-                  {"formerDefaultJourney", former},
-                  {"message", message}},
-                 written.notes);
+  co_return told({.message = message,
+                  .id = name,
+                  .about = {{"realm", in}},
+                  .revision = written.revision,
+                  .changed = changes_between(written.before, written.after),
+                  .notes = written.notes,
+                  .read_with = "listJourneys shows the default journey"});
 }
 
 net::Task<Result> preview_url(Call& call) {

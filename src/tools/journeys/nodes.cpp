@@ -15,11 +15,13 @@
 #include "tools/journeys/page_kinds.h"
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
+#include "tools/journeys/script_outcomes.h"
 #include "tools/journeys/settings.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
+#include "tools/kit/outcome.h"
 #include "tools/kit/secrets.h"
 
 namespace tools::journey_nodes {
@@ -173,6 +175,19 @@ net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, J
   co_return notes;
 }
 
+// Where the node's script, as it shall be, does not give the outcomes that the node shall declare.
+net::Task<std::vector<std::string>> notes_on_outcomes(Call& call, std::string in, journeys::NodeRef node, Json given,
+                                                      Json stored) {
+  Json settings = call[merge] ? std::move(stored) : Json::object();
+  settings.update(given);
+  const auto declared = journeys::scripted(settings);
+  if (!declared) co_return std::vector<std::string>();
+  std::vector<Ask> asks;
+  asks.emplace_back([&] { return journeys::get_script(call.tenant(), in, declared->script); });
+  const auto answers = co_await ask_all(call, "script of the node", std::move(asks));
+  co_return journeys::compare_with_script(node.id, *declared, answers[0]);
+}
+
 // What the call says by itself: a page's children as they can be stored.
 Json given_settings(const Call& call, const std::string& id, const std::string& type) {
   Json given = bare_config(call[config]);
@@ -259,7 +274,8 @@ net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fi
               .stored = stored});
   if (node.type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
   auto notes = co_await fitted.fit();
-  std::ranges::move(co_await refuse_self_call(call, in, std::move(node), given, stored), std::back_inserter(notes));
+  std::ranges::move(co_await refuse_self_call(call, in, node, given, stored), std::back_inserter(notes));
+  std::ranges::move(co_await notes_on_outcomes(call, in, std::move(node), given, stored), std::back_inserter(notes));
   std::ranges::move(co_await notes_on_lacks(call, in, given, stored), std::back_inserter(notes));
   co_return notes;
 }
@@ -271,7 +287,7 @@ net::Task<aic::Written> save(Call& call, aic::OpenDocument& opened, const journe
         call.take_secrets(secret_texts(now));
         return with_config(now, node, given, keep_others);
       },
-      check_node, call[expected_revision].value_or(""));
+      telling(check_node, bare_config), call[expected_revision].value_or(""));
 }
 
 net::Task<Result> update_node(Call& call) {
@@ -292,10 +308,19 @@ net::Task<Result> update_node(Call& call) {
   }
   const auto message = written.changed ? "The node's settings were changed."
                                        : "The node already has these settings; nothing was written.";
-  Json shown{{"success", true}, {"nodeType", node.type}, {"nodeId", node.id}, {"message", message}};
-  if (!written.revision.empty()) shown["revision"] = written.revision;
   std::ranges::copy(written.notes, std::back_inserter(notes));
-  co_return done(std::move(shown), std::move(notes));
+  const bool brings_children = std::ranges::any_of(base::member(given, "nodes"), [](const Json& child) {
+    return child.is_object() && child.contains("_properties");
+  });
+  if (written.changed && brings_children)
+    notes.emplace_back("The settings of the nodes inside the page were sent, too; changed does not show them.");
+  co_return told({.message = message,
+                  .id = node.id,
+                  .about = {{"nodeType", node.type}},
+                  .revision = written.revision,
+                  .changed = changes_between(bare_config(written.before), bare_config(written.after)),
+                  .notes = std::move(notes),
+                  .read_with = "getJourney with nodeIds returns the node"});
 }
 
 // All of it in one sentence.

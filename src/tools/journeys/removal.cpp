@@ -1,6 +1,8 @@
-// Deleting a journey, unless something needs it (R-JRN-15).
+// Deleting a journey, unless something needs it (R-JRN-15, R-ECO-08).
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,12 +14,14 @@
 #include "aic/difference.h"
 #include "aic/document.h"
 #include "tools/journeys/node_access.h"
+#include "tools/journeys/read.h"
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
+#include "tools/kit/outcome.h"
 #include "tools/themes/list.h"
 #include "tools/themes/store.h"
 
@@ -254,20 +258,54 @@ net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::st
   throw std::move(*failure);
 }
 
-Json report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string>& notes) {
-  Json report{{"success", true}, {"journeyName", name}, {"message", fmt::format("Journey {} was deleted.", name)}};
+// Members of a tree that are no settings of the journey, or stand in journeyData.
+constexpr std::array<std::string_view, 6> no_settings = {"_id", "_rev", "_type", "entryNodeId", "nodes", "staticNodes"};
+
+// The journey as createJourney takes it, with all settings that updateJourney takes besides.
+Json as_deleted(const Json& tree, const std::string& name, const RealmNodes& known, std::vector<std::string>& notes) {
+  Journey journey{.tree = tree};
+  std::size_t unread = 0;
+  const auto take = [&](const std::vector<NodeRef>& nodes) {
+    for (const auto& node : nodes) {
+      const auto* found = known.find(node);
+      if (found)
+        journey.configs[node.id] = found->settings;
+      else
+        ++unread;
+    }
+  };
+  const auto nodes = nodes_of(tree);
+  take(nodes);
+  for (const auto& node : nodes) {
+    if (node.type == page_type) take(children_of(base::member(journey.configs, node.id)));
+  }
+  if (unread > 0)
+    notes.push_back(fmt::format("deleted lacks the settings of {} nodes, which the tenant did not show.", unread));
+  Json deleted{{"journeyName", name}};
+  for (const auto& [member, value] : tree.items()) {
+    if (std::ranges::find(no_settings, member) == no_settings.end()) deleted[member] = value;
+  }
+  deleted["journeyData"] = editable(journey);
+  return deleted;
+}
+
+Outcome report_on(const std::string& name, const OwnNodes& own, const Findings& found, std::vector<std::string> notes) {
+  Outcome outcome{.message = fmt::format(
+                      "Journey {} was deleted. createJourney can restore it from deleted, except for secrets.", name),
+                  .id = name};
   if (!own.kept.empty()) {
-    report["nodesKept"] = as_json(own.kept);
+    outcome.about["nodesKept"] = as_json(own.kept);
     notes.push_back(
         fmt::format("{} of its nodes stay because other journeys or pages use them (nodesKept).", own.kept.size()));
   }
   if (!found.themes.empty()) {
-    report["linkedThemes"] = found.themes;
+    outcome.about["linkedThemes"] = found.themes;
     notes.emplace_back(
         "The themes in linkedThemes still list the journey in linkedTrees; change that with updateTheme.");
   }
   if (!found.themes_unread.empty()) notes.push_back("Links of themes were not checked: " + found.themes_unread);
-  return report;
+  outcome.notes = std::move(notes);
+  return outcome;
 }
 
 net::Task<Result> delete_journey(Call& call) {
@@ -296,10 +334,15 @@ net::Task<Result> delete_journey(Call& call) {
   };
   if (!own.kept.empty()) co_await take_nodes_out(opened, name, look_again);
   auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);
-  Json report = report_on(name, own, found, notes);
-  report.update(co_await clear_up(call, in, own.going, std::move(uses)));
-  if (!report["nodesStayed"].empty()) notes.emplace_back("Pass nodesStayed to deleteJourneyNodes to delete them.");
-  co_return done(std::move(report), std::move(notes));
+  auto deleted = as_deleted(tree, name, uses.nodes, notes);
+  auto outcome = report_on(name, own, found, std::move(notes));
+  outcome.about.update(co_await clear_up(call, in, own.going, std::move(uses)));
+  if (!outcome.about["nodesStayed"].empty())
+    outcome.notes.emplace_back("Pass nodesStayed to deleteJourneyNodes to delete them.");
+  outcome.deleted = std::move(deleted);
+  auto result = told(std::move(outcome));
+  result.trims.push_back(cut_members("/deleted/journeyData/nodes", result.rest));
+  co_return result;
 }
 
 const std::vector<Tool> removal_tools{
@@ -308,7 +351,7 @@ const std::vector<Tool> removal_tools{
         .title = "Delete journey",
         .description =
             "Deletes a journey and those of its nodes that nothing else uses. Never deletes the default journey, and "
-            "without force no journey that others use. Cannot be undone.",
+            "without force no journey that others use. Returns what was deleted.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
         .params = {realm, journey_name, force_deletion},

@@ -124,8 +124,21 @@ TEST_P(JourneysSandbox, AJourneyIsMadeChangedAndDeleted) {
                  {"nodeId", ids["count"]},
                  {"config", {{"retryLimit", 7}}},
                  {"merge", true}};
-  call_with("updateJourneyNode", change);
-  EXPECT_THAT(call_with("updateJourneyNode", change)["message"], HasSubstr("nothing was written"));
+  EXPECT_EQ(base::print_json(call_with("updateJourneyNode", change)["changed"]),
+            R"([{"path":"/retryLimit","before":4,"after":7}])");
+  const Json same = call_with("updateJourneyNode", change);
+  EXPECT_THAT(same["message"], HasSubstr("nothing was written"));
+  EXPECT_EQ(base::print_json(same["changed"]), "[]");
+
+  // Settings of nodes are part of what changed in a journey.
+  const Json back =
+      call_with("createJourney",
+                {{"realm", "alpha"}, {"journeyName", "My test"}, {"journeyData", simple_journey()}, {"replace", true}});
+  EXPECT_EQ(base::print_json(back["changed"]),
+            base::print_json(Json{{{"path", "/nodes/" + ids["count"].get<std::string>() + "/config/retryLimit"},
+                                   {"before", 7},
+                                   {"after", 4}}}));
+  EXPECT_FALSE(back.contains("nodes")) << "no result of a write repeats the whole";
 
   Json smaller = simple_journey();
   smaller["nodes"].erase("count");
@@ -137,6 +150,22 @@ TEST_P(JourneysSandbox, AJourneyIsMadeChangedAndDeleted) {
   const Json changed = call_with("updateJourney", arguments);
   EXPECT_THAT(changed["orphans"], SizeIs(2));
   for (const Json& one : changed["removedOrphans"]) EXPECT_EQ(one["deleted"], true);
+
+  EXPECT_THAT(base::print_json(changed["changed"]),
+              HasSubstr("{\"path\":\"/nodes/" + ids["count"].get<std::string>() + "\",\"before\":{"));
+
+  const Json form = read("My test", "editable");
+  call_with("updateJourney", {{"realm", "alpha"}, {"journeyName", "My test"}, {"description", "Mine"}});
+  const Json first = call_with("deleteJourney", {{"realm", "alpha"}, {"journeyName", "My test"}})["deleted"];
+  EXPECT_EQ(first["description"], "Mine");
+  EXPECT_EQ(first["journeyName"], "My test");
+  EXPECT_THAT(aic::differences(form, first["journeyData"]), IsEmpty());
+  // What was deleted, pages' nodes included, can be put back.
+  call_with("createJourney", {{"realm", "alpha"},
+                              {"journeyName", first["journeyName"]},
+                              {"description", first["description"]},
+                              {"journeyData", first["journeyData"]}});
+  EXPECT_THAT(aic::differences(form, read("My test", "editable")), IsEmpty());
 
   const Json gone = call_with("deleteJourney", {{"realm", "alpha"}, {"journeyName", "My test"}});
   EXPECT_THAT(gone["nodesGone"], SizeIs(3));
@@ -157,7 +186,8 @@ TEST_P(JourneysSandbox, SecretsOfNodesSurviveReadingAndWritingBack) {
   arguments["journeyName"] = "Keys";
   arguments["nodes"][id]["config"]["timeout"] = 7;
 
-  call_with("updateJourney", arguments);
+  EXPECT_EQ(base::print_json(call_with("updateJourney", arguments)["changed"]),
+            base::print_json(Json{{{"path", "/nodes/" + id + "/config/timeout"}, {"before", 5}, {"after", 7}}}));
   call_with("updateJourneyNode", {{"realm", "alpha"},
                                   {"nodeType", "RESTNode"},
                                   {"nodeId", id},
@@ -182,8 +212,9 @@ TEST_P(JourneysSandbox, TheDefaultJourneyIsChangedAndGuarded) {
   EXPECT_THAT(call("setDefaultJourney", R"({"realm":"alpha","journeyName":"New"})"), Refuses("disabled"));
   call_with("updateJourney", {{"realm", "alpha"}, {"journeyName", "New"}, {"enabled", true}});
 
-  EXPECT_EQ(call_with("setDefaultJourney", {{"realm", "alpha"}, {"journeyName", "New"}})["formerDefaultJourney"],
-            former);
+  const Json set = call_with("setDefaultJourney", {{"realm", "alpha"}, {"journeyName", "New"}});
+  EXPECT_EQ(base::print_json(set["changed"]),
+            base::print_json(Json{{{"path", "/core/orgConfig"}, {"before", former}, {"after", "New"}}}));
 
   EXPECT_EQ(call_with("listJourneys", {{"realm", "alpha"}})["defaultJourney"], "New");
   EXPECT_THAT(call("deleteJourney", R"({"realm":"alpha","journeyName":"New"})"), Refuses("default"));

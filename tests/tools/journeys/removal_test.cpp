@@ -728,7 +728,8 @@ TEST(SetDefaultJourney, SendsTheTwoSettingsAndChecksTheAnswer) {
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(t.tenant.sent().back().body, R"({"orgConfig":"Login","adminAuthModule":"Admins"})");
   EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=1.0,resource=1.0");
-  EXPECT_EQ(result.json["formerDefaultJourney"], "Old");
+  EXPECT_EQ(result.json["id"], "Login");
+  EXPECT_EQ(base::print_json(result.json["changed"]), R"([{"path":"/core/orgConfig","before":"Old","after":"Login"}])");
 }
 
 TEST(SetDefaultJourney, TellsWhenItDoesNotShow) {
