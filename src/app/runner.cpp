@@ -73,11 +73,12 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
   if (is_misconfigured()) {
     co_return tools::render(tools::failed(misconfigured(options_.faults)), {.budget = budget});
   }
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms());
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms(), unseen_);
   if (!violations.empty()) co_return tools::refuse_arguments(violations, budget);
 
   auto ran = co_await carry_out(tool, arguments, std::move(request));
   ran.context.budget = budget;
+  ran.context.unseen = &unseen_;
   for (auto& note : persons_.take_notes()) ran.context.notes.push_back(std::move(note));
   if (!first_note_.empty()) ran.context.notes.push_back(std::exchange(first_note_, {}));
   co_return tools::render(std::move(ran.result), ran.context);
@@ -105,7 +106,7 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {
   if (!tool.hints.read_only || !session_.signed_in()) co_return std::nullopt;
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms());
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms(), unseen_);
   if (!violations.empty()) co_return std::nullopt;
   aic::Trace trace(edges_.random.uuid());
   QuietBearers bearers(session_, {0, trace.own_id()});
@@ -116,6 +117,7 @@ net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Jso
     base::log(base::LogLevel::debug, "{} for a list failed: {}", tool.name, ran.result.error->message);
     co_return std::nullopt;
   }
+  unseen_.show(ran.result.value);
   co_return std::move(ran.result.value);
 }
 

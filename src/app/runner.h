@@ -51,6 +51,7 @@ class Runner {
   auth::Session& session_;
   const Options& options_;
   std::vector<const tools::Tool*> offered_;
+  tools::UnseenCharacters unseen_;
   std::string first_note_;  // for the next result; empty once it is told
   Persons persons_;
 };

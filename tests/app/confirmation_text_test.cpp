@@ -77,8 +77,8 @@ TEST(ConfirmationText, IsNoneForWhatNobodyCouldLookThrough) {
 }
 
 TEST(ConfirmationText, ShowsWhatIsMeantNotToBeSeen) {
-  EXPECT_THAT(text_of("deleteVariable", {{"variableId", "a\u202eb\u200bc\u2066d\ufeffe\u0085f"}}),
-              EndsWith(R"(variableId: "a\u202eb\u200bc\u2066d\ufeffe\u0085f")"));
+  EXPECT_THAT(text_of("deleteVariable", {{"variableId", "a\u202eb\u200bc\u2066d\ufeffe\u0085f\U000E0041"}}),
+              EndsWith(R"(variableId: "a\u{202e}b\u{200b}c\u{2066}d\u{feff}e\u{85}f\u{e0041}")"));
   EXPECT_THAT(text_of("deleteVariable", {{"variableId", "äß€😀"}}), EndsWith("äß€😀\""));
 }
 

@@ -3,6 +3,7 @@
 #include "app/host_fixture.h"
 #include "app/prompts.h"
 #include "app/resources.h"
+#include "base/encoding.h"
 
 namespace app {
 namespace {
@@ -233,6 +234,25 @@ TEST_F(Features, WhatBeginsAsTypedComesFirst) {
   http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
 
   EXPECT_THAT(complete("name", "log", {{"realm", "alpha"}}), ElementsAre("Login", "ForgottenLogin"));
+}
+
+// What is suggested leads to the journey when a client repeats it.
+TEST_F(Features, ANameWithUnseenCharactersIsShownAndUnderstood) {
+  http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404})");
+  serve_a_client();
+  sign_in_by("aic://esv/variables/esv-a");
+  hear();
+  tenant_gives("token-for-journeys");
+  http.answer("GET", alpha_journeys, 200, "{\"result\":[{\"_id\":\"Log\u202ein\"}]}");
+  http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
+
+  const auto names = complete("name", "log", {{"realm", "alpha"}});
+  ASSERT_THAT(names, ElementsAre(R"(Log\u{202e}in)"));
+
+  http.answer("GET", "/am/json/alpha/realm-config/authentication/authenticationtrees/trees/Log%E2%80%AEin", 404,
+              "{\"code\":404,\"message\":\"no Log\u202ein\"}");
+  const auto error = read("aic://alpha/journeys/" + base::percent_encode(names[0].get<std::string>()))["error"];
+  EXPECT_THAT(error["message"].get<std::string>(), HasSubstr(R"(no Log\u{202e}in)"));
 }
 
 TEST_F(Features, CompletionOfAnUnknownTemplateOrPromptIsRefused) {

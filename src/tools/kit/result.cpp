@@ -71,6 +71,13 @@ std::string lines_after(const Context& context) {
   return lines.empty() ? lines : "\n" + lines;
 }
 
+// Where no argument is to repeat what is shown, nothing remembers it.
+template <typename Show>
+bool show_unseen(const Context& context, const Show& show) {
+  UnseenCharacters forgotten;
+  return show(context.unseen ? *context.unseen : forgotten);
+}
+
 // A result on its way into the budget.
 class Page {
  public:
@@ -169,6 +176,8 @@ Rendered render_error(const base::Error& error, const Context& context) {
   for (const auto& [name, member] : json.items()) {
     if (name != "category" && name != "transactionId") hide_texts(member, context.secrets);
   }
+  if (show_unseen(context, [&](UnseenCharacters& unseen) { return unseen.show(json); }))
+    json["notes"].push_back(unseen_note);
   const auto too_long = [&] { return printed_size(json) > context.budget.max_chars; };
   for (const char* member : {"detail", "message"}) {
     if (too_long() && json.contains(member)) json[member] = left_out_text(printed_size(json[member]));
@@ -236,6 +245,13 @@ Rendered render(Result result, const Context& context) {
   hide_texts(result.value, context.secrets, shortest_hidden_in_results);
   for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);
   result.notes.insert(result.notes.begin(), context.notes.begin(), context.notes.end());
+  const bool shows_unseen = show_unseen(context, [&](UnseenCharacters& unseen) {
+    bool any = unseen.show(result.value);
+    for (auto& note : result.notes) any = unseen.show(note) || any;
+    for (auto& attachment : result.attachments) any = unseen.show(attachment.text) || any;
+    return any;
+  });
+  if (shows_unseen) result.notes.emplace_back(unseen_note);
   Page page(result, context);
   page.fit();
   Rendered rendered{.is_declared = context.declares_output,

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "tools/kit/trim.h"
+#include "tools/kit/unseen.h"
 
 namespace tools {
 
@@ -59,6 +60,7 @@ struct Context {
   Budget budget = {};
   std::vector<std::string> secrets = {};  // given with the call: not to be repeated in any words (secret_texts)
   std::vector<std::string> notes = {};    // what the reader shall know, whatever came of the call
+  UnseenCharacters* unseen = nullptr;     // remembers what was shown; null where no argument may repeat it
 };
 
 // What the reader gets of a call.

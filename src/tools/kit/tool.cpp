@@ -83,8 +83,9 @@ Json describe(const Tool& tool) {
   return entry;
 }
 
-Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms) {
+Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms, const UnseenCharacters& shown) {
   Accepted accepted{.arguments = decoded(tool.params, std::move(given))};
+  shown.restore(accepted.arguments);
   const auto& arguments = accepted.arguments;
   auto& violations = accepted.violations;
   violations = check(tool.params, arguments);

@@ -89,12 +89,13 @@ Json output_of(std::initializer_list<std::pair<const char*, const char*>> member
 // The entry of tools/list.
 Json describe(const Tool& tool);
 
-// The arguments of a call as its tool takes them (R-ARG-16), and everything that is wrong with them.
+// The arguments of a call as its tool takes them (R-ARG-16), and everything that is wrong with them. What repeats a
+// character that a result showed as \u{…} is that character (R-ECO-09).
 struct Accepted {
   Json arguments;
   Violations violations;  // nothing is sent unless this is empty
 };
-Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms);
+Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms, const UnseenCharacters& shown = {});
 
 // The answer to a call with such arguments.
 Rendered refuse_arguments(const Violations& violations, Budget budget);

@@ -83,7 +83,7 @@ CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) 
 }
 
 net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
+  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms(), unseen);
   if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
   aic::Trace trace(random.uuid());
   StubBearers stub_bearers;
@@ -94,6 +94,7 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
       trace, 1, [] {}, on_progress);
   auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
   ran.context.budget = budget();
+  ran.context.unseen = &unseen;
   writes = trace.writes;
   co_return result_of(tools::render(std::move(ran.result), ran.context));
 }

@@ -66,6 +66,7 @@ class ToolTest {
   http::HttpClient* http = &tenant.http;
   aic::Bearers* bearers = nullptr;  // null: a token for every set of scopes, at once
   aic::Shared shared{loop};
+  tools::UnseenCharacters unseen;
   std::size_t max_chars = 60'000;
   bool counts_structure = false;
   std::vector<aic::Scopes> scopes;    // of each request
