@@ -1,7 +1,6 @@
 #include "app/prompts.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "app/data.h"
@@ -14,11 +13,6 @@ using base::Json;
 
 // What a person fills in becomes part of a text for a model: one line, no longer than any name.
 constexpr std::size_t longest_argument = 200;
-
-const Json& prompt_texts() {
-  static const Json texts = base::parse_json(data::prompts_json);
-  return texts;
-}
 
 const Json& find_prompt(std::string_view name) {
   const auto found =
@@ -47,6 +41,17 @@ std::string fill_in(std::string_view text, const std::map<std::string, std::stri
 
 }  // namespace
 
+const Json& prompt_texts() {
+  static const Json texts = base::parse_json(data::prompts_json);
+  return texts;
+}
+
+std::string prompt_text(const Json& prompt, const std::map<std::string, std::string, std::less<>>& values) {
+  std::string text;
+  for (const Json& line : prompt.at("text")) text += line.get<std::string>() + "\n";
+  return fill_in(text, values);
+}
+
 std::string prompt_argument(std::string_view prompt, std::string_view argument) {
   for (const Json& candidate : find_prompt(prompt).at("arguments")) {
     if (base::is_text(candidate.at("name"), argument)) return base::text_member(candidate, "is");
@@ -65,8 +70,6 @@ Prompts::Prompts() {
 
 net::Task<mcp::PromptResult> Prompts::get(mcp::PromptGet request) {
   const Json& prompt = find_prompt(request.name);
-  std::string text;
-  for (const Json& line : prompt.at("text")) text += line.get<std::string>() + "\n";
   std::map<std::string, std::string, std::less<>> values;
   for (const Json& argument : prompt.at("arguments")) {
     const auto name = argument.at("name").get<std::string>();
@@ -75,7 +78,7 @@ net::Task<mcp::PromptResult> Prompts::get(mcp::PromptGet request) {
   }
   mcp::PromptResult result;
   result.description = base::text_member(prompt, "description");
-  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", fill_in(text, values)}}}});
+  result.messages.push_back({{"role", "user"}, {"content", {{"type", "text"}, {"text", prompt_text(prompt, values)}}}});
   co_return result;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/skills.h"
 #include "app/tool_result.h"
 #include "base/encoding.h"
 #include "base/error.h"
@@ -15,7 +16,8 @@ namespace {
 using base::Json;
 
 constexpr std::string_view json_type = "application/json";
-constexpr std::size_t most_listed = 100;  // R-CLI-10
+constexpr std::string_view markdown_type = "text/markdown";
+constexpr std::size_t most_listed = 100;  // journeys (R-CLI-10)
 
 std::vector<std::string_view> segments_of(std::string_view address) {
   std::vector<std::string_view> segments;
@@ -139,20 +141,27 @@ Resources::Resources(Runner& runner) : runner_(runner) {
 }
 
 net::Task<Json> Resources::list() {
-  Json listed = Json::array();
+  Json listed = listed_skills();
+  const auto most = listed.size() + most_listed;
   const tools::Tool* lister = runner_.find("listJourneys");
   if (lister == nullptr || runner_.find("getJourney") == nullptr) co_return listed;
   for (const char* realm : {"alpha", "bravo"}) {
     const auto found = co_await runner_.read_quietly(*lister, {{"realm", realm}});
     if (!found) continue;
     for (const Json& journey : base::member(*found, "result")) {
-      if (listed.size() < most_listed) listed.push_back(listed_journey(realm, journey));
+      if (listed.size() < most) listed.push_back(listed_journey(realm, journey));
     }
   }
   co_return listed;
 }
 
 net::Task<mcp::ResourceResult> Resources::read(mcp::ResourceRead request) {
+  if (auto skill = skill_at(request.uri)) {
+    mcp::ResourceResult result;
+    result.contents.push_back({{"uri", request.uri}, {"mimeType", markdown_type}, {"text", *std::move(skill)}});
+    result.is_public = true;
+    co_return result;
+  }
   for (const ResourceTemplate& resource : resource_templates()) {
     const tools::Tool* tool = runner_.find(resource.tool);
     auto arguments = tool == nullptr ? std::nullopt : match(resource, request.uri);

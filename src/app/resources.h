@@ -1,4 +1,4 @@
-// What the reading tools read, as resources with addresses: aic://{realm}/journeys/{name} and others.
+// What the reading tools read, as resources with addresses: aic://{realm}/journeys/{name} and others; and the skills.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,8 @@ class Resources final : public mcp::Resources {
  public:
   explicit Resources(Runner& runner);
 
-  // The journeys, once somebody is signed in: clients show what is listed and never ask for templates by themselves.
+  // The skills, and the journeys once somebody is signed in: clients show what is listed and never ask for templates by
+  // themselves.
   net::Task<base::Json> list() override;
   const base::Json& templates() const override { return listed_; }
   net::Task<mcp::ResourceResult> read(mcp::ResourceRead request) override;

@@ -148,6 +148,13 @@ constexpr auto alpha_journeys =
 class ListedResources : public Features {
  protected:
   Json listed() { return request("resources/list", Json::object())["result"]["resources"]; }
+  static Json journeys_of(const Json& resources) {
+    Json journeys = Json::array();
+    for (const Json& resource : resources) {
+      if (resource["uri"].get<std::string>().starts_with("aic://")) journeys.push_back(resource);
+    }
+    return journeys;
+  }
   void be_signed_in() {
     http.answer("GET", "/environment/variables/esv-a", 404, R"({"code":404})");
     serve_a_client();
@@ -165,10 +172,13 @@ class ListedResources : public Features {
   }
 };
 
-TEST_F(ListedResources, AreNoneBeforeAnybodyIsSignedIn) {
+TEST_F(ListedResources, AreTheSkillsAloneBeforeAnybodyIsSignedIn) {
   serve_a_client();
 
-  EXPECT_THAT(listed(), IsEmpty());
+  const auto resources = listed();
+
+  ASSERT_EQ(resources.size(), request("prompts/list", Json::object())["result"]["prompts"].size());
+  EXPECT_EQ(resources[0]["uri"], "skill://investigate-login/SKILL.md");
   EXPECT_THAT(http.sent(), IsEmpty());
   EXPECT_THAT(browser.opened, IsEmpty());
 }
@@ -181,7 +191,7 @@ TEST_F(ListedResources, AreTheJourneysAfterwardsAndTheClientIsTold) {
   realm_has("alpha", 200, R"({"result":[{"_id":"Log in/now","description":"For all"}]})");
   realm_has("bravo", 200, R"({"result":[{"_id":"Login"}]})");
 
-  const auto resources = listed();
+  const auto resources = journeys_of(listed());
 
   ASSERT_EQ(resources.size(), 2U);
   EXPECT_EQ(resources[0], base::parse_json(R"j({"uri":"aic://alpha/journeys/Log%20in%2Fnow","name":"Log in/now",
@@ -201,10 +211,29 @@ TEST_F(ListedResources, AreAHundredAtMostAndTheOtherRealmsWhereOneIsRefused) {
   realm_has("alpha", 403, R"({"code":403,"message":"no"})");
   realm_has("bravo", 200, base::print_json(many));
 
-  const auto resources = listed();
+  const auto resources = journeys_of(listed());
 
   EXPECT_EQ(resources.size(), 100U);
   EXPECT_EQ(resources[99]["name"], "J99");
+}
+
+TEST_F(Features, EveryPromptIsASkill) {
+  serve_a_client();
+
+  for (const Json& prompt : request("prompts/list", Json::object())["result"]["prompts"]) {
+    const auto name = prompt["name"].get<std::string>();
+    const auto contents = read("skill://" + name + "/SKILL.md")["result"]["contents"];
+    const auto text = contents[0]["text"].get<std::string>();
+    EXPECT_EQ(contents[0]["mimeType"], "text/markdown");
+    EXPECT_TRUE(text.starts_with("---\nname: " + name + "\ndescription: \"")) << text;
+    EXPECT_THAT(text, HasSubstr("\n---\n\n# "));
+    EXPECT_EQ(text.find('{'), std::string::npos) << text;
+    for (const Json& argument : prompt["arguments"])
+      EXPECT_THAT(text, HasSubstr("* <" + argument["name"].get<std::string>() + ">: "));
+  }
+  EXPECT_THAT(browser.opened, IsEmpty());
+  EXPECT_EQ(read("skill://none/SKILL.md")["error"]["code"], -32002);
+  EXPECT_EQ(read("skill://investigate-login/other.md")["error"]["code"], -32002);
 }
 
 TEST_F(ListedResources, AreDeclaredToChange) {

@@ -25,8 +25,11 @@ for (const [generation, start] of Object.entries(generations)) {
     const complete = async (reference, name, value, filled = {}) =>
       (await client.complete({ ref: reference, argument: { name, value }, context: { arguments: filled } })).completion.values;
 
-    test("nothing is listed before somebody is signed in", async () => {
-      assert.deepEqual((await client.listResources()).resources, []);
+    test("only the skills are listed before somebody is signed in", async () => {
+      const before = (await client.listResources()).resources;
+      assert.ok(before.every(({ uri }) => uri.startsWith("skill://")), JSON.stringify(before));
+      const skill = await client.readResource({ uri: before[0].uri });
+      assert.match(skill.contents[0].text, /^---\nname: investigate-login\n/);
     });
 
     test("typing signs nobody in", async () => {
