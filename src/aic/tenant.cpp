@@ -24,15 +24,20 @@ constexpr net::Duration long_for_a_bearer{1'000};                   // a cached 
 constexpr net::Duration longest_departure{1'000};                   // of a write that rests on a read
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
 
+base::ParsedPart parse_all_or_part(std::string_view text, const std::optional<base::PartOfList>& part) {
+  return part ? base::parse_part(text, *part) : base::ParsedPart{.value = base::parse_json(text)};
+}
+
 // A tenant's text may hold half characters, which RFC 8259 §8.2 leaves open: one of them must not make a whole list
 // unreadable (R-HTT-09). Throws what parse_json throws.
-Json parse_answer(std::string_view body, std::size_t& half_characters) {
+base::ParsedPart parse_answer(std::string_view body, const std::optional<base::PartOfList>& part,
+                              std::size_t& half_characters) {
   try {
-    return base::parse_json(body);
+    return parse_all_or_part(body, part);
   } catch (const base::Error&) {
     const auto repair = base::replace_lone_surrogates(body);
     if (!repair) throw;
-    Json value = base::parse_json(repair->text);
+    auto value = parse_all_or_part(repair->text, part);
     half_characters += repair->count;
     return value;
   }
@@ -296,7 +301,11 @@ Reply Tenant::read(const Exchange& exchange, http::Response response) const {
     return error;
   };
   try {
-    if (has_body) reply.body = parse_answer(response.body, trace_.half_characters);
+    if (has_body) {
+      auto parsed = parse_answer(response.body, exchange.options.part, trace_.half_characters);
+      reply.body = std::move(parsed.value);
+      reply.left_out = parsed.left_out;
+    }
   } catch (const base::Error& problem) {
     throw unreadable(problem.message);
   }

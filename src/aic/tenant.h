@@ -62,6 +62,8 @@ struct RequestOptions {
   net::Duration total_limit{0};  // 0 = the setting's
   // Of a log request: how long it waits at most for the tenant's limit to open again (R-HTT-18).
   net::Duration log_wait{30'000};
+  // What is read of a long list in the answer; nothing for all.
+  std::optional<base::PartOfList> part = {};
   bool read_only_post = false;  // schema, template, listOutcomes, getAllTypes, validate: repeated like a read
   // Taken beforehand. A write that is given one rests on a read after that, and is sent once (aic/look_again.h).
   Bearer bearer = nullptr;
@@ -70,7 +72,8 @@ struct RequestOptions {
 struct Reply {
   int status = 0;
   http::Headers headers;
-  Json body;  // null for an empty answer to a read
+  Json body;                 // null for an empty answer to a read
+  std::size_t left_out = 0;  // entries of the list of which a part was asked for
   std::string transaction_id;
 
   // The revision for If-Match: `_rev` of the body, else `etag` without quotes and W/; empty when neither is there.

@@ -66,7 +66,8 @@ std::optional<std::string> confirmation_text(const tools::Tool& tool, base::Json
   tools::hide_secrets(arguments);
   tools::hide_texts(arguments, secrets);
   std::string head = fmt::format("Let the assistant run {} ({}) on {}?\n", tool.name, tool.title, tenant.authority());
-  if (!subject.empty()) head += fmt::format("\nIt affects {}.", shortened(tools::with_unseen_shown(std::string(subject)), 500));
+  if (!subject.empty())
+    head += fmt::format("\nIt affects {}.", shortened(tools::with_unseen_shown(std::string(subject)), 500));
   const std::string shown = all_arguments(arguments);
   for (const auto longest : longest_lines) {
     auto text = head + shortened_lines(shown, longest);

@@ -76,7 +76,7 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
   const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms(), unseen_);
   if (!violations.empty()) co_return tools::refuse_arguments(violations, budget);
 
-  auto ran = co_await carry_out(tool, arguments, std::move(request));
+  auto ran = co_await carry_out(tool, arguments, std::move(request), budget.max_chars);
   ran.context.budget = budget;
   ran.context.unseen = &unseen_;
   for (auto& note : persons_.take_notes()) ran.context.notes.push_back(std::move(note));
@@ -84,7 +84,8 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
   co_return tools::render(std::move(ran.result), ran.context);
 }
 
-net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arguments, Request request) {
+net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arguments, Request request,
+                                        std::size_t most_shown) {
   aic::Trace trace(edges_.random.uuid());
   const CutShortLog cut_short(tool.name, trace);
   const auto channel = channel_to(request.client);
@@ -101,7 +102,7 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
     const auto refusal = co_await ask_for_confirmation(tool, arguments, tenant, *request.client);
     if (refusal) co_return tools::Ran{tools::failed(*refusal), {}};
   }
-  co_return co_await tools::run_tool(tool, arguments, tenant, progress);
+  co_return co_await tools::run_tool(tool, arguments, tenant, progress, most_shown);
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {

@@ -43,7 +43,8 @@ class Runner {
   net::Task<std::optional<base::Json>> read_quietly(const tools::Tool& tool, base::Json arguments);
 
  private:
-  net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments, Request request);
+  net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments, Request request,
+                                  std::size_t most_shown);
   tools::Budget budget(const mcp::Client& client) const;
   aic::TimeLimits limits() const;
 

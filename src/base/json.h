@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,21 @@ struct JsonLimits {
 // A member that occurs twice keeps its last value.
 Json parse_json(std::string_view text, JsonLimits limits = {});
 
+// One list of a text, a member of the outermost object, of which only a part is wanted: entries from its begin until
+// they count for `enough`. The others are read over and counted, which takes no memory and little time.
+struct PartOfList {
+  std::string list;                               // name of the member
+  std::function<std::size_t(const Json&)> count;  // what an entry counts for, as it is kept
+  std::size_t enough = 0;
+  std::function<Json(Json)> keep = {};  // what is kept of an entry; empty: the whole
+};
+
+struct ParsedPart {
+  Json value;
+  std::size_t left_out = 0;  // entries of the list
+};
+ParsedPart parse_part(std::string_view text, const PartOfList& part, JsonLimits limits = {});
+
 // Like parse_json, but a text that is no JSON is nothing.
 std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits = {});
 
@@ -36,6 +52,10 @@ std::string print_json(const Json& value);
 // The same, broken into lines for readers that are cut by lines: each entry of a list stands on a line of its own, and
 // each member of an object that is long.
 std::string print_json_lines(const Json& value);
+
+// How long both are, in characters (code points), without printing them.
+std::size_t printed_size(const Json& value);
+std::size_t printed_lines_size(const Json& value);
 
 // A number whose text is kept. `text` must be a JSON number.
 Json exact_number(std::string_view text);

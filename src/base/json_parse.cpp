@@ -79,32 +79,58 @@ class Builder {
   static constexpr std::size_t max_key_size = max_object_size;
   static constexpr std::size_t max_string_size = max_object_size;
 
-  explicit Builder(const JsonLimits& limits) : room_(limits.values), most_members_(limits.members) {}
+  Builder(const JsonLimits& limits, const PartOfList* part)
+      : room_(limits.values), most_members_(limits.members), part_(part) {}
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) { return true; }
+  bool on_object_begin(error_code&) {
+    ++depth_;
+    return true;
+  }
   bool on_object_end(std::size_t count, error_code& problem) {
     if (count > most_members_) return refuse(ParseProblem::object_too_large, problem);
+    --depth_;
+    if (is_passing_) return pass();
     return add(take_object(count), problem);
   }
-  bool on_array_begin(error_code&) { return true; }
-  bool on_array_end(std::size_t count, error_code& problem) { return add(take_array(count), problem); }
+  bool on_array_begin(error_code&) {
+    const bool is_list = part_ && depth_ == 1 && !names_.empty() && names_.back() == part_->list;
+    ++depth_;
+    if (is_list) {
+      in_list_ = true;
+      counted_ = left_out_ = 0;
+    }
+    return true;
+  }
+  bool on_array_end(std::size_t count, error_code& problem) {
+    --depth_;
+    if (in_list_ && depth_ < depth_of_entries) {
+      in_list_ = is_passing_ = false;
+      count -= left_out_;
+    }
+    if (is_passing_) return pass();
+    return add(take_array(count), problem);
+  }
   // A text with escapes comes in parts.
   bool on_key_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
   bool on_key(std::string_view rest, std::size_t, error_code&) {
-    names_.push_back(take_text(rest));
+    if (!is_passing_) names_.push_back(take_text(rest));
     return true;
   }
   bool on_string_part(std::string_view part, std::size_t, error_code&) { return add_part(part); }
-  bool on_string(std::string_view rest, std::size_t, error_code& problem) { return add(take_text(rest), problem); }
+  bool on_string(std::string_view rest, std::size_t, error_code& problem) {
+    return is_passing_ ? pass() : add(take_text(rest), problem);
+  }
   bool on_number_part(std::string_view, error_code&) { return true; }
   bool on_int64(std::int64_t value, std::string_view text, error_code& problem) {
+    if (is_passing_) return pass();
     if (!text.starts_with('-')) return add(static_cast<std::uint64_t>(value), problem);
     return value == 0 ? add(exact_number(text), problem) : add(value, problem);  // no integer holds -0
   }
   bool on_uint64(std::uint64_t value, std::string_view, error_code& problem) { return add(value, problem); }
   bool on_double(double value, std::string_view text, error_code& problem) {
+    if (is_passing_) return pass();
     return add(fraction(value, text), problem);
   }
   bool on_bool(bool value, error_code& problem) { return add(value, problem); }
@@ -113,6 +139,7 @@ class Builder {
   bool on_comment(std::string_view, error_code&) { return false; }
 
   Json take() { return std::move(values_.back()); }
+  std::size_t left_out() const { return left_out_; }
 
  private:
   // Boost's own value may be off by a last digit.
@@ -129,7 +156,13 @@ class Builder {
   }
 
   bool add_part(std::string_view part) {
-    text_ += part;
+    if (!is_passing_) text_ += part;
+    return true;
+  }
+
+  // The end of a value that is read over.
+  bool pass() {
+    if (depth_ == depth_of_entries) ++left_out_;
     return true;
   }
 
@@ -140,9 +173,16 @@ class Builder {
   }
 
   bool add(Json value, error_code& problem) {
+    if (is_passing_) return pass();
     if (room_ == 0) return refuse(ParseProblem::array_too_large, problem);
     --room_;
+    const bool is_entry = in_list_ && depth_ == depth_of_entries;
+    if (is_entry && part_->keep) value = part_->keep(std::move(value));
     values_.push_back(std::move(value));
+    if (is_entry) {
+      counted_ += part_->count(values_.back());
+      is_passing_ = counted_ >= part_->enough;
+    }
     return true;
   }
 
@@ -168,8 +208,17 @@ class Builder {
     return array;
   }
 
+  static constexpr std::size_t depth_of_entries = 2;  // within the outermost object and the list
+
   std::size_t room_;  // for so many more values
   std::size_t most_members_;
+  // The list of which a part is kept.
+  const PartOfList* part_;
+  bool in_list_ = false;
+  bool is_passing_ = false;   // enough of it is kept
+  std::size_t counted_ = 0;   // what its entries count for so far
+  std::size_t left_out_ = 0;  // entries
+  std::size_t depth_ = 0;     // of what is open
   // What is complete but not yet part of its array or object, and the names of those that will be members.
   std::vector<Json> values_;
   std::vector<std::string> names_;
@@ -178,21 +227,25 @@ class Builder {
 
 struct Outcome {
   Json value;
+  std::size_t left_out = 0;
   error_code problem;
   std::size_t position = 0;  // of the problem
 };
 
-Outcome parse(std::string_view text, const JsonLimits& limits) {
+Outcome parse(std::string_view text, const JsonLimits& limits, const PartOfList* part = nullptr) {
   const auto start = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   text.remove_prefix(start);
   boost::json::parse_options options;
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options, limits);
+  boost::json::basic_parser<Builder> parser(options, limits, part);
   Outcome outcome;
   outcome.position = parser.write_some(false, text.data(), text.size(), outcome.problem);
   if (!outcome.problem && outcome.position < text.size()) outcome.problem = ParseProblem::extra_data;
   outcome.position += start;
-  if (!outcome.problem) outcome.value = parser.handler().take();
+  if (!outcome.problem) {
+    outcome.value = parser.handler().take();
+    outcome.left_out = parser.handler().left_out();
+  }
   return outcome;
 }
 
@@ -205,11 +258,9 @@ std::string reason(const error_code& problem, std::string_view text, std::size_t
   return c > 0x20 ? fmt::format("unexpected \"{}\"", text[position]) : fmt::format("unexpected byte 0x{:02x}", c);
 }
 
-}  // namespace
-
-Json parse_json(std::string_view text, JsonLimits limits) {
-  auto [value, problem, position] = parse(text, limits);
-  if (!problem) return std::move(value);
+ParsedPart parse_checked(std::string_view text, const JsonLimits& limits, const PartOfList* part) {
+  auto [value, left_out, problem, position] = parse(text, limits, part);
+  if (!problem) return {.value = std::move(value), .left_out = left_out};
   if (problem == ParseProblem::too_deep)
     throw Error(Errc::invalid_request, fmt::format("JSON nested deeper than {} levels", limits.depth));
   if (problem == ParseProblem::array_too_large)
@@ -218,6 +269,16 @@ Json parse_json(std::string_view text, JsonLimits limits) {
     throw Error(Errc::invalid_request, fmt::format("a JSON object of more than {} members", limits.members));
   throw Error(Errc::invalid_request,
               fmt::format("invalid JSON at byte {}: {}", position + 1, reason(problem, text, position)));
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, JsonLimits limits) {
+  return parse_checked(text, limits, nullptr).value;
+}
+
+ParsedPart parse_part(std::string_view text, const PartOfList& part, JsonLimits limits) {
+  return parse_checked(text, limits, &part);
 }
 
 std::optional<Json> try_parse_json(std::string_view text, JsonLimits limits) {

@@ -1,7 +1,10 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -179,6 +182,72 @@ TEST(Json, IsReadAsADoubleHoweverItIsKept) {
   EXPECT_EQ(to_double(parse_json("-7")), -7);
   EXPECT_TRUE(std::isinf(to_double(parse_json("1e400"))));
   EXPECT_TRUE(std::isnan(to_double("1")) && std::isnan(to_double(nullptr)));
+}
+
+// Each entry counts for one.
+PartOfList entries(std::size_t enough) {
+  return {.list = "result", .count = [](const Json&) { return std::size_t{1}; }, .enough = enough};
+}
+
+TEST(ParsePart, ReadsEntriesUntilTheyAreEnoughAndCountsTheRest) {
+  const std::string text =
+      R"({"before":[1,2,3],"result":[{"a":[1,{"b":"\u00e4\n"}]},"two",3.50,[],{"c":{"result":[1,2]}},null],"after":{"x":1}})";
+  for (const auto& [enough, expected] : std::vector<std::pair<std::size_t, std::string>>{
+           {1, R"([{"a":[1,{"b":"ä\n"}]}])"},
+           {2, R"([{"a":[1,{"b":"ä\n"}]},"two"])"},
+           {4, R"([{"a":[1,{"b":"ä\n"}]},"two",3.50,[]])"},
+           {6, R"([{"a":[1,{"b":"ä\n"}]},"two",3.50,[],{"c":{"result":[1,2]}},null])"},
+           {9, R"([{"a":[1,{"b":"ä\n"}]},"two",3.50,[],{"c":{"result":[1,2]}},null])"}}) {
+    const auto part = parse_part(text, entries(enough));
+    EXPECT_EQ(print_json(part.value), R"({"before":[1,2,3],"result":)" + expected + R"(,"after":{"x":1}})");
+    EXPECT_EQ(part.left_out + part.value["result"].size(), 6u);
+  }
+}
+
+TEST(ParsePart, KeepsWhatIsKeptOfEntries) {
+  auto part = entries(10);
+  part.keep = [](Json entry) { return Json(entry.size()); };
+
+  EXPECT_EQ(print_json(parse_part(R"({"result":[[1,2],[],{"a":[]}]})", part).value), R"({"result":[2,0,1]})");
+}
+
+TEST(ParsePart, TakesTheLastOfRepeatedLists) {
+  const auto part = parse_part(R"({"result":[1,2,3],"result":[4]})", entries(1));
+
+  EXPECT_EQ(print_json(part.value), R"({"result":[4]})");
+  EXPECT_EQ(part.left_out, 0u);
+}
+
+TEST(ParsePart, ReadsOtherTextsWhole) {
+  for (const char* text : {"[[1,2,3]]", R"({"result":{"result":[1,2]}})", R"({"a":{"result":[1,2]}})", "1",
+                           R"("result")", R"([{"result":[1,2]}])"}) {
+    const auto part = parse_part(text, entries(1));
+    EXPECT_EQ(print_json(part.value), text);
+    EXPECT_EQ(part.left_out, 0u);
+  }
+}
+
+TEST(ParsePart, RefusesWhatIsWrongInTheRestToo) {
+  for (const char* text :
+       {R"({"result":[1,{"a":}]})", "{\"result\":[1,\"\xff\"]}", R"({"result":[1,2})", R"({"result":[1,01]})"})
+    EXPECT_THROW(parse_part(text, entries(1)), Error) << text;
+}
+
+TEST(PrintedSize, IsThatOfWhatIsPrinted) {
+  const auto characters = [](const std::string& text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  };
+  for (const auto& text : std::vector<std::string>{
+           R"({"a":[1,2.50,{"b":"ä\u0001\n\"","c":[]}],"d":{},"e":null,"f":true})", R"([])",
+           R"([[],[1],{"a":[{"b":1}]}])",
+           R"({"long":")" + std::string(1200, 'x') + R"(","list":[1,{"x":[2]}],"deep":{"a":{"b":{"c":{"d":[1,")" +
+               std::string(1200, 'y') + R"("]}}}}})"}) {
+    const Json value = parse_json(text);
+    EXPECT_EQ(printed_size(value), characters(print_json(value)));
+    EXPECT_EQ(printed_lines_size(value), characters(print_json_lines(value)));
+  }
+  EXPECT_EQ(printed_size("\xff"), 3u);
 }
 
 }  // namespace

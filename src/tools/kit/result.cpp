@@ -130,6 +130,7 @@ class Page {
   }
 
   void tell(const Cut& cut) {
+    size_.reset();
     is_cut_ = is_cut_ || cut.loses;
     result_.notes.push_back(note_of(cut));
   }
@@ -148,16 +149,25 @@ class Page {
     constexpr std::size_t line_breaks = 8;  // between its members, in a whole that is long
     return context_.declares_output ? characters(base::print_json_lines(head())) + line_breaks : 0;
   }
-  // What breaking the JSON into lines adds to its text.
-  std::size_t breaks() const { return characters(base::print_json_lines(result_.value)) - printed_size(result_.value); }
+  // The value as it is printed compactly, and what breaking it into lines adds to that.
+  struct Size {
+    std::size_t compact = 0, breaks = 0;
+  };
+  const Size& size() const {
+    if (!size_) {
+      const auto compact = printed_size(result_.value);
+      size_ = {.compact = compact, .breaks = base::printed_lines_size(result_.value) - compact};
+    }
+    return *size_;
+  }
 
   bool fits() const {
-    const auto size = copies() * (printed_size(result_.value) + head_size()) + framing() + size_of(result_.attachments);
-    return size <= context_.budget.max_chars && size + breaks() <= context_.budget.max_chars;
+    const auto needed = copies() * (size().compact + head_size()) + framing() + size_of(result_.attachments);
+    return needed + size().breaks <= context_.budget.max_chars;
   }
   // For the value as it is printed compactly, once, and the next note.
   std::size_t room() const {
-    const auto shared = framing() + breaks();
+    const auto shared = framing() + size().breaks;
     const auto each = context_.budget.max_chars > shared ? (context_.budget.max_chars - shared) / copies() : 0;
     const auto taken = head_size();
     return each > taken ? each - taken : 0;
@@ -166,6 +176,7 @@ class Page {
   Result& result_;
   const Context& context_;
   bool is_cut_ = false;
+  mutable std::optional<Size> size_;  // until something is cut
 };
 
 Rendered render_error(const base::Error& error, const Context& context) {

@@ -1,6 +1,7 @@
 #include "tools/kit/tool.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -61,6 +62,14 @@ std::string description_of(const Tool& tool) {
 
 }  // namespace
 
+base::PartOfList Call::shown_part(std::string list) const {
+  // Twice of what is shown: a result that lacks entries must not fit.
+  constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+  return {.list = std::move(list),
+          .count = least_size,
+          .enough = most_shown_ > unlimited / 2 ? unlimited : most_shown_ * 2};
+}
+
 Json output_of(std::initializer_list<std::pair<const char*, const char*>> members) {
   Json properties = Json::object();
   for (const auto& [name, type] : members) properties[name] = {{"type", type}};
@@ -104,9 +113,10 @@ Rendered refuse_arguments(const Violations& violations, Budget budget) {
   return render(failed(violations_error(violations)), {.budget = budget});
 }
 
-net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress) {
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
+                        std::size_t most_shown) {
   tenant.confine_to({std::string(tool.name), {tool.scopes.begin(), tool.scopes.end()}});
-  Call call(Arguments(arguments), tenant, std::move(progress));
+  Call call(Arguments(arguments), tenant, std::move(progress), most_shown);
   Result result;
   try {
     result = conforming(tool, co_await tool.run(call));

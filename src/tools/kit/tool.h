@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,8 +47,8 @@ inline constexpr Hints overwrites_idempotently{.destructive = true, .idempotent 
 // One running call of a tool: its arguments and the tenant.
 class Call {
  public:
-  Call(Arguments arguments, aic::Tenant& tenant, aic::OnProgress progress)
-      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)) {}
+  Call(Arguments arguments, aic::Tenant& tenant, aic::OnProgress progress, std::size_t most_shown)
+      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)), most_shown_(most_shown) {}
 
   // The argument's value in its own type; optional ones come as std::optional.
   template <typename T>
@@ -58,6 +59,8 @@ class Call {
   net::Clock& clock() { return tenant_.edges().clock; }
   base::Random& random() { return tenant_.edges().random; }
   void progress(std::string message) { progress_(std::move(message)); }
+  // For the request of a page that is shown as it comes: reads no more entries of its list than can be shown.
+  base::PartOfList shown_part(std::string list) const;
   // Secrets that the call takes from the tenant to send them back: results must not give them away either (R-RES-14).
   void take_secrets(std::vector<std::string> texts) { secrets_ = std::move(texts); }
   const std::vector<std::string>& taken_secrets() const { return secrets_; }
@@ -66,6 +69,7 @@ class Call {
   Arguments arguments_;
   aic::Tenant& tenant_;
   aic::OnProgress progress_;
+  std::size_t most_shown_;
   std::vector<std::string> secrets_;
 };
 
@@ -107,7 +111,8 @@ struct Ran {
 };
 
 // Runs a tool on arguments that have passed the check. Failures become results; cancellation, and whatever is no
-// base::Error, comes through.
-net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress);
+// base::Error, comes through. `most_shown` is how many characters of the result anybody will see at most.
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
+                        std::size_t most_shown = std::numeric_limits<std::size_t>::max());
 
 }  // namespace tools

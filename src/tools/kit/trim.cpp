@@ -138,9 +138,12 @@ Trim leaving_out_of_entries(std::string list, std::string member, std::string ho
   };
 }
 
+bool is_unset(const Json& member) {
+  return member.is_null() || (member.is_array() && member.empty());
+}
+
 std::size_t drop_unset(Json& entry) {
   if (!entry.is_object()) return 0;
-  const auto is_unset = [](const Json& member) { return member.is_null() || (member.is_array() && member.empty()); };
   Json kept = Json::object();
   for (const auto& [name, member] : entry.items()) {
     if (!is_unset(member)) base::append_member(kept, name, std::move(member));
@@ -295,7 +298,22 @@ std::size_t characters(std::string_view utf8) {
 }
 
 std::size_t printed_size(const Json& value) {
-  return characters(base::print_json(value));
+  return base::printed_size(value);
+}
+
+std::size_t least_size(const Json& value) {
+  constexpr std::size_t shortest_stand_in = hidden_secret.size();
+  if (value.is_string()) return std::min(value.get_ref<const std::string&>().size() / 4, shortest_stand_in);
+  std::size_t size = 0;
+  if (value.is_array()) {
+    for (const Json& entry : value) size += least_size(entry) + 1;
+  } else if (value.is_object()) {
+    if (value.contains("$crypto")) return shortest_stand_in;
+    for (const auto& [name, member] : value.items()) {
+      if (!is_unset(member)) size += name.size() / 4 + 4 + least_size(member);
+    }
+  }
+  return size + 1;
 }
 
 Trim leave_out(std::string place, std::string how) {
@@ -351,26 +369,27 @@ Trim shorten_texts(std::string place, std::size_t longest, std::string how) {
   return replacing(std::move(place), longest, std::move(how), beginning);
 }
 
-Trim cut_page(std::string list, std::string size_argument) {
-  return cut_page(std::move(list), std::move(size_argument),
+Trim cut_page(std::string list, std::string size_argument, std::size_t left_out) {
+  return cut_page(std::move(list), std::move(size_argument), left_out,
                   {"pagedResultsCookie", "the cookie of the next page", "the cookie"});
 }
 
-Trim cut_page(std::string list, std::string size_argument, Continuation continuation) {
+Trim cut_page(std::string list, std::string size_argument, std::size_t left_out, Continuation continuation) {
   return [=](Json& value, std::size_t room) -> std::optional<Cut> {
     Json* entries = find_list(value, list);
-    if (!entries || entries->size() < 2) return std::nullopt;
-    const auto all = entries->size();
-    const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 1, [&](std::size_t kept) {
+    const auto all = (entries ? entries->size() : 0) + left_out;
+    if (!entries || all < 2) return std::nullopt;
+    const auto describe = [&](std::size_t kept) {
       return fmt::format(
           "entries {} to {} of this page and {}; call again with the same arguments and \"{}\":{}, then continue with "
           "{} of that answer",
           kept + 1, all, continuation.name, size_argument, kept, continuation.in_answer);
-    });
+    };
+    const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 1, describe);
     if (cut.kept == all) return std::nullopt;
     keep_first(value, list, cut.kept);
     value[Pointer(list).parent_pointer()].erase(continuation.member);
-    return Cut{cut.what};
+    return Cut{cut.what.empty() ? describe(cut.kept) : cut.what};
   };
 }
 

@@ -43,14 +43,15 @@ Trim shorten_texts(std::string place, std::size_t longest, std::string how);
 
 // Leaves entries out at the end of a page that was asked for with `size_argument`, withholds the cookie of the next
 // page beside the list and names the page size that fits, so that no entry is skipped (R-RES-09).
-Trim cut_page(std::string list, std::string size_argument);
+// `left_out` says how many more entries the page has than the list, because they could not have been shown anyway.
+Trim cut_page(std::string list, std::string size_argument, std::size_t left_out = 0);
 // The same where another member than the cookie says how to go on.
 struct Continuation {
   std::string member;     // withheld
   std::string name;       // in the note
   std::string in_answer;  // of the call that shows less
 };
-Trim cut_page(std::string list, std::string size_argument, Continuation continuation);
+Trim cut_page(std::string list, std::string size_argument, std::size_t left_out, Continuation continuation);
 // Leaves entries out at the end of a list that comes whole, and names them by `name_member`.
 Trim cut_list(std::string list, std::string name_member, std::string how);
 // Leaves members out at the end of an object whose keys are names of things, and names them.
@@ -68,5 +69,7 @@ std::string note_of(const Cut& cut);
 // Characters (code points) of the value as printed.
 std::size_t printed_size(const Json& value);
 std::size_t characters(std::string_view utf8);
+// Less than what it prints as after all that trims and hiding secrets can take from it but entries and members.
+std::size_t least_size(const Json& value);
 
 }  // namespace tools

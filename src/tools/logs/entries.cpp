@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "aic/pointer.h"
+
 namespace tools::logs {
 namespace {
 
@@ -51,9 +53,8 @@ std::optional<Json> Fields::keep(Json value, const Tree& tree) {
   return kept;
 }
 
-void Counts::add(const Json& entry) {
+void Counts::add(const Json* value) {
   ++entries_;
-  const Json* value = aic::find(entry, place_);
   if (!value) {
     ++without_;
     return;

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "aic/pointer.h"
 #include "base/json.h"
 
 namespace tools::logs {
@@ -36,9 +35,8 @@ class Fields {
 // How many entries have which value in one place.
 class Counts {
  public:
-  explicit Counts(aic::Pointer place) : place_(std::move(place)) {}
-
-  void add(const Json& entry);
+  // The value of one more entry; null for one that has nothing there.
+  void add(const Json* value);
   std::size_t entries() const { return entries_; }
   std::size_t without() const { return without_; }
   // [{"value":…,"count":…}], the most frequent first.
@@ -50,7 +48,6 @@ class Counts {
     std::size_t entries = 0;
   };
 
-  aic::Pointer place_;
   std::map<std::string, Count, std::less<>> counts_;  // by a text that is the same for the same value
   std::size_t entries_ = 0;
   std::size_t without_ = 0;  // entries that have nothing there

@@ -1,5 +1,6 @@
 // Reading the tenant's logs.
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -225,19 +226,20 @@ net::Task<Result> query_page(Call& call) {
   if (begin && asked.end.empty() && now - *begin > longest_query_ms)
     notes.emplace_back(
         "Without endTime the tenant searches at most 24 hours from beginTime on; endTime: \"now\" searches them all.");
-  auto sent = co_await aic::attempt(call.tenant().get(target_of(call, asked), log_options(call)));
+  auto options = log_options(call);
+  options.part = call.shown_part("result");
+  options.part->keep = [kept = fields_of(call)](Json entry) { return kept.keep(std::move(entry)); };
+  auto sent = co_await aic::attempt(call.tenant().get(target_of(call, asked), std::move(options)));
   if (sent.failed()) co_return failed(co_await explain(call, std::move(sent.error())));
   Json page = std::move(sent.reply().body);
   if (page.contains("result") && page["result"].is_array()) {
     const bool is_last = base::text_member(page, "pagedResultsCookie").empty();
     notes.emplace_back(is_last ? "Complete: nothing follows these entries."
                                : "Not complete: more entries may follow this page.");
-    const auto kept = fields_of(call);
-    for (Json& entry : page["result"]) entry = kept.keep(std::move(entry));
     page["complete"] = is_last;
   }
   auto result = done(std::move(page), std::move(notes));
-  result.trims = trims_of_entries(cut_page("/result", page_size.name()));
+  result.trims = trims_of_entries(cut_page("/result", page_size.name(), sent.reply().left_out));
   co_return result;
 }
 
@@ -248,10 +250,14 @@ class Search {
       : call_(call),
         range_(range),
         windows_(windows_of(range)),
+        shown_(call.shown_part("result")),
         fields_(fields_of(call)),
         most_(call[max_entries].value_or(call[count_by] ? usual_counted : usual_entries)),
         cookie_(call[cookie].value_or("")) {
-    if (const auto place = call[count_by]) counts_.emplace(aic::Pointer::parse(*place));
+    if (const auto place = call[count_by]) {
+      place_ = aic::Pointer::parse(*place);
+      counts_.emplace();
+    }
   }
 
   net::Task<> run() {
@@ -274,7 +280,7 @@ class Search {
 
   Result result(std::vector<std::string> notes) {
     Json value{{"result", counts_ ? counts_->list() : std::move(entries_)}};
-    value["resultCount"] = value["result"].size();
+    value["resultCount"] = value["result"].size() + left_out_;
     if (counts_) {
       value["countedBy"] = *call_[count_by];
       value["entries"] = counts_->entries();
@@ -287,8 +293,8 @@ class Search {
     if (counts_) {
       result.trims = {marking(cut_list("/result", "value", "a narrower queryFilter or time range gives fewer values"))};
     } else {
-      result.trims =
-          trims_of_entries(cut_page("/result", max_entries.name(), {"continueWith", "continueWith", "continueWith"}));
+      result.trims = trims_of_entries(
+          cut_page("/result", max_entries.name(), left_out_, {"continueWith", "continueWith", "continueWith"}));
     }
     return result;
   }
@@ -316,6 +322,10 @@ class Search {
                                           .page_size = page_});
     auto options = log_options(call_);
     options.log_wait = longest_wait;
+    options.part = {.list = shown_.list,
+                    .count = [](const Json&) { return std::size_t{0}; },
+                    .enough = std::numeric_limits<std::size_t>::max(),
+                    .keep = [this](Json entry) { return slim(std::move(entry)); }};
     // What was read before is not lost, whatever became of this one.
     auto page = co_await aic::read_back(get(target, options));
     // Now it is known when the limit opens again: the second request waits for that.
@@ -330,6 +340,17 @@ class Search {
     co_return reply;
   }
 
+  // What is needed of an entry: when it was logged, and what is counted or shown.
+  Json slim(Json entry) const {
+    Json kept{{"timestamp", base::member(entry, "timestamp")}};
+    if (counts_) {
+      if (const Json* value = aic::find(entry, place_)) kept["value"] = *value;
+    } else if (shown_size_ < shown_.enough) {
+      kept["value"] = fields_.keep(std::move(entry));
+    }
+    return kept;
+  }
+
   void take(Json& page) {
     const auto& window = windows_[at_];
     Json& entries = page["result"];
@@ -337,9 +358,9 @@ class Search {
       if (!window.holds(entry)) continue;
       ++read_;
       if (counts_)
-        counts_->add(entry);
+        counts_->add(entry.contains("value") ? &entry["value"] : nullptr);
       else
-        entries_.push_back(fields_.keep(std::move(entry)));
+        show(entry);
     }
     empty_pages_ = entries.empty() ? empty_pages_ + 1 : 0;
     auto next = base::text_member(page, "pagedResultsCookie");
@@ -348,6 +369,16 @@ class Search {
     if (!cookie_.empty()) return;
     ++at_;
     begin_window();
+  }
+
+  // Entries beyond what can be shown are only counted.
+  void show(Json& entry) {
+    if (shown_size_ >= shown_.enough) {
+      ++left_out_;
+      return;
+    }
+    shown_size_ += shown_.count(entry["value"]);
+    entries_.push_back(std::move(entry["value"]));
   }
 
   std::string progress() const {
@@ -391,7 +422,9 @@ class Search {
   Call& call_;
   Range range_;
   std::vector<Window> windows_;
+  base::PartOfList shown_;
   Fields fields_;
+  aic::Pointer place_;  // what is counted
   std::int64_t most_;
   std::string cookie_;     // of the next page; empty for the first of a part
   std::size_t at_ = 0;     // the part that is read
@@ -400,6 +433,8 @@ class Search {
   int pages_ = 0;
   std::size_t empty_pages_ = 0;  // one after another
   Json entries_ = Json::array();
+  std::size_t shown_size_ = 0;  // of them
+  std::size_t left_out_ = 0;    // entries that were read after these
   std::optional<Counts> counts_;
   std::optional<base::Error> failure_;
 };

@@ -143,14 +143,17 @@ net::Task<Result> query_objects(Call& call) {
                        .sort_keys = call[sort_keys].value_or(""),
                        .fields = call[fields].value_or("")};
   if (query.filter.empty()) query.filter = "true";
-  auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+  auto options = idm();
+  options.part = call.shown_part("result");
+  auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), std::move(options)));
   if (asked.failed()) explain_bad_query(asked.error(), query);
   if (asked.is_missing()) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
+  const auto left_out = asked.value().left_out;
   auto result = done(std::move(asked.value().body));
   const Json& total = base::member(result.value, "totalPagedResults");
   if (query.exact_total && !(whole_number(total).is_whole && base::to_double(total) >= 0))
     result.notes.emplace_back("The tenant returned no total for this query.");
-  result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize")};
+  result.trims = {leave_out_unset("/result"), cut_page("/result", "pageSize", left_out)};
   result.rest = by_fields;
   co_return result;
 }

@@ -92,7 +92,7 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
   aic::Tenant at(
       {loop, clock, random, noted, shared}, base::parse_origin(StubTenant::host), {}, bearers ? *bearers : stub_bearers,
       trace, 1, [] {}, on_progress);
-  auto ran = co_await tools::run_tool(tool, arguments, at, on_progress);
+  auto ran = co_await tools::run_tool(tool, arguments, at, on_progress, max_chars);
   ran.context.budget = budget();
   ran.context.unseen = &unseen;
   writes = trace.writes;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tools/kit/secrets.h"
 #include "tools/kit/trim.h"
 
 namespace {
@@ -47,6 +48,33 @@ TEST(CutPage, KeepsOneEntryWhateverItsSize) {
   tools::cut_page("/result", "pageSize")(value, 10);
 
   EXPECT_EQ(value["result"].size(), 1u);
+}
+
+TEST(CutPage, CountsEntriesThatWereNotRead) {
+  auto value = page(20);
+  auto one = page(1);
+
+  const auto cut = tools::cut_page("/result", "pageSize", 80)(value, 1000);
+  const auto cut_one = tools::cut_page("/result", "pageSize", 80)(one, 10'000);
+
+  ASSERT_TRUE(cut && cut_one);
+  EXPECT_THAT(cut->what, HasSubstr("entries 8 to 100 of this page"));
+  EXPECT_THAT(cut_one->what, HasSubstr("entries 2 to 81 of this page"));
+  EXPECT_FALSE(one.contains("pagedResultsCookie"));
+}
+
+TEST(LeastSize, IsNoMoreThanWhatIsLeftOfAValue) {
+  auto value = base::parse_json(R"({"result":[{"password":")" + std::string(500, 'p') + R"(","text":")" +
+                                std::string(5000, 't') + R"(","a":[],"b":null,"secret":{"$crypto":{"value":")" +
+                                std::string(500, 'c') + R"("}},"n":12345,"ä":["ö",true]}]})");
+  const auto least = tools::least_size(value);
+
+  tools::hide_secrets(value);
+  tools::leave_out_texts("/result", 200, "")(value, 0);
+  tools::leave_out_unset("/result")(value, 0);
+
+  EXPECT_LE(least, tools::printed_size(value));
+  EXPECT_GE(least * 4, tools::printed_size(value)) << base::print_json(value);
 }
 
 TEST(CutPage, LeavesOtherDocumentsAlone) {

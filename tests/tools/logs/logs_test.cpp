@@ -146,6 +146,24 @@ TEST(QueryLogs, LeavesEntriesOutWithTheirCookieAndNamesAPageSizeThatFits) {
   EXPECT_LE(result.text.size(), t.max_chars);
 }
 
+// Entries that cannot be shown are not kept, which nobody must notice.
+TEST(QueryLogs, ShowsOfALargePageWhatItShowsOfASmallOne) {
+  ToolTest t;
+  t.max_chars = 4000;
+  const auto ask = [&](int count) {
+    t.tenant.json("GET", logs_with("source=am-access&_pageSize=1000"), page_of(count, 200));
+    return t.call("queryLogs", R"({"sources":["am-access"],"pageSize":1000})");
+  };
+
+  const auto small = ask(150);
+  const auto large = ask(999);
+
+  EXPECT_EQ(base::print_json(large.json["result"]), base::print_json(small.json["result"]));
+  EXPECT_EQ(large.json["resultCount"], large.json["result"].size());
+  EXPECT_THAT(large.notes, HasSubstr(" to 999 of this page"));
+  EXPECT_FALSE(large.json.contains("pagedResultsCookie"));
+}
+
 TEST(QueryLogs, ShowsThePageOfTheSizeItNamed) {
   ToolTest t;
   t.max_chars = 4000;

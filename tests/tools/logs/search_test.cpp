@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "aic/pointer.h"
 #include "base/encoding.h"
 #include "sandbox/logs/logs.h"
 #include "sandbox/timestamp.h"
@@ -358,10 +359,10 @@ TEST_F(LogSearch, SaysWhereAnOpenRangeEnds) {
 }
 
 TEST(LogCounts, TakeEqualNumbersForOneValueAndOrderTies) {
-  tools::logs::Counts counts(aic::Pointer::parse("/a"));
+  tools::logs::Counts counts;
   for (const char* entry : {R"({"a":1})", R"({"a":1.0})", R"({"a":"1"})", R"({"a":null})", R"({"a":{"b":1}})",
                             R"({"a":{"b":1}})", R"({})", R"("text")"})
-    counts.add(base::parse_json(entry));
+    counts.add(aic::find(base::parse_json(entry), aic::Pointer::parse("/a")));
 
   EXPECT_EQ(base::print_json(counts.list()), R"([{"value":1,"count":2},{"value":{"b":1},"count":2},)"
                                              R"({"value":"1","count":1},{"value":null,"count":1}])");
