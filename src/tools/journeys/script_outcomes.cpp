@@ -179,9 +179,7 @@ class Reader {
   void evaluate(Tokens value, int steps) {
     while (value.size() > 1 && value.front().is("(") && encloses(value)) value = value.subspan(1, value.size() - 2);
     if (const auto question = find(value, "?"); question < value.size()) return evaluate_choice(value, question, steps);
-    if (value.size() == 1 && value[0].kind == Token::Kind::text && !value[0].is_computed)
-      outcomes_.names.insert(value[0].text);
-    else if (value.size() == 1 && (value[0].is("true") || value[0].is("false")))
+    if (value.size() == 1 && is_literal(value[0]))
       outcomes_.names.insert(value[0].text);
     else if (value.size() == 1 && value[0].kind == Token::Kind::word && steps > 0)
       evaluate_name(value[0].text, steps - 1);
@@ -189,6 +187,10 @@ class Reader {
       evaluate_member(value[2].text, steps - 1);
     else
       outcomes_.may_be_more = true;
+  }
+
+  static bool is_literal(const Token& token) {
+    return token.kind == Token::Kind::text ? !token.is_computed : token.is("true") || token.is("false");
   }
 
   void evaluate_choice(Tokens value, std::size_t question, int steps) {

@@ -205,6 +205,66 @@ TEST_P(JourneysSandbox, SecretsOfNodesSurviveReadingAndWritingBack) {
   EXPECT_EQ(stored["headersMap"]["Authorization"], "Basic abcdefgh");
 }
 
+TEST_P(JourneysSandbox, ChangedSecretsOfNodesAreToldButNotShown) {
+  const Json journey = base::parse_json(R"({"entryNodeId":"ask","nodes":{"ask":{"nodeType":"RESTNode",
+      "displayName":"Ask","connections":{"200":"success"},"config":{"privateKey":"the former key"}}}})");
+  const Json made = call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Keys"}, {"journeyData", journey}});
+  const Json changed = call_with("updateJourneyNode", {{"realm", "alpha"},
+                                                       {"nodeType", "RESTNode"},
+                                                       {"nodeId", made["nodeIdMapping"]["ask"]},
+                                                       {"merge", true},
+                                                       {"config", {{"privateKey", "the present key"}}}});
+  EXPECT_EQ(base::print_json(changed["changed"]),
+            R"([{"path":"/privateKey","before":"[redacted]","after":"[redacted]","note":"(secret) changed"}])");
+
+  const Json deleted = call_with("deleteJourney", {{"realm", "alpha"}, {"journeyName", "Keys"}})["deleted"];
+  EXPECT_THAT(base::print_json(deleted), AllOf(HasSubstr("[redacted]"), Not(HasSubstr("present key"))));
+}
+
+TEST_P(JourneysSandbox, ADeletedJourneyAboveTheBudgetIsCutVisibly) {
+  Json journey = base::parse_json(R"({"entryNodeId":"n0","nodes":{}})");
+  for (int i = 0; i < 60; ++i)
+    journey["nodes"]["n" + std::to_string(i)] = {{"nodeType", "RetryLimitDecisionNode"},
+                                                 {"displayName", "Tries"},
+                                                 {"connections", {{"Retry", "success"}, {"Reject", "failure"}}},
+                                                 {"config", {{"retryLimit", 4}}}};
+  call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Long"}, {"journeyData", journey}});
+  max_chars = 16'000;
+  const auto result = call("deleteJourney", R"({"realm":"alpha","journeyName":"Long"})");
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.notes, HasSubstr("of 60 members of deleted.journeyData.nodes"));
+  EXPECT_THAT(result.notes, HasSubstr("no later call shows it"));
+}
+
+TEST_P(JourneysSandbox, WritingAJourneyComparesOutcomesWithTheirScripts) {
+  const Json made = call_with(
+      "createScript", {{"realm", "alpha"}, {"name", "Chooses"}, {"script", "outcome = known ? \"yes\" : 'perhaps';"}});
+  Json journey = base::parse_json(R"({"entryNodeId":"ask","nodes":{"ask":{"nodeType":"ScriptedDecisionNode",
+      "displayName":"Ask","connections":{"yes":"success","no":"failure"},
+      "config":{"outcomes":["yes","no"],"inputs":["*"],"outputs":["*"]}}}})");
+  journey["nodes"]["ask"]["config"]["script"] = made["id"];
+  const Json written =
+      call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Asks"}, {"journeyData", journey}});
+  EXPECT_THAT(notes, HasSubstr("Outcome \"no\" of node \"ask\" never occurs in its script"));
+  EXPECT_THAT(notes, HasSubstr("gives the outcome \"perhaps\", which the node does not declare"));
+
+  call_with("updateScript", {{"realm", "alpha"}, {"scriptId", made["id"]}, {"script", "outcome = ok ? 'yes' : 'no';"}});
+  call_with("updateJourneyNode", {{"realm", "alpha"},
+                                  {"nodeType", "ScriptedDecisionNode"},
+                                  {"nodeId", written["nodeIdMapping"]["ask"]},
+                                  {"merge", true},
+                                  {"config", {{"inputs", {"x"}}}}});
+  EXPECT_THAT(notes, Not(HasSubstr("script")));
+
+  call_with("updateScript", {{"realm", "alpha"}, {"scriptId", made["id"]}, {"script", "outcome = pick();"}});
+  call_with("updateJourneyNode", {{"realm", "alpha"},
+                                  {"nodeType", "ScriptedDecisionNode"},
+                                  {"nodeId", written["nodeIdMapping"]["ask"]},
+                                  {"merge", true},
+                                  {"config", {{"inputs", {"y"}}}}});
+  EXPECT_THAT(notes, HasSubstr("the script computes them"));
+}
+
 TEST_P(JourneysSandbox, TheDefaultJourneyIsChangedAndGuarded) {
   const auto former = call_with("listJourneys", {{"realm", "alpha"}})["defaultJourney"].get<std::string>();
   call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "New"}, {"journeyData", simple_journey()}});
