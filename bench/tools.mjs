@@ -63,6 +63,7 @@ const calls = [
   ["createScript", { realm, name: "bench", script: "outcome = 'true';" }],
   ["getAMScript", (seen) => ({ realm, scriptId: seen.createScript.id })],
   ["updateScript", (seen) => ({ realm, scriptId: seen.createScript.id, script: "outcome = 'false';" })],
+  ["findReferences", (seen) => ({ realm, kind: "script", idOrName: seen.createScript.id })],
   ["deleteScript", (seen) => ({ realm, scriptId: seen.createScript.id })],
   ["getScriptedDecisionNodeBindings", { realm }],
   ["createCorsPolicy", { policyId: "bench", acceptedOrigins: ["https://bench.example"], acceptedMethods: ["GET"],

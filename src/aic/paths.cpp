@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::string_view json = "application/json";
 
+Target in_long_realm(std::string_view realm, std::string_view tail) {
+  return Target("/am/json/realms/root/realms").segment(realm).literal(tail);
+}
+
 Target in_trees(std::string_view realm, std::string_view tail) {
   return in_realm(realm).literal("/realm-config/authentication/authenticationtrees").literal(tail);
 }
@@ -120,6 +124,10 @@ Target esv_secrets() {
   return Target("/environment/secrets");
 }
 
+Target esv_secret(std::string_view id) {
+  return esv_secrets().segment(id);
+}
+
 Target features() {
   return Target("/openidm/feature");
 }
@@ -135,7 +143,43 @@ Target ai_agents() {
 }
 
 Target oauth2_provider(std::string_view realm) {
-  return Target("/am/json/realms/root/realms").segment(realm).literal("/realm-config/services/oauth-oidc");
+  return in_long_realm(realm, "/realm-config/services/oauth-oidc");
+}
+
+Target services(std::string_view realm) {
+  return in_long_realm(realm, "/realm-config/services");
+}
+
+Target social_providers(std::string_view realm) {
+  return in_long_realm(realm, "/realm-config/services/SocialIdentityProviders");
+}
+
+Target saml_entities(std::string_view realm) {
+  return in_long_realm(realm, "/realm-config/saml2");
+}
+
+Target hosted_saml_entity(std::string_view realm, std::string_view id) {
+  return in_long_realm(realm, "/realm-config/saml2/hosted").segment(id);
+}
+
+Target circles_of_trust(std::string_view realm) {
+  return in_long_realm(realm, "/realm-config/federation/circlesoftrust");
+}
+
+Target policies(std::string_view realm) {
+  return in_long_realm(realm, "/policies");
+}
+
+Target secret_mappings(std::string_view realm) {
+  return in_long_realm(realm, "/realm-config/secrets/stores/GoogleSecretManagerSecretStoreProvider/ESV/mappings");
+}
+
+Target custom_nodes() {
+  return Target("/am/json/node-designer/node-type");
+}
+
+Target internal_roles() {
+  return Target("/openidm/internal/role");
 }
 
 Target cors_policies() {
@@ -186,6 +230,14 @@ http::Headers managed_property_headers() {
 
 http::Headers cors_headers() {
   return {{"accept-api-version", "resource=1.0"}};
+}
+
+http::Headers policy_headers() {
+  return {{"accept-api-version", "resource=2.1"}};
+}
+
+http::Headers secret_mapping_headers() {
+  return {{"accept-api-version", "protocol=2.1,resource=2.0"}};
 }
 
 }  // namespace aic

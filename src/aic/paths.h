@@ -48,13 +48,26 @@ base::Target idm_sync();
 base::Target esv_variables();
 base::Target esv_variable(std::string_view id);
 base::Target esv_secrets();
+base::Target esv_secret(std::string_view id);
 
 // Feature ids may hold slashes: "am/2fa/profiles".
 base::Target features();
 base::Target feature(std::string_view id);
 base::Target ai_agents();
-// The OAuth 2.0 provider, which shows whether AI agents are enabled; the one place that wants the long realm path.
+// The OAuth 2.0 provider, which shows whether AI agents are enabled. It and what follows has the long realm path.
 base::Target oauth2_provider(std::string_view realm);
+
+// What else of a realm names scripts, journeys and the like.
+base::Target services(std::string_view realm);
+base::Target social_providers(std::string_view realm);
+base::Target saml_entities(std::string_view realm);
+base::Target hosted_saml_entity(std::string_view realm, std::string_view id);
+base::Target circles_of_trust(std::string_view realm);
+base::Target policies(std::string_view realm);
+base::Target secret_mappings(std::string_view realm);
+// Node types that were made in the tenant itself.
+base::Target custom_nodes();
+base::Target internal_roles();
 
 // CORS policies, which hold for the whole tenant.
 base::Target cors_policies();
@@ -71,5 +84,7 @@ http::Headers esv_headers();
 http::Headers esv_delete_headers();
 http::Headers managed_property_headers();  // with If-Match: *
 http::Headers cors_headers();
+http::Headers policy_headers();
+http::Headers secret_mapping_headers();
 
 }  // namespace aic

@@ -47,6 +47,9 @@ std::span<const Tool> all();
 namespace oidc_apps {
 std::span<const Tool> reading(), creation(), changes();
 }
+namespace references {
+std::span<const Tool> all();
+}
 namespace {
 
 Family family(std::string_view name, std::initializer_list<std::span<const Tool>> tables) {
@@ -80,6 +83,7 @@ std::span<const Family> families() {
       family("scripts", {scripts::reading(), scripts::writing()}),
       family("cors", {cors::all()}),
       family("oidc_apps", {oidc_apps::reading(), oidc_apps::creation(), oidc_apps::changes()}),
+      family("references", {references::all()}),
   };
   return all;
 }

@@ -53,6 +53,21 @@ for (const [generation, start] of Object.entries(generations)) {
       assert.deepEqual(read, parts(called).json);
     });
 
+    test("what uses a thing is found with its place, over HTTPS", { skip: redirect_port }, async () => {
+      const find = async (kind, idOrName) =>
+        parts(await client.callTool({ name: "findReferences", arguments: { realm: "alpha", kind, idOrName } })).json;
+      const script = await find("script", "Country check");
+      assert.equal(script.complete, true);
+      assert.equal(script.count, 1);
+      assert.equal(script.references[0].journey, "Onboarding");
+      assert.equal(script.references[0].node, "Country");
+      const esv = await find("esv", "esv-shop-url");
+      assert.equal(esv.complete, true);
+      assert.deepEqual(esv.references.map(({ realm, member }) => `${realm}: ${member}`).sort(),
+        ["alpha: validGotoDestinations/1", "bravo: validGotoDestinations/1"]);
+      assert.equal((await find("journey", "Nowhere")).exists, false);
+    });
+
     test("the journeys are listed, and each can be read by the address in the list", { skip: redirect_port }, async () => {
       const { resources } = await client.listResources();
       const login = resources.find(({ name, uri }) => name === "Login" && uri.startsWith("aic://alpha/"));

@@ -72,7 +72,7 @@ TEST(Catalog, MarksTheToolsThatOverwriteOrRemove) {
   for (const Tool* tool : tools::catalog()) {
     SCOPED_TRACE(tool->name);
     const auto begins = [&](std::string_view verb) { return tool->name.starts_with(verb); };
-    if (begins("get") || begins("list") || begins("query") || begins("draw") || begins("validate")) {
+    if (begins("get") || begins("list") || begins("query") || begins("draw") || begins("validate") || begins("find")) {
       EXPECT_TRUE(tool->hints.read_only);
     } else if (begins("create") && tool->name != "createJourney") {
       EXPECT_FALSE(tool->hints.read_only || tool->hints.destructive);

@@ -147,7 +147,8 @@ class Stage final : public test::ToolTest, public http::HttpClient, public aic::
   const std::vector<std::string>& lines() const { return lines_; }
   static bool is_write(const std::string& line) {
     const bool asks_about_nodes = line.starts_with("POST ") && line.contains("/authenticationtrees/nodes");
-    return !line.starts_with("GET ") && !line.contains("_action=validate") && !asks_about_nodes;
+    const bool asks = line.contains("_action=validate") || line.contains("_action=nextdescendents");
+    return !line.starts_with("GET ") && !asks && !asks_about_nodes;
   }
   int last_write() const {
     const auto last = std::find_if(lines_.rbegin(), lines_.rend(), is_write);

@@ -74,6 +74,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   void use_nodes();
   void use_scripts();
   void use_applications();
+  void use_references();
   void use_cors();
 
   std::vector<std::string> missing() const {
@@ -233,6 +234,11 @@ void Wire::use_scripts() {
   in_alpha("deleteScript", script);
 }
 
+void Wire::use_references() {
+  for (const char* kind : {"nodeType", "esv", "oauth2Client", "samlEntity"})
+    in_alpha("findReferences", {{"kind", kind}, {"idOrName", "esv-shop-url"}});
+}
+
 void Wire::use_applications() {
   in_alpha("getOidcAppSchema", {{"summary", false}, {"includeDefaults", true}});
   in_alpha("listOidcApps");
@@ -275,6 +281,7 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
   use_nodes();
   use_scripts();
   use_applications();
+  use_references();
   use_cors();
 
   EXPECT_THAT(missing(), IsEmpty()) << "every tool needs a call in this file";

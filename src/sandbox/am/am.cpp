@@ -140,7 +140,16 @@ std::optional<ApiReply> route(am::AmCall& call) {
   if (begins(path, {"realm-config", "authentication", "authenticationtrees", "nodes"})) return handle_nodes(strip(4));
   if (path == am::Path{"realm-config", "authentication"}) return handle_authentication(strip(2));
   if (begins(path, {"realm-config", "agents"})) return handle_agents(strip(2));
-  if (begins(path, {"realm-config", "services"})) return handle_services(strip(2));
+  if (begins(path, {"realm-config", "services"})) {
+    strip(2);
+    if (auto lists = handle_service_lists(call)) return lists;
+    return handle_services(call);
+  }
+  if (begins(path, {"realm-config", "saml2"})) return handle_saml(strip(2));
+  if (begins(path, {"realm-config", "federation", "circlesoftrust"})) return handle_list(strip(3), "circles");
+  if (begins(path, {"realm-config", "secrets", "stores", "GoogleSecretManagerSecretStoreProvider", "ESV", "mappings"}))
+    return handle_list(strip(6), "secret_mappings");
+  if (begins(path, {"policies"})) return handle_list(strip(1), "policies");
   if (begins(path, {"scripts"})) {
     // Scripts are answered one version higher than they are asked for.
     if (call.resource == "1.0") call.resource = "1.1";
@@ -170,6 +179,10 @@ std::optional<ApiReply> route_realm(am::AmCall& call) {
   if (begins(path, {"contexts"})) {
     call.path = after(path, 1);
     return handle_contexts(call);
+  }
+  if (begins(path, {"node-designer", "node-type"})) {
+    call.path = after(path, 2);
+    return handle_custom_nodes(call);
   }
   call.realm_name = path.front();
   const bool is_root = call.realm_name == "root" || begins(path, {"realm-config"}) || begins(path, {"scripts"});

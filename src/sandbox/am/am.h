@@ -29,11 +29,13 @@ struct AmRealm {
   std::vector<Json> scripts;
   std::map<std::string, Json> clients;  // sections with bare values, by client id
   Json oauth_provider;
+  Json others;  // lists of what is only read: services, social_providers, saml, circles, policies, secret_mappings
 };
 
 struct AmState {
   std::map<std::string, AmRealm> realms;  // alpha, bravo
   std::vector<Json> cors_policies;
+  std::vector<Json> custom_nodes;
 };
 
 namespace am {
@@ -102,6 +104,12 @@ std::optional<ApiReply> handle_contexts(const AmCall& call);
 // clients.cpp
 std::optional<ApiReply> handle_agents(const AmCall& call);
 std::optional<ApiReply> handle_services(const AmCall& call);
+
+// realm_config.cpp
+std::optional<ApiReply> handle_service_lists(const AmCall& call);
+std::optional<ApiReply> handle_saml(const AmCall& call);
+std::optional<ApiReply> handle_list(const AmCall& call, const char* name);
+std::optional<ApiReply> handle_custom_nodes(const AmCall& call);
 
 // cors.cpp
 std::optional<ApiReply> handle_cors(const AmCall& call);

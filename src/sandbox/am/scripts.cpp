@@ -92,7 +92,7 @@ ApiReply write(const AmCall& call, const std::string& id) {
   return created_reply(call, script, id);
 }
 
-ApiReply remove(const AmCall& call, const std::string& id) {
+ApiReply remove_script(const AmCall& call, const std::string& id) {
   if (!find_script(*call.realm, id)) refuse_missing(call, id);
   std::erase_if(call.realm->scripts, [&](const Json& script) { return base::is_text(script["_id"], id); });
   return json_reply(200, {{"_id", id}});
@@ -114,7 +114,7 @@ std::optional<ApiReply> handle_scripts(const AmCall& call) {
   const std::string& id = call.path[0];
   refuse_hidden(id);
   if (call.request.method == "PUT") return with_version(call, write(call, id));
-  if (call.request.method == "DELETE") return with_version(call, remove(call, id));
+  if (call.request.method == "DELETE") return with_version(call, remove_script(call, id));
   if (call.request.method != "GET") return std::nullopt;
   const Json* script = find_script(*call.realm, id);
   if (!script) refuse_missing(call, id);

@@ -37,6 +37,25 @@ ApiReply login_info(const ApiRequest& request) {
                                 {"roles", {"internal/role/openidm-authorized", "internal/role/openidm-admin"}}}}});
 }
 
+// The role that lets the help desk look at people; nothing changes it here.
+ApiReply internal_roles(const ApiRequest& request) {
+  const Json role{
+      {"_id", "6f1b8c0e-2a54-5d8b-9a0c-3f1f0d2c7e11"},
+      {"_rev", "e9f91cb0-4a02-4c2e-8612-5c13a5375282-1"},
+      {"name", "help-desk"},
+      {"privileges", Json::array({{{"name", "look"},
+                                   {"path", "managed/alpha_user"},
+                                   {"permissions", Json::array({"VIEW"})},
+                                   {"accessFlags", Json::array({{{"attribute", "userName"}, {"readOnly", true}}})},
+                                   {"actions", Json::array()}}})}};
+  const auto fields = crest::parse_fields(request.parameter("_fields").value_or(""));
+  Json page = crest::list({role}, request, {});
+  for (Json& item : page["result"]) {
+    if (!fields.empty()) item = crest::project(item, fields);
+  }
+  return json_reply(200, page);
+}
+
 std::optional<ApiReply> route(Tenant& tenant, const ApiRequest& request) {
   const auto& segments = request.segments;
   if (segments.size() < 2) return std::nullopt;
@@ -45,6 +64,7 @@ std::optional<ApiReply> route(Tenant& tenant, const ApiRequest& request) {
   if (segments[1] == "config") return idm::handle_config(tenant, request, rest);
   if (segments[1] == "schema") return idm::handle_schema(*tenant.idm, request, rest);
   if (segments[1] == "info" && rest == idm::Path{"login"} && request.method == "GET") return login_info(request);
+  if (segments[1] == "internal" && rest == idm::Path{"role"} && request.method == "GET") return internal_roles(request);
   if (segments[1] == "feature") return idm::handle_features(*tenant.idm, request, rest);
   if (segments[1] == "ui" && rest.size() == 1 && rest.front() == "theme")
     return idm::handle_themes(*tenant.idm, request);

@@ -149,12 +149,14 @@ void seed_am(Tenant& tenant) {
     const Texts texts(realm_name, tenant.options.seed);
     realm.authentication = texts.filled(settings["authentication"]);
     realm.oauth_provider = texts.filled(settings["oauth_provider"]);
+    realm.others = texts.filled(settings["others"]);
     for (const Json& script : scripts) add_script(realm, texts, script, tenant.options);
     for (const Json& journey : journeys) {
       if (journey.value("only", realm_name) == realm_name) add_journey(realm, realm_name, texts, journey);
     }
     for (const auto& [id, client] : settings["clients"][realm_name].items()) realm.clients[id] = client;
   }
+  for (const Json& node : settings["custom_nodes"]) tenant.am->custom_nodes.push_back(node);
   for (const Json& policy : settings["cors_policies"]) tenant.am->cors_policies.push_back(policy);
 }
 

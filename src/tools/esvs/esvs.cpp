@@ -297,8 +297,8 @@ const std::vector<Tool> family{
     {
         .name = "deleteVariable",
         .title = "Delete variable",
-        .description = "Deletes an environment variable. Does not check what uses it. The tenant uses a loaded value "
-                       "until the environment is restarted. This tool does not start the restart.",
+        .description = "Deletes an environment variable. Does not check what uses it; findReferences does. The tenant "
+                       "uses a loaded value until the environment is restarted. This tool does not start the restart.",
         .scopes = {scope::esv_update, scope::esv_read},
         .hints = overwrites_idempotently,
         .params = {variable_id},

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/paging.h"
 #include "tools/journeys/tools.h"
 
 namespace tools::journeys {
@@ -63,6 +64,28 @@ net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef n
   if (found.failed() && !node.version.empty() && may_lack_path(found.error()))
     found = co_await get_on_older_path(tenant, std::move(realm), std::move(node), found.error());
   co_return std::move(found.value());
+}
+
+net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::string type, std::string version) {
+  const auto list = [&](const std::string& at) {
+    return aic::get_whole(tenant, aic::node_type(realm, type, at), {}, node_request(at));
+  };
+  auto listed = co_await aic::attempt(list(version));
+  if (listed.failed() && !version.empty() && may_lack_path(listed.error())) {
+    // The older path tells of version 1.0 only, on a tenant that has versions.
+    auto older = co_await aic::attempt(list({}));
+    if (!older.failed()) {
+      Json of_version = Json::array();
+      for (Json& node : older.reply().body["result"]) {
+        if (is_of_version(node, version)) of_version.push_back(std::move(node));
+      }
+      older.reply().body["result"] = std::move(of_version);
+      listed = std::move(older);
+    } else if (!is_missing(older.error())) {
+      listed = std::move(older);
+    }
+  }
+  co_return std::move(listed.value());
 }
 
 net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,

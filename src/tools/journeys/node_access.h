@@ -23,6 +23,9 @@ bool is_of_version(const Json& node, const std::string& version);
 // The node's settings.
 net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef node);
 
+// All nodes of the type and version, as {"result": […]}.
+net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::string type, std::string version);
+
 // Deletes the node, which must stay as it is read first; as aic::OpenDocument::remove, with what it rests on besides.
 net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,
                                     aic::LookAgain look_again);

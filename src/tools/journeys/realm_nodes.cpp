@@ -1,6 +1,7 @@
 #include "tools/journeys/realm_nodes.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "aic/content.h"
 #include "aic/paging.h"
+#include "net/loop.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
@@ -31,16 +33,21 @@ bool page_holds(const RealmNode& page, const NodeRef& node) {
   return std::ranges::find(children, node) != children.end();
 }
 
-// One request tells all nodes; what journeys and pages name beyond that is read one by one, and where there is such a
-// node, pages are listed version by version, too.
+using TypeVersion = std::pair<std::string, std::string>;
+
+// One request tells all nodes. What journeys and pages name beyond that is read type by type, together with the lists
+// of pages, as pages that no journey holds may hold nodes, too.
 class Survey {
  public:
-  Survey(Call& call, std::string realm) : call_(call), realm_(std::move(realm)) {}
+  Survey(Call& call, std::string realm, std::string fields)
+      : call_(call), realm_(std::move(realm)), fields_(std::move(fields)) {}
 
   net::Task<RealmNodes> run() {
     co_await read_lists();
+    if (!is_whole_ && !found_.gap) co_await read_named_and_pages();
     co_await read_named();
-    if (!is_whole_ && !found_.gap) {
+    // The list of all nodes lacked some after all.
+    if (!is_whole_ && !found_.gap && !pages_listed_) {
       co_await list_pages();
       co_await read_named();
     }
@@ -51,7 +58,7 @@ class Survey {
   net::Task<> read_lists() {
     std::vector<Ask> asks;
     asks.emplace_back([this] {
-      return aic::get_whole(call_.tenant(), aic::trees(realm_), {.page_size = -1, .fields = "_id,nodes"}, am_request());
+      return aic::get_whole(call_.tenant(), aic::trees(realm_), {.page_size = -1, .fields = fields_}, am_request());
     });
     asks.emplace_back([this] {
       auto target = aic::nodes(realm_).query("_action", "nextdescendents");
@@ -77,10 +84,13 @@ class Survey {
     if (!may_lack_path(*answer.error)) note_gap(*answer.error);
   }
 
-  void add_all(const Json& list) {
+  // What the nodes of a list do not say of themselves, `all` says of them.
+  void add_all(const Json& list, const NodeRef& all = {}) {
     for (const Json& node : list) {
       const Json& type = base::member(node, "_type");
-      add({base::text_member(node, "_id"), base::text_member(type, "_id"), base::text_member(type, "version")}, node);
+      add({base::text_member(node, "_id"), base::text_member(type, "_id", all.type),
+           base::text_member(type, "version", all.version)},
+          node);
     }
   }
 
@@ -90,23 +100,73 @@ class Survey {
   }
 
   // Nodes that journeys and pages name and that were neither found nor asked for yet.
-  std::vector<NodeRef> named() {
+  std::vector<NodeRef> named(bool pages_too = true) {
     std::vector<NodeRef> all;
     for (const Json& tree : found_.trees) std::ranges::move(nodes_of(tree), std::back_inserter(all));
     for (const auto& node : found_.nodes) std::ranges::move(children_of(node.settings), std::back_inserter(all));
-    std::erase_if(all, [this](const NodeRef& ref) {
+    std::erase_if(all, [&](const NodeRef& ref) {
+      if (!pages_too && ref.type == page_type) return true;
       return found_.find(ref) || !asked_.emplace(ref.type, ref.version, ref.id).second;
     });
     return all;
   }
 
+  // What one request asks for: a node, or all of a type.
+  struct Reading {
+    std::vector<NodeRef> refs;
+    bool is_list = false;
+  };
+
+  // Several nodes of a type are read as its list.
+  static std::vector<Reading> readings_of(const std::vector<NodeRef>& refs) {
+    std::map<TypeVersion, std::vector<NodeRef>> by_type;
+    for (const auto& ref : refs) by_type[{ref.type, ref.version}].push_back(ref);
+    std::vector<Reading> readings;
+    readings.reserve(by_type.size());
+    for (auto& [type, of_type] : by_type) {
+      const bool is_list = of_type.size() > 1;
+      readings.push_back({.refs = std::move(of_type), .is_list = is_list});
+    }
+    return readings;
+  }
+
+  Ask ask_for(const Reading& reading) {
+    const NodeRef first = reading.refs.front();
+    if (!reading.is_list) return [this, first] { return get_node(call_.tenant(), realm_, first); };
+    return [this, first] { return list_nodes(call_.tenant(), realm_, first.type, first.version); };
+  }
+
+  void take(const Reading& reading, const Answer& answer) {
+    if (!reading.is_list) return take_named(reading.refs.front(), answer);
+    if (answer.error && is_missing(*answer.error)) return;  // no such type, so no such nodes
+    if (answer.error) return note_gap(*answer.error);
+    // A list shows all of its type; what it does not show does not exist.
+    const auto before = found_.nodes.size();
+    add_all(answer.body["result"], reading.refs.front());
+    if (found_.nodes.size() > before) is_whole_ = false;
+  }
+
   net::Task<> read_named() {
-    for (auto refs = named(); !refs.empty(); refs = named()) {
-      std::vector<Ask> asks;
-      asks.reserve(refs.size());
-      for (const auto& ref : refs) asks.emplace_back([this, ref] { return get_node(call_.tenant(), realm_, ref); });
-      const auto answers = co_await ask_all(call_, "nodes", std::move(asks));
-      for (std::size_t i = 0; i < refs.size(); ++i) take_named(refs[i], answers[i]);
+    for (auto refs = named(); !refs.empty(); refs = named()) co_await read_nodes(std::move(refs));
+  }
+
+  net::Task<> read_nodes(std::vector<NodeRef> refs) {
+    const auto readings = readings_of(refs);
+    std::vector<Ask> asks;
+    asks.reserve(readings.size());
+    for (const auto& reading : readings) asks.push_back(ask_for(reading));
+    const auto answers = co_await ask_all(call_, "lists of nodes", std::move(asks));
+    for (std::size_t i = 0; i < readings.size(); ++i) take(readings[i], answers[i]);
+  }
+
+  // Side by side, where the tenant does not list all nodes in one answer: the lists of pages show the pages that
+  // journeys name.
+  net::Task<> read_named_and_pages() {
+    std::vector<net::Task<>> both;
+    both.push_back(list_pages());
+    both.push_back(read_nodes(named(false)));
+    for (const auto& error : co_await net::gather(std::move(both))) {
+      if (error) std::rethrow_exception(error);
     }
   }
 
@@ -120,19 +180,31 @@ class Survey {
     add(ref, answer.body);
   }
 
-  // The pages of each version until the tenant knows none of the next.
+  // The pages of each version until the tenant knows none of the next. Most have two versions, so that three are asked
+  // for at once.
   net::Task<> list_pages() {
-    for (int number = 1; number <= most_versions; ++number) {
-      const auto version = number == 1 ? std::string() : fmt::format("{}.0", number);
-      auto listed = co_await aic::attempt(
-          aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type, version), {}, node_request(version)));
-      if (!listed.failed()) {
-        add_all(listed.reply().body["result"]);
-        continue;
+    pages_listed_ = true;
+    constexpr int at_once = 3;
+    for (int first = 1; first <= most_versions; first += at_once) {
+      std::vector<Ask> asks;
+      for (int number = first; number < first + at_once; ++number)
+        asks.emplace_back([this, version = version_of(number)] {
+          return aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type, version), {}, node_request(version));
+        });
+      const auto answers = co_await ask_all(call_, "lists of pages", std::move(asks));
+      for (int i = 0; i < at_once; ++i) {
+        if (!take_pages(answers[static_cast<std::size_t>(i)]) && first + i > 1) co_return;
       }
-      if (!may_lack_path(listed.error())) note_gap(listed.error());
-      if (number > 1) co_return;
     }
+  }
+
+  static std::string version_of(int number) { return number == 1 ? std::string() : fmt::format("{}.0", number); }
+
+  // False where the tenant has no such version, or does not tell.
+  bool take_pages(const Answer& answer) {
+    if (!answer.error) add_all(answer.body["result"]);
+    if (answer.error && !may_lack_path(*answer.error)) note_gap(*answer.error);
+    return !answer.error;
   }
 
   void note_gap(const base::Error& error) {
@@ -140,8 +212,9 @@ class Survey {
   }
 
   Call& call_;
-  std::string realm_;
+  std::string realm_, fields_;
   RealmNodes found_;
+  bool pages_listed_ = false;
   bool is_whole_ = true;  // the list of all nodes held every node that there was
   std::set<std::tuple<std::string, std::string, std::string>> asked_;
 };
@@ -185,8 +258,8 @@ std::optional<base::Error> doubt_of_trees(const std::string& realm, const Json& 
   return error;
 }
 
-net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm) {
-  Survey survey(call, std::move(realm));
+net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm, std::string fields) {
+  Survey survey(call, std::move(realm), std::move(fields));
   co_return co_await survey.run();
 }
 

@@ -40,7 +40,11 @@ struct RealmNodes {
 // Why a list of the realm's journeys is not all there is: every realm has a default journey at least (R-WRT-16).
 std::optional<base::Error> doubt_of_trees(const std::string& realm, const Json& trees);
 
-// Throws nothing that a tenant answers.
-net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm);
+// What checks of use need of a journey.
+inline constexpr const char* tree_fields = "_id,nodes";
+
+// In one round of requests where the tenant lists all nodes; else in three, with a list for each type of which there
+// are several nodes. Throws nothing that a tenant answers.
+net::Task<RealmNodes> read_realm_nodes(Call& call, std::string realm, std::string fields = tree_fields);
 
 }  // namespace tools::journeys

@@ -16,14 +16,12 @@
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/read.h"
 #include "tools/journeys/realm_nodes.h"
-#include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"
 #include "tools/journeys/uses.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
-#include "tools/themes/list.h"
-#include "tools/themes/store.h"
+#include "tools/references/search.h"
 
 namespace tools::journeys {
 namespace {
@@ -33,75 +31,48 @@ const auto force_deletion = boolean("force",
                                     "or this could not be checked.")
                                 .by_default(false);
 
-std::string not_checked(std::string_view what, const base::Error& error) {
-  return fmt::format("{} not checked: {}", what, error.message);
-}
-
 // What stands against the deletion; `is_default` cannot be forced.
 struct Findings {
   bool is_default = false;
   std::vector<std::string> others;
-  Json users = Json::array();
+  std::set<std::string> users;
   // Themes that name the journey: told, but no reason to keep it.
   Json themes = Json::array();
   std::string themes_unread;
 };
 
-void note_themes(Findings& found, const Answer& themes, const std::string& name) {
-  if (themes.error) {
-    // A tenant without themes says 404; one that comes from something before it says nothing.
-    const bool none = themes.error->status == 404 && themes.error->code != base::Errc::transient;
-    if (!none) found.themes_unread = themes.error->message;
-    return;
-  }
-  for (const Json& theme : themes.body) {
-    const auto journeys = themes::linked_journeys(theme);
-    if (std::ranges::find(journeys, name) != journeys.end())
-      found.themes.push_back({{"_id", base::member(theme, "_id")}, {"name", base::member(theme, "name")}});
-  }
-}
-
-net::Task<aic::Reply> themes_reply(aic::Tenant& tenant, std::string in) {
-  co_return aic::Reply{.status = 200, .body = co_await themes::read_themes(tenant, std::move(in))};
-}
-
-void note_default(Findings& found, const Answer& settings, const std::string& name) {
-  const Json& core = base::member(settings.body, "core");
-  found.is_default = base::is_text(base::member(core, "orgConfig"), name);
-  if (base::is_text(base::member(core, "adminAuthModule"), name))
+void note_use(Findings& found, const references::Use& use, const std::string& name) {
+  if (use.in == "authentication settings" && use.member.ends_with("orgConfig"))
+    found.is_default = true;
+  else if (use.in == "authentication settings")
     found.others.emplace_back("administrators sign in with it");
-  if (settings.error)
-    found.others.push_back(not_checked("the default journey", *settings.error));
-  else if (!core.is_object())
-    found.others.emplace_back("the default journey not checked: the tenant's answer does not show it");
+  else if (use.in == "theme")
+    found.themes.push_back({{"_id", use.id}, {"name", use.name}});
+  else if (use.in == "journey" && use.id != name)
+    found.users.insert(use.id);
+  else if (use.node.id.empty())
+    found.others.push_back("used by " + described(use));
 }
 
-// The journeys whose nodes name this one, whatever type they are of (R-JRN-22).
-void note_journeys(Findings& found, const JourneyUsers& users, const RealmNodes& known, const std::string& name) {
-  std::set<std::string> journeys;
-  for (const auto& node : users.nodes) {
-    const auto holders = known.journeys_of(node);
-    journeys.insert(holders.begin(), holders.end());
-  }
-  journeys.erase(name);
-  if (!journeys.empty()) found.others.push_back(fmt::format("used inside {}", fmt::join(journeys, ", ")));
-  found.users = journeys;
-  if (known.gap) found.others.push_back(not_checked("use inside other journeys", *known.gap));
-  for (const auto& why : users.not_checked)
-    found.others.push_back(fmt::format("use inside other journeys not checked: {}", why));
+void note_gap(Findings& found, const references::Gap& gap) {
+  const auto& why = gap.error.message;
+  if (gap.part == references::Part::themes)
+    found.themes_unread = why;
+  else if (gap.part == references::Part::nodes)
+    found.others.push_back("use inside other journeys not checked: " + why);
+  else if (gap.part == references::Part::settings)
+    found.others.push_back("the default journey not checked: " + why);
+  else
+    found.others.push_back(described(gap));
 }
 
-net::Task<Findings> look_for_users(Call& call, std::string in, std::string name, const RealmNodes& known) {
-  auto& tenant = call.tenant();
-  std::vector<Ask> asks;
-  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
-  asks.emplace_back([&] { return themes_reply(tenant, in); });
-  const auto answers = co_await ask_all(call, "uses of the journey", std::move(asks));
+Findings sorted(const references::Findings& uses, const std::string& name) {
   Findings found;
-  note_default(found, answers[0], name);
-  note_themes(found, answers[1], name);
-  note_journeys(found, co_await users_of_journey(call, in, name, known), known, name);
-  co_return found;
+  for (const auto& use : uses.uses) note_use(found, use, name);
+  if (!found.users.empty())
+    found.others.insert(found.others.begin(), fmt::format("used inside {}", fmt::join(found.users, ", ")));
+  for (const auto& gap : uses.gaps) note_gap(found, gap);
+  return found;
 }
 
 void refuse_if_used(const Findings& found, const std::string& name, bool force) {
@@ -168,12 +139,13 @@ Json as_json(const std::vector<Kept>& kept) {
 }
 
 // A list of the realm's journeys without this one would not have shown who else has its nodes either (R-WRT-16).
-void need_journey_in(RealmNodes& known, const std::string& name) {
+std::optional<base::Error> need_journey_in(RealmNodes& known, const std::string& name) {
   const bool is_there =
       std::ranges::any_of(known.trees, [&](const Json& tree) { return base::text_member(tree, "_id") == name; });
-  if (is_there || known.gap) return;
+  if (is_there || known.gap) return std::nullopt;
   known.gap = base::Error(base::Errc::transient,
                           fmt::format("The tenant's list of journeys does not contain {}, which exists", name));
+  return known.gap;
 }
 
 base::Error nodes_changed_hands(const std::string& name) {
@@ -321,9 +293,11 @@ net::Task<Result> delete_journey(Call& call) {
   Findings found;
   const auto look = [&]() -> net::Task<OwnNodes> {
     uses.looked_since = call.tenant().waits();
-    uses.nodes = co_await read_realm_nodes(call, in);
-    need_journey_in(uses.nodes, name);
-    found = co_await look_for_users(call, in, name, uses.nodes);
+    auto users = co_await references::search(call, {.kind = references::Kind::journey, .realm = in, .id = name});
+    if (auto gap = need_journey_in(users.nodes, name))
+      users.gaps.push_back({references::Part::nodes, in, std::move(*gap)});
+    found = sorted(users, name);
+    uses.nodes = std::move(users.nodes);
     refuse_if_used(found, name, call[force_deletion]);
     co_return own_nodes(tree, name, uses.nodes);
   };

@@ -32,6 +32,7 @@ Json sound_arguments(const Tool& tool, const Json& arguments, const Violations& 
 bool is_of_type(const Json& value, std::string_view type) {
   if (type == "array") return value.is_array();
   if (type == "integer") return whole_number(value).is_whole;
+  if (type == "string") return value.is_string();
   if (type == "boolean") return value.is_boolean();
   return value.is_object();
 }

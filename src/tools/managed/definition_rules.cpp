@@ -268,20 +268,6 @@ std::vector<std::string> references_to(const Json& config, std::string_view type
   return list;
 }
 
-std::vector<std::string> mappings_of(const Json& documents, std::string_view type) {
-  const auto path = "managed/" + std::string(type);
-  std::vector<std::string> names;
-  for (const Json& document : documents) {
-    const Json& list = base::member(document, "mappings");
-    for (const Json& mapping : list.is_array() ? list : Json::array({document})) {
-      const bool uses =
-          base::is_text(base::member(mapping, "source"), path) || base::is_text(base::member(mapping, "target"), path);
-      if (uses) names.push_back(base::text_member(mapping, "name", base::text_member(mapping, "_id", "?")));
-    }
-  }
-  return names;
-}
-
 bool is_built_in(std::string_view type) {
   static constexpr std::array<std::string_view, 8> kinds{"user",  "role",        "assignment", "organization",
                                                          "group", "application", "aiagent",    "aiagentprivilege"};

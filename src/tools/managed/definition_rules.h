@@ -54,9 +54,6 @@ std::optional<aic::Pointer> touched_relationship(const Json& definition, const O
 // Where other definitions refer to the type: "alpha_user: /schema/properties/cars/items" (R-DEF-06).
 std::vector<std::string> references_to(const Json& config, std::string_view type);
 
-// The names of the sync mappings from or to the type, in the configuration documents given (`sync`, `mapping/…`).
-std::vector<std::string> mappings_of(const Json& documents, std::string_view type);
-
 // The types that every tenant comes with (R-DEF-05).
 bool is_built_in(std::string_view type);
 

@@ -15,6 +15,7 @@
 #include "tools/kit/outcome.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
+#include "tools/references/search.h"
 
 namespace tools::managed_definitions {
 
@@ -232,41 +233,27 @@ std::string not_checked(std::string_view what, const Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
 }
 
-// Sync mappings stand in one document or in one each. A query need not show the document, so it is asked for itself.
-net::Task<std::vector<std::string>> find_mappings(aic::Tenant& tenant, std::string type) {
-  std::vector<std::string> findings;
-  Json documents = Json::array();
-  const auto sync = co_await aic::attempt(tenant.get(aic::idm_sync(), idm()));
-  if (!sync.failed()) documents.push_back(sync.reply().body);
-  if (sync.failed() && !sync.is_missing()) findings.push_back(not_checked("sync mappings", sync.error()));
-  const aic::PageQuery single{.filter = R"(_id sw "mapping/")"};
-  const auto configs = co_await aic::attempt(aic::get_whole(tenant, aic::idm_configs(), single, idm()));
-  if (configs.failed()) findings.push_back(not_checked("sync mappings", configs.error()));
-  if (!configs.failed()) {
-    for (const Json& document : configs.reply().body["result"]) documents.push_back(document);
-  }
-  for (const auto& mapping : definitions::mappings_of(documents, type)) findings.push_back("sync mapping " + mapping);
-  co_return findings;
-}
-
 // Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13). A type that is defined has
 // a collection: where the tenant does not serve it, what is stored in it is not known (R-WRT-16).
-net::Task<std::vector<std::string>> find_uses(aic::Tenant& tenant, std::string name) {
+net::Task<std::vector<std::string>> find_uses(Call& call, std::string name) {
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
-  const auto objects = co_await aic::attempt(aic::get_whole(tenant, aic::managed(name), one, idm(), 1));
+  const auto objects = co_await aic::attempt(aic::get_whole(call.tenant(), aic::managed(name), one, idm(), 1));
   // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
   if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} exist", name));
 
-  const auto mappings = co_await find_mappings(tenant, name);
-  findings.insert(findings.end(), mappings.begin(), mappings.end());
+  // The type belongs to the whole tenant: both realms are searched.
+  const auto found =
+      co_await references::search(call, {.kind = references::Kind::managed_type, .realm = "alpha", .id = name});
+  for (const auto& use : found.uses) findings.push_back(described(use));
+  for (const auto& gap : found.gaps) findings.push_back(described(gap));
   co_return findings;
 }
 
-net::Task<> refuse_if_used(aic::Tenant& tenant, std::string name) {
-  const auto findings = co_await find_uses(tenant, name);
+net::Task<> refuse_if_used(Call& call, std::string name) {
+  const auto findings = co_await find_uses(call, name);
   if (findings.empty()) co_return;
   throw refusal({{"findings", findings}},
                 fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),
@@ -278,7 +265,7 @@ net::Task<Result> delete_definition(Call& call) {
   auto config = co_await aic::open(call.tenant(), config_document());
   without_definition(config.current(), name);
   const auto look = [&]() -> net::Task<> {
-    if (!call[force]) co_await refuse_if_used(call.tenant(), name);
+    if (!call[force]) co_await refuse_if_used(call, name);
   };
   co_await look();
   const auto written =
@@ -322,7 +309,7 @@ const std::vector<Tool> types_tools{
         .title = "Delete object type",
         .description = "Deletes the definition of a custom object type and returns it. Refused while another type "
                        "refers to it, and for the types that every tenant comes with.",
-        .scopes = {scope::idm},
+        .scopes = {scope::idm, scope::am},
         .hints = overwrites_idempotently,
         .params = {object_name, force},
         .run = delete_definition,

@@ -12,10 +12,9 @@
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
-#include "tools/journeys/realm_nodes.h"
-#include "tools/journeys/references.h"
 #include "tools/kit/fields.h"
 #include "tools/kit/outcome.h"
+#include "tools/references/search.h"
 #include "tools/scripts/scripts.h"
 
 namespace tools::scripts {
@@ -44,7 +43,7 @@ const auto its_context =
         .in_form(syntax::script_context)
         .optional();
 const auto force =
-    boolean("force", "Delete the script even if nodes use it, or this could not be checked.").by_default(false);
+    boolean("force", "Delete the script even if something uses it, or this could not be checked.").by_default(false);
 
 bool is_set_by_tenant(std::string_view member) {
   return std::ranges::find(set_by_tenant, member) != set_by_tenant.end();
@@ -233,38 +232,66 @@ net::Task<Result> update_script(Call& call) {
                   .read_with = "getAMScript returns the script"});
 }
 
-// The nodes that use the script, whatever type they are of (R-JRN-22); what keeps from deleting it, also that nobody
-// could look (R-WRT-13).
+// Whoever uses the script (R-JRN-22); what keeps from deleting it, also that nobody could look (R-WRT-13).
 struct Users {
   Json nodes = Json::array();
+  std::vector<std::string> others;  // "OAuth2 client shop: …"
   std::string not_checked;
 
-  bool any() const { return !nodes.empty() || !not_checked.empty(); }
+  bool any() const { return !nodes.empty() || !others.empty() || !not_checked.empty(); }
 };
 
-net::Task<Users> find_users(Call& call) {
-  const auto known = co_await journeys::read_realm_nodes(call, call[realm]);
-  Users users;
-  for (const auto& node : known.nodes) {
-    if (journeys::places_of(node.settings, call[script_id]).empty()) continue;
-    users.nodes.push_back(journeys::as_argument(node.ref));
-    users.nodes.back()["journeys"] = known.journeys_of(node.ref);
+// One entry for each node, with all journeys that it is in.
+void add_node(Json& nodes, const references::Use& use) {
+  const auto is_it = [argument = journeys::as_argument(use.node)](Json node) {
+    node.erase("journeys");
+    return base::same_value(node, argument);
+  };
+  auto entry = std::ranges::find_if(nodes, is_it);
+  if (entry == nodes.end()) {
+    nodes.push_back(journeys::as_argument(use.node));
+    nodes.back()["journeys"] = Json::array();
+    entry = nodes.end() - 1;
   }
-  if (known.gap) users.not_checked = known.gap->message;
+  Json& journeys = (*entry)["journeys"];
+  if (use.in == "journey" && !base::lists_text(journeys, use.id)) journeys.push_back(use.id);
+}
+
+net::Task<Users> find_users(Call& call, std::string named) {
+  const auto found = co_await references::search(
+      call, {.kind = references::Kind::script, .realm = call[realm], .id = call[script_id], .name = std::move(named)});
+  Users users;
+  for (const auto& use : found.uses) {
+    if (use.node.id.empty())
+      users.others.push_back(references::described(use));
+    else
+      add_node(users.nodes, use);
+  }
+  std::vector<std::string> gaps;
+  for (const auto& gap : found.gaps) gaps.push_back(references::described(gap));
+  users.not_checked = fmt::format("{}", fmt::join(gaps, "; "));
   co_return users;
+}
+
+std::string how_used(const Users& users) {
+  std::vector<std::string> ways;
+  const auto count = users.nodes.size();
+  if (count > 0) ways.push_back(fmt::format("{} node{} it", count, count == 1 ? " uses" : "s use"));
+  for (const auto& other : users.others) ways.push_back("used by " + other);
+  return fmt::format("{}", fmt::join(ways, "; "));
 }
 
 Error used_still(const Json& script, const std::string& id, const Users& users) {
   Json findings = {{"script", shown(script, id)}};
   if (!users.nodes.empty()) findings["usedBy"] = users.nodes;
+  if (!users.others.empty()) findings["usedElsewhere"] = users.others;
   if (!users.not_checked.empty()) findings["notChecked"] = users.not_checked;
-  const auto why = users.nodes.empty()
-                       ? "it could not be checked whether nodes use it"
-                       : fmt::format("{} node{} it", users.nodes.size(), users.nodes.size() == 1 ? " uses" : "s use");
-  return refusal(
-      std::move(findings), fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
-      users.nodes.empty() ? "Call again later, or with force: true to delete it without this check."
-                          : "Give these nodes another script or remove them first, or call again with force: true.");
+  const bool is_used = !users.nodes.empty() || !users.others.empty();
+  const auto why = is_used ? how_used(users) : "it could not be checked whether anything uses it";
+  return refusal(std::move(findings),
+                 fmt::format("The script {} was not deleted: {}", base::text_member(script, "name", id), why),
+                 is_used ? "Give these another script or remove them first, or call again with force: true."
+                         : "Call again later, or with force: true to delete it without this check.");
 }
 
 net::Task<Result> delete_script(Call& call) {
@@ -273,7 +300,7 @@ net::Task<Result> delete_script(Call& call) {
   const Json script = opened.current();
   guard(script, call[its_context].value_or(std::string(decision_node)));
   const auto look = [&]() -> net::Task<> {
-    const auto users = call[force] ? Users{} : co_await find_users(call);
+    const auto users = call[force] ? Users{} : co_await find_users(call, base::text_member(script, "name"));
     if (users.any()) throw used_still(script, id, users);
   };
   co_await look();
@@ -316,8 +343,9 @@ const std::vector<Tool> writing_tools{
     {
         .name = "deleteScript",
         .title = "Delete script",
-        .description = "Deletes a script. Refused while nodes use it, unless force is true. Always refused for the "
-                       "scripts that every tenant comes with. Returns what was deleted.",
+        .description =
+            "Deletes a script. Refused while something uses it, unless force is true. Always refused for the "
+            "scripts that every tenant comes with. Returns what was deleted.",
         .scopes = {scope::am},
         .hints = overwrites_idempotently,
         .params = {realm, script_id, its_context, force},

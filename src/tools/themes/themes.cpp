@@ -219,13 +219,12 @@ void check_deletion(const Json& theme, const Match& which, const std::string& in
   throw error;
 }
 
-// Throws where pages show the theme, and where that could not be found out (R-WRT-16).
-net::Task<> refuse_if_pages_use(Call& call, const Match& theme) {
-  auto uses = co_await pages_with_theme(call, call[realm], theme);
-  if (uses.unknown) uses.pages.push_back("the pages were not all checked: " + uses.unknown->message);
-  if (uses.pages.empty()) co_return;
-  throw refusal({{"findings", uses.pages}},
-                fmt::format("{} was not deleted: {}; nothing was written", theme.name, fmt::join(uses.pages, "; ")),
+// Throws where pages or scripts name the theme, and where that could not be found out (R-WRT-16).
+net::Task<> refuse_if_named(Call& call, const Match& theme) {
+  const auto uses = co_await other_uses(call, call[realm], theme);
+  if (uses.empty()) co_return;
+  throw refusal({{"findings", uses}},
+                fmt::format("{} was not deleted: {}; nothing was written", theme.name, fmt::join(uses, "; ")),
                 "Give these pages another theme in their stage, or call again with force: true.");
 }
 
@@ -238,7 +237,7 @@ net::Task<Result> delete_theme(Call& call) {
     return Change{.kind = Change::Kind::remove, .index = theme.index};
   };
   aic::LookAgain look;
-  if (!call[force_deletion]) look = [&] { return refuse_if_pages_use(call, theme); };
+  if (!call[force_deletion]) look = [&] { return refuse_if_named(call, theme); };
   const auto written = co_await change_themes(call, in, decide, std::move(look));
   auto outcome =
       outcome_of(theme,

@@ -8,22 +8,17 @@
 
 #include "aic/paging.h"
 #include "tools/journeys/realm_nodes.h"
-#include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"
+#include "tools/references/search.h"
 
 namespace tools::themes {
 namespace {
 
-bool names_theme(const Json& settings, const Match& theme) {
-  return std::ranges::any_of(journeys::references_in(settings), [&](const journeys::Reference& reference) {
-    return reference.kind == journeys::Named::theme && (reference.name == theme.id || reference.name == theme.name);
-  });
-}
-
-std::string described(const journeys::RealmNodes& known, const journeys::NodeRef& page) {
-  const auto holders = known.journeys_of(page);
-  const auto place = holders.empty() ? std::string() : fmt::format(" of journey {}", fmt::join(holders, ", "));
-  return fmt::format("page {}{}", page.id, place);
+// "page 4f1c… of journey Login".
+std::string theme_user(const references::Use& use) {
+  if (use.node.id.empty()) return described(use);
+  const auto what = use.node.type == journeys::page_type ? "page" : "node";
+  return fmt::format("{} {}{}", what, use.node.id, use.in == "journey" ? " of journey " + use.id : "");
 }
 
 net::Task<aic::Reply> list_journeys(Call& call, std::string realm) {
@@ -32,16 +27,20 @@ net::Task<aic::Reply> list_journeys(Call& call, std::string realm) {
 
 }  // namespace
 
-net::Task<PageUses> pages_with_theme(Call& call, std::string realm, Match theme) {
-  PageUses uses;
-  try {
-    auto known = co_await journeys::read_realm_nodes(call, std::move(realm));
-    for (const auto& node : known.nodes) {
-      if (names_theme(node.settings, theme)) uses.pages.push_back(described(known, node.ref));
-    }
-    uses.unknown = std::move(known.gap);
-  } catch (const base::Error& error) {
-    uses.unknown = error;
+net::Task<std::vector<std::string>> other_uses(Call& call, std::string realm, Match theme) {
+  const auto found = co_await references::search(call, {.kind = references::Kind::theme,
+                                                        .realm = std::move(realm),
+                                                        .id = theme.id,
+                                                        .name = theme.name,
+                                                        .without = {references::Part::themes}});
+  std::vector<std::string> uses;
+  for (const auto& use : found.uses) {
+    auto words = theme_user(use);
+    if (std::ranges::find(uses, words) == uses.end()) uses.push_back(std::move(words));
+  }
+  for (const auto& gap : found.gaps) {
+    const bool of_pages = gap.part == references::Part::nodes;
+    uses.push_back(of_pages ? "the pages were not all checked: " + gap.error.message : described(gap));
   }
   co_return uses;
 }

@@ -2,24 +2,18 @@
 // themselves (R-THM-07, R-JRN-22).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "net/task.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
 namespace tools::themes {
 
-struct PageUses {
-  std::vector<std::string> pages;      // "page 4f1c… of journey Login"
-  std::optional<base::Error> unknown;  // why there may be more
-};
-
-// The pages of the realm's journeys that name the theme, by its id or name.
-net::Task<PageUses> pages_with_theme(Call& call, std::string realm, Match theme);
+// Who uses the theme besides the journeys that are linked to it: "page 4f1c… of journey Login"; and what could not be
+// checked.
+net::Task<std::vector<std::string>> other_uses(Call& call, std::string realm, Match theme);
 
 // Those of the journeys that the realm does not have, in one sentence, or that this could not be told; empty when all
 // are there. Throws nothing that a tenant answers.

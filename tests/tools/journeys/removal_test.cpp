@@ -1,6 +1,7 @@
 // deleteJourney, deleteJourneyNodes, updateJourneyNode, setDefaultJourney, getJourneyPreviewUrl.
 #include <gtest/gtest.h>
 
+#include "support/tenant/empty_parts.h"
 #include "support/tenant/tool_test.h"
 
 namespace {
@@ -31,6 +32,7 @@ constexpr const char* only_login = R"([{"_id":"Login","nodes":{}}])";
 constexpr const char* login = R"({"realm":"alpha","journeyName":"Login"})";
 
 void hold_journey(ToolTest& t, const std::string& core = R"({"orgConfig":"Other"})") {
+  test::hold_empty_parts(t);
   t.tenant.http.always("GET", tree_path, 200,
                        R"({"_id":"Login","_rev":"1","nodes":{"a":{"nodeType":"Ask"},"p":{"nodeType":"PageNode"}}})");
   t.tenant.json("GET", settings_path, R"({"core":)" + core + "}");
@@ -164,10 +166,11 @@ TEST(DeleteJourney, DeletesWhatTheTenantLeavesAndTellsWhichNodesAreGoneAndWhichS
   const std::string page = at_trees + "/nodes/PageNode/p";
   t.tenant.json("GET", at_trees + "/nodes/Ask/a", "{}");
   t.tenant.json("GET", page, R"({"nodes":[{"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin"}]})");
-  t.tenant.json("GET", at_trees + "/nodes/Pin/c", "{}");
-  t.tenant.json("GET", at_trees + "/nodes/Pin/d", "{}");
+  t.tenant.json("GET", at_trees + "/nodes/Pin?_queryFilter=true",
+                R"({"result":[)" + in_list("Pin", "c", "") + "," + in_list("Pin", "d", "") + "]}");
   t.tenant.json("GET", at_trees + "/nodes/PageNode?_queryFilter=true", R"({"result":[]})");
-  t.tenant.json("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", not_found, 404);
+  for (const char* version : {"2.0", "3.0"})
+    t.tenant.json("GET", at_trees + "/nodes/PageNode/" + version + "?_queryFilter=true", not_found, 404);
   t.tenant.json("DELETE", tree_path, "{}");
   t.tenant.json("GET", at_trees + "/nodes/Ask/a", not_found, 404);
   t.tenant.http.always("GET", page, 200, "{}");
@@ -265,7 +268,8 @@ TEST(DeleteJourney, SaysHowFarItCameWhenOnlyTheNodesCouldBeTakenOut) {
   hold_realm(t, "[]", R"([{"_id":"Other","nodes":{"a":{"nodeType":"Ask"}}},{"_id":"Login"}])");
   t.tenant.http.always("GET", at_trees + "/nodes/Ask/a", 200, "{}");
   t.tenant.http.always("GET", at_trees + "/nodes/PageNode?_queryFilter=true", 200, R"({"result":[]})");
-  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/2.0?_queryFilter=true", 404, not_found);
+  for (const char* version : {"2.0", "3.0"})
+    t.tenant.http.always("GET", at_trees + "/nodes/PageNode/" + version + "?_queryFilter=true", 404, not_found);
   take_journey(t);
   t.tenant.json("DELETE", tree_path, forbidden, 403);
 
@@ -289,6 +293,7 @@ TEST(DeleteJourney, CountsNodesOfUnknownUseAsUsedEvenWhenForced) {
 
 TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
   ToolTest t;
+  test::hold_empty_parts(t);
   for (int reads = 0; reads < 2; ++reads) t.tenant.json("GET", tree_path, R"({"_id":"Login"})");
   t.tenant.json("GET", settings_path, R"({"core":{}})");
   hold_realm(t, "[]", only_login);
@@ -305,6 +310,7 @@ TEST(DeleteJourney, SaysThatItHappenedWhenTheAnswerWasLost) {
 TEST(DeleteJourney, TellsWhichThemesStillNameTheJourney) {
   const auto call_with = [](const std::string& themes, int status) {
     ToolTest t;
+    test::hold_empty_parts(t);
     t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Login"})");
     t.tenant.json("GET", settings_path, R"({"core":{}})");
     hold_realm(t, "[]", only_login);

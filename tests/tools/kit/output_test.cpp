@@ -24,6 +24,7 @@ class Output : public ::testing::Test, public test::ToolTest {
       {"getThemes", R"({"realm":"alpha"})"},
       {"queryESVs", R"({"type":"variable"})"},
       {"listFeatures", "{}"},
+      {"findReferences", R"({"realm":"alpha","kind":"managedType","idOrName":"alpha_user"})"},
       {"listJourneys", R"({"realm":"alpha"})"},
       {"listScripts", R"({"realm":"alpha"})"},
       {"listOidcApps", R"({"realm":"alpha"})"},

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "support/tenant/empty_parts.h"
 #include "support/tenant/tool_test.h"
 
 namespace tools {
@@ -373,10 +374,22 @@ TEST_F(ManagedDefinitions, NamesTheTypesForAnUnknownOne) {
 }
 
 const std::string cars = "/openidm/managed/car?_queryFilter=true&_pageSize=1&_fields=_id";
-const std::string mappings = "/openidm/config?_queryFilter=_id+sw+%22mapping%2F%22";
+const auto& mappings = test::config_query;
+
+// All parts of the tenant that may name a type, for a check that reads the definitions as well.
+void hold_all_parts(test::ToolTest& t) {
+  for (const std::string realm : {"alpha", "bravo"}) {
+    test::hold_empty_parts(t, realm);
+    const auto trees = "/am/json/" + realm + "/realm-config/authentication/authenticationtrees";
+    t.tenant.http.always("GET", trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2CidentityResource%2Cnodes",
+                         200, R"({"result":[{"_id":"Login","nodes":{}}]})");
+    t.tenant.http.always("POST", trees + "/nodes?_action=nextdescendents", 200, R"({"result":[]})");
+  }
+}
 
 TEST_F(ManagedDefinitions, DeletesOnlyTheNamedDefinitionAndGivesItBack) {
-  reads(2);
+  hold_all_parts(*this);
+  reads(3);
   tenant.json("GET", cars, R"({"result":[]})");
   tenant.json("GET", mappings, R"({"result":[]})");
   tenant.json("PUT", config, changed(""));
@@ -384,9 +397,9 @@ TEST_F(ManagedDefinitions, DeletesOnlyTheNamedDefinitionAndGivesItBack) {
   const auto result = call("deleteManagedObjectDefinition", R"({"objectName":"car"})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(tenant.sent().at(5).body, changed(""));
-  EXPECT_THAT(tenant.sent().at(5).body, HasSubstr("\"extra\":12345678901234567890123"));
-  EXPECT_EQ(tenant.sent().at(5).header("If-Match"), "*");
+  EXPECT_EQ(tenant.sent().back().body, changed(""));
+  EXPECT_THAT(tenant.sent().back().body, HasSubstr("\"extra\":12345678901234567890123"));
+  EXPECT_EQ(tenant.sent().back().header("If-Match"), "*");
   EXPECT_EQ(base::print_json(result.json["deleted"]), car);
 }
 
@@ -406,7 +419,8 @@ TEST_F(ManagedDefinitions, NeverDeletesATypeThatOthersReferTo) {
 }
 
 TEST_F(ManagedDefinitions, RefusesWhileObjectsOrMappingsExistAndNamesForce) {
-  reads(1);
+  hold_all_parts(*this);
+  reads(2);
   tenant.json("GET", cars, R"({"result":[{"_id":"1"}]})");
   tenant.json("GET", sync, R"({"_id":"sync","mappings":[{"name":"m1","source":"managed/car"}]})");
   tenant.json("GET", mappings, R"({"result":[{"_id":"mapping/m2","target":"managed/car"}]})");
@@ -418,7 +432,8 @@ TEST_F(ManagedDefinitions, RefusesWhileObjectsOrMappingsExistAndNamesForce) {
 }
 
 TEST_F(ManagedDefinitions, CountsAFailedCheckAsAFinding) {
-  reads(1);
+  hold_all_parts(*this);
+  reads(2);
   tenant.json("GET", cars, R"({"code":403})", 403);
   tenant.json("GET", mappings, R"({"result":[]})");
   EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"car"})"), Refuses("stored objects not checked"));
@@ -426,7 +441,8 @@ TEST_F(ManagedDefinitions, CountsAFailedCheckAsAFinding) {
 
 TEST_F(ManagedDefinitions, TakesNothingForUnusedThatNoReadHasShown) {
   const auto finds = [&](const std::string& cars_body, const std::string& sync_body, const char* finding) {
-    reads(1);
+    hold_all_parts(*this);
+    reads(2);
     tenant.json("GET", cars, cars_body, cars_body.contains("result") ? 200 : 404);
     tenant.json("GET", sync, sync_body, 404);
     tenant.json("GET", mappings, R"({"result":[]})");
@@ -463,7 +479,8 @@ TEST_F(ManagedDefinitions, DeletesInSpiteOfFindingsWhenForced) {
 }
 
 TEST_F(ManagedDefinitions, LooksForReferencesAgainDirectlyBeforeTheDeletion) {
-  reads(1);
+  hold_all_parts(*this);
+  reads(2);
   tenant.json("GET", cars, R"({"result":[]})");
   tenant.json("GET", mappings, R"({"result":[]})");
   reads(1,

@@ -120,13 +120,6 @@ TEST(References, AreFoundAtAnyDepthInAnyEntry) {
               ElementsAre("a: /schema/properties/x/items", "b: /schema/properties/o/properties/y", "c: /meta"));
 }
 
-TEST(Mappings, AreFoundInBothLayouts) {
-  const auto documents = parse_json(R"([
-    {"_id":"sync","mappings":[{"name":"one","source":"managed/car","target":"system/x"},{"name":"two","source":"system/x"}]},
-    {"_id":"mapping/three","target":"managed/car"}, {"_id":"mapping/four","source":"managed/cart"}])");
-  EXPECT_THAT(mappings_of(documents, "car"), ElementsAre("one", "mapping/three"));
-}
-
 TEST(BuiltInTypes, AreThoseThatEveryTenantHas) {
   for (const auto* type : {"alpha_user", "bravo_role", "alpha_aiagentprivilege", "bravo_application"})
     EXPECT_TRUE(is_built_in(type)) << type;

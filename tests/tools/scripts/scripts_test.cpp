@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "support/tenant/empty_parts.h"
 #include "support/tenant/tool_test.h"
 
 namespace {
@@ -38,6 +39,7 @@ std::string stored_with(const std::string& changes) {
 
 // What the tenant tells of its nodes; they are in the journey Login.
 void hold_nodes(ToolTest& t, const std::string& nodes, int status = 200) {
+  test::hold_empty_parts(t);
   t.tenant.json("POST", nodes_path, nodes, status);
   t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"n1":{}}}]})");
 }
@@ -473,10 +475,40 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_EQ(base::print_json(result.json["deleted"]),
             R"({"_id":"s1","name":"Ask","script":"a();","language":"JAVASCRIPT",)"
             R"("context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"2.0","extra":1.50})");
-  EXPECT_THAT(t.tenant.requests(), ElementsAre("GET " + script_path, "GET " + trees_path, "POST " + nodes_path,
-                                               "GET " + script_path, "DELETE " + script_path));
-  EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=2.1,resource=1.0");
-  EXPECT_EQ(t.tenant.sent()[4].header("accept-api-version"), "protocol=2.0,resource=1.0");
+  const auto requests = t.tenant.requests();
+  ASSERT_GE(requests.size(), 5U);
+  EXPECT_EQ(requests.front(), "GET " + script_path);
+  EXPECT_THAT(requests, testing::IsSupersetOf({"GET " + trees_path, "POST " + nodes_path}));
+  EXPECT_EQ(requests[requests.size() - 2], "GET " + script_path);
+  EXPECT_EQ(requests.back(), "DELETE " + script_path);
+  EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=2.0,resource=1.0");
+}
+
+TEST(DeleteScript, NamesWhatElseUsesTheScript) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[]})");
+  stub_reads(t, stored, 1);
+  t.tenant.json("GET", "/am/json/alpha/realm-config/agents/OAuth2Client?_queryFilter=true",
+                R"({"result":[{"_id":"shop","overrideOAuth2ClientConfig":{"oidcClaimsScript":"s1"}}]})");
+  t.tenant.json("GET", "/am/json/alpha/scripts?_queryFilter=true&_pageSize=-1",
+                R"({"result":[{"_id":"s1","name":"Ask","script":""},{"_id":"s2","name":"Two","script":")" +
+                    base::base64("var ask = require('Ask');") + R"("}]})");
+
+  const auto result = t.call("deleteScript", the_script);
+
+  EXPECT_THAT(result, testing::AllOf(Refuses("OAuth2 client shop: overrideOAuth2ClientConfig/oidcClaimsScript"),
+                                     Refuses("script Two (s2)")));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(DeleteScript, CountsAnyPartThatCouldNotBeReadAsAFinding) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[]})");
+  stub_reads(t, stored, 1);
+  t.tenant.json("GET", "/am/json/realms/root/realms/alpha/policies?_queryFilter=true", "<html>Not found</html>", 404,
+                {{"content-type", "text/html"}});
+
+  EXPECT_THAT(t.call("deleteScript", the_script), Refuses("policies of alpha not checked"));
 }
 
 TEST(DeleteScript, TellsTheSizeOfASourceAboveTheBudget) {
@@ -519,6 +551,7 @@ TEST(DeleteScript, CountsUsesThatCouldNotBeCheckedAsFindings) {
 TEST(DeleteScript, DoesNotTakeAnAnswerWithoutAListForNoUses) {
   for (const char* trees : {"{}", R"({"result":[]})"}) {
     ToolTest t;
+    test::hold_empty_parts(t);
     t.tenant.json("POST", nodes_path, R"({"result":[]})");
     t.tenant.json("GET", trees_path, trees);
     stub_reads(t, stored, 1);

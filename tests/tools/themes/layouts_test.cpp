@@ -2,6 +2,7 @@
 // wrong where each theme has a configuration of its own.
 #include "base/log.h"
 #include "sandbox/idm/idm.h"
+#include "support/tenant/empty_parts.h"
 #include "support/tenant/sandbox_http.h"
 #include "support/tenant/tool_test.h"
 
@@ -177,6 +178,7 @@ class SingleThemes : public ::testing::Test, public ToolTest {
  protected:
   SingleThemes() {
     base::set_log_level(base::LogLevel::error);
+    test::hold_empty_parts(*this);
     tenant.http.always("GET", themerealm, 404, not_found);
     tenant.http.always("GET", themeconfig, 200, config);
     tenant.http.always("GET", listing, 200, list);
