@@ -1,6 +1,6 @@
 #!/bin/bash
 # check_release.sh PROGRAM…: fails where a program of ./dev release needs a newer glibc or macOS than the floor of
-# scripts/zig.sh, a library that is not glibc's or macOS's own, or lacks one of the usual hardenings.
+# scripts/zig.sh, a library that is not glibc's or the system's own, or lacks one of the usual hardenings.
 set -euo pipefail
 . "$(dirname "$0")/zig.sh"
 llvm=${AIC_LLVM:-19}
@@ -49,11 +49,26 @@ check_mach_o() {
   echo "$program: macOS $lowest or later"
 }
 
+check_coff() {
+  local headers others flag
+  headers=$("llvm-readobj-$llvm" --file-headers "$program")
+  for flag in HIGH_ENTROPY_VA DYNAMIC_BASE NX_COMPAT; do
+    grep -c >/dev/null "IMAGE_DLL_CHARACTERISTICS_$flag" <<<"$headers" || wrong "lacks $flag"
+  done
+  # What every Windows 10 has.
+  others=$("llvm-readobj-$llvm" --coff-imports "$program" | sed -n 's/^  Name: //p' |
+    grep -vixE '(advapi32|bcrypt|crypt32|gdi32|iphlpapi|kernel32|mswsock|msvcrt|ole32|shell32|user32|ws2_32)\.dll' || true)
+  [ -z "$others" ] || wrong "needs libraries other than Windows' own: ${others//$'\n'/ }"
+  ! "llvm-readobj-$llvm" --sections "$program" | grep -c >/dev/null ' \.debug_' || wrong "not stripped"
+  echo "$program: Windows 10 or later"
+}
+
 for program in "$@"; do
   case $("llvm-readobj-$llvm" --file-header "$program" | sed -n 's/^Format: //p') in
     elf*) check_elf ;;
     Mach-O*) check_mach_o ;;
-    *) wrong "neither ELF nor Mach-O" ;;
+    COFF-x86-64) check_coff ;;
+    *) wrong "none of ELF, Mach-O and PE" ;;
   esac
 done
 exit $status

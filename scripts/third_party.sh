@@ -20,7 +20,16 @@ fmt|libfmt-dev|MIT
 nlohmann-json|nlohmann-json3-dev|MIT
 spdlog|libspdlog-dev|MIT
 "
-# ./dev build takes all but libcurl from this system's packages, ./dev release the headers only.
+# ./dev build takes all but libcurl from this system's packages, ./dev release the headers only, and for Windows what
+# mingw-w64 brings besides.
+mingw=x86_64-w64-mingw32
+mingw_package_of() { dpkg -S "$("$mingw-g++-posix" -print-file-name="$1")" | sed 's/:.*//'; }
+[ "${AIC_TARGET:-}" != windows-x64 ] || components+="
+libgcc|$(mingw_package_of libgcc.a)|GPL-3.0-or-later WITH GCC-exception-3.1
+libstdc++|$(mingw_package_of libstdc++.a)|GPL-3.0-or-later WITH GCC-exception-3.1
+mingw-w64 runtime|mingw-w64-x86-64-dev|ZPL-2.1
+zlib|libz-mingw-w64-dev|Zlib
+"
 [ -n "${AIC_TARGET:-}" ] || components+="
 Boost.URL|${boost/boost/boost-url}|BSL-1.0
 glibc start-up files|libc6-dev|LGPL-2.1-or-later
@@ -33,11 +42,14 @@ zlib|zlib1g-dev|Zlib
 # The distribution's OpenSSL may have been made with it.
 if [ -z "${AIC_TARGET:-}" ] && pkg-config --static --libs-only-l libcrypto | grep -qw -- -lzstd; then components+="Zstandard|libzstd-dev|BSD-3-Clause"$'\n'; fi
 # Declarations only, of what the compiler or the system brings: nothing of it is in the binary.
-declarations='libclang-common-19-dev|linux-libc-dev|libglib2.0-dev|libsecret-1-dev'
+declarations='libclang-common-19-dev|linux-libc-dev|libglib2.0-dev|libsecret-1-dev|mingw-w64-common'
 
 # What the libraries of ./dev release are under, by their source packages.
 declare -A names=([openssl]=OpenSSL [zlib]=zlib [nghttp2]=nghttp2 [curl]=libcurl)
 declare -A licences=([openssl]=Apache-2.0 [zlib]=Zlib [nghttp2]=MIT [curl]=curl)
+# Beside them stand those that the build took, in this order.
+packages_of_release=4
+if [ "${AIC_TARGET:-}" = windows-x64 ]; then packages_of_release=3; fi
 # Part of Zig's package, its folder there, SPDX licence, file of the text.
 zig_parts="
 Zig's libc++|lib/libcxx|Apache-2.0 WITH LLVM-exception|LICENSE.TXT
@@ -55,10 +67,12 @@ list() {
 }
 
 list_release() {
-  local package version name folder licence text zig
+  local package version name folder licence text zig built=$AIC_TARGET
+  if [ "$AIC_TARGET" = windows-x64 ]; then built=windows; fi
   while read -r package version; do
-    echo "${names[$package]}|$version|${licences[$package]}|$(purl "$package" "$version" "$(release_of "$package")")&arch=source|build/deps/$AIC_TARGET/licences/$package"
-  done < <(head -${#names[@]} "build/deps/$AIC_TARGET/stamp")
+    echo "${names[$package]}|$version|${licences[$package]}|$(purl "$package" "$version" "$(release_of "$package")")&arch=source|build/deps/$built/licences/$package"
+  done < <(head -$packages_of_release "build/deps/$built/stamp")
+  [ "$built" != windows ] || return 0
   zig=$(sed -n 's/^ziglang==\([^ ]*\).*/\1/p' scripts/zig.txt)
   while IFS='|' read -r name folder licence text; do
     [ -n "$name" ] || continue
@@ -93,10 +107,11 @@ purl() {
 
 check() {
   local folder=$1 known used package unknown=0
+  [ "${AIC_TARGET:-}" != windows-x64 ] || declarations+="|googletest"
   known=$(sed '/^$/d' <<<"$components" | cut -d'|' -f2)$'\n'${declarations//|/$'\n'}
   used=$({
     ninja -C "$folder" -t deps | sed -n 's/^    //p'
-    sed -n '/^build aic-mcp-server:/,/^$/s/^ *LINK_LIBRARIES = //p' "$folder/build.ninja" | tr ' ' '\n'
+    sed -n '/^build aic-mcp-server\(\.exe\)\?:/,/^$/s/^ *LINK_LIBRARIES = //p' "$folder/build.ninja" | tr ' ' '\n'
   } | sort -u | sed "s|^[^/]|$folder/&|" | xargs -r realpath -q | grep '^/usr/' | sort -u | xargs dpkg -S | sed 's/:.*//' | sort -u)
   for package in $used; do
     grep -qx "$package" <<<"$known" && continue
