@@ -11,9 +11,9 @@ packages_build=(
 )
 # What runs the program whole: a Secret Service of its own, and a network namespace.
 packages_run=(dbus gnome-keyring libsecret-tools iproute2 util-linux procps openssl)
-packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium? keepassxc libglib2.0-bin)
+packages_test=(libgtest-dev libgmock-dev libvalijson-dev chromium? keepassxc libglib2.0-bin busybox cpio ruby shellcheck unzip)
 packages_image=(buildah)
-packages_package=(zip)
+packages_package=(zip rpm)
 # The clients of other makers (tests/clients).
 packages_clients=(python3-venv)
 # The Windows programs: mingw-w64's headers and C++ library for clang, its C compiler for the libraries in C.

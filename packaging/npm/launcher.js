@@ -8,7 +8,7 @@ const { existsSync, writeSync } = require("node:fs");
 const { constants } = require("node:os");
 const { dirname, join } = require("node:path");
 
-const { name, version, homepage, bin, optionalDependencies } = require("./package.json");
+const { name, version, homepage, bin, config, optionalDependencies } = require("./package.json");
 
 const [command] = Object.keys(bin);
 const platform = `${process.platform}-${process.arch}`;
@@ -52,7 +52,7 @@ function explain_missing() {
 
 function explain_c_library() {
   fail(
-    "the program needs glibc 2.35 or later (Debian 12, Ubuntu 22.04 and newer). This system has another C library, such as Alpine's musl.",
+    `the program needs glibc ${config.glibc} or later. This system has another C library, such as Alpine's musl.`,
     `Use a system with glibc, or the container image: ${homepage}`,
   );
 }

@@ -1,7 +1,8 @@
 // Packs the npm packages: one for each program given, and the launcher that names them all as optional dependencies.
 //
-//   node pack.mjs VERSION OUT LICENCES PLATFORM=PROGRAM…     such as linux-x64=build/release/aic-mcp-server
+//   node pack.mjs VERSION GLIBC OUT [TARGET PROGRAM DOCUMENTS]…     such as linux-x64 build/release/aic-mcp-server FOLDER
 //
+// GLIBC is what the programs for Linux need, DOCUMENTS a folder with the licences of what is in the program.
 // The version comes from the program (CMakeLists.txt) and is the same in all of them, so that a launcher never starts a
 // program of another version.
 import { execFileSync } from "node:child_process";
@@ -11,7 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [version, out, licences, ...programs] = process.argv.slice(2);
+const [version, glibc, out, ...words] = process.argv.slice(2);
 const base = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const [command] = Object.keys(base.bin);
 const work = mkdtempSync(join(tmpdir(), "aic-npm-"));
@@ -24,8 +25,13 @@ function pack(description, fill) {
   execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", out, folder], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-function pack_platform(platform, program) {
-  const [os, cpu] = platform.split("-");
+// Node's names of systems, where they differ from ours.
+const systems = { macos: "darwin", windows: "win32" };
+
+function pack_platform(target, program, documents) {
+  const [system, cpu] = target.split("-");
+  const os = systems[system] ?? system;
+  const platform = `${os}-${cpu}`;
   const { description, homepage, license, author } = base;
   const name = `${base.name}-${platform}`;
   const file = os === "win32" ? `${command}.exe` : command;
@@ -33,7 +39,7 @@ function pack_platform(platform, program) {
   const own = { name, version, description: `${description}: the program for ${platform}`, homepage, license, author,
     os: [os], cpu: [cpu], ...(os === "linux" ? { libc: ["glibc"] } : {}), preferUnplugged: true };
   pack(own, (folder) => {
-    cpSync(licences, folder, { recursive: true });
+    cpSync(documents, folder, { recursive: true });
     copyFileSync(program, join(folder, file));
     chmodSync(join(folder, file), 0o755);
   });
@@ -41,11 +47,12 @@ function pack_platform(platform, program) {
 }
 
 try {
-  const names = programs.map((word) => pack_platform(...word.split(/=(.*)/s, 2)));
+  const names = [];
+  for (let at = 0; at < words.length; at += 3) names.push(pack_platform(...words.slice(at, at + 3)));
   const optionalDependencies = Object.fromEntries(names.map((name) => [name, version]));
-  pack({ ...base, version, optionalDependencies }, (folder) => {
+  pack({ ...base, version, config: { glibc }, optionalDependencies }, (folder) => {
     for (const file of ["launcher.js", "README.md"]) copyFileSync(join(here, file), join(folder, file));
-    copyFileSync(join(licences, "LICENSE"), join(folder, "LICENSE"));
+    copyFileSync(join(here, "../../LICENSE"), join(folder, "LICENSE"));
   });
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -163,7 +163,10 @@ describe("the npm packages", { skip: tarballs.length > 0 ? false : "not built: .
     assert.ok(loader > 0);
     bytes.write("/no-linux", loader);
     writeFileSync(program, bytes);
-    assert.match(await failure(at), /needs glibc 2\.35 or later.*musl/);
+    const { config } = JSON.parse(readFileSync(join(at, "node_modules/aic-mcp-server/package.json"), "utf8"));
+    const { stdout } = await run("objdump", ["-T", join(installed, "node_modules", platform, "aic-mcp-server")], { maxBuffer: 1e8 });
+    assert.ok(stdout.includes(`GLIBC_${config.glibc})`), config.glibc);
+    assert.match(await failure(at), new RegExp(`needs glibc ${config.glibc.replace(".", "\\.")} or later.*musl`));
   });
 });
 
