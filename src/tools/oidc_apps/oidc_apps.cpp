@@ -93,7 +93,7 @@ net::Task<LinkedClient> read_client(Call& call, const std::string& id) {
 // What became of the client: it, or why there is none. Throws what is no plain absence, with the application in it
 // (R-OID-03).
 net::Task<Result> with_client(Call& call, Application app) {
-  Json shown{{"oauth2Client", nullptr}, {"managedApplication", app.object}, {"idmTransactionId", app.transaction_id}};
+  Json shown{{"oauth2Client", nullptr}, {"managedApplication", app.object}};
   if (app.client_id.empty()) {
     shown["reason"] = "The application has no linked OAuth 2.0 client (ssoEntities.oidcId).";
     co_return done(std::move(shown));
@@ -101,7 +101,6 @@ net::Task<Result> with_client(Call& call, Application app) {
   auto client = co_await read_client(call, app.client_id);
   if (auto* reply = std::get_if<aic::Reply>(&client)) {
     shown["oauth2Client"] = std::move(reply->body);
-    shown["amTransactionId"] = reply->transaction_id;
     co_return done(std::move(shown));
   }
   auto& failure = std::get<Error>(client);
