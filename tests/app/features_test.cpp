@@ -282,6 +282,10 @@ TEST_F(Features, ANameWithUnseenCharactersIsShownAndUnderstood) {
   tenant_gives("token-for-journeys");
   http.answer("GET", alpha_journeys, 200, "{\"result\":[{\"_id\":\"Log\u202ein\"}]}");
   http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
+  http.answer("GET",
+              "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/InnerTreeEvaluatorNode"
+              "?_queryFilter=true",
+              200, R"({"result":[]})");
 
   const auto names = complete("name", "log", {{"realm", "alpha"}});
   ASSERT_THAT(names, ElementsAre(R"(Log\u{202e}in)"));

@@ -16,6 +16,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "tools/journeys/graph.h"
+#include "tools/journeys/node_access.h"
 #include "tools/journeys/tools.h"
 
 namespace tools::journeys {
@@ -27,12 +28,6 @@ constexpr std::string_view inner_journey_type = "InnerTreeEvaluatorNode";
 constexpr std::size_t longest_description = 200;  // characters
 constexpr std::size_t most_versions_listed = 3;   // of one type
 constexpr std::size_t most_named = 5;             // journeys in a note
-
-net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::string type, std::string version) {
-  // The path without version is that of version 1.0 on every tenant.
-  if (version == "1.0") version.clear();
-  co_return co_await aic::get_whole(tenant, aic::node_type(realm, type, version), {}, node_request(version));
-}
 
 std::set<std::string> versions_of(std::string_view type, const Json& trees) {
   std::set<std::string> versions;
@@ -56,7 +51,8 @@ net::Task<> read_more(Call& call, std::string realm, bool with_pages, Lists& lis
     for (const auto& version : versions) {
       if (asked++ == most_versions_listed) return;
       asks.emplace_back([&call, realm, type = std::string(type), version] {
-        return list_nodes(call.tenant(), realm, type, version);
+        // The path without version is that of version 1.0 on every tenant.
+        return list_nodes(call.tenant(), realm, type, version == "1.0" ? std::string() : version);
       });
     }
   };

@@ -180,7 +180,7 @@ Json application_schema(const Json& config, const std::string& realm_name, bool 
   return properties;
 }
 
-// The values that a client of this realm may have for settings whose schema does not say so.
+// The values that a client of this realm may have, by its schema or else by the realm (R-ECO-06).
 Json allowed_values(const Json& schema, const Json& provider) {
   const Json& section =
       base::member(base::member(base::member(schema, "properties"), "advancedOAuth2ClientConfig"), "properties");

@@ -1,6 +1,9 @@
 // Reading scripts and what scripts of decision nodes can use (R-SCR-01, -02).
 #include "tools/scripts/scripts.h"
 
+#include <map>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "aic/paging.h"
@@ -37,20 +40,54 @@ std::optional<std::string> source_of(const Json& script) {
 namespace {
 
 // What a list shows of a script.
+constexpr std::size_t most_groups = 30;  // of scripts that are left out, in a note
 constexpr std::string_view listed_fields =
     "_id,name,description,language,context,evaluatorVersion,creationDate,lastModifiedDate";
 
-const auto evaluator = text("evaluatorVersion", "List only scripts for this version of the script engine.")
-                           .one_of({"1.0", "2.0"})
-                           .by_default(std::string(engine));
+const auto evaluator =
+    text("evaluatorVersion", "List only scripts for this version of the script engine; 1.0 is the older one.")
+        .one_of({"1.0", "2.0"})
+        .by_default(std::string(engine));
 
+// Scripts that a list leaves out, by context and engine version.
+using LeftOut = std::map<std::pair<std::string, std::string>, std::size_t>;
+
+std::string note_of(const LeftOut& left_out) {
+  std::size_t all = 0, shown = 0;
+  std::string groups;
+  for (const auto& [group, count] : left_out) {
+    all += count;
+    if (shown++ < most_groups)
+      groups += fmt::format("{}{} of {} {}", groups.empty() ? "" : ", ", count, base::printable(group.first, 100),
+                            base::printable(group.second, 20));
+  }
+  if (left_out.size() > most_groups) groups += ", and others";
+  return fmt::format("Left out: {} ({}). Call again with one of these as context and evaluatorVersion.",
+                     all == 1 ? std::string("one script") : fmt::format("{} scripts", all), groups);
+}
+
+// All are asked for, so that the answer tells what the list leaves out (R-ECO-10).
 net::Task<Result> list_scripts(Call& call) {
-  const auto filter = fmt::format("context eq {} and evaluatorVersion eq {}", base::filter_literal(call[context]),
-                                  base::filter_literal(call[evaluator]));
-  auto target = aic::with_query(aic::scripts(call[realm]),
-                                {.filter = filter, .page_size = -1, .fields = std::string(listed_fields)});
+  auto target = aic::with_query(aic::scripts(call[realm]), {.page_size = -1, .fields = std::string(listed_fields)});
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
   auto result = done(std::move(reply.body));
+  const Json& all = base::member(result.value, "result");
+  if (all.is_array()) {
+    Json kept = Json::array();
+    LeftOut left_out;
+    for (const Json& script : all) {
+      // Scripts of tenants that know one engine only do not tell its version.
+      std::pair group{base::text_member(script, "context", "(none)"),
+                      base::text_member(script, "evaluatorVersion", "1.0")};
+      if (group.first == call[context] && group.second == call[evaluator])
+        kept.push_back(script);
+      else
+        ++left_out[std::move(group)];
+    }
+    result.value["resultCount"] = kept.size();
+    result.value["result"] = std::move(kept);
+    if (!left_out.empty()) result.notes.push_back(note_of(left_out));
+  }
   result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript returns each by its _id")};
   co_return result;
 }
@@ -86,8 +123,9 @@ const std::vector<Tool> reading_tools{
     {
         .name = "listScripts",
         .title = "List scripts",
-        .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
-                       "getAMScript returns the source.",
+        .description =
+            "Lists the scripts of a realm for one context and one engine version, without their source, and counts "
+            "the others. getAMScript returns the source.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {realm, context, evaluator},

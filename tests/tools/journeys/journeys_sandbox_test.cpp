@@ -154,8 +154,8 @@ TEST_P(JourneysSandbox, AJourneyIsMadeChangedAndDeleted) {
   EXPECT_THAT(base::print_json(changed["changed"]),
               HasSubstr("{\"path\":\"/nodes/" + ids["count"].get<std::string>() + "\",\"before\":{"));
 
-  const Json form = read("My test", "editable");
   call_with("updateJourney", {{"realm", "alpha"}, {"journeyName", "My test"}, {"description", "Mine"}});
+  const Json form = read("My test", "editable");
   const Json first = call_with("deleteJourney", {{"realm", "alpha"}, {"journeyName", "My test"}})["deleted"];
   EXPECT_EQ(first["description"], "Mine");
   EXPECT_EQ(first["journeyName"], "My test");
