@@ -133,6 +133,12 @@ INSTANTIATE_TEST_SUITE_P(
               by_list("properties")},
         Whole{
             "getOidcAppSchema", {{"realm", "alpha"}}, "/oauth2Client/schema", "", "\"sections\"", by_list("sections")},
+        Whole{"getScriptedDecisionNodeBindings",
+              {{"realm", "alpha"}},
+              "/bindings",
+              "name",
+              "\"names\"",
+              by_list("names")},
         Whole{"listScripts",
               {{"realm", "alpha"}},
               "/result",

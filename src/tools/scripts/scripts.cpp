@@ -1,10 +1,14 @@
 // Reading scripts and what scripts of decision nodes can use (R-SCR-01, -02).
 #include "tools/scripts/scripts.h"
 
+#include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/paging.h"
 #include "aic/paths.h"
@@ -48,6 +52,11 @@ const auto evaluator =
     text("evaluatorVersion", "List only scripts for this version of the script engine; 1.0 is the older one.")
         .one_of({"1.0", "2.0"})
         .by_default(std::string(engine));
+
+const auto binding_names =
+    list_of("names", "Return only the bindings with these names, e.g. nodeState. Default: all.", text())
+        .at_least(1)
+        .optional();
 
 // Scripts that a list leaves out, by context and engine version.
 using LeftOut = std::map<std::pair<std::string, std::string>, std::size_t>;
@@ -109,13 +118,32 @@ net::Task<Result> get_script(Call& call) {
   co_return result;
 }
 
+// Those with these names; what is not among them is said.
+void keep_bindings(Result& result, const std::vector<std::string>& names) {
+  const Json& all = base::member(result.value, "bindings");
+  Json kept = Json::array();
+  std::vector<std::string> missing;
+  for (const auto& name : names) {
+    const auto found =
+        std::ranges::find_if(all, [&](const Json& one) { return base::text_member(one, "name") == name; });
+    if (found == all.end())
+      missing.push_back(base::printable(name, 100));
+    else
+      kept.push_back(*found);
+  }
+  if (!missing.empty()) result.notes.push_back(fmt::format("No such binding: {}.", fmt::join(missing, ", ")));
+  result.notes.push_back(fmt::format("{} of {} bindings are shown. Without names, all are.", kept.size(), all.size()));
+  result.value["bindings"] = std::move(kept);
+}
+
 net::Task<Result> get_bindings(Call& call) {
   auto target = aic::in_realm(call[realm]).literal("/contexts/SCRIPTED_DECISION_NODE");
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
   auto result = done(std::move(reply.body));
-  constexpr auto* larger = "it needs a larger AIC_MAX_RESULT_CHARS";
-  result.trims = {leave_out_of_entries("/bindings", "javaClass", larger), leave_out("/allowLists", larger),
-                  cut_list("/bindings", "name", larger)};
+  if (const auto names = call[binding_names]) keep_bindings(result, *names);
+  constexpr auto* by_name = "call again with the names of a few bindings in \"names\"";
+  result.trims = {leave_out_of_entries("/bindings", "javaClass", by_name), leave_out("/allowLists", by_name),
+                  cut_list("/bindings", "name", by_name)};
   co_return result;
 }
 
@@ -148,7 +176,7 @@ const std::vector<Tool> reading_tools{
                        "before you write such a script.",
         .scopes = {scope::am},
         .hints = reads,
-        .params = {realm},
+        .params = {realm, binding_names},
         .run = get_bindings,
     },
 };

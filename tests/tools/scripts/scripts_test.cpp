@@ -610,6 +610,19 @@ TEST(DeleteScript, FindsOutWhatALostConnectionLeft) {
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
 }
 
+TEST(GetBindings, ShowsTheAskedOnesAndSaysWhichAreNot) {
+  ToolTest t;
+  t.tenant.json("GET", "/am/json/alpha/contexts/SCRIPTED_DECISION_NODE",
+                R"({"bindings":[{"name":"action"},{"name":"nodeState","x":1},7]})");
+
+  const auto result =
+      t.call("getScriptedDecisionNodeBindings", R"({"realm":"alpha","names":["nodeState","nodestate"]})");
+
+  EXPECT_EQ(base::print_json(result.json), R"({"bindings":[{"name":"nodeState","x":1}]})");
+  EXPECT_THAT(result.notes, HasSubstr("No such binding: nodestate."));
+  EXPECT_THAT(result.notes, HasSubstr("1 of 3 bindings are shown."));
+}
+
 TEST(GetBindings, ReadsTheContextOfTheRealm) {
   ToolTest t;
   t.tenant.json("GET", "/am/json/alpha/contexts/SCRIPTED_DECISION_NODE",
