@@ -121,6 +121,7 @@ net::Task<Result> get_outline(Call& call, JourneyParts parts) {
   if (auto errors = errors_beside_nodes(journey); !errors.is_null()) result.value["errors"] = std::move(errors);
   result.trims = {
       leave_out("/schemas", "call again with the ids of a few nodes in \"nodeIds\" for the schemas of their types"),
+      shorten_texts("/description", 2000, "it needs a larger AIC_MAX_RESULT_CHARS"),
       leave_out_texts("/nodes", 2000, "call again with the node's id in \"nodeIds\""),
       cut_list("/nodes", "id", "call again with some of these ids in \"nodeIds\"")};
   co_return result;

@@ -246,6 +246,22 @@ TEST(GetJourney, ReturnsByItsIdWhatWasCutFromTheOutline) {
   }
 }
 
+TEST(GetJourney, ShortensALongDescriptionBeforeItCutsNodes) {
+  ToolTest t;
+  t.max_chars = 38'000;
+  Json tree = json(R"({"_id":"Sign in","entryNodeId":"n","nodes":{"n":{"nodeType":"Ask","displayName":"N"}}})");
+  tree["description"] = std::string(100'000, 'x');
+  hold_tree(t, base::print_json(tree));
+  hold_node(t, "Ask", "n", R"({"k":1})");
+  hold_template(t, "Ask");
+
+  const auto result = t.call("getJourney", ask);
+
+  EXPECT_THAT(result.json["nodes"], SizeIs(1));
+  EXPECT_LT(result.text.size(), 3'000u);
+  EXPECT_THAT(result.notes, HasSubstr("it needs a larger AIC_MAX_RESULT_CHARS"));
+}
+
 class LongJourney : public testing::Test, public ToolTest {
  protected:
   LongJourney() { http = &sandbox_; }
