@@ -39,6 +39,30 @@ std::set<std::string> versions_of(std::string_view type, const Json& trees) {
   return versions;
 }
 
+void ask_for(Call& call, const std::string& realm, std::string_view type, const std::set<std::string>& versions,
+             std::vector<Ask>& asks) {
+  std::size_t asked = 0;
+  for (const auto& version : versions) {
+    if (asked++ == most_versions_listed) return;
+    asks.emplace_back([&call, realm, type = std::string(type), version] {
+      // The path without version is that of version 1.0 on every tenant.
+      return list_nodes(call.tenant(), realm, type, version == "1.0" ? std::string() : version);
+    });
+  }
+}
+
+void take_inner(const Answer& answer, Lists& lists) {
+  if (const auto& error = answer.error) lists.inner_gap = error->message;
+  for (const Json& node : base::member(answer.body, "result")) lists.inner.push_back(node);
+}
+
+void take_pages(const Answer& answer, Lists& lists) {
+  if (const auto& error = answer.error) lists.pages_gap = error->message;
+  for (const Json& page : base::member(answer.body, "result")) {
+    if (const auto id = base::text_member(page, "_id"); !id.empty()) lists.pages[id] = page;
+  }
+}
+
 // What the trees tell to be needed besides: inner journeys' nodes of other versions, and pages where they are wanted.
 net::Task<> read_more(Call& call, std::string realm, bool with_pages, Lists& lists) {
   auto inner = versions_of(inner_journey_type, lists.trees.body);
@@ -46,31 +70,15 @@ net::Task<> read_more(Call& call, std::string realm, bool with_pages, Lists& lis
   const auto pages = with_pages ? versions_of(page_type, lists.trees.body) : std::set<std::string>();
   if (pages.size() > most_versions_listed) lists.pages_gap = "there are too many versions of pages";
   std::vector<Ask> asks;
-  const auto ask = [&](const std::set<std::string>& versions, std::string_view type) {
-    std::size_t asked = 0;
-    for (const auto& version : versions) {
-      if (asked++ == most_versions_listed) return;
-      asks.emplace_back([&call, realm, type = std::string(type), version] {
-        // The path without version is that of version 1.0 on every tenant.
-        return list_nodes(call.tenant(), realm, type, version == "1.0" ? std::string() : version);
-      });
-    }
-  };
-  ask(inner, inner_journey_type);
+  ask_for(call, realm, inner_journey_type, inner, asks);
   const auto of_inner = asks.size();
-  ask(pages, page_type);
+  ask_for(call, realm, page_type, pages, asks);
   const auto answers = co_await ask_all(call, "lists of nodes", std::move(asks));
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    const Json& nodes = base::member(answers[i].body, "result");
-    if (i < of_inner) {
-      for (const Json& node : nodes) lists.inner.push_back(node);
-      if (answers[i].error) lists.inner_gap = answers[i].error->message;
-      continue;
-    }
-    if (answers[i].error) lists.pages_gap = answers[i].error->message;
-    for (const Json& page : nodes) {
-      if (const auto id = base::text_member(page, "_id"); !id.empty()) lists.pages[id] = page;
-    }
+    if (i < of_inner)
+      take_inner(answers[i], lists);
+    else
+      take_pages(answers[i], lists);
   }
 }
 
@@ -228,8 +236,7 @@ net::Task<Lists> read_lists(Call& call, std::string realm, bool with_pages) {
   asks.emplace_back([&] { return list_nodes(tenant, realm, std::string(inner_journey_type), {}); });
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   Lists lists{.trees = std::move(answers[0]), .settings = std::move(answers[1])};
-  if (answers[2].error) lists.inner_gap = answers[2].error->message;
-  for (const Json& node : base::member(answers[2].body, "result")) lists.inner.push_back(node);
+  take_inner(answers[2], lists);
   if (!lists.trees.error) lists.trees.error = aic::missing_content(aic::trees(realm).path(), lists.trees.body);
   need_body(lists.settings, aic::realm_authentication(realm).path());
   if (!lists.trees.error) co_await read_more(call, realm, with_pages, lists);

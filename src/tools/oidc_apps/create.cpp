@@ -121,7 +121,7 @@ net::Task<Json> find_owners(Call& call, std::string realm_name, std::vector<Json
   }
   auto answers = co_await ask_all(call, "owners", std::move(asks));
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i].error) throw std::move(*answers[i].error);
+    if (const auto& error = answers[i].error) throw *error;
     Json& owner = given[asked[i]];
     const Json& found = base::member(answers[i].body, "result");
     if (found.size() != 1) throw no_single_owner(realm_name, owner.get<std::string>(), found.size());
