@@ -23,6 +23,10 @@ if(NOT APPLE AND NOT AIC_TARGET)
   target_link_options(aic_compiler INTERFACE -fuse-ld=lld)
 endif()
 
+set(branch_protection -fcf-protection)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  set(branch_protection -mbranch-protection=standard)
+endif()
 if(AIC_TARGET)
   # ./dev release: Zig's clang, lld and libc++, which is linked statically without being told to. Line tables are for the
   # debug symbols beside the program (scripts/release.sh).
@@ -36,7 +40,7 @@ if(AIC_TARGET)
   else()
     target_compile_options(aic_compiler INTERFACE
       -fstack-clash-protection -ffunction-sections -fdata-sections
-      $<IF:$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>,-fcf-protection,-mbranch-protection=standard>)
+      ${branch_protection})
     target_link_options(aic_compiler INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now -pie)
   endif()
 elseif(APPLE AND CMAKE_BUILD_TYPE STREQUAL "Release")
@@ -58,7 +62,7 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
       -Wl,--pdb= -Wl,-Xlink=-pdbaltpath:%_PDB%)
   else()
     target_compile_options(aic_compiler INTERFACE
-      -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+      -fstack-clash-protection ${branch_protection} -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
     target_link_options(aic_compiler INTERFACE -Wl,-z,relro,-z,now -pie)
   endif()
   option(AIC_LTO "Optimise across files when linking" ON)

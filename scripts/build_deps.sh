@@ -17,7 +17,9 @@ stamp=$out/stamp
 root=$PWD
 
 flags="-O2 -DNDEBUG -fPIC -ffunction-sections -fdata-sections"
-flags+=" -fstack-protector-strong -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+branch_protection=-fcf-protection
+[ "$(uname -m)" != aarch64 ] || branch_protection=-mbranch-protection=standard
+flags+=" -fstack-protector-strong -fstack-clash-protection $branch_protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
 
 options=(
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang-${AIC_LLVM:-19} -DCMAKE_C_COMPILER_LAUNCHER=ccache

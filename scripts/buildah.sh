@@ -9,7 +9,11 @@ echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$folder/policy.json"
 export BUILDAH_ISOLATION=chroot
 command=$1
 shift
+[ "$command ${1:-}" != "manifest push" ] || {
+  command="manifest push"
+  shift
+}
 case $command in
-  bud | push | pull) set -- --signature-policy "$folder/policy.json" "$@" ;;
+  bud | push | pull | "manifest push") set -- --signature-policy "$folder/policy.json" "$@" ;;
 esac
-exec buildah --root "$folder/storage" --runroot "$folder/run" --storage-driver vfs "$command" "$@"
+exec buildah --root "$folder/storage" --runroot "$folder/run" --storage-driver vfs $command "$@"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # licences.sh FOLDER [PACKAGE…]: puts into FOLDER our licence and those of all that is linked in, and of Debian packages that
-# are shipped along with the binary.
+# are shipped along with the binary. AIC_ROOT=FOLDER: the packages are those of that root file system, not this system's.
 set -euo pipefail
 folder=$1
 shift
@@ -18,6 +18,18 @@ keep() {
   fi
 }
 
+# A root file system without dpkg's lists has the version in Debian's changelog of the package.
+version_of() {
+  local changelog
+  if [ -z "${AIC_ROOT:-}" ]; then
+    dpkg-query -W -f '${Version}' "$1"
+  else
+    changelog=$AIC_ROOT/usr/share/doc/$1/changelog.Debian.gz
+    [ -f "$changelog" ] || changelog=${changelog/.Debian/}
+    zcat "$changelog" | sed -n '1{s/^[^(]*(\([^)]*\)).*/\1/p;q}'
+  fi
+}
+
 rm -rf "$folder/third-party"
 install -d "$folder/third-party"
 install -m 644 LICENSE "$folder/LICENSE"
@@ -30,9 +42,9 @@ install -m 644 LICENSE "$folder/LICENSE"
   done < <(scripts/third_party.sh)
   [ $# = 0 ] || printf '\nShipped along with it:\n\n'
   for package in "$@"; do
-    text=/usr/share/doc/$package/copyright
+    text=${AIC_ROOT:-}/usr/share/doc/$package/copyright
     keep "$package" "$text"
-    echo "$package $(dpkg-query -W -f '${Version}' "$package") (third-party/${kept[$(sha256sum <"$text")]})"
+    echo "$package $(version_of "$package") (third-party/${kept[$(sha256sum <"$text")]})"
   done
 } >"$folder/NOTICE"
 

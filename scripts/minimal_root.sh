@@ -24,7 +24,7 @@ else
   # Updates of an old release leave the mirrors.
   sed -i '/-security main$/d; s/^deb-src /deb /' "$apt_state/sources.list"
   download() {
-    (cd "$work" && apt_here get "${foreign[@]}" download libc6 ca-certificates)
+    (cd "$work" && apt_here get "${foreign[@]}" download libc6 ca-certificates) || return
     [ ${#more[@]} = 0 ] || apt_here get "${foreign[@]}" -o Dir::Cache::archives="$work" \
       --yes --download-only --no-install-recommends install "${more[@]}"
   }

@@ -1,10 +1,10 @@
 // The container image as a person runs it (docs/container.md). Built by ./dev image.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { Container, image_config, no_image } from "./support/image.mjs";
+import { Container, image_config, image_description, index_archive, no_image, no_other_image, other_architecture, own_architecture } from "./support/image.mjs";
 import { here } from "./support/paths.mjs";
 import { parts, RawServer } from "./support/raw.mjs";
 import { Sandbox } from "./support/sandbox.mjs";
@@ -134,4 +134,60 @@ describe("the container image", { skip: no_image() }, () => {
       }
     });
   }
+});
+
+// Emulated: that the files of the image are enough, and that the program works with them.
+describe("the container image for the other architecture", { skip: no_other_image() }, () => {
+  const tag = other_architecture;
+
+  test("differs from this machine's in the program and its libraries only", () => {
+    const [own, other] = ["latest", tag].map((each) => new Container(each));
+    try {
+      const names = (container) => [...files_below(container.folder)].map((path) => path.slice(container.folder.length));
+      const expected = /^\/(qemu|usr\/bin\/aic-mcp-server|lib(64)?\/.*\.so\.\d+|etc\/[a-z.]+|etc\/ssl\/certs\/ca-certificates\.crt|usr\/share\/doc\/aic-mcp-server\/.*)$/;
+      assert.deepEqual(names(other).filter((path) => !expected.test(path)), []);
+      const settings = (container) => names(container).filter((path) => path.startsWith("/etc/"));
+      assert.deepEqual(settings(other).sort(), settings(own).sort());
+      assert.match(readFileSync(`${other.folder}/usr/share/doc/aic-mcp-server/NOTICE`, "utf8"), /\nlibc6 2\.\S+ .*\nca-certificates 20\d+/);
+      assert.deepEqual(image_config(tag), image_config());
+      assert.deepEqual([image_description(tag).architecture, image_description().architecture], [other_architecture, own_architecture]);
+    } finally {
+      own.remove();
+      other.remove();
+    }
+  });
+
+  test("is one image with this machine's in the index", () => {
+    const read = (digest) => JSON.parse(execFileSync("tar", ["-xOf", index_archive, digest], { encoding: "utf8" }));
+    const blob = (digest) => read(`blobs/${digest.replace(":", "/")}`);
+    const { manifests } = blob(read("index.json").manifests[0].digest);
+    assert.deepEqual(manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`).sort(), ["linux/amd64", "linux/arm64"]);
+    for (const { digest, platform } of manifests) {
+      const { architecture, config } = blob(blob(digest).config.digest);
+      assert.equal(architecture, platform.architecture);
+      assert.deepEqual(config.Entrypoint, ["/usr/bin/aic-mcp-server"]);
+    }
+  });
+
+  test("says its version, answers a client, and signs in by device code", { timeout: 120_000 }, async () => {
+    const sandbox = await Sandbox.start("--device-interval", "1");
+    const container = new Container(tag);
+    let server;
+    try {
+      server = container.run_hardened(sandbox, {});
+      const { serverInfo } = await server.initialize({ capabilities: { elicitation: { url: {} } } });
+      assert.equal(serverInfo.version, image_config(tag).Labels["org.opencontainers.image.version"]);
+      assert.ok((await tool_names(server)).includes("queryManagedObjects"));
+      const called = server.call("queryManagedObjects", users, patient);
+      const { params } = await server.message(is_question);
+      await approve(sandbox, params.url);
+      ok(await called);
+      assert.equal(parts((await called).result).json.result.length, 1);
+      assert.deepEqual(await server.close(), { code: 0, signal: null });
+    } finally {
+      await server?.kill();
+      container.remove();
+      await sandbox.stop();
+    }
+  });
 });

@@ -35,6 +35,7 @@ struct Application {
   Json object;
   std::string id;
   std::string client_id;  // empty for none
+  std::string transaction_id;
 };
 
 // Those whose name is exactly the asked one, with these fields (comma-separated).

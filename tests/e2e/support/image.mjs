@@ -1,13 +1,18 @@
 // The server inside its container image, started in two ways: by buildah, and by hand under what the documented run command
 // asks of an engine (docs/container.md): root file system read-only, no capabilities, no new privileges.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 import { mounts } from "./missing.mjs";
 import { root } from "./paths.mjs";
 import { RawServer } from "./raw.mjs";
 
 export const image_archive = `${root}/build/image/aic-mcp-server.tar`;
+// The image for the other architecture, and that for both; only where ./dev release made the program for it.
+export const [own_architecture, other_architecture] = process.arch === "x64" ? ["amd64", "arm64"] : ["arm64", "amd64"];
+export const other_archive = `${root}/build/image/aic-mcp-server-${other_architecture}.tar`;
+export const index_archive = `${root}/build/image/aic-mcp-server-index.tar`;
+const emulator = `/usr/bin/qemu-${other_architecture === "arm64" ? "aarch64" : "x86_64"}-static`;
 const buildah_script = `${root}/scripts/buildah.sh`;
 const program = "/usr/bin/aic-mcp-server";
 const ca_inside = "/run/ca.pem";
@@ -20,13 +25,27 @@ export function no_image() {
   return Number(ids) > 65532 ? false : "needs root: the image's user 65532 does not exist in this user namespace";
 }
 
+// The same for the image of the other architecture.
+export function no_other_image() {
+  const why = no_image();
+  if (why) return why;
+  if (!existsSync(other_archive)) return "there is no image for another architecture: ./dev release, then ./dev image";
+  return existsSync(emulator) ? false : `needs ${emulator}`;
+}
+
 export const buildah = (...words) => execFileSync(buildah_script, words, { encoding: "utf8" }).trim();
 
 // A container made of the built image; its file system is `folder`.
 export class Container {
-  constructor() {
-    this.name = buildah("from", "--pull-never", "--cap-drop", "ALL", "localhost/aic-mcp-server");
+  constructor(tag = "latest") {
+    this.name = buildah("from", "--pull-never", "--arch", tag === "latest" ? own_architecture : other_architecture, "--cap-drop", "ALL", `localhost/aic-mcp-server:${tag}`);
     this.folder = buildah("mount", this.name);
+    this.tag = tag;
+    // Static, so that it needs nothing of the image.
+    if (tag !== "latest") {
+      copyFileSync(emulator, `${this.folder}/qemu`);
+      chmodSync(`${this.folder}/qemu`, 0o755);
+    }
   }
 
   // As `docker run -i --rm --env … --volume CA:…:ro` does.
@@ -50,7 +69,7 @@ export class Container {
       cp "$2" run/ca.pem
       for at in . dev run; do mount -o remount,bind,ro "$at"; done
       exec setpriv --no-new-privs --bounding-set=-all,+sys_chroot,+setuid,+setgid --inh-caps=-all \
-        unshare --root "$1" --wd /home/aic --setgid "\${3#*:}" --setuid "\${3%:*}" ${program}`,
+        unshare --root "$1" --wd /home/aic --setgid "\${3#*:}" --setuid "\${3%:*}" ${this.tag === "latest" ? "" : "/qemu "}${program}`,
     "hardened", this.folder, sandbox.caFile, USER], {
       env: { PATH: process.env.PATH, ...ENV, ...this.#settings(sandbox, env) }, stdio: "pipe",
     }));
@@ -60,7 +79,7 @@ export class Container {
     return { AIC_BASE_URL: sandbox.url, AIC_CA_FILE: ca_inside, ...env };
   }
   #config() {
-    const { User, Env } = image_config();
+    const { User, Env } = image_config(this.tag);
     return { USER: User, ENV: Object.fromEntries(Env.map((line) => line.split(/=(.*)/s).slice(0, 2))) };
   }
 
@@ -69,7 +88,8 @@ export class Container {
   }
 }
 
-export const image_config = () => JSON.parse(buildah("inspect", "--type", "image", "localhost/aic-mcp-server")).OCIv1.config;
+export const image_description = (tag = "latest") => JSON.parse(buildah("inspect", "--type", "image", `localhost/aic-mcp-server:${tag}`)).OCIv1;
+export const image_config = (tag) => image_description(tag).config;
 
 class ContainedServer extends RawServer {
   // The server itself, below what started it.
