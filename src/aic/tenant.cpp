@@ -19,6 +19,7 @@ namespace aic {
 namespace {
 
 constexpr std::string_view transaction_header = "X-ForgeRock-TransactionId";
+constexpr std::size_t most_other_ids = 3;  // in a result
 constexpr std::string_view log_endpoints = "/monitoring/";
 constexpr net::Duration long_for_a_bearer{1'000};                   // a cached or quickly exchanged one takes less
 constexpr net::Duration longest_departure{1'000};                   // of a write that rests on a read
@@ -82,15 +83,24 @@ struct Tenant::Exchange {
   http::Repeat repeat = http::Repeat::read;
 };
 
-std::string Trace::ids() const {
+std::string Trace::ids(std::string_view first) const {
+  std::vector<std::string_view> others;
+  const auto add = [&](std::string_view id) {
+    if (!id.empty() && id != own_id_ && std::ranges::find(others, id) == others.end()) others.push_back(id);
+  };
+  add(first);
+  for (const auto& id : ids_of_writes_) add(id);
+  for (const auto& id : ids_of_reads_) add(id);
+  const auto shown = std::min(others.size(), most_other_ids);
   std::string ids = own_id_;
-  for (const auto& id : other_ids_) ids += ", " + id;
+  for (std::size_t i = 0; i < shown; ++i) ids += fmt::format(", {}", others[i]);
+  if (shown < others.size()) ids += fmt::format(", and {} more", others.size() - shown);
   return ids;
 }
 
-void Trace::saw_id(std::string_view id) {
-  if (id.empty() || id == own_id_ || std::ranges::find(other_ids_, id) != other_ids_.end()) return;
-  other_ids_.emplace_back(id);
+void Trace::saw_id(std::string_view id, bool of_write) {
+  auto& seen = of_write ? ids_of_writes_ : ids_of_reads_;
+  if (!id.empty() && id != own_id_ && std::ranges::find(seen, id) == seen.end()) seen.emplace_back(id);
 }
 
 std::string Reply::revision() const {
@@ -162,7 +172,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   }
 
   auto response = co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
-  trace_.saw_id(http::header(response.headers, transaction_header));
+  trace_.saw_id(http::header(response.headers, transaction_header), exchange.asked.is_write);
   if (response.status < 200 || response.status >= 300) throw refusal(exchange, response);
   co_return read(exchange, std::move(response));
 }
@@ -208,7 +218,7 @@ net::Task<http::Response> Tenant::send_once(Exchange& exchange) {
   const auto now = edges_.clock.unix_ms();
   if (!refused && !http::may_repeat(response, http::Repeat::write, now)) co_return response;
   ++waits_;
-  trace_.saw_id(http::header(response.headers, transaction_header));
+  trace_.saw_id(http::header(response.headers, transaction_header), exchange.asked.is_write);
   NotDone not_done(refusal(exchange, response));
   not_done.wait = http::asked_wait(response.headers, now);
   throw not_done;
@@ -260,7 +270,7 @@ void Tenant::note_log_window(const Exchange& exchange, const http::Response& res
 base::Error Tenant::refusal(const Exchange& exchange, const http::Response& response) const {
   auto error =
       error_from_answer(exchange.asked, response.status, response.headers, response.body, edges_.clock.unix_ms());
-  error.transaction_id = trace_.ids();
+  error.transaction_id = trace_.ids(http::header(response.headers, transaction_header));
   if (error.code == base::Errc::unauthorized) {
     const auto hint = bearers_.refusal_hint(exchange.options.scopes);
     if (!hint.empty()) error.next = hint + (hint.ends_with('.') ? " " : ". ") + error.next;
@@ -292,12 +302,13 @@ void Tenant::need_permit(const Scopes& scopes, std::string_view request) const {
 }
 
 Reply Tenant::read(const Exchange& exchange, http::Response response) const {
-  Reply reply{.status = response.status, .body = nullptr, .transaction_id = trace_.ids()};
+  const auto ids = trace_.ids(http::header(response.headers, transaction_header));
+  Reply reply{.status = response.status, .body = nullptr, .transaction_id = ids};
   // Some answers end in a newline and nothing else.
   const bool has_body = response.body.find_first_not_of(" \t\r\n") != std::string::npos;
   const auto unreadable = [&](std::string_view problem) {
     auto error = error_from_unreadable(exchange.asked, response, problem);
-    error.transaction_id = trace_.ids();
+    error.transaction_id = ids;
     return error;
   };
   try {

@@ -41,9 +41,11 @@ class Trace {
  public:
   explicit Trace(std::string transaction_id) : own_id_(std::move(transaction_id)) {}
   const std::string& own_id() const { return own_id_; }
-  // All ids to look for: ours, then those that the tenant made itself; joined by ", ".
-  std::string ids() const;
-  void saw_id(std::string_view id);
+  // The ids to look for, joined by ", ": ours, then those that the tenant made itself, three at most, and how many more
+  // there were (R-ECO-01). `first`, the id of the answer in question, comes before those of writes, and these before
+  // those of reads.
+  std::string ids(std::string_view first = {}) const;
+  void saw_id(std::string_view id, bool of_write);
   int requests = 0;
   // Half characters (base/surrogates.h) in what was read, shown as U+FFFD.
   std::size_t half_characters = 0;
@@ -53,7 +55,7 @@ class Trace {
 
  private:
   std::string own_id_;
-  std::vector<std::string> other_ids_;
+  std::vector<std::string> ids_of_writes_, ids_of_reads_;  // that the tenant made itself
 };
 
 struct RequestOptions {

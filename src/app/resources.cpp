@@ -37,7 +37,7 @@ std::string_view argument_for(const ResourceTemplate& resource, std::string_view
 }
 
 Json listed_journey(std::string_view realm, const Json& journey) {
-  const std::string name = base::text_member(journey, "_id");
+  const std::string name = base::text_member(journey, "name");
   Json entry = {{"uri", fmt::format("aic://{}/journeys/{}", realm, base::percent_encode(name))},
                 {"name", name},
                 {"title", fmt::format("Journey {} ({})", name, realm)}};
@@ -80,7 +80,7 @@ const std::vector<ResourceTemplate>& resource_templates() {
       {"aic://{realm}/journeys/{name}",
        "journey",
        "Journey",
-       "A journey with the settings of its nodes",
+       "A journey in outline, with the settings of its nodes",
        "getJourney",
        {{"realm", "realm"}, {"name", "journeyName"}}},
       {"aic://{realm}/scripts/{id}",

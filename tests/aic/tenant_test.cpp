@@ -139,6 +139,38 @@ TEST_F(TenantTest, CollectsTheTenantsOwnTransactionIdsOnce) {
   EXPECT_EQ(trace.requests, 3);
 }
 
+TEST_F(TenantTest, CountsTheTenantsOwnTransactionIdsBeyondThree) {
+  for (int i = 0; i < 49; ++i)
+    http.answer("GET", user, 200, "{}", {{"X-ForgeRock-TransactionId", "own-" + std::to_string(i)}});
+  auto tenant = make();
+
+  for (int i = 0; i < 49; ++i) run(tenant.get(target(), idm));
+
+  EXPECT_EQ(trace.ids(), "txn-1, own-0, own-1, own-2, and 46 more");
+}
+
+TEST_F(TenantTest, NamesTheTransactionsOfWritesBeforeThoseOfReads) {
+  for (const char* id : {"r1", "r2", "r3"}) http.answer("GET", user, 200, "{}", {{"X-ForgeRock-TransactionId", id}});
+  http.answer("PUT", user, 200, "{}", {{"X-ForgeRock-TransactionId", "w"}});
+  auto tenant = make();
+
+  for (int i = 0; i < 3; ++i) run(tenant.get(target(), idm));
+  run(tenant.put(target(), Json::object(), idm));
+
+  EXPECT_EQ(trace.ids(), "txn-1, w, r1, r2, and 1 more");
+}
+
+TEST_F(TenantTest, NamesTheTransactionOfAFailedRequestFirst) {
+  for (const char* id : {"r1", "r2", "r3"}) http.answer("GET", user, 200, "{}", {{"X-ForgeRock-TransactionId", id}});
+  http.answer("GET", user, 404, R"({"code":404})", {{"X-ForgeRock-TransactionId", "failed"}});
+  auto tenant = make();
+
+  for (int i = 0; i < 3; ++i) run(tenant.get(target(), idm));
+  const auto error = error_of(tenant.get(target(), idm));
+
+  EXPECT_EQ(error.transaction_id, "txn-1, failed, r1, r2, and 1 more");
+}
+
 TEST_F(TenantTest, TakesAnEmptyAnswerForSuccess) {
   http.answer("GET", user, 204);
   http.answer("GET", user, 200, "\n");

@@ -142,8 +142,7 @@ TEST_F(Features, AMissingResourceIsToldByItsAddressAlone) {
 
 constexpr auto alpha_journeys =
     "/am/json/alpha/realm-config/authentication/authenticationtrees/trees?_queryFilter=true&_pageSize=-1"
-    "&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime"
-    "%2CmaximumIdleTime";
+    "&_fields=_id%2Cdescription%2Cenabled%2CinnerTreeOnly%2CentryNodeId%2Cnodes";
 
 class ListedResources : public Features {
  protected:
@@ -169,6 +168,11 @@ class ListedResources : public Features {
     http.answer("GET", address, status, std::move(journeys));
     http.always("GET", fmt::format("/am/json/{}/realm-config/authentication", realm), 200,
                 R"({"core":{"orgConfig":"Login"}})");
+    http.always("GET",
+                fmt::format("/am/json/{}/realm-config/authentication/authenticationtrees/nodes/InnerTreeEvaluatorNode"
+                            "?_queryFilter=true",
+                            realm),
+                200, R"({"result":[]})");
   }
 };
 
@@ -261,6 +265,10 @@ TEST_F(Features, WhatBeginsAsTypedComesFirst) {
   http.answer("GET", alpha_journeys, 200,
               R"({"result":[{"_id":"ForgottenLogin"},{"_id":"Login"},{"_id":"Register"}]})");
   http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
+  http.answer("GET",
+              "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/InnerTreeEvaluatorNode"
+              "?_queryFilter=true",
+              200, R"({"result":[]})");
 
   EXPECT_THAT(complete("name", "log", {{"realm", "alpha"}}), ElementsAre("Login", "ForgottenLogin"));
 }
@@ -274,6 +282,10 @@ TEST_F(Features, ANameWithUnseenCharactersIsShownAndUnderstood) {
   tenant_gives("token-for-journeys");
   http.answer("GET", alpha_journeys, 200, "{\"result\":[{\"_id\":\"Log\u202ein\"}]}");
   http.answer("GET", "/am/json/alpha/realm-config/authentication", 200, R"({"core":{"orgConfig":"Login"}})");
+  http.answer("GET",
+              "/am/json/alpha/realm-config/authentication/authenticationtrees/nodes/InnerTreeEvaluatorNode"
+              "?_queryFilter=true",
+              200, R"({"result":[]})");
 
   const auto names = complete("name", "log", {{"realm", "alpha"}});
   ASSERT_THAT(names, ElementsAre(R"(Log\u{202e}in)"));

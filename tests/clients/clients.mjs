@@ -24,7 +24,7 @@ const patience_ms = 180_000;
 const short = { name: "getLogSources", arguments: {} };
 const failing = { name: "getManagedObject", arguments: { objectType: "alpha_user", objectId: "no-such-user" } };
 const users = { name: "queryManagedObjects", arguments: { objectType: "alpha_user", pageSize: 250 } };
-const journeys = { name: "listJourneys", arguments: { realm: "alpha" } };
+const journeys = { name: "listJourneys", arguments: { realm: "alpha", includeNodes: true } };
 // More journeys than the sandbox has: what the tenant answers to the question for all of them.
 const many_journeys = { method: "GET", path: "/am/json/alpha/realm-config/authentication/authenticationtrees/trees", count: 100, status: 200,
   body: { result: Array.from({ length: 40 }, (_, at) => journey(at)), resultCount: 40 } };

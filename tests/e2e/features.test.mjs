@@ -48,7 +48,7 @@ for (const [generation, start] of Object.entries(generations)) {
       const { contents } = await client.readResource({ uri: "aic://alpha/journeys/Login" });
       const read = JSON.parse(contents[0].text);
       assert.equal(contents[0].mimeType, "application/json");
-      assert.equal(read._id, "Login");
+      assert.equal(read.name, "Login");
       const called = await client.callTool({ name: "getJourney", arguments: { realm: "alpha", journeyName: "Login" } });
       assert.deepEqual(read, parts(called).json);
     });
@@ -71,7 +71,7 @@ for (const [generation, start] of Object.entries(generations)) {
     test("the journeys are listed, and each can be read by the address in the list", { skip: redirect_port }, async () => {
       const { resources } = await client.listResources();
       const login = resources.find(({ name, uri }) => name === "Login" && uri.startsWith("aic://alpha/"));
-      assert.equal(JSON.parse((await client.readResource({ uri: login.uri })).contents[0].text)._id, "Login");
+      assert.equal(JSON.parse((await client.readResource({ uri: login.uri })).contents[0].text).name, "Login");
     });
 
     test("a journey that does not exist is not found", { skip: redirect_port }, async () => {

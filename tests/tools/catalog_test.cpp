@@ -28,6 +28,7 @@ constexpr std::size_t most_tool_bytes = 1'600;
 const std::set<std::string_view> large_tools = {
     "createJourney",       // nodes with seven members each
     "updateJourney",       // the same, and every setting of a journey
+    "createOidcApp",       // the settings that a public client needs, and owners in two forms
     "updateOidcApp",       // two resources, one of them by patch operations
     "patchManagedObject",  // operations with four members, one of them of any kind
     "createCorsPolicy",    // seven settings, three of them lists of HTTP tokens

@@ -15,8 +15,8 @@ const std::string trees = realm_am + "/authentication/authenticationtrees/trees"
 const std::string nodes = realm_am + "/authentication/authenticationtrees/nodes";
 const std::string authentication = realm_am + "/authentication";
 const std::string listed_trees = trees +
-                                 "?_queryFilter=true&_pageSize=-1&_fields=_id%2Cdescription%2CidentityResource%2C"
-                                 "uiConfig%2Cnodes%2Cenabled%2CmustRun%2CmaximumSessionTime%2CmaximumIdleTime";
+                                 "?_queryFilter=true&_pageSize=-1&_fields=_id%2Cdescription%2Cenabled%2C"
+                                 "innerTreeOnly%2CentryNodeId%2Cnodes";
 const std::string definitions = "/openidm/config/managed";
 const std::string themes = "/openidm/ui/theme/?realm=alpha&_queryFilter=";
 const std::string one_theme = themes + "_id%20eq%20%22t1%22%20or%20name%20eq%20%22t1%22";
@@ -58,6 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
         Read{"getThemes", R"({"realm":"alpha"})", "GET", themes + "true&_fields=name%2CisDefault"},
         Read{"getTheme", R"({"realm":"alpha","themeIdentifier":"t1"})", "GET", one_theme},
         Read{"drawJourney", R"({"realm":"alpha","journeyName":"J"})", "GET", trees + "/J"},
+        Read{"getJourney", R"({"realm":"alpha","journeyName":"J"})", "GET", trees + "/J"},
         Read{"getJourney", R"({"realm":"alpha","journeyName":"J","format":"editable"})", "GET", trees + "/J"},
         Read{"setDefaultJourney", R"({"realm":"alpha","journeyName":"J"})", "GET", trees + "/J"},
         Read{"deleteJourney", R"({"realm":"alpha","journeyName":"J","force":true})", "GET", trees + "/J"},
@@ -72,7 +73,7 @@ TEST(EmptyAnswers, ShowWithTheNoteWhereNothingIsConcluded) {
   ToolTest t;
   t.tenant.json("GET", trees + "/J", "");
 
-  const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"J"})");
+  const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"J","format":"tree"})");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_TRUE(result.json.is_null());
@@ -90,6 +91,7 @@ TEST(EmptyAnswers, OfTheDefaultJourneyDoNotMeanThatThereIsNone) {
   ToolTest t;
   t.tenant.json("GET", listed_trees, R"({"result":[{"_id":"J"}]})");
   t.tenant.json("GET", authentication, "");
+  t.tenant.json("GET", nodes + "/InnerTreeEvaluatorNode?_queryFilter=true", R"({"result":[]})");
 
   const auto result = t.call("listJourneys", R"({"realm":"alpha"})");
 

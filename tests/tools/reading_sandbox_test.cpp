@@ -27,15 +27,16 @@ TEST_F(ReadingSandbox, EveryListedJourneyCanBeRead) {
   max_chars = 10'000'000;
   std::size_t pages = 0;
   for (const Json& entry : list.json["result"]) {
-    const auto journey = call("getJourney", base::print_json(Json{{"realm", "alpha"}, {"journeyName", entry["_id"]}}));
+    const auto journey = call(
+        "getJourney", base::print_json(Json{{"realm", "alpha"}, {"journeyName", entry["name"]}, {"format", "tree"}}));
     ASSERT_THAT(journey, Succeeds());
     const Json& data = base::member(journey.json, "nodeData");
-    EXPECT_TRUE(base::member(data, "errors").is_null()) << entry["_id"] << base::print_json(data["errors"]);
+    EXPECT_TRUE(base::member(data, "errors").is_null()) << entry["name"] << base::print_json(data["errors"]);
     for (const auto& [id, node] : journey.json["nodes"].items()) {
-      EXPECT_TRUE(data["configs"].contains(id)) << entry["_id"] << " " << id;
+      EXPECT_TRUE(data["configs"].contains(id)) << entry["name"] << " " << id;
       for (const Json& child : base::member(data["configs"][id], "nodes")) {
         ++pages;
-        EXPECT_TRUE(data["configs"].contains(child["_id"].get<std::string>())) << entry["_id"] << " " << id;
+        EXPECT_TRUE(data["configs"].contains(child["_id"].get<std::string>())) << entry["name"] << " " << id;
       }
     }
   }
@@ -45,7 +46,8 @@ TEST_F(ReadingSandbox, EveryListedJourneyCanBeRead) {
 TEST_F(ReadingSandbox, ALongJourneyFitsTheBudgetWithoutItsSchemas) {
   max_chars = 4000;
 
-  const auto journey = call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  const auto journey =
+      call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   ASSERT_THAT(journey, Succeeds());
   EXPECT_LE(journey.text.size(), max_chars);

@@ -1,4 +1,5 @@
-// What every tool sends when all goes well, as one list that a change of it has to pass: tests/snapshots/wire.txt.
+// What every tool sends when all goes well, as one list that a change of it has to pass: tests/snapshots/wire.txt. And
+// what a model then reads of each, in tests/snapshots/results.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,13 +21,39 @@ namespace {
 using test::Succeeds;
 using testing::IsEmpty;
 
-const std::filesystem::path snapshot = std::filesystem::path(AIC_SOURCE_DIR) / "tests/snapshots/wire.txt";
+const std::filesystem::path snapshots = std::filesystem::path(AIC_SOURCE_DIR) / "tests/snapshots";
+const std::filesystem::path snapshot = snapshots / "wire.txt";
+constexpr std::size_t most_result_bytes = 4'000;  // of a result in a snapshot
+
+std::filesystem::path result_snapshot(std::string_view tool) {
+  return snapshots / "results" / (std::string(tool) + ".txt");
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
 
 // Ids and revisions are what the sandbox makes of its seed.
 std::string without_chance(const std::string& line) {
   static const std::regex id("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   static const std::regex revision("if-match: [^*].*");
   return std::regex_replace(std::regex_replace(line, revision, "if-match: (revision)"), id, "(id)");
+}
+
+// A result as a model reads it: its call and its text, a long one without its end.
+std::string shown_result(std::string_view tool, const Json& arguments, const std::string& text) {
+  static const std::regex revision(R"re(("(?:_rev|revision)":)"[^"]*")re");
+  static const std::regex time("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z");
+  auto shown = std::regex_replace(without_chance(text), revision, "$1\"(revision)\"");
+  shown = std::regex_replace(shown, time, "(time)");
+  if (shown.size() > most_result_bytes) {
+    auto end = most_result_bytes;
+    while ((static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;
+    shown = shown.substr(0, end) + fmt::format("…\n({} characters in all)", characters(text));
+  }
+  return fmt::format("{} {}\n\n{}\n", tool, without_chance(base::print_json(arguments)), shown);
 }
 
 // The sandbox tenant, and what was sent to it with which headers.
@@ -57,6 +84,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
       text_ +=
           fmt::format("  {} | {}\n", lines_[i], i < scopes.size() ? fmt::format("{}", fmt::join(scopes[i], " ")) : "");
     called_.insert(std::string(tool));
+    results_.try_emplace(std::string(tool), shown_result(tool, arguments, result.text));
     for (const auto& asked : scopes) asked_for_[std::string(tool)].insert(asked.begin(), asked.end());
     return result.json;
   }
@@ -99,6 +127,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   }
 
   std::string text_;
+  std::map<std::string, std::string> results_;  // of the first call of each tool
 
  private:
   test::SandboxHttp sandbox_;
@@ -208,6 +237,7 @@ void Wire::use_journeys() {
             {"nodeId", ids["page"]},
             {"config", {{"pageHeader", {{"en", "x"}}}, {"stage", R"({"themeId":"Starter Theme"})"}}},
             {"merge", true}});
+  in_alpha("getJourney", name);  // its page names a theme now
   in_alpha("setDefaultJourney", name);
   in_alpha("setDefaultJourney", {{"journeyName", "Login"}});
   graph["nodes"].erase("page");
@@ -286,10 +316,19 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
 
   EXPECT_THAT(missing(), IsEmpty()) << "every tool needs a call in this file";
   EXPECT_THAT(misdeclared(), IsEmpty());
-  if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(snapshot) << text_;
-  std::stringstream expected;
-  expected << std::ifstream(snapshot).rdbuf();
-  EXPECT_EQ(text_, expected.str()) << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
+  const bool update = std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr;
+  if (update) std::ofstream(snapshot) << text_;
+  EXPECT_EQ(text_, read(snapshot)) << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
+  for (const auto& [tool, text] : results_) {
+    if (update) std::ofstream(result_snapshot(tool)) << text;
+    EXPECT_EQ(text, read(result_snapshot(tool)))
+        << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
+  }
+}
+
+TEST(ResultSnapshots, AreThoseOfTheToolsThatExist) {
+  for (const auto& file : std::filesystem::directory_iterator(snapshots / "results"))
+    EXPECT_NE(find_tool(file.path().stem().string()), nullptr) << file.path();
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
 // A journey in the form in which it can be written back (R-JRN-01).
+#include <array>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +11,34 @@
 
 namespace tools::journeys {
 namespace {
+
+bool is_text(const Json& value) {
+  return value.is_string();
+}
+bool is_truth_value(const Json& value) {
+  return value.is_boolean();
+}
+bool is_object(const Json& value) {
+  return value.is_object();
+}
+bool is_minutes(const Json& value) {
+  const auto whole = whole_number(value);
+  return whole.value && *whole.value >= 0 && *whole.value <= std::numeric_limits<std::int32_t>::max();
+}
+
+// The settings that createJourney and updateJourney take.
+struct Setting {
+  const char* name;
+  bool (*is_taken)(const Json& value);
+};
+constexpr std::array<Setting, 8> settings = {{{"description", is_text},
+                                              {"identityResource", is_text},
+                                              {"enabled", is_truth_value},
+                                              {"innerTreeOnly", is_truth_value},
+                                              {"mustRun", is_truth_value},
+                                              {"uiConfig", is_object},
+                                              {"maximumSessionTime", is_minutes},
+                                              {"maximumIdleTime", is_minutes}}};
 
 Json editable_node(const Json& stored, const Json& config, const Json& configs) {
   Json node{{"nodeType", base::text_member(stored, "nodeType")},
@@ -32,12 +63,27 @@ Json editable(const Journey& journey) {
     for (const auto& [id, node] : stored.items())
       nodes[id] = editable_node(node, base::member(journey.configs, id), journey.configs);
   }
-  Json whole{{"entryNodeId", base::text_member(journey.tree, "entryNodeId")}, {"nodes", std::move(nodes)}};
+  Json whole = Json::object();
+  for (const auto& [name, is_taken] : settings) {
+    const Json& value = base::member(journey.tree, name);
+    if (is_taken(value)) whole[name] = value;
+  }
+  whole["entryNodeId"] = base::text_member(journey.tree, "entryNodeId");
+  whole["nodes"] = std::move(nodes);
   // Where the start and the ends stand.
   if (const Json& places = base::member(journey.tree, "staticNodes"); places.is_object() && !places.empty())
     whole["staticNodes"] = places;
   if (!journey.errors.is_null()) whole["errors"] = journey.errors;
   return whole;
+}
+
+std::vector<std::string> settings_left_out(const Json& tree) {
+  std::vector<std::string> names;
+  for (const auto& [name, is_taken] : settings) {
+    const Json& value = base::member(tree, name);
+    if (!value.is_null() && !is_taken(value)) names.emplace_back(name);
+  }
+  return names;
 }
 
 std::string why_not_writable(const Json& form) {

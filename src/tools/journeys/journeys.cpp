@@ -1,66 +1,65 @@
 // Reading journeys (AM authentication trees).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/content.h"
-#include "aic/paging.h"
 #include "aic/paths.h"
+#include "tools/journeys/list.h"
+#include "tools/journeys/outline.h"
 #include "tools/journeys/read.h"
 #include "tools/journeys/tools.h"
-#include "tools/kit/fan_out.h"
 #include "tools/kit/secrets.h"
 
 namespace tools::journeys {
 namespace {
 
-// What a list shows of a journey.
-constexpr std::string_view listed_fields =
-    "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,maximumSessionTime,maximumIdleTime";
-
+const auto name_contains =
+    text("nameContains", "List only journeys whose name contains this text, in upper or lower case.")
+        .at_least(1)
+        .optional();
+const auto with_node_type =
+    text("nodeType", "List only journeys that have a node of this type, also inside a page, e.g. ScriptedDecisionNode.")
+        .at_least(1)
+        .optional();
+const auto include_nodes =
+    boolean("includeNodes", "Include the graph of each journey: entryNodeId and nodes.").by_default(false);
 const auto include_schemas =
-    boolean("includeSchemas", "Include the settings schema of each node type. This makes the result long.")
-        .by_default(true);
+    boolean("includeSchemas", "Include the settings schema of each node type, which is long. Not with format editable.")
+        .by_default(false);
 const auto format =
-    text("format", "tree is for reading. editable is the form that createJourney and updateJourney take.")
-        .one_of({"tree", "editable"})
-        .by_default("tree");
+    text("format",
+         "outline is for reading. tree has all that the tenant stores. editable is the form that createJourney and "
+         "updateJourney take.")
+        .one_of({"outline", "tree", "editable"})
+        .by_default("outline");
 const auto node_ids =
-    list_of("nodeIds", "Return the settings of these nodes only. Default: all nodes. Not with format editable.", text())
+    list_of("nodeIds",
+            "Return only these nodes, also those inside pages; a page comes with all its nodes. Default: all nodes. "
+            "Not with format editable.",
+            text())
         .at_least(1)
         .optional();
 
 net::Task<Result> list_journeys(Call& call) {
   const auto in = call[realm];
-  auto& tenant = call.tenant();
-  std::vector<Ask> asks;
-  asks.emplace_back([&] {
-    auto target = aic::with_query(aic::trees(in), {.page_size = -1, .fields = std::string(listed_fields)});
-    return tenant.get(std::move(target), am_request());
-  });
-  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(in), realm_request()); });
-  auto answers = co_await ask_all(call, "lists", std::move(asks));
-  Answer& trees = answers[0];
-  Answer& settings = answers[1];
-  if (!trees.error) trees.error = aic::missing_content(aic::trees(in).path(), trees.body);
-  need_body(settings, aic::realm_authentication(in).path());
-  if (trees.error) co_return failed(*trees.error);
-
-  auto result = done(std::move(trees.body));
-  const Json& name = base::member(base::member(settings.body, "core"), "orgConfig");
-  result.value["defaultJourney"] = name.is_string() ? name : Json(nullptr);
-  if (settings.error) result.value["defaultJourneyError"] = failed_entry(*settings.error);
-  result.trims = {leave_out_of_entries("/result", "nodes", "getJourney shows them"), leave_out_unset("/result"),
-                  cut_list("/result", "_id", "getJourney returns each by its name")};
-  co_return result;
+  const auto type = call[with_node_type].value_or("");
+  auto lists = co_await read_lists(call, in, !type.empty());
+  if (lists.trees.error) co_return failed(*lists.trees.error);
+  co_return shown_list(
+      lists, {.name_part = call[name_contains].value_or(""), .node_type = type, .with_nodes = call[include_nodes]});
 }
 
 void check_reading(Checking& checking) {
-  if (checking.given(format) == "editable" && checking.given(node_ids))
+  if (checking.given(format) != "editable") return;
+  if (checking.given(node_ids))
     checking.refuse("nodeIds", "must be left out with format editable, which returns the whole journey");
+  if (checking.given(include_schemas).value_or(false))
+    checking.refuse("includeSchemas", "must be left out with format editable, which has no place for schemas");
 }
 
 // What is cut must not be written back: the note says so, and a cut graph would be refused.
 net::Task<Result> get_editable(Call& call) {
-  const auto journey = co_await read_journey(call, call[realm], call[journey_name], {.schemas = false, .node_ids = {}});
+  const auto journey = co_await read_journey(call, call[realm], call[journey_name], {});
   aic::need_content(aic::tree(call[realm], call[journey_name]).path(), journey.tree);
   auto result = done(editable(journey));
   const auto revision = base::text_member(journey.tree, "_rev");
@@ -69,6 +68,9 @@ net::Task<Result> get_editable(Call& call) {
   if (!journey.errors.is_null())
     result.notes.emplace_back(
         "Parts could not be read (see errors): this is not the whole journey; do not write it back.");
+  if (const auto left_out = settings_left_out(journey.tree); !left_out.empty())
+    result.notes.push_back(fmt::format(
+        "Left out, because no tool would take the stored value: {}. Format tree shows it.", fmt::join(left_out, ", ")));
   if (const auto why = why_not_writable(result.value); !why.empty())
     result.notes.push_back("As it is, this cannot be written back: " + why + ".");
   if (!secret_texts(result.value).empty())
@@ -80,16 +82,23 @@ net::Task<Result> get_editable(Call& call) {
   co_return result;
 }
 
-net::Task<Result> get_journey(Call& call) {
-  if (call[format] == "editable") co_return co_await get_editable(call);
-  const bool schemas = call[include_schemas];
-  auto journey =
-      co_await read_journey(call, call[realm], call[journey_name],
-                            {.schemas = schemas, .node_ids = call[node_ids].value_or(std::vector<std::string>{})});
-  auto result = done(std::move(journey.tree));
-  if (!base::member(result.value, "nodes").is_object() || base::member(result.value, "nodes").empty()) co_return result;
+// Of a part of the journey, how much that is.
+void note_restriction(Result& result, const Journey& journey) {
+  const auto shown = base::member(journey.tree, "nodes").size();
+  const auto all = journey.all_nodes.size();
+  if (shown < all)
+    result.notes.push_back(
+        fmt::format("Restricted to nodeIds: {} of {} nodes are shown. Without nodeIds, all are.", shown, all));
+}
+
+net::Task<Result> get_tree(Call& call, JourneyParts parts) {
+  auto journey = co_await read_journey(call, call[realm], call[journey_name], parts);
+  auto result = done(journey.tree);
+  note_restriction(result, journey);
+  const bool has_nodes = journey.all_nodes.is_object() && !journey.all_nodes.empty();
+  if (!has_nodes) co_return result;
   Json& data = result.value["nodeData"] = Json::object();
-  if (schemas) data["schemas"] = std::move(journey.schemas);
+  if (parts.schemas) data["schemas"] = std::move(journey.schemas);
   data["configs"] = std::move(journey.configs);
   if (!journey.errors.is_null()) data["errors"] = std::move(journey.errors);
   result.trims = {leave_out("/nodeData/schemas",
@@ -101,26 +110,54 @@ net::Task<Result> get_journey(Call& call) {
   co_return result;
 }
 
+net::Task<Result> get_outline(Call& call, JourneyParts parts) {
+  parts.templates = true;
+  parts.names = true;
+  auto journey = co_await read_journey(call, call[realm], call[journey_name], parts);
+  aic::need_content(aic::tree(call[realm], call[journey_name]).path(), journey.tree);
+  auto result = done(outline(journey), journey.notes);
+  note_restriction(result, journey);
+  if (parts.schemas) result.value["schemas"] = std::move(journey.schemas);
+  if (auto errors = errors_beside_nodes(journey); !errors.is_null()) result.value["errors"] = std::move(errors);
+  result.trims = {
+      leave_out("/schemas", "call again with the ids of a few nodes in \"nodeIds\" for the schemas of their types"),
+      shorten_texts("/description", 2000, "it needs a larger AIC_MAX_RESULT_CHARS"),
+      leave_out_texts("/nodes", 2000, "call again with the node's id in \"nodeIds\""),
+      cut_list("/nodes", "id", "call again with some of these ids in \"nodeIds\"")};
+  co_return result;
+}
+
+net::Task<Result> get_journey(Call& call) {
+  if (call[format] == "editable") co_return co_await get_editable(call);
+  JourneyParts parts{.schemas = call[include_schemas], .node_ids = call[node_ids].value_or(std::vector<std::string>{})};
+  if (call[format] == "tree") co_return co_await get_tree(call, std::move(parts));
+  co_return co_await get_outline(call, std::move(parts));
+}
+
 const std::vector<Tool> reading_tools{
     {
         .name = "listJourneys",
         .title = "List journeys",
-        .description = "Lists the journeys of a realm with their nodes, and shows the default journey. getJourney "
-                       "returns the settings of the nodes.",
+        .description = "Lists the journeys of a realm: what each is made of, and which one is the default. Members not "
+                       "shown: enabled is true, innerTreeOnly and default are false, the others have no value. "
+                       "nodeTypes does not count nodes inside pages. getJourney returns a journey.",
         .scopes = {scope::am},
         .hints = reads,
-        .params = {realm},
+        .params = {realm, name_contains, with_node_type, include_nodes},
         .run = list_journeys,
         .output_schema = output_of({{"result", "array"}}),
     },
     {
         .name = "getJourney",
         .title = "Read journey",
-        .description = "Returns a journey: its graph, the settings of its nodes and the schemas of the node types. "
-                       "With format editable, returns it in the form that createJourney and updateJourney take.",
-        .scopes = {scope::am},
+        .description =
+            "Returns a journey with its nodes, from the entry on. The outline leaves out what only the editor "
+            "needs, version 1.0, and settings that are empty or the default of the node type; format tree has them. "
+            "connections lead to success, failure or the displayName of a node, or its id where that name "
+            "is not clear.",
+        .scopes = {scope::am, scope::idm},
         .hints = reads,
-        .params = {realm, journey_name, include_schemas, format, node_ids},
+        .params = {realm, journey_name, format, node_ids, include_schemas},
         .run = get_journey,
         .check = check_reading,
     },

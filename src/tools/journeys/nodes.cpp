@@ -32,7 +32,8 @@ using journeys::bare_config;
 const auto node_type_name = segment("nodeType", "Type of the node, as getJourney shows it.");
 const auto node_id = text("nodeId", "Id of the node, as getJourney shows it.").in_form(syntax::uuid);
 const auto config =
-    any_object("config", "Settings by name, as getJourney shows them. [redacted] keeps a stored secret.")
+    any_object("config",
+               "Settings by name, as getJourney with format tree shows them. [redacted] keeps a stored secret.")
         .restoring_secrets();
 const auto expected_revision = revision("revision", "Change the node only if it still has this _rev.").optional();
 const auto merge =

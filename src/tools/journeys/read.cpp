@@ -1,41 +1,60 @@
 #include "tools/journeys/read.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "aic/paging.h"
 #include "aic/paths.h"
+#include "base/text.h"
 #include "tools/journeys/node_access.h"
+#include "tools/journeys/references.h"
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
+#include "tools/themes/store.h"
 
 namespace tools::journeys {
 namespace {
 
-using NodeType = std::pair<std::string, std::string>;  // name and version
+// What is asked of a type.
+struct TypeQuestion {
+  NodeType type;
+  const char* action;
+
+  auto operator<=>(const TypeQuestion& other) const {
+    return std::tuple(type, std::string_view(action)) <=> std::tuple(other.type, std::string_view(other.action));
+  }
+};
+
+bool may_name_a_script(const NodeRef& node) {
+  return base::lower_case(node.type).find("script") != std::string::npos;
+}
 
 // Collects a journey; asks for each type and node once (R-JRN-17).
 class Reader {
  public:
   Reader(Call& call, std::string realm, JourneyParts parts)
-      : call_(call), realm_(std::move(realm)), parts_(std::move(parts)) {}
+      : call_(call),
+        realm_(std::move(realm)),
+        parts_(std::move(parts)),
+        wanted_(parts_.node_ids.begin(), parts_.node_ids.end()) {}
 
   net::Task<Journey> read(std::string name) {
     auto reply = co_await call_.tenant().get(aic::tree(realm_, name), am_request());
     journey_.tree = std::move(reply.body);
+    journey_.all_nodes = base::member(journey_.tree, "nodes");
     const auto nodes = nodes_of(journey_.tree);
     look_into_pages_ = std::ranges::any_of(parts_.node_ids, [&](const std::string& id) {
       return std::ranges::find(nodes, id, &NodeRef::id) == nodes.end();
     });
     co_await read_wave(nodes);
-    std::vector<NodeRef> children;
-    for (const auto& node : nodes) {
-      if (node.type == page_type)
-        std::ranges::move(children_of(base::member(journey_.configs, node.id)), std::back_inserter(children));
-    }
-    co_await read_wave(children);
+    co_await read_wave(take_children(nodes));
+    if (needs_names()) co_await read_wave({});
     show_schemas();
     drop_unwanted();
     note_missing();
@@ -45,9 +64,9 @@ class Reader {
   }
 
  private:
-  bool is_wanted(const std::string& id) const {
-    return parts_.node_ids.empty() || std::ranges::find(parts_.node_ids, id) != parts_.node_ids.end();
-  }
+  using Take = std::function<void(Answer)>;
+
+  bool is_wanted(const std::string& id) const { return parts_.node_ids.empty() || wanted_.contains(id); }
 
   void note_missing() {
     for (const auto& id : parts_.node_ids) {
@@ -56,52 +75,136 @@ class Reader {
     }
   }
 
+  // The nodes inside pages; those inside wanted pages are wanted.
+  std::vector<NodeRef> take_children(const std::vector<NodeRef>& nodes) {
+    std::vector<NodeRef> all;
+    for (const auto& node : nodes) {
+      if (node.type != page_type) continue;
+      const Json& page = base::member(journey_.configs, node.id);
+      auto refs = children_of(page);
+      if (is_wanted(node.id))
+        for (const auto& ref : refs) wanted_.insert(ref.id);
+      const Json& entries = base::member(page, "nodes");
+      if (entries.is_array()) journey_.children[node.id] = wanted_children(entries);
+      std::ranges::move(refs, std::back_inserter(all));
+    }
+    return all;
+  }
+
+  Json wanted_children(const Json& entries) const {
+    Json wanted = Json::array();
+    for (const Json& child : entries) {
+      if (is_wanted(base::text_member(child, "_id"))) wanted.push_back(child);
+    }
+    return wanted;
+  }
+
   void drop_unwanted() {
+    if (parts_.node_ids.empty()) return;
     Json kept = Json::object();
     for (auto& [id, config] : journey_.configs.items()) {
       if (is_wanted(id)) kept[id] = std::move(config);
     }
     journey_.configs = std::move(kept);
+    if (!journey_.all_nodes.is_object()) return;
+    Json& shown = journey_.tree["nodes"] = Json::object();
+    for (const auto& [id, node] : journey_.all_nodes.items()) {
+      const bool holds_one = !base::member(journey_.children, id).empty();
+      if (is_wanted(id) || holds_one) base::append_member(shown, id, node);
+    }
   }
 
-  // One round trip: the settings of these nodes and the schemas of their types, as far as they are wanted and not
-  // there yet.
-  net::Task<> read_wave(const std::vector<NodeRef>& nodes) {
-    std::vector<NodeType> types;
-    std::vector<NodeRef> unread;
+  // One round trip: the settings of these nodes and what is asked of their types, as far as they are wanted and not
+  // there yet; lists of names as soon as it is known that they are needed.
+  net::Task<> read_wave(std::vector<NodeRef> nodes) {
+    std::vector<Ask> asks;
+    std::vector<Take> takers;
     for (const auto& node : nodes) {
-      const bool wanted = is_wanted(node.id);
-      if (wanted && parts_.schemas && asked_types_.emplace(node.type, node.version).second)
-        types.emplace_back(node.type, node.version);
-      const bool read = wanted || (look_into_pages_ && node.type == page_type);
-      if (read && asked_nodes_.insert(node.id).second) unread.push_back(node);
+      if (is_wanted(node.id)) ask_about_type({node.type, node.version}, asks, takers);
     }
-    auto answers = co_await ask_all(call_, "parts of the journey", asks_for(types, unread));
-    for (std::size_t i = 0; i < types.size(); ++i) schemas_.emplace_back(types[i], std::move(answers[i]));
-    for (std::size_t i = 0; i < unread.size(); ++i) {
-      keep(config_errors_, journey_.configs, unread[i].id, std::move(answers[types.size() + i]));
+    for (const auto& node : nodes) {
+      const bool read = is_wanted(node.id) || (look_into_pages_ && node.type == page_type);
+      if (!read || !asked_nodes_.insert(node.id).second) continue;
+      asks.emplace_back([this, node] { return get_node(call_.tenant(), realm_, node); });
+      takers.emplace_back(
+          [this, id = node.id](Answer answer) { keep(config_errors_, journey_.configs, id, std::move(answer)); });
+    }
+    ask_for_names(std::ranges::any_of(nodes, may_name_a_script), asks, takers);
+    auto answers = co_await ask_all(call_, "parts of the journey", std::move(asks));
+    for (std::size_t i = 0; i < answers.size(); ++i) takers[i](std::move(answers[i]));
+  }
+
+  void ask_about_type(const NodeType& type, std::vector<Ask>& asks, std::vector<Take>& takers) {
+    const auto ask = [&](const char* action, Take take) {
+      if (!asked_types_.insert({type, action}).second) return;
+      asks.emplace_back([this, type, action] {
+        return ask_type(call_.tenant(), realm_, type.first, type.second, action, Json::object());
+      });
+      takers.push_back(std::move(take));
+    };
+    if (parts_.schemas) ask("schema", [this, type](Answer answer) { schemas_.emplace_back(type, std::move(answer)); });
+    if (parts_.templates) {
+      ask("template", [this, type](Answer answer) {
+        if (!answer.error && answer.body.is_object()) journey_.templates[type] = std::move(answer.body);
+      });
+    }
+  }
+
+  bool names_one(Named kind) const {
+    return std::ranges::any_of(journey_.configs, [&](const Json& config) {
+      return std::ranges::any_of(references_in(config), [&](const Reference& one) { return one.kind == kind; });
+    });
+  }
+  bool needs_names() const {
+    return parts_.names &&
+           ((!asked_scripts_ && names_one(Named::script)) || (!asked_themes_ && names_one(Named::theme)));
+  }
+
+  void ask_for_names(bool scripts_are_near, std::vector<Ask>& asks, std::vector<Take>& takers) {
+    if (!parts_.names) return;
+    if (!asked_scripts_ && (scripts_are_near || names_one(Named::script))) {
+      asked_scripts_ = true;
+      asks.emplace_back([this] { return list_scripts(call_.tenant(), realm_); });
+      takers.emplace_back([this](Answer answer) { take_names("scripts", journey_.script_names, std::move(answer)); });
+    }
+    if (!asked_themes_ && names_one(Named::theme)) {
+      asked_themes_ = true;
+      asks.emplace_back([this] { return list_themes(call_, realm_); });
+      takers.emplace_back([this](Answer answer) { take_names("themes", journey_.theme_names, std::move(answer)); });
+    }
+  }
+
+  static net::Task<aic::Reply> list_scripts(aic::Tenant& tenant, std::string realm) {
+    auto target = aic::with_query(aic::scripts(realm), {.page_size = -1, .fields = "_id,name"});
+    co_return co_await tenant.get(std::move(target), {.scopes = {scope::am}, .headers = aic::script_headers()});
+  }
+
+  static net::Task<aic::Reply> list_themes(Call& call, std::string realm) {
+    auto listed = co_await themes::list_names(call, std::move(realm));
+    co_return aic::Reply{.body = std::move(listed)};
+  }
+
+  void take_names(std::string_view what, Json& names, Answer answer) {
+    need_body(answer, what);
+    if (answer.error) {
+      journey_.notes.push_back(fmt::format("The names of {} could not be read: {}", what, answer.error->message));
+      return;
+    }
+    for (const Json& entry : base::member(answer.body, "result")) {
+      const auto id = base::text_member(entry, "_id");
+      if (!id.empty() && base::member(entry, "name").is_string()) names[id] = entry["name"];
     }
   }
 
   // A type by its name, or where the journey has several versions of it by name and version.
   void show_schemas() {
     for (auto& [type, answer] : schemas_) {
-      const auto versions = std::ranges::count(asked_types_, type.first, &NodeType::first);
+      const auto versions =
+          std::ranges::count_if(schemas_, [&](const auto& one) { return one.first.first == type.first; });
       const bool is_one_of_several = versions > 1 && !type.second.empty();
       keep(schema_errors_, journey_.schemas, is_one_of_several ? type.first + "/" + type.second : type.first,
            std::move(answer));
     }
-  }
-
-  std::vector<Ask> asks_for(const std::vector<NodeType>& types, const std::vector<NodeRef>& nodes) {
-    std::vector<Ask> asks;
-    asks.reserve(types.size() + nodes.size());
-    for (const auto& type : types) {
-      asks.emplace_back(
-          [this, type] { return ask_type(call_.tenant(), realm_, type.first, type.second, "schema", Json::object()); });
-    }
-    for (const auto& node : nodes) asks.emplace_back([this, node] { return get_node(call_.tenant(), realm_, node); });
-    return asks;
   }
 
   static void keep(Json& errors, Json& part, const std::string& key, Answer answer) {
@@ -115,10 +218,11 @@ class Reader {
   Call& call_;
   std::string realm_;
   JourneyParts parts_;
+  std::set<std::string> wanted_;
   Journey journey_;
   Json schema_errors_, config_errors_;
-  bool look_into_pages_ = false;
-  std::set<NodeType> asked_types_;
+  bool look_into_pages_ = false, asked_scripts_ = false, asked_themes_ = false;
+  std::set<TypeQuestion> asked_types_;
   std::vector<std::pair<NodeType, Answer>> schemas_;
   std::set<std::string> asked_nodes_;
 };

@@ -259,7 +259,7 @@ class Reader {
   ScriptOutcomes outcomes_;
 };
 
-bool is_made_by_esv(std::string_view text) {
+bool has_a_placeholder(std::string_view text) {
   return text.contains("&{");
 }
 
@@ -279,10 +279,10 @@ ScriptOutcomes outcomes_in(std::string_view source) {
 std::optional<Scripted> scripted(const Json& settings) {
   Scripted declared{.script = base::text_member(settings, "script"), .outcomes = {}};
   const Json& outcomes = base::member(settings, "outcomes");
-  if (!base::segment_violation(declared.script).empty() || is_made_by_esv(declared.script) || !outcomes.is_array())
+  if (!base::segment_violation(declared.script).empty() || has_a_placeholder(declared.script) || !outcomes.is_array())
     return std::nullopt;
   for (const Json& outcome : outcomes) {
-    if (!outcome.is_string() || is_made_by_esv(outcome.get_ref<const std::string&>())) return std::nullopt;
+    if (!outcome.is_string() || has_a_placeholder(outcome.get_ref<const std::string&>())) return std::nullopt;
     declared.outcomes.push_back(outcome.get<std::string>());
   }
   if (declared.outcomes.empty()) return std::nullopt;

@@ -44,9 +44,6 @@ const auto static_nodes = map_of("staticNodes",
                                  "{\"startNode\": {\"x\": 50, \"y\": 250}}.",
                                  spot)
                               .optional();
-const auto journey_data =
-    record("journeyData", "Graph of the journey. getJourney with format editable returns this form.",
-           {entry, nodes, static_nodes});
 const auto replace = boolean("replace", "Replace the journey if it already exists.").by_default(false);
 
 const auto description = text("description", "What the journey is for.").optional();
@@ -71,6 +68,16 @@ const auto idle_time =
             "Maximum idle time of a session, in minutes. A journey without a value uses that of the realm.")
         .between(0, most_minutes)
         .optional();
+// The settings of a new journey beside its graph, so that what getJourney returns can be passed on.
+Param as_in_update(Param setting) {
+  setting.shape.description = "As in updateJourney.";
+  return setting;
+}
+const auto journey_data =
+    record("journeyData", "Graph and settings of the journey. getJourney with format editable returns this form.",
+           {entry, nodes, static_nodes, as_in_update(description), as_in_update(identity_resource),
+            as_in_update(must_run), as_in_update(inner_only), as_in_update(enabled), as_in_update(ui_config),
+            as_in_update(session_time), as_in_update(idle_time)});
 const auto new_entry = entry.described("Key in nodes of the first node. Required with nodes.").optional();
 const auto new_nodes =
     map_of("nodes",
@@ -135,21 +142,23 @@ void check_creation(Checking& checking) {
   if (!checking.given(replace).value_or(false)) refuse_stand_ins(checking, graph);
 }
 
-template <typename T>
-void take(Json& settings, const Call& call, const Field<std::optional<T>>& field) {
-  if (const auto value = call[field]) settings[field.name()] = *value;
+// `given` is a call or one of its records.
+template <typename Given, typename T>
+void take(Json& settings, const Given& given, const Field<std::optional<T>>& field) {
+  if (const auto value = given[field]) settings[field.name()] = *value;
 }
 
-Json given_settings(const Call& call) {
+template <typename Given>
+Json given_settings(const Given& given) {
   Json settings = Json::object();
-  take(settings, call, description);
-  take(settings, call, identity_resource);
-  take(settings, call, must_run);
-  take(settings, call, inner_only);
-  take(settings, call, enabled);
-  take(settings, call, ui_config);
-  take(settings, call, session_time);
-  take(settings, call, idle_time);
+  take(settings, given, description);
+  take(settings, given, identity_resource);
+  take(settings, given, must_run);
+  take(settings, given, inner_only);
+  take(settings, given, enabled);
+  take(settings, given, ui_config);
+  take(settings, given, session_time);
+  take(settings, given, idle_time);
   return settings;
 }
 
@@ -158,7 +167,8 @@ net::Task<Result> create_journey(Call& call) {
   JourneyChange change{.realm = call[realm],
                        .name = call[journey_name],
                        .graph = graph_of(data[entry], data[nodes], data[static_nodes]),
-                       .place = "journeyData.nodes"};
+                       .place = "journeyData.nodes",
+                       .settings = given_settings(data)};
   take(change.settings, call, description);
   take(change.settings, call, identity_resource);
   change.may_be_new = true;

@@ -22,7 +22,8 @@ using base::Error;
 using managed::idm;
 
 const auto fields =
-    text("fields", "Properties to return, comma-separated, e.g. userName,mail. Default: all except relationships.")
+    text("fields",
+         "Properties to return, comma-separated, e.g. sn,mail. Default: all but relationships; *,*_ref adds them.")
         .at_most(500)
         .optional();
 
@@ -33,7 +34,10 @@ const auto full_definition =
             "Return the whole definition, scripts included. properties and summary are then ignored.")
         .by_default(false);
 const auto summary =
-    boolean("summary", "Return only the title and type of each property and whether it is required.").by_default(false);
+    boolean("summary",
+            "Return of each property only title, type, allowed values (enum), whether it is required, and for "
+            "relationships the types that it leads to (targets).")
+        .by_default(false);
 
 const auto query_filter =
     text("queryFilter",
@@ -42,7 +46,7 @@ const auto query_filter =
         .by_default("true");
 const auto page_size = integer("pageSize", "Objects per page.").between(1, 250).by_default(50);
 const auto sort_keys =
-    text("sortKeys", "Properties to sort by, comma-separated. A leading - sorts in descending order, e.g. sn,-age.")
+    text("sortKeys", "Properties to sort by, comma-separated. A leading - sorts descending, e.g. sn,-age.")
         .at_most(500)
         .optional();
 const auto include_total =
@@ -55,10 +59,27 @@ net::Task<Result> list_types(Call& call) {
   co_return done({{"managedObjectTypes", managed::type_names(config)}});
 }
 
+// The types that a relationship leads to: "managed/alpha_role".
+Json targets_of(const Json& property) {
+  Json targets = Json::array();
+  for (const Json& collection : base::member(property, "resourceCollection")) {
+    if (const Json& path = base::member(collection, "path"); path.is_string()) targets.push_back(path);
+  }
+  return targets;
+}
+
 Json summarise(const Json& property, bool required) {
   Json line = Json::object();
-  for (const auto* member : {"title", "type"}) {
-    if (property.contains(member)) line[member] = property[member];
+  for (const auto* member : {"title", "type", "enum"}) {
+    if (const Json& value = base::member(property, member); !value.is_null()) line[member] = value;
+  }
+  // Of a list, the same of its entries.
+  const Json& items = base::member(property, "items");
+  for (const auto* member : {"type", "enum"}) {
+    if (const Json& value = base::member(items, member); !value.is_null()) line["items"][member] = value;
+  }
+  for (const Json* one : {&property, &items}) {
+    if (auto targets = targets_of(*one); !targets.empty()) line["targets"] = std::move(targets);
   }
   if (required) line["required"] = true;
   return line;

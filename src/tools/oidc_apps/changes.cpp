@@ -208,21 +208,15 @@ net::Task<Result> update_app(Call& call) {
   if (change) planned.push_back(application_name(call[app_name]));
   aic::Steps steps(std::move(planned));
   std::vector<Part> parts;
-  Json transactions = Json::object();
   std::optional<Outcome> written;
   if (client && given) {
     written = co_await update_client(call, app, *client, *given, steps);
     parts.push_back({"oauth2Client", *written});
-    transactions["amTransactionId"] = call.tenant().trace().ids();
   }
-  if (change) {
+  if (change)
     parts.push_back(
         {"managedApplication", co_await update_application(call, app, *change, std::move(body), written, steps)});
-    transactions["idmTransactionId"] = call.tenant().trace().ids();
-  }
-  auto result = told(std::move(parts));
-  result.value.update(transactions);
-  co_return result;
+  co_return told(std::move(parts));
 }
 
 // Deletes one part. What there was, or null where it was gone already.

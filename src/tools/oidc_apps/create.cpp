@@ -12,9 +12,11 @@
 
 #include "aic/document.h"
 #include "aic/look_again.h"
+#include "aic/paging.h"
 #include "aic/paths.h"
 #include "aic/steps.h"
 #include "base/encoding.h"
+#include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
 #include "tools/oidc_apps/client.h"
 
@@ -49,8 +51,10 @@ using base::Errc;
 using base::Error;
 
 const auto client_id = segment("clientId", "Id of the new OAuth 2.0 client.");
-const auto owners = list_of("owners", "Users who own the application, e.g. [{\"_ref\": \"managed/alpha_user/<_id>\"}].",
-                            any_object("", ""))
+const auto owners = list_of("owners",
+                            "Users who own the application, by user name or _id, e.g. "
+                            "[\"jane.doe\"]. {\"_ref\": \"managed/alpha_user/<_id>\"} is accepted, too.",
+                            any_value("", ""))
                         .at_least(1);
 
 void check_owners(Checking& checking) {
@@ -59,6 +63,13 @@ void check_owners(Checking& checking) {
   if (!given || !in_realm) return;
   const auto prefix = fmt::format("managed/{}_user/", *in_realm);
   for (std::size_t i = 0; i < given->size(); ++i) {
+    if ((*given)[i].is_string()) {
+      const auto& name = (*given)[i].get_ref<const std::string&>();
+      auto rule = name.empty() ? std::string("must be a user name or _id") : syntax::filter_text.violation(name);
+      if (name.find('/') != std::string::npos) rule = "must be a user name or _id, without a path";
+      if (!rule.empty()) checking.refuse(fmt::format("owners[{}]", i), std::move(rule));
+      continue;
+    }
     const auto reference = base::text_member((*given)[i], "_ref");
     const bool fits = reference.starts_with(prefix) && base::segment_violation(reference.substr(prefix.size())).empty();
     if (!fits) checking.refuse(fmt::format("owners[{}]._ref", i), fmt::format("must be {}<id>", prefix));
@@ -83,11 +94,47 @@ void check_creation(Checking& checking) {
   check_settings(checking, *settings);
 }
 
+Error no_single_owner(const std::string& realm_name, const std::string& owner, std::size_t found) {
+  const auto name = base::printable(owner, 200);
+  Error error(
+      found == 0 ? Errc::not_found : Errc::conflict,
+      found == 0
+          ? fmt::format("There is no user with name or id \"{}\" in {}; nothing was written", name, realm_name)
+          : fmt::format("{} users of {} have the name or id \"{}\"; nothing was written", found, realm_name, name));
+  error.next =
+      fmt::format("Find the user with queryManagedObjects of type {}_user, then call again with the _id.", realm_name);
+  return error;
+}
+
+// The owners as references. Those given by name or id are looked up, before anything is written.
+net::Task<Json> find_owners(Call& call, std::string realm_name, std::vector<Json> given) {
+  std::vector<Ask> asks;
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (!given[i].is_string()) continue;
+    const auto name = base::filter_literal(given[i].get<std::string>());
+    asks.emplace_back([&call, &realm_name, name] {
+      return aic::get_whole(call.tenant(), aic::managed(realm_name + "_user"),
+                            {.filter = fmt::format("_id eq {0} or userName eq {0}", name), .fields = "_id"}, both());
+    });
+    asked.push_back(i);
+  }
+  auto answers = co_await ask_all(call, "owners", std::move(asks));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (const auto& error = answers[i].error) throw *error;
+    Json& owner = given[asked[i]];
+    const Json& found = base::member(answers[i].body, "result");
+    if (found.size() != 1) throw no_single_owner(realm_name, owner.get<std::string>(), found.size());
+    owner = {{"_ref", fmt::format("managed/{}_user/{}", realm_name, base::text_member(found[0], "_id"))}};
+  }
+  co_return Json(std::move(given));
+}
+
 // A creation under way.
 struct NewApp {
   Call& call;
   std::string realm, name, client;
-  Json settings;
+  Json owners, settings;
   aic::Steps steps;
   bool made_client = false;   // by this call, seen as 201
   std::string revision = {};  // of the client as it was made
@@ -262,7 +309,7 @@ net::Task<aic::Settled> send_application(NewApp& app, const Json& body) {
 
 net::Task<Json> post_application(NewApp& app) {
   const Json body{{"name", app.name},
-                  {"owners", app.call[owners]},
+                  {"owners", app.owners},
                   {"ssoEntities", {{"oidcId", app.client}}},
                   {"templateName", "custom"},
                   {"templateVersion", "1.0"}};
@@ -276,10 +323,12 @@ net::Task<Json> post_application(NewApp& app) {
 }
 
 net::Task<Result> create_app(Call& call) {
+  auto its_owners = co_await find_owners(call, call[realm], call[owners]);
   NewApp app{.call = call,
              .realm = call[realm],
              .name = call[app_name],
              .client = call[client_id],
+             .owners = std::move(its_owners),
              .settings = call[client_settings].value_or(Json::object()),
              .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
   auto client = co_await put_client(app);

@@ -91,7 +91,7 @@ net::Task<Application> find_one(Call& call, std::string realm, std::string name,
   auto found = co_await find_all(call, realm, name, std::move(fields));
   if (found.empty()) throw co_await not_found(call, std::move(realm), std::move(name));
   if (found.size() > 1) throw several(realm, name, found);
-  Application app{.object = std::move(found.front()), .transaction_id = call.tenant().trace().ids()};
+  Application app{.object = std::move(found.front())};
   app.id = base::text_member(app.object, "_id");
   app.client_id = linked_client(app.object);
   co_return app;

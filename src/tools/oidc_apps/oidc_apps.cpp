@@ -29,7 +29,9 @@ const auto page_size = integer("pageSize", "Applications per page.").between(1, 
 const auto include_all = boolean("includeAll", "Also list applications without an OAuth 2.0 client.").by_default(false);
 
 const auto summary =
-    boolean("summary", "Return only the title, type and allowed values of each setting.").by_default(true);
+    boolean("summary",
+            "Return only the title, type and allowed values (enum) of each setting. false returns whole schemas.")
+        .by_default(true);
 const auto sections =
     list_of("sections", "Sections of the client's settings to return, e.g. coreOAuth2ClientConfig. Default: all.",
             text())
@@ -93,7 +95,7 @@ net::Task<LinkedClient> read_client(Call& call, const std::string& id) {
 // What became of the client: it, or why there is none. Throws what is no plain absence, with the application in it
 // (R-OID-03).
 net::Task<Result> with_client(Call& call, Application app) {
-  Json shown{{"oauth2Client", nullptr}, {"managedApplication", app.object}, {"idmTransactionId", app.transaction_id}};
+  Json shown{{"oauth2Client", nullptr}, {"managedApplication", app.object}};
   if (app.client_id.empty()) {
     shown["reason"] = "The application has no linked OAuth 2.0 client (ssoEntities.oidcId).";
     co_return done(std::move(shown));
@@ -101,7 +103,6 @@ net::Task<Result> with_client(Call& call, Application app) {
   auto client = co_await read_client(call, app.client_id);
   if (auto* reply = std::get_if<aic::Reply>(&client)) {
     shown["oauth2Client"] = std::move(reply->body);
-    shown["amTransactionId"] = reply->transaction_id;
     co_return done(std::move(shown));
   }
   auto& failure = std::get<Error>(client);
@@ -129,6 +130,8 @@ Json summarise_setting(const Json& setting) {
     const Json& found = base::member(in_value ? value : setting, member);
     if (!found.is_null()) line[member] = found;
   }
+  const Json& items = base::member(base::member(value.is_null() ? setting : value, "items"), "enum");
+  if (!items.is_null()) line["items"] = {{"enum", items}};
   return line;
 }
 
@@ -177,6 +180,50 @@ Json application_schema(const Json& config, const std::string& realm_name, bool 
   return properties;
 }
 
+// The values that a client of this realm may have, by its schema or else by the realm (R-ECO-06).
+Json allowed_values(const Json& schema, const Json& provider) {
+  const Json& section =
+      base::member(base::member(base::member(schema, "properties"), "advancedOAuth2ClientConfig"), "properties");
+  const auto listed = [&](const char* setting) -> const Json& {
+    const Json& property = base::member(section, setting);
+    const Json& value = base::member(base::member(property, "properties"), "value");
+    const Json& of_value = base::member(value.is_null() ? property : value, "enum");
+    return of_value.is_null() ? base::member(base::member(value.is_null() ? property : value, "items"), "enum")
+                              : of_value;
+  };
+  const Json& advanced = base::member(provider, "advancedOAuth2Config");
+  Json allowed = Json::object();
+  const auto add = [&](const char* setting, const Json& otherwise) {
+    const Json& values = listed(setting).is_array() ? listed(setting) : otherwise;
+    if (values.is_array() && !values.empty()) allowed[setting] = values;
+  };
+  add("grantTypes", base::member(advanced, "grantTypes"));
+  // "code|org.forgerock…": the type, and the class that handles it.
+  Json types = Json::array();
+  for (const Json& entry : base::member(advanced, "responseTypeClasses")) {
+    if (!entry.is_string()) continue;
+    const auto& text = entry.get_ref<const std::string&>();
+    types.push_back(text.substr(0, text.find('|')));
+  }
+  add("responseTypes", types);
+  add("tokenEndpointAuthMethod", {"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth",
+                                  "self_signed_tls_client_auth", "none"});
+  return allowed;
+}
+
+// How createOidcApp and updateOidcApp want what the schemas describe.
+Json how_to_send() {
+  return {{"oauth2Client", {{"coreOAuth2ClientConfig", {{"scopes", {"openid"}}}}}},
+          {"publicClient",
+           {{"coreOAuth2ClientConfig", {{"clientType", "Public"}}},
+            {"advancedOAuth2ClientConfig", {{"tokenEndpointAuthMethod", "none"}}}}},
+          {"owners", {"user name or _id"}}};
+}
+
+aic::RequestOptions provider_request() {
+  return {.scopes = both().scopes, .headers = aic::am_probe_headers()};
+}
+
 std::vector<Ask> schema_asks(Call& call, bool with_defaults) {
   const auto action = [&call](std::string_view kind) -> Ask {
     return [&call, kind] {
@@ -185,8 +232,9 @@ std::vector<Ask> schema_asks(Call& call, bool with_defaults) {
       return call.tenant().post(aic::oauth2_clients(call[realm]).query("_action", kind), Json::object(), options);
     };
   };
-  std::vector<Ask> asks{action("schema"), [&call] { return call.tenant().get(aic::managed_config(), both()); }};
-  if (with_defaults) asks.insert(asks.begin() + 1, action("template"));
+  std::vector<Ask> asks{action("schema"), [&call] { return call.tenant().get(aic::managed_config(), both()); },
+                        [&call] { return call.tenant().get(aic::oauth2_provider(call[realm]), provider_request()); }};
+  if (with_defaults) asks.push_back(action("template"));
   return asks;
 }
 
@@ -195,7 +243,9 @@ net::Task<Result> get_schema(Call& call) {
   const bool with_defaults = !in_short && call[include_defaults];
   auto answers = co_await ask_all(call, "schemas", schema_asks(call, with_defaults));
   for (Answer& answer : answers) need_body(answer, "the schemas");
-  const bool none = std::ranges::all_of(answers, [](const Answer& answer) { return answer.error.has_value(); });
+  const Answer& managed_config = answers.at(1);
+  const Answer& provider = answers.at(2);
+  const bool none = answers.front().error && managed_config.error;
   if (const auto& error = answers.front().error; error && none) throw *error;
 
   auto result = done({{"oauth2Client", Json::object()}, {"managedApplication", Json::object()}});
@@ -210,10 +260,18 @@ net::Task<Result> get_schema(Call& call) {
     if (!unknown.empty()) result.notes.push_back(fmt::format("No such section: {}.", fmt::join(unknown, ", ")));
     return in_short ? summarise_client(schema) : schema;
   });
-  if (with_defaults) put("oauth2Client", "template", answers.at(1), [](const Json& body) { return body; });
-  put("managedApplication", "schema", answers.back(),
+  if (with_defaults) put("oauth2Client", "template", answers.at(3), [](const Json& body) { return body; });
+  put("managedApplication", "schema", managed_config,
       [&](const Json& config) { return application_schema(config, call[realm], in_short); });
   result.value["managedApplication"]["required"] = {"name", "owners"};
+  result.value["send"] = how_to_send();
+  result.value["allowedValues"] = allowed_values(answers.front().body, provider.body);
+  result.notes.emplace_back(
+      "Send plain values, as \"send\" shows. An entry of responseTypes is one of the allowed values, or several with a "
+      "blank between them.");
+  if (provider.error)
+    result.notes.push_back(
+        fmt::format("Which grant and response types the realm allows could not be read: {}.", provider.error->message));
   result.trims = {
       leave_out("/oauth2Client/template", "call again without includeDefaults, or with one section in \"sections\""),
       cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",
@@ -225,8 +283,9 @@ const std::vector<Tool> reading_tools{
     {
         .name = "getOidcAppSchema",
         .title = "OIDC app settings",
-        .description = "Returns the settings that createOidcApp and updateOidcApp take, by section. Send plain values, "
-                       "even where the schema shows inherited and value.",
+        .description = "Returns the settings that createOidcApp and updateOidcApp take, by section, the allowed values "
+                       "of grant types, response types and client authentication, and what a public client needs. Send "
+                       "plain values, even where the schema shows inherited and value.",
         .scopes = {scope::am, scope::idm},
         .hints = reads,
         .params = {realm, summary, sections, include_defaults},

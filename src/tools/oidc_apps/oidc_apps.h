@@ -35,7 +35,6 @@ struct Application {
   Json object;
   std::string id;
   std::string client_id;  // empty for none
-  std::string transaction_id;
 };
 
 // Those whose name is exactly the asked one, with these fields (comma-separated).

@@ -1,7 +1,14 @@
 // Reading scripts and what scripts of decision nodes can use (R-SCR-01, -02).
 #include "tools/scripts/scripts.h"
 
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aic/paging.h"
 #include "aic/paths.h"
@@ -37,20 +44,59 @@ std::optional<std::string> source_of(const Json& script) {
 namespace {
 
 // What a list shows of a script.
+constexpr std::size_t most_groups = 30;  // of scripts that are left out, in a note
 constexpr std::string_view listed_fields =
     "_id,name,description,language,context,evaluatorVersion,creationDate,lastModifiedDate";
 
-const auto evaluator = text("evaluatorVersion", "List only scripts for this version of the script engine.")
-                           .one_of({"1.0", "2.0"})
-                           .by_default(std::string(engine));
+const auto evaluator =
+    text("evaluatorVersion", "List only scripts for this version of the script engine; 1.0 is the older one.")
+        .one_of({"1.0", "2.0"})
+        .by_default(std::string(engine));
 
+const auto binding_names =
+    list_of("names", "Return only the bindings with these names, e.g. nodeState. Default: all.", text())
+        .at_least(1)
+        .optional();
+
+// Scripts that a list leaves out, by context and engine version.
+using LeftOut = std::map<std::pair<std::string, std::string>, std::size_t>;
+
+std::string note_of(const LeftOut& left_out) {
+  std::size_t all = 0, shown = 0;
+  std::string groups;
+  for (const auto& [group, count] : left_out) {
+    all += count;
+    if (shown++ < most_groups)
+      groups += fmt::format("{}{} of {} {}", groups.empty() ? "" : ", ", count, base::printable(group.first, 100),
+                            base::printable(group.second, 20));
+  }
+  if (left_out.size() > most_groups) groups += ", and others";
+  return fmt::format("Left out: {} ({}). Call again with one of these as context and evaluatorVersion.",
+                     all == 1 ? std::string("one script") : fmt::format("{} scripts", all), groups);
+}
+
+// All are asked for, so that the answer tells what the list leaves out (R-ECO-10).
 net::Task<Result> list_scripts(Call& call) {
-  const auto filter = fmt::format("context eq {} and evaluatorVersion eq {}", base::filter_literal(call[context]),
-                                  base::filter_literal(call[evaluator]));
-  auto target = aic::with_query(aic::scripts(call[realm]),
-                                {.filter = filter, .page_size = -1, .fields = std::string(listed_fields)});
+  auto target = aic::with_query(aic::scripts(call[realm]), {.page_size = -1, .fields = std::string(listed_fields)});
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
   auto result = done(std::move(reply.body));
+  const Json& all = base::member(result.value, "result");
+  if (all.is_array()) {
+    Json kept = Json::array();
+    LeftOut left_out;
+    for (const Json& script : all) {
+      // Scripts of tenants that know one engine only do not tell its version.
+      std::pair group{base::text_member(script, "context", "(none)"),
+                      base::text_member(script, "evaluatorVersion", "1.0")};
+      if (group.first == call[context] && group.second == call[evaluator])
+        kept.push_back(script);
+      else
+        ++left_out[std::move(group)];
+    }
+    result.value["resultCount"] = kept.size();
+    result.value["result"] = std::move(kept);
+    if (!left_out.empty()) result.notes.push_back(note_of(left_out));
+  }
   result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript returns each by its _id")};
   co_return result;
 }
@@ -72,13 +118,32 @@ net::Task<Result> get_script(Call& call) {
   co_return result;
 }
 
+// Those with these names; what is not among them is said.
+void keep_bindings(Result& result, const std::vector<std::string>& names) {
+  const Json& all = base::member(result.value, "bindings");
+  Json kept = Json::array();
+  std::vector<std::string> missing;
+  for (const auto& name : names) {
+    const auto found =
+        std::ranges::find_if(all, [&](const Json& one) { return base::text_member(one, "name") == name; });
+    if (found == all.end())
+      missing.push_back(base::printable(name, 100));
+    else
+      kept.push_back(*found);
+  }
+  if (!missing.empty()) result.notes.push_back(fmt::format("No such binding: {}.", fmt::join(missing, ", ")));
+  result.notes.push_back(fmt::format("{} of {} bindings are shown. Without names, all are.", kept.size(), all.size()));
+  result.value["bindings"] = std::move(kept);
+}
+
 net::Task<Result> get_bindings(Call& call) {
   auto target = aic::in_realm(call[realm]).literal("/contexts/SCRIPTED_DECISION_NODE");
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
   auto result = done(std::move(reply.body));
-  constexpr auto* larger = "it needs a larger AIC_MAX_RESULT_CHARS";
-  result.trims = {leave_out_of_entries("/bindings", "javaClass", larger), leave_out("/allowLists", larger),
-                  cut_list("/bindings", "name", larger)};
+  if (const auto names = call[binding_names]) keep_bindings(result, *names);
+  constexpr auto* by_name = "call again with the names of a few bindings in \"names\"";
+  result.trims = {leave_out_of_entries("/bindings", "javaClass", by_name), leave_out("/allowLists", by_name),
+                  cut_list("/bindings", "name", by_name)};
   co_return result;
 }
 
@@ -86,8 +151,9 @@ const std::vector<Tool> reading_tools{
     {
         .name = "listScripts",
         .title = "List scripts",
-        .description = "Lists the scripts of a realm for one context and one engine version, without their source. "
-                       "getAMScript returns the source.",
+        .description =
+            "Lists the scripts of a realm for one context and one engine version, without their source, and counts "
+            "the others. getAMScript returns the source.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {realm, context, evaluator},
@@ -110,7 +176,7 @@ const std::vector<Tool> reading_tools{
                        "before you write such a script.",
         .scopes = {scope::am},
         .hints = reads,
-        .params = {realm},
+        .params = {realm, binding_names},
         .run = get_bindings,
     },
 };

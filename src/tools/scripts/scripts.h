@@ -16,7 +16,9 @@ inline constexpr std::string_view engine = "2.0";
 
 const auto script_id = segment("scriptId", "_id of the script. listScripts shows it.");
 const auto context =
-    text("context", "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS.")
+    text("context",
+         "What the script is for, e.g. AUTHENTICATION_TREE_DECISION_NODE, LIBRARY, OIDC_CLAIMS. listScripts names "
+         "those that the realm uses.")
         .in_form(syntax::script_context)
         .by_default(std::string(decision_node));
 

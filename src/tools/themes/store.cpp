@@ -88,6 +88,13 @@ net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, s
   co_return page;
 }
 
+net::Task<Json> list_names(Call& call, std::string realm) {
+  auto asked = base::Target("/openidm/ui/theme/").query_component("realm", realm);
+  asked.query_component("_queryFilter", "true").query_component("_fields", "name");
+  auto page = co_await find_themes(call, std::move(realm), std::move(asked), {"_id", "name"});
+  co_return std::move(page.themes);
+}
+
 net::Task<Json> read_themes(aic::Tenant& tenant, std::string realm) {
   auto themes = co_await find_layout(tenant, std::move(realm));
   if (!themes) throw no_themes("");

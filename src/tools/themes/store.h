@@ -51,6 +51,9 @@ struct Page {
 // of the realm, with these members of each, or with all where none is named.
 net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members = {});
 
+// The realm's themes with `_id` and `name` alone: {"result": […]}.
+net::Task<Json> list_names(Call& call, std::string realm);
+
 // All themes of the realm; Error{not_available} where neither layout is there.
 net::Task<Json> read_themes(aic::Tenant& tenant, std::string realm);
 

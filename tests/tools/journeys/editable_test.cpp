@@ -69,13 +69,48 @@ TEST(GetJourney, GivesAFormThatCanBeWrittenBack) {
   const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
 
   EXPECT_EQ(base::print_json(result.json),
-            R"({"entryNodeId":")" + id_a + R"(","nodes":{")" + id_a +
+            R"({"description":"Old","identityResource":"managed/alpha_user","enabled":false,"innerTreeOnly":true,)"
+            R"("uiConfig":{"categories":"[]"},"entryNodeId":")" +
+                id_a + R"(","nodes":{")" + id_a +
                 R"(":{"nodeType":"Ask","displayName":"N","x":300,"y":40,"connections":{"true":")" + id_b +
                 R"("},"config":{"k":1.50}},")" + id_b +
                 R"(":{"nodeType":"PageNode","displayName":"P","x":600,"y":40,"connections":{"true":")" + success +
                 R"("},"config":{"nodes":[{"_id":")" + id_c +
                 R"(","nodeType":"Pin","_properties":{"q":2}}]}}},"staticNodes":{"startNode":{"x":1,"y":2}}})");
   EXPECT_THAT(result.notes, HasSubstr("not the settings of nodes): 7"));
+}
+
+TEST(GetJourney, GivesAFormWithAllSettingsThatCreateJourneyTakes) {
+  ToolTest t;
+  know_types(t);
+  hold_tree(t);
+  hold_page(t);
+  hold_node(t, "Ask", id_a, R"({"k":1})");
+  hold_node(t, "Pin", id_c, R"({"q":2})");
+  const auto form = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
+  store(t);
+  Json arguments = json(R"({"realm":"alpha","journeyName":"Sign in","replace":true,"description":"New"})");
+  arguments["journeyData"] = form.json;
+
+  EXPECT_THAT(t.call("createJourney", base::print_json(arguments)), Succeeds());
+
+  EXPECT_EQ(put_body(t)["enabled"], false);
+  EXPECT_EQ(put_body(t)["innerTreeOnly"], true);
+  EXPECT_EQ(put_body(t)["identityResource"], "managed/alpha_user");
+  EXPECT_EQ(put_body(t)["description"], "New");
+}
+
+TEST(GetJourney, LeavesOutOfTheFormWhatNoToolTakes) {
+  ToolTest t;
+  hold_tree(t, R"({"_id":"Sign in","entryNodeId":"n","description":7,"enabled":null,"maximumIdleTime":-1,)"
+               R"("maximumSessionTime":30,"nodes":{"n":{"nodeType":"Ask"}}})");
+  hold_node(t, "Ask", "n", "{}");
+
+  const auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Sign in","format":"editable"})");
+
+  EXPECT_FALSE(result.json.contains("description") || result.json.contains("enabled"));
+  EXPECT_EQ(result.json["maximumSessionTime"], 30);
+  EXPECT_THAT(result.notes, HasSubstr("no tool would take the stored value: description, maximumIdleTime."));
 }
 
 TEST(GetJourney, GivesAFormThatIsRefusedWhenPartsAreMissing) {

@@ -84,7 +84,8 @@ TEST(RecordedJourneys, ComeOutAsTheTenantGaveThem) {
     ToolTest t;
     t.http = &replay;
     t.max_chars = 100'000'000;
-    const Json arguments{{"realm", "alpha"}, {"journeyName", request.substr(at + trees_path.size())}};
+    const Json arguments{
+        {"realm", "alpha"}, {"journeyName", request.substr(at + trees_path.size())}, {"format", "tree"}};
 
     auto result = t.call("getJourney", base::print_json(arguments));
 
@@ -98,6 +99,24 @@ TEST(RecordedJourneys, ComeOutAsTheTenantGaveThem) {
   std::cout << journeys << " recorded journeys with " << nodes << " recorded nodes\n";
   EXPECT_GT(journeys, 5u);
   EXPECT_GT(nodes, 20u);
+}
+
+// What a model reads of a realm's journeys; the lists as recorded.
+TEST(RecordedJourneys, AreListedBriefly) {
+  if (!std::filesystem::exists(recordings)) GTEST_SKIP() << "no recordings at " << recordings;
+  auto all = answers_of("am-journeys");
+  all["GET /am/json/alpha/realm-config/authentication"] = {{"core", {{"orgConfig", "Login"}}}};
+  Replay replay(all);
+  ToolTest t;
+  t.http = &replay;
+
+  const auto result = t.call("listJourneys", R"({"realm":"alpha"})");
+
+  ASSERT_THAT(result, Succeeds());
+  const auto count = result.json["result"].size();
+  std::cout << count << " recorded journeys listed in " << result.text.size() << " characters\n";
+  EXPECT_GE(count, 15u);
+  EXPECT_LE(result.text.size() / count, 250u);
 }
 
 // All journeys in the answers of a family, each once.

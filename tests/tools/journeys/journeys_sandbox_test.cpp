@@ -37,7 +37,7 @@ class JourneysSandbox : public ::testing::TestWithParam<bool>, public test::Tool
 
   std::vector<std::string> names() {
     std::vector<std::string> all;
-    for (const Json& entry : call_with("listJourneys", {{"realm", "alpha"}})["result"]) all.push_back(entry["_id"]);
+    for (const Json& entry : call_with("listJourneys", {{"realm", "alpha"}})["result"]) all.push_back(entry["name"]);
     return all;
   }
 
@@ -154,8 +154,8 @@ TEST_P(JourneysSandbox, AJourneyIsMadeChangedAndDeleted) {
   EXPECT_THAT(base::print_json(changed["changed"]),
               HasSubstr("{\"path\":\"/nodes/" + ids["count"].get<std::string>() + "\",\"before\":{"));
 
-  const Json form = read("My test", "editable");
   call_with("updateJourney", {{"realm", "alpha"}, {"journeyName", "My test"}, {"description", "Mine"}});
+  const Json form = read("My test", "editable");
   const Json first = call_with("deleteJourney", {{"realm", "alpha"}, {"journeyName", "My test"}})["deleted"];
   EXPECT_EQ(first["description"], "Mine");
   EXPECT_EQ(first["journeyName"], "My test");
@@ -530,7 +530,8 @@ class VersionedJourneys : public ::testing::Test, public test::ToolTest {
 TEST_F(VersionedJourneys, NodesAreReadWrittenDrawnAndDeletedUnderTheirVersion) {
   const Json ids = make()["nodeIdMapping"];
   const auto page = ids["page"].get<std::string>(), name = ids["name"].get<std::string>();
-  const Json read = succeed("getJourney", {{"realm", "alpha"}, {"journeyName", "New"}});
+  const Json read =
+      succeed("getJourney", {{"realm", "alpha"}, {"journeyName", "New"}, {"format", "tree"}, {"includeSchemas", true}});
   EXPECT_EQ(read["nodes"][page]["connections"].items().begin().key(), name + "-outcome");
   EXPECT_FALSE(read["nodeData"].contains("errors"));
   EXPECT_EQ(read["nodeData"]["configs"][name]["prepopulate"], true);

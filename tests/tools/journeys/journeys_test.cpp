@@ -5,23 +5,27 @@
 
 namespace {
 
+using base::Json;
 using test::Fails;
 using test::Refuses;
 using test::Succeeds;
 using test::ToolTest;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
 const std::string base_path = "/am/json/alpha/realm-config/authentication/authenticationtrees";
 const std::string list_path =
     base_path +
-    "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cdescription%2CidentityResource%2CuiConfig%2C"
-    "nodes%2Cenabled%2CmustRun%2CmaximumSessionTime%2CmaximumIdleTime";
+    "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cdescription%2Cenabled%2CinnerTreeOnly%2C"
+    "entryNodeId%2Cnodes";
+const std::string inner_path = base_path + "/nodes/InnerTreeEvaluatorNode?_queryFilter=true";
 const std::string settings_path = "/am/json/alpha/realm-config/authentication";
 
 std::string tree(const std::string& nodes) {
@@ -43,10 +47,23 @@ constexpr const char* a_page = R"({"p":{"nodeType":"PageNode"},"n1":{"nodeType":
 constexpr const char* page_children =
     R"(,"nodes":[{"_id":"c1","nodeType":"Ask"},{"_id":"c2","nodeType":"Pin"},{"_id":"c3"},{"_id":"../x","nodeType":"Ask"}])";
 
+// The lists that listJourneys asks for.
+void stub_lists(ToolTest& t, const Json& journeys, const std::string& inner = "[]",
+                const std::string& settings = R"({"core":{"orgConfig":"Login"}})") {
+  t.tenant.json("GET", list_path, base::print_json({{"result", journeys}}));
+  t.tenant.json("GET", settings_path, settings);
+  t.tenant.json("GET", inner_path, R"({"result":)" + inner + "}");
+}
+
+Json list_of(const std::string& journeys) {
+  return base::parse_json(journeys);
+}
+
 TEST(ListJourneys, FailsWhenTheListCannotBeRead) {
   ToolTest t;
   t.tenant.json("GET", list_path, R"({"code":403,"reason":"Forbidden","message":"Access denied"})", 403);
   t.tenant.json("GET", settings_path, R"({"core":{"orgConfig":"Login"}})");
+  t.tenant.json("GET", inner_path, R"({"result":[]})");
 
   EXPECT_THAT(t.call("listJourneys", R"({"realm":"alpha"})"), Fails("unauthorized", "Access denied"));
 }
@@ -55,6 +72,7 @@ TEST(ListJourneys, ListsWithoutTheDefaultAndSaysWhy) {
   ToolTest t;
   t.tenant.json("GET", list_path, R"({"result":[{"_id":"Login"}],"resultCount":1})");
   t.tenant.json("GET", settings_path, R"({"code":500,"message":"broken"})", 500);
+  t.tenant.json("GET", inner_path, R"({"result":[]})");
 
   auto result = t.call("listJourneys", R"({"realm":"alpha"})");
 
@@ -63,33 +81,154 @@ TEST(ListJourneys, ListsWithoutTheDefaultAndSaysWhy) {
   EXPECT_EQ(result.json["defaultJourneyError"], base::parse_json(R"({"status":500,"message":"broken"})"));
 }
 
-TEST(ListJourneys, TellsTheDefaultJourney) {
+TEST(ListJourneys, TellsWhatEachIsMadeOfFromThreeLists) {
   ToolTest t;
-  t.tenant.json("GET", list_path, R"({"result":[{"_id":"Login"}],"resultCount":1})");
-  t.tenant.json("GET", settings_path, R"({"core":{"orgConfig":"Login"}})");
+  stub_lists(t,
+             list_of(R"([{"_id":"Login","description":"Sign in","enabled":true,"innerTreeOnly":false,)"
+                     R"("entryNodeId":"p","nodes":{"p":{"nodeType":"PageNode","displayName":"Sign-in page"},)"
+                     R"("q":{"nodeType":"PageNode"},"i":{"nodeType":"InnerTreeEvaluatorNode"}}},)"
+                     R"({"_id":"Off","description":null,"enabled":false,"innerTreeOnly":true,"entryNodeId":"a",)"
+                     R"("nodes":{"a":{"nodeType":"Ask"}}}])"),
+             R"([{"_id":"i","tree":"Profile"}])");
 
   auto result = t.call("listJourneys", R"({"realm":"alpha"})");
 
-  EXPECT_EQ(base::print_json(result.json), R"({"resultCount":1,"defaultJourney":"Login","result":[{"_id":"Login"}]})");
+  EXPECT_EQ(base::print_json(result.json),
+            R"({"resultCount":2,"defaultJourney":"Login","result":[)"
+            R"({"name":"Login","description":"Sign in","entryNode":"Sign-in page","nodeCount":3,)"
+            R"("nodeTypes":{"PageNode":2,"InnerTreeEvaluatorNode":1},"innerJourneys":["Profile"],"default":true},)"
+            R"({"name":"Off","enabled":false,"innerTreeOnly":true,"entryNode":"Ask","nodeCount":1,)"
+            R"("nodeTypes":{"Ask":1}}]})");
+  EXPECT_THAT(result.notes, StartsWith("\n\nTransaction ID: "));  // and nothing else
+  EXPECT_THAT(t.tenant.requests(), SizeIs(3));
   EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.1,resource=1.0");
   EXPECT_EQ(t.tenant.sent()[1].header("accept-api-version"), "protocol=1.0,resource=1.0");
   EXPECT_THAT(t.scopes, testing::Each(aic::Scopes{"fr:am:*"}));
 }
 
-TEST(ListJourneys, LeavesOutNodesBeforeJourneys) {
+TEST(ListJourneys, ShowsTheGraphOnRequest) {
   ToolTest t;
-  t.max_chars = 4000;
-  base::Json list{{"result", base::Json::array()}};
-  for (int i = 0; i < 30; ++i)
-    list["result"].push_back(
-        {{"_id", "J" + std::to_string(i)}, {"nodes", {{"n", std::string(200, 'x')}}}, {"uiConfig", nullptr}});
-  t.tenant.json("GET", list_path, base::print_json(list));
-  t.tenant.json("GET", settings_path, R"({"core":{}})");
+  stub_lists(
+      t, list_of(R"([{"_id":"Login","entryNodeId":"a","nodes":{"a":{"nodeType":"Ask","connections":{"true":"b"}}}}])"));
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha","includeNodes":true})");
+
+  EXPECT_EQ(result.json["result"][0]["entryNodeId"], "a");
+  EXPECT_EQ(result.json["result"][0]["nodes"]["a"]["connections"]["true"], "b");
+}
+
+TEST(ListJourneys, FindsJourneysByAPartOfTheirName) {
+  ToolTest t;
+  stub_lists(t, list_of(R"([{"_id":"Login"},{"_id":"My login 2"},{"_id":"Registration"}])"));
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha","nameContains":"LOGIN"})");
+
+  EXPECT_THAT(result.json["result"], SizeIs(2));
+  EXPECT_THAT(result.notes, HasSubstr("2 of 3 journeys match."));
+}
+
+TEST(ListJourneys, FindsJourneysByATypeOfNodeInsidePagesToo) {
+  ToolTest t;
+  stub_lists(t, list_of(R"([{"_id":"Old","nodes":{"p":{"nodeType":"PageNode","version":"1.0"}}},)"
+                        R"({"_id":"New","nodes":{"q":{"nodeType":"PageNode","version":"2.0"}}},)"
+                        R"({"_id":"Bare","nodes":{"a":{"nodeType":"Ask"}}},{"_id":"Other","nodes":{}}])"));
+  t.tenant.json("GET", base_path + "/nodes/PageNode?_queryFilter=true",
+                R"({"result":[{"_id":"p","nodes":[{"_id":"c","nodeType":"Ask"}]}]})");
+  t.tenant.json("GET", base_path + "/nodes/PageNode/2.0?_queryFilter=true",
+                R"({"result":[{"_id":"q","nodes":[{"_id":"d","nodeType":"Pin"}]}]})");
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha","nodeType":"Ask"})");
+
+  ASSERT_THAT(result.json["result"], SizeIs(2));
+  EXPECT_EQ(result.json["result"][0]["name"], "Old");
+  EXPECT_EQ(result.json["result"][1]["name"], "Bare");
+}
+
+TEST(ListJourneys, SaysWhereItCouldNotLookForATypeOfNode) {
+  ToolTest t;
+  stub_lists(t, list_of(R"([{"_id":"Old","nodes":{"p":{"nodeType":"PageNode"},"a":{"nodeType":"Asking"}}}])"));
+  t.tenant.json("GET", base_path + "/nodes/PageNode?_queryFilter=true", R"({"code":403,"message":"no"})", 403);
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha","nodeType":"Askign"})");
+
+  EXPECT_THAT(result.json["result"], IsEmpty());
+  EXPECT_THAT(result.notes, HasSubstr("0 of 1 journeys match. Did you mean Asking?"));
+  EXPECT_THAT(result.notes, HasSubstr("Not all nodes inside pages were searched"));
+}
+
+TEST(ListJourneys, ReadsInnerJourneysByVersionAndSaysWhichItDoesNotKnow) {
+  ToolTest t;
+  const std::string journeys = R"([{"_id":"A","nodes":{"i":{"nodeType":"InnerTreeEvaluatorNode","version":"2.0"}}}])";
+  const auto newer = base_path + "/nodes/InnerTreeEvaluatorNode/2.0?_queryFilter=true";
+  stub_lists(t, list_of(journeys));
+  t.tenant.json("GET", newer, R"({"result":[{"_id":"i","tree":"B"}]})");
+  EXPECT_EQ(base::print_json(t.call("listJourneys", R"({"realm":"alpha"})").json["result"][0]["innerJourneys"]),
+            R"(["B"])");
+  stub_lists(t, list_of(journeys));
+  t.tenant.json("GET", newer, R"({"result":[]})");
+  EXPECT_THAT(t.call("listJourneys", R"({"realm":"alpha"})").notes,
+              HasSubstr("innerJourneys may be incomplete for \"A\"; getJourney shows"));
+  t.tenant.json("GET", list_path, R"({"result":)" + journeys + "}");
+  t.tenant.json("GET", settings_path, "{}");
+  t.tenant.json("GET", newer, R"({"result":[]})");
+  t.tenant.json("GET", inner_path, R"({"code":403,"message":"no"})", 403);
+
+  EXPECT_THAT(t.call("listJourneys", R"({"realm":"alpha"})").notes,
+              AllOf(HasSubstr("innerJourneys could not be read"), HasSubstr("for \"A\"")));
+}
+
+TEST(ListJourneys, TakesWhatTenantsShouldNotHold) {
+  ToolTest t;
+  Json journeys =
+      list_of(R"([{"_id":"Lost","entryNodeId":"gone","nodes":{"a":{}}},{"_id":"Flat","nodes":"none"},)"
+              R"({"_id":"Loop","entryNodeId":"a","nodes":{"a":{"nodeType":"Ask","connections":{"x":"a"}}}},7])");
+  journeys.push_back({{"_id", "Talk"}, {"description", std::string(100'000, 'x')}});
+  stub_lists(t, journeys);
 
   auto result = t.call("listJourneys", R"({"realm":"alpha"})");
 
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_THAT(result.json["result"], SizeIs(5));
+  EXPECT_EQ(result.json["result"][0]["nodeTypes"], base::parse_json(R"({"?":1})"));
+  EXPECT_THAT(result.notes, HasSubstr("The entry node is not among the nodes of \"Lost\"."));
+  EXPECT_THAT(result.notes, HasSubstr("one description ends after 200 characters; getJourney returns it."));
+  EXPECT_LT(result.text.size(), 1'500u);
+}
+
+TEST(ListJourneys, ShowsTheNamesOfAThousand) {
+  ToolTest t;
+  t.max_chars = 38'000;
+  t.counts_structure = true;
+  Json journeys = Json::array();
+  for (int i = 0; i < 1000; ++i)
+    journeys.push_back({{"_id", "J" + std::to_string(i)},
+                        {"description", "What it is for"},
+                        {"entryNodeId", "a"},
+                        {"nodes", {{"a", {{"nodeType", "Ask"}, {"displayName", "First"}}}}}});
+  stub_lists(t, journeys);
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha"})");
+
+  EXPECT_GE(result.json["result"].size(), 900u);
+  EXPECT_EQ(result.json["result"][0], base::parse_json(R"({"name":"J0"})"));
+  EXPECT_THAT(result.notes, HasSubstr("call again with \"nameContains\" for fewer journeys"));
+  stub_lists(t, journeys);
+  const auto found = t.call("listJourneys", R"({"realm":"alpha","nameContains":"J999"})");
+  EXPECT_EQ(found.json["result"][0]["nodeTypes"]["Ask"], 1);
+}
+
+TEST(ListJourneys, LeavesOutNodesBeforeJourneys) {
+  ToolTest t;
+  t.max_chars = 4000;
+  Json journeys = Json::array();
+  for (int i = 0; i < 30; ++i)
+    journeys.push_back({{"_id", "J" + std::to_string(i)}, {"nodes", {{"n", {{"long", std::string(200, 'x')}}}}}});
+  stub_lists(t, journeys);
+
+  auto result = t.call("listJourneys", R"({"realm":"alpha","includeNodes":true})");
+
   EXPECT_THAT(result.json["result"], SizeIs(30));
-  EXPECT_TRUE(result.json["result"][0].contains("uiConfig"));
+  EXPECT_TRUE(result.json["result"][0].contains("nodeTypes"));
   EXPECT_THAT(result.notes, HasSubstr("Truncated: left out \"nodes\" of 30 entries; getJourney shows them."));
 }
 
@@ -113,7 +252,8 @@ TEST(GetJourney, ShowsATreeWithoutNodesAlone) {
   ToolTest t;
   t.tenant.json("GET", base_path + "/trees/Login", tree("{}"));
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   EXPECT_THAT(result, Succeeds());
   EXPECT_FALSE(result.json.contains("nodeData"));
@@ -126,7 +266,8 @@ TEST(GetJourney, AsksForEachTypeAndNodeOnce) {
   stub_node(t, "Ask", "n1");
   stub_node(t, "Ask", "n2");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   EXPECT_THAT(t.tenant.requests(), SizeIs(4));
   EXPECT_EQ(base::print_json(result.json["nodeData"]),
@@ -142,7 +283,8 @@ TEST(GetJourney, ReadsWhatIsInsidePagesToo) {
   stub_node(t, "Ask", "c1");
   stub_node(t, "Pin", "c2");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   ASSERT_THAT(result, Succeeds());
   const auto& data = result.json["nodeData"];
@@ -160,7 +302,8 @@ TEST(GetJourney, ShowsFailuresPerNodeAndTypeAndReturnsTheRest) {
   stub_node(t, "Ask", "n1");
   t.tenant.json("GET", base_path + "/nodes/Ask/n2", R"({"code":403,"message":"no"})", 403);
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(
@@ -169,12 +312,12 @@ TEST(GetJourney, ShowsFailuresPerNodeAndTypeAndReturnsTheRest) {
       R"("configs":{"n2":{"status":403,"message":"no"}}}})");
 }
 
-TEST(GetJourney, LeavesSchemasOutWhenTold) {
+TEST(GetJourney, LeavesSchemasOutUnlessTold) {
   ToolTest t;
   t.tenant.json("GET", base_path + "/trees/Login", tree(R"({"n1":{"nodeType":"Ask"}})"));
   stub_node(t, "Ask", "n1");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","includeSchemas":false})");
+  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree"})");
 
   EXPECT_FALSE(result.json["nodeData"].contains("schemas"));
 }
@@ -185,7 +328,9 @@ TEST(GetJourney, ReadsOnlyTheNamedNodes) {
   stub_schema(t, "Ask");
   stub_node(t, "Ask", "n2");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","nodeIds":["n2"]})");
+  auto result =
+      t.call("getJourney",
+             R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true,"nodeIds":["n2"]})");
 
   EXPECT_EQ(base::print_json(result.json["nodeData"]["configs"]), R"({"n2":{"_id":"n2"}})");
 }
@@ -197,7 +342,7 @@ TEST(GetJourney, FindsANamedNodeInsideAPageAndSaysWhichIsNowhere) {
   stub_node(t, "Pin", "c2");
 
   auto result =
-      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","includeSchemas":false,"nodeIds":["c2","gone"]})");
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","nodeIds":["c2","gone"]})");
 
   EXPECT_EQ(base::print_json(result.json["nodeData"]["configs"]), R"({"c2":{"_id":"c2"}})");
   EXPECT_THAT(base::print_json(result.json["nodeData"]["errors"]), HasSubstr("no node of this journey has this id"));
@@ -213,7 +358,7 @@ TEST(GetJourney, NeedsThreeRoundTrips) {
   auto page = http.hold(t.loop, "GET", base_path + "/nodes/PageNode/p");
   std::vector<test::HeldAnswer> third = {http.hold(t.loop, "POST", base_path + "/nodes/Pin?_action=schema"),
                                          http.hold(t.loop, "GET", base_path + "/nodes/Pin/c2")};
-  auto call = t.begin("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto call = t.begin("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   tree_answer.reply(200, tree(a_page));
   test::settle(t.loop);
@@ -234,7 +379,8 @@ TEST(GetJourney, HidesSecretsOfNodesButNoOutcomeOfThatName) {
   stub_schema(t, "Ask");
   stub_node(t, "Ask", "n1", R"(,"clientSecret":"hush","nested":{"password":["a"]})");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   EXPECT_THAT(result.text, Not(HasSubstr("hush")));
   EXPECT_EQ(result.json["nodes"]["n1"]["connections"]["password"], "n2");
@@ -248,7 +394,8 @@ TEST(GetJourney, DropsSchemasFirstWhenItIsTooLong) {
   t.tenant.json("POST", base_path + "/nodes/Ask?_action=schema", R"({"x":")" + std::string(9000, 'x') + "\"}");
   stub_node(t, "Ask", "n1", R"(,"text":")" + std::string(2500, 'y') + "\"");
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  auto result =
+      t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   EXPECT_FALSE(result.json["nodeData"].contains("schemas"));
   EXPECT_THAT(result.text, HasSubstr(std::string(2500, 'y')));
@@ -266,7 +413,7 @@ TEST(GetJourney, NamesTheNodesThatAreCutAndHowToGetThem) {
   }
   t.tenant.json("GET", base_path + "/trees/Login", tree(base::print_json(nodes)));
 
-  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","includeSchemas":false})");
+  auto result = t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree"})");
 
   EXPECT_THAT(result.json["nodes"], SizeIs(30));
   EXPECT_THAT(result.notes,
@@ -284,7 +431,7 @@ TEST(GetJourney, TellsItsProgressWhenThereIsMuchToRead) {
   stub_schema(t, "Ask");
   t.tenant.json("GET", base_path + "/trees/Login", tree(base::print_json(nodes)));
 
-  t.call("getJourney", R"({"realm":"alpha","journeyName":"Login"})");
+  t.call("getJourney", R"({"realm":"alpha","journeyName":"Login","format":"tree","includeSchemas":true})");
 
   EXPECT_THAT(t.progress, ElementsAre("10 of 26 parts of the journey", "20 of 26 parts of the journey",
                                       "26 of 26 parts of the journey"));

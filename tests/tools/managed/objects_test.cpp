@@ -80,6 +80,22 @@ TEST_F(ManagedObjects, GivesOnlyTheNamedPropertiesInShort) {
   EXPECT_THAT(result.notes, HasSubstr("No such property: mial (similar: mail)."));
 }
 
+TEST_F(ManagedObjects, KeepsAllowedValuesAndTargetsInShort) {
+  tenant.json("GET", config, R"({"objects":[{"name":"t","schema":{"required":["kind"],"properties":{
+    "kind":{"type":"string","enum":["a","b"],"policies":[]},
+    "tags":{"type":"array","items":{"type":"string","enum":["x"],"title":"Tag"}},
+    "manager":{"type":"relationship","title":"Manager","resourceCollection":[{"path":"managed/t"},{"path":"managed/u"},7]},
+    "roles":{"type":"array","items":{"type":"relationship","resourceCollection":[{"path":"managed/r"}]}},"odd":7}}}]})");
+
+  const auto result = call("getManagedObjectSchema", R"({"objectType":"t","summary":true})");
+
+  EXPECT_EQ(base::print_json(result.json["properties"]),
+            R"({"kind":{"type":"string","enum":["a","b"],"required":true},)"
+            R"("tags":{"type":"array","items":{"type":"string","enum":["x"]}},)"
+            R"("manager":{"title":"Manager","type":"relationship","targets":["managed/t","managed/u"]},)"
+            R"("roles":{"type":"array","items":{"type":"relationship"},"targets":["managed/r"]},"odd":{}})");
+}
+
 TEST_F(ManagedObjects, QueriesWithoutATotalUnlessAskedFor) {
   tenant.json("GET", query("_queryFilter=true&_pageSize=50"), R"({"result":[],"resultCount":0})");
   tenant.json("GET", query("_queryFilter=true&_pageSize=50&_totalPagedResultsPolicy=EXACT"), R"({"result":[]})");

@@ -184,14 +184,21 @@ constexpr auto config =
     R"({"objects":[{"name":"alpha_application","schema":{"required":["name"],"properties":{"name":{"type":"string",)"
     R"("title":"T"},"ssoEntities":{"type":"object"},"odd":null}}}]})";
 
+constexpr auto provider = "/am/json/realms/root/realms/alpha/realm-config/services/oauth-oidc";
+constexpr auto provider_settings = R"({"advancedOAuth2Config":{"grantTypes":["authorization_code","refresh_token"],)"
+                                   R"("responseTypeClasses":["code|org.x","id_token|org.y",7,"bare"]}})";
+
 TEST_F(OidcApps, SummarisesBothSchemas) {
   tenant.json("POST", schema, client_schema);
   tenant.json("GET", "/openidm/config/managed", config);
+  tenant.json("GET", provider, provider_settings);
 
   const auto result = call("getOidcAppSchema", R"({"realm":"alpha"})");
 
+  Json shown = result.json;
+  for (const char* member : {"send", "allowedValues"}) shown.erase(member);
   EXPECT_EQ(
-      base::print_json(result.json),
+      base::print_json(shown),
       R"({"oauth2Client":{"schema":{"core":{"status":{"title":"Status","type":"string","enum":["A","B"]}},)"
       R"("bare":{"n":{"title":"N","type":"integer"}},"odd":{}}},)"
       R"("managedApplication":{"schema":{"name":{"type":"string","required":true},"odd":{"type":null,"required":false}},)"
@@ -204,12 +211,15 @@ TEST_F(OidcApps, GivesTheNamedSectionsAndTheDefaultsInFull) {
   tenant.json("POST", schema, client_schema);
   tenant.json("POST", clients + "?_action=template", R"({"core":{}})");
   tenant.json("GET", "/openidm/config/managed", config);
+  tenant.json("GET", provider, provider_settings);
 
   const auto result = call("getOidcAppSchema",
                            R"({"realm":"alpha","summary":false,"sections":["bare","corr"],"includeDefaults":true})");
 
+  Json shown = result.json;
+  for (const char* member : {"send", "allowedValues"}) shown.erase(member);
   EXPECT_EQ(
-      base::print_json(result.json),
+      base::print_json(shown),
       R"({"oauth2Client":{"schema":{"type":"object","properties":{"bare":{"properties":{"n":{"title":"N","type":"integer"}}}}},)"
       R"("template":{"core":{}}},"managedApplication":{"schema":{"properties":{"name":{"type":"string","title":"T"},"odd":null},)"
       R"("required":["name"]},"required":["name","owners"]}})");
@@ -219,13 +229,45 @@ TEST_F(OidcApps, GivesTheNamedSectionsAndTheDefaultsInFull) {
 TEST_F(OidcApps, ShowsTheSchemaThatCouldBeReadAndFailsWithoutAny) {
   tenant.json("POST", schema, R"({"code":403,"message":"no"})", 403);
   tenant.json("GET", "/openidm/config/managed", R"({"objects":[]})");
+  tenant.json("GET", provider, provider_settings);
   const auto result = call("getOidcAppSchema", R"({"realm":"alpha"})");
   EXPECT_EQ(base::print_json(result.json["errors"]), R"({"oauth2Client":{"schema":{"status":403,"message":"no"}}})");
   EXPECT_TRUE(result.json["managedApplication"]["schema"].is_null());
 
   tenant.json("POST", schema, R"({"code":403})", 403);
   tenant.json("GET", "/openidm/config/managed", R"({"code":403})", 403);
+  tenant.json("GET", provider, provider_settings);
   EXPECT_THAT(call("getOidcAppSchema", R"({"realm":"alpha"})"), Fails("unauthorized", "403"));
+}
+
+TEST_F(OidcApps, TellsTheAllowedValuesAndTheFormToSend) {
+  tenant.json("POST", schema,
+              R"({"properties":{"advancedOAuth2ClientConfig":{"properties":{"tokenEndpointAuthMethod":)"
+              R"({"properties":{"value":{"type":"string","enum":["none","client_secret_basic"]}}}}}}})");
+  tenant.json("GET", "/openidm/config/managed", config);
+  tenant.json("GET", provider, provider_settings);
+
+  const auto result = call("getOidcAppSchema", R"({"realm":"alpha"})");
+
+  EXPECT_EQ(base::print_json(result.json["allowedValues"]),
+            R"({"grantTypes":["authorization_code","refresh_token"],"responseTypes":["code","id_token","bare"],)"
+            R"("tokenEndpointAuthMethod":["none","client_secret_basic"]})");
+  EXPECT_EQ(base::print_json(result.json["send"]["publicClient"]),
+            R"({"coreOAuth2ClientConfig":{"clientType":"Public"},)"
+            R"("advancedOAuth2ClientConfig":{"tokenEndpointAuthMethod":"none"}})");
+  EXPECT_THAT(result.notes, HasSubstr("Send plain values"));
+}
+
+TEST_F(OidcApps, SaysWhenTheRealmsOwnValuesCannotBeRead) {
+  tenant.json("POST", schema, client_schema);
+  tenant.json("GET", "/openidm/config/managed", config);
+  tenant.json("GET", provider, R"({"code":403,"message":"no"})", 403);
+
+  const auto result = call("getOidcAppSchema", R"({"realm":"alpha"})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_FALSE(result.json["allowedValues"].contains("grantTypes"));
+  EXPECT_THAT(result.notes, HasSubstr("Which grant and response types the realm allows could not be read"));
 }
 
 std::string new_app(const std::string& more = {}) {
@@ -287,6 +329,37 @@ TEST_F(OidcApps, TakeSettingsFromTextsWhereNoTextBelongs) {
   EXPECT_THAT(call("createOidcApp", new_app(R"(,"oauth2Client":)" + base::print_json(base::print_json(settings)))),
               Succeeds());
   EXPECT_EQ(tenant.sent().at(2).body, sent);
+}
+
+std::string app_of(const std::string& owners) {
+  return R"({"realm":"alpha","name":"Shop","clientId":"shop-web","owners":)" + owners + "}";
+}
+
+std::string owner_query(const std::string& name) {
+  return fmt::format("/openidm/managed/alpha_user?_queryFilter=_id+eq+%22{0}%22+or+userName+eq+%22{0}%22&_fields=_id",
+                     name);
+}
+
+TEST_F(OidcApps, TakesOwnersByUserNameOrId) {
+  tenant.json("GET", owner_query("jane"), R"({"result":[{"_id":"u7"}]})");
+  no_twin();
+  tenant.json("PUT", shop_client, "{}", 201);
+  tenant.json("POST", create_app, shop, 201);
+
+  call("createOidcApp", app_of(R"(["jane",{"_ref":"managed/alpha_user/u1"}])"));
+
+  EXPECT_THAT(tenant.sent().at(4).body,
+              HasSubstr(R"("owners":[{"_ref":"managed/alpha_user/u7"},{"_ref":"managed/alpha_user/u1"}])"));
+}
+
+TEST_F(OidcApps, WritesNothingWhenAnOwnerIsNotExactlyOneUser) {
+  tenant.json("GET", owner_query("jane"), R"({"result":[]})");
+  EXPECT_THAT(call("createOidcApp", app_of(R"(["jane"])")), Fails("not_found", "no user with name or id"));
+  tenant.json("GET", owner_query("jane"), R"({"result":[{"_id":"u1"},{"_id":"jane"}]})");
+  EXPECT_THAT(call("createOidcApp", app_of(R"(["jane"])")), Fails("conflict", "2 users of alpha"));
+  EXPECT_THAT(call("createOidcApp", app_of(R"([""])")), Refuses("owners[0]"));
+  EXPECT_THAT(call("createOidcApp", app_of(R"([7])")), Refuses("owners[0]"));
+  EXPECT_THAT(writes, IsEmpty());
 }
 
 TEST_F(OidcApps, RefusesACreationThatIsWrongByItself) {

@@ -1,3 +1,6 @@
+#include <tuple>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
@@ -58,33 +61,43 @@ void stub_reads(ToolTest& t, const std::string& script, int times) {
   for (int i = 0; i < times; ++i) t.tenant.json("GET", script_path, script);
 }
 
-TEST(ListScripts, AsksForDecisionNodesOfEngineTwo) {
+const std::string list_path = scripts_path +
+                              "?_queryFilter=true&_pageSize=-1&_fields=_id%2Cname%2Cdescription%2Clanguage%2Ccontext%"
+                              "2CevaluatorVersion%2CcreationDate%2ClastModifiedDate";
+constexpr auto some_scripts = R"({"resultCount":6,"result":[
+  {"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"2.0"},
+  {"_id":"s2","name":"Old","context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"1.0"},
+  {"_id":"s3","name":"Lib","context":"LIBRARY","evaluatorVersion":"2.0"},
+  {"_id":"s4","name":"Claims","context":"OIDC_CLAIMS"},{"_id":"s5","name":"More","context":"OIDC_CLAIMS"},7]})";
+
+TEST(ListScripts, ListsOneContextAndEngineAndCountsTheOthers) {
   ToolTest t;
-  t.tenant.json("GET",
-                scripts_path +
-                    "?_queryFilter=context+eq+%22AUTHENTICATION_TREE_DECISION_NODE%22+and+evaluatorVersion+eq+%222.0%22"
-                    "&_pageSize=-1&_fields=_id%2Cname%2Cdescription%2Clanguage%2Ccontext%2CevaluatorVersion%2C"
-                    "creationDate%2ClastModifiedDate",
-                list_of_one(R"({"_id":"s1","name":"Ask"})"));
+  t.tenant.json("GET", list_path, some_scripts);
 
   const auto result = t.call("listScripts", R"({"realm":"alpha"})");
 
-  EXPECT_THAT(result, Succeeds());
-  EXPECT_EQ(result.json["result"][0]["name"], "Ask");
+  EXPECT_EQ(base::print_json(result.json),
+            R"({"resultCount":1,"result":[{"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE",)"
+            R"("evaluatorVersion":"2.0"}]})");
+  EXPECT_THAT(
+      result.notes,
+      HasSubstr("Left out: 5 scripts (1 of (none) 1.0, 1 of AUTHENTICATION_TREE_DECISION_NODE 1.0, 1 of LIBRARY 2.0, "
+                "2 of OIDC_CLAIMS 1.0). Call again with one of these as context and evaluatorVersion."));
   EXPECT_EQ(t.tenant.sent()[0].header("accept-api-version"), "protocol=2.0,resource=1.0");
   EXPECT_EQ(t.tenant.sent()[0].header("Content-Type"), "application/json");
   EXPECT_THAT(t.scopes, ElementsAre(aic::Scopes{"fr:am:*"}));
 }
 
-TEST(ListScripts, TakesAnotherContextAndEngine) {
-  ToolTest t;
-  t.tenant.json("GET",
-                scripts_path +
-                    "?_queryFilter=context+eq+%22LIBRARY%22+and+evaluatorVersion+eq+%221.0%22&_pageSize=-1&_fields=_id"
-                    "%2Cname%2Cdescription%2Clanguage%2Ccontext%2CevaluatorVersion%2CcreationDate%2ClastModifiedDate",
-                no_result);
-
-  EXPECT_THAT(t.call("listScripts", R"({"realm":"alpha","context":"LIBRARY","evaluatorVersion":"1.0"})"), Succeeds());
+TEST(ListScripts, ListsWhatItCountedWhenItIsAskedForThat) {
+  for (const auto& [context, version, count] : {std::tuple{"LIBRARY", "2.0", 1u},
+                                                {"OIDC_CLAIMS", "1.0", 2u},
+                                                {"AUTHENTICATION_TREE_DECISION_NODE", "1.0", 1u}}) {
+    ToolTest t;
+    t.tenant.json("GET", list_path, some_scripts);
+    const auto result = t.call(
+        "listScripts", fmt::format(R"({{"realm":"alpha","context":"{}","evaluatorVersion":"{}"}})", context, version));
+    EXPECT_EQ(result.json["result"].size(), count) << context;
+  }
 }
 
 TEST(ListScripts, RefusesAContextThatIsNoWord) {
@@ -595,6 +608,19 @@ TEST(DeleteScript, FindsOutWhatALostConnectionLeft) {
   EXPECT_THAT(call_with(R"({"code":404})", 404).notes, HasSubstr("shows that it took effect"));
   EXPECT_THAT(call_with(stored, 200), Fails("transient", "nothing was changed"));
   EXPECT_THAT(call_with(R"({"code":403})", 403), Fails("outcome_unknown", ""));
+}
+
+TEST(GetBindings, ShowsTheAskedOnesAndSaysWhichAreNot) {
+  ToolTest t;
+  t.tenant.json("GET", "/am/json/alpha/contexts/SCRIPTED_DECISION_NODE",
+                R"({"bindings":[{"name":"action"},{"name":"nodeState","x":1},7]})");
+
+  const auto result =
+      t.call("getScriptedDecisionNodeBindings", R"({"realm":"alpha","names":["nodeState","nodestate"]})");
+
+  EXPECT_EQ(base::print_json(result.json), R"({"bindings":[{"name":"nodeState","x":1}]})");
+  EXPECT_THAT(result.notes, HasSubstr("No such binding: nodestate."));
+  EXPECT_THAT(result.notes, HasSubstr("1 of 3 bindings are shown."));
 }
 
 TEST(GetBindings, ReadsTheContextOfTheRealm) {
