@@ -183,3 +183,24 @@ for (const target of ["macos-arm64", "macos-x64"]) {
     });
   });
 }
+
+// windows.test.mjs runs the same files under Wine.
+{
+  const folder = `${root}/build/artifacts/windows-x64`;
+  const programs = ["aic-mcp-server", "aic-sandbox"].map((program) => `${folder}/${program}`);
+  describe("the release for windows-x64", { skip: existsSync(`${programs[0]}.exe`) ? false : "not built: ./dev release" }, () => {
+    test("asks for no library but Windows' own, and is hardened", () => {
+      const checked = execFileSync(`${root}/scripts/check_release.sh`, programs.map((program) => `${program}.exe`), { encoding: "utf8" });
+      assert.equal(checked.match(/: Windows 10 or later/g)?.length, 2, checked);
+    });
+
+    test("has its debug symbols beside it", () => {
+      const found = (pattern, tool, ...words) => pattern.exec(execFileSync(tool, words, { encoding: "utf8" }))[1];
+      for (const program of programs) {
+        const directory = ["llvm-readobj-19", "--coff-debug-directory", `${program}.exe`];
+        assert.equal(found(/GUID: \{([0-9A-F-]{36})\}/, "llvm-pdbutil-19", "dump", "--summary", `${program}.pdb`), found(/PDBGUID: \{([0-9A-F-]{36})\}/, ...directory));
+        assert.equal(found(/PDBFileName: (.*)/, ...directory), `${program.split("/").at(-1)}.pdb`);
+      }
+    });
+  });
+}
