@@ -174,7 +174,7 @@ describe("the packages", { skip: existsSync(`${folder}/SHA256SUMS`) ? false : "n
   for (const target of targets.filter((target) => target.startsWith("linux"))) {
     test(`for ${target} ask for a C library that the packages' dependencies cover, and for that machine`, () => {
       const program = `${unpacked}/bundle/server/${target}/aic-mcp-server`;
-      const versions = [...run("llvm-readelf-19", "--version-info", program).matchAll(/GLIBC_([\d.]+)/g)].map(([, version]) => version);
+      const versions = [...run(`llvm-readelf-${process.env.AIC_LLVM ?? 19}`, "--version-info", program).matchAll(/GLIBC_([\d.]+)/g)].map(([, version]) => version);
       const highest = versions.sort(newer).at(-1);
       const here = process.report.getReport().header.glibcVersionRuntime;  // 2.36 in Debian 12
       assert.ok(newer(highest, here) <= 0, `${highest}, but ${here} here`);
