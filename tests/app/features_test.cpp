@@ -237,7 +237,7 @@ TEST_F(Features, EveryPromptIsASkill) {
   }
   EXPECT_THAT(browser.opened, IsEmpty());
   EXPECT_EQ(read("skill://none/SKILL.md")["error"]["code"], -32002);
-  EXPECT_EQ(read("skill://investigate-login/other.md")["error"]["code"], -32002);
+  EXPECT_EQ(read("skill://investigate-login/other")["error"]["code"], -32002);
 }
 
 TEST_F(ListedResources, AreDeclaredToChange) {

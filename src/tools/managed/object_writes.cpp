@@ -100,9 +100,9 @@ Result created(const std::string& type, const std::string& id, const Json& data,
   }
   Json sent = Json::object(), stored = reply.body;
   std::vector<std::string> unseen;
-  for (const auto& [name, value] : data.items()) {
+  for (const auto& [name, given] : data.items()) {
     if (stored.contains(name))
-      sent[name] = value;
+      sent[name] = given;
     else
       unseen.push_back(name);
   }
@@ -310,9 +310,9 @@ net::Task<Result> delete_object(Call& call) {
 }
 
 // The members that the operations name.
-std::set<std::string> named_by(const Json& operations) {
+std::set<std::string> named_by(const Json& given) {
   std::set<std::string> names;
-  for (const Json& one : operations) {
+  for (const Json& one : given) {
     for (const char* member : {"field", "from"}) {
       const auto tokens = aic::Pointer::parse(base::text_member(one, member)).tokens();
       if (!tokens.empty()) names.insert(tokens.front());

@@ -29,13 +29,13 @@ Kind kind_of(std::string_view argument) {
 }
 
 // The forms in which settings name a thing stand for its id as well.
-std::string plain_id(Kind kind, std::string given) {
+std::string plain_id(Kind of, std::string given) {
   const auto without = [&](std::string_view head) {
     if (given.starts_with(head)) given.erase(0, head.size());
   };
-  if (kind == Kind::email_template) without("emailTemplate/");
-  if (kind == Kind::managed_type) without("managed/");
-  if (kind == Kind::esv) {
+  if (of == Kind::email_template) without("emailTemplate/");
+  if (of == Kind::managed_type) without("managed/");
+  if (of == Kind::esv) {
     without("&{");
     if (given.ends_with('}')) given.pop_back();
     std::ranges::replace(given, '.', '-');
