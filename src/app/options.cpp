@@ -302,7 +302,7 @@ std::string unknown_options(const std::vector<std::string>& arguments) {
       names.push_back(name);
     }
   }
-  if (names.empty()) return "this server takes no arguments";
+  if (names.empty()) return "unknown command";
   return fmt::format("unknown {}: {}{}", names.size() == 1 ? "option" : "options", fmt::join(names, ", "),
                      has_others ? "; values are not shown" : "");
 }

@@ -23,7 +23,19 @@ constexpr net::Duration write_grace{5'000};  // R-RES-19
 // This order on the wire, as the vendor's server sends it.
 constexpr std::string_view login_scopes = "fr:idm:* fr:idc:monitoring:* fr:idc:esv:update fr:idc:esv:read fr:am:*";
 
-auth::Settings settings_of(const Options& options, std::uint16_t redirect_port) {
+// The fault that ended it, or null.
+net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
+  try {
+    co_await server.serve();
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
+}  // namespace
+
+auth::Settings session_settings(const Options& options, std::uint16_t redirect_port) {
   auth::Settings settings;
   settings.tenant = options.tenant;
   settings.login_scope_order = std::string(login_scopes);
@@ -37,18 +49,6 @@ auth::Settings settings_of(const Options& options, std::uint16_t redirect_port) 
   settings.redirect_port = redirect_port;
   return settings;
 }
-
-// The fault that ended it, or null.
-net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
-  try {
-    co_await server.serve();
-  } catch (...) {
-    co_return std::current_exception();
-  }
-  co_return nullptr;
-}
-
-}  // namespace
 
 std::shared_ptr<auth::TokenStore> key_store(const Options& options) {
   return options.container ? auth::no_store() : auth::system_store();
@@ -83,7 +83,7 @@ net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::
                   std::shared_ptr<std::function<void()>> end) {
   auth::Session session(
       {edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store, edges.keychain_thread},
-      settings_of(options, edges.redirect_port));
+      session_settings(options, edges.redirect_port));
   if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, session, options, std::move(offered));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/options.h"
+#include "auth/session.h"
 #include "auth/store.h"
 #include "base/random.h"
 #include "base/secret.h"
@@ -36,6 +37,7 @@ struct Edges {
 std::shared_ptr<auth::TokenStore> key_store(const Options& options);
 http::CurlOptions http_options(const Options& options);
 net::BrowserOptions browser_options(const Options& options);
+auth::Settings session_settings(const Options& options, std::uint16_t redirect_port);
 
 // Sets the level of the log and writes what is known so far: what is odd about the settings, and what the operating
 // system `granted`.

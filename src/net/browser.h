@@ -30,6 +30,10 @@ struct BrowserOptions {
 // Both must outlive the browser.
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options);
 
+// The program that would be started first for a page, as a person names it; empty where there is none. May block for
+// as long as desktop_session does.
+std::string first_opener(const BrowserOptions& options);
+
 // The candidates of BROWSER as argument lists: each split into words as a shell would (quotes and backslashes, no
 // expansion), `%s` replaced by the URL, or the URL appended. A candidate with an open quote is left out.
 std::vector<std::vector<std::string>> browser_commands(std::string_view setting, const std::string& url);

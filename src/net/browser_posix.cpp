@@ -4,8 +4,11 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -125,7 +128,36 @@ class SystemBrowser final : public Browser {
   Environment environment_;
 };
 
+bool is_program(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+// As the program is looked for at its start.
+bool is_found(const std::string& name, std::string_view path) {
+  if (name.contains('/')) return is_program(name);
+  while (!path.empty()) {
+    const auto folder = path.substr(0, path.find(':'));
+    path.remove_prefix(std::min(folder.size() + 1, path.size()));
+    if (is_program((folder.empty() ? "." : std::string(folder)) + "/" + name)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string first_opener(const BrowserOptions& options) {
+  auto environment = options.environment ? *options.environment : base::environment();
+  if (!options.command && !has_screen(environment)) {
+    const auto session = desktop_session(environment);
+    environment.insert(environment.end(), session.begin(), session.end());
+  }
+  const auto openers = options.command ? *options.command : default_openers(environment);
+  for (const auto& command : browser_commands(openers, "https://example.com")) {
+    if (is_found(command[0], value_of(environment, "PATH"))) return command[0];
+  }
+  return {};
+}
 
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
   return std::make_unique<SystemBrowser>(loop, clock, std::move(options));

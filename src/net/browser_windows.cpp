@@ -120,6 +120,15 @@ class SystemBrowser final : public Browser {
 
 }  // namespace
 
+std::string first_opener(const BrowserOptions& options) {
+  if (!options.command) return "ShellExecute";
+  for (const auto& command : browser_commands(*options.command, "https://example.com")) {
+    const auto name = base::to_wide(command[0]);
+    if (SearchPathW(nullptr, name.c_str(), L".exe", 0, nullptr, nullptr) != 0) return command[0];
+  }
+  return {};
+}
+
 std::unique_ptr<Browser> system_browser(Loop& loop, Clock& clock, BrowserOptions options) {
   return std::make_unique<SystemBrowser>(loop, clock, std::move(options));
 }

@@ -88,6 +88,12 @@ std::string alternative_names(const std::vector<std::string>& names) {
   return text;
 }
 
+void expire(X509* certificate) {
+  constexpr long day = 24L * 60 * 60;
+  X509_gmtime_adj(X509_getm_notBefore(certificate), -lifetime);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), -day);
+}
+
 std::string public_key_digest(EVP_PKEY* key) {
   unsigned char* bytes = nullptr;
   const int size = i2d_PUBKEY(key, &bytes);
@@ -99,7 +105,7 @@ std::string public_key_digest(EVP_PKEY* key) {
 
 }  // namespace
 
-Authority make_authority(const std::vector<std::string>& names) {
+Authority make_authority(const std::vector<std::string>& names, CertificateFault fault) {
   const Key ca_key(EVP_EC_gen("P-256"));
   const Key server_key(EVP_EC_gen("P-256"));
   require(ca_key && server_key);
@@ -114,9 +120,12 @@ Authority make_authority(const std::vector<std::string>& names) {
   add_extension(server.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
   add_extension(server.get(), ca.get(), NID_key_usage, "critical,digitalSignature");
   add_extension(server.get(), ca.get(), NID_ext_key_usage, "serverAuth");
-  add_extension(server.get(), ca.get(), NID_subject_alt_name, alternative_names(names));
-  add_extension(server.get(), ca.get(), NID_authority_key_identifier, "keyid");
-  sign(server.get(), ca.get(), ca_key.get());
+  const bool is_self_signed = fault == CertificateFault::self_signed;
+  add_extension(server.get(), ca.get(), NID_subject_alt_name,
+                fault == CertificateFault::wrong_name ? "DNS:other.example.com" : alternative_names(names));
+  if (fault == CertificateFault::expired) expire(server.get());
+  if (!is_self_signed) add_extension(server.get(), ca.get(), NID_authority_key_identifier, "keyid");
+  sign(server.get(), is_self_signed ? server.get() : ca.get(), is_self_signed ? server_key.get() : ca_key.get());
 
   const auto certificate_pem = [](X509* each) {
     return to_pem([each](BIO* out) { return PEM_write_bio_X509(out, each); });

@@ -14,7 +14,10 @@ struct Authority {
   std::string spki_sha256;   // base64 SHA-256 of the server's public key, for Chromium's allow-list
 };
 
+// What may be wrong with the server's certificate, for tests of clients.
+enum class CertificateFault { none, expired, self_signed, wrong_name };
+
 // EC P-256. The certificate is good for localhost, *.localhost, 127.0.0.1, ::1 and `names` (DNS names or addresses).
-Authority make_authority(const std::vector<std::string>& names);
+Authority make_authority(const std::vector<std::string>& names, CertificateFault fault = CertificateFault::none);
 
 }  // namespace sandbox

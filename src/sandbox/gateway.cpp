@@ -149,6 +149,10 @@ net::Task<http::ServerReply> serve(std::shared_ptr<Gateway> gateway, http::Serve
   if (fault) reply = faulty_reply(*fault, area, std::move(reply));
   const bool is_edge = fault && fault->action == Fault::Action::html;
   add_area_headers(is_edge ? Area::edge : area, request.transaction_id, reply);
+  if (gateway->options.clock_offset.count() != 0) {
+    const auto told = std::chrono::milliseconds(request.now_ms) + gateway->options.clock_offset;
+    reply.headers.emplace_back("date", http::http_date(std::chrono::floor<std::chrono::seconds>(told).count()));
+  }
   record.bytes = reply.body.size();
   http::ServerReply out = to_reply(std::move(reply));
 

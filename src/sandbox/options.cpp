@@ -19,7 +19,8 @@ constexpr std::string_view default_password = "sandbox";
 struct Raw {
   long delay = 0, idle = 600, login = 3600, access = 3600, code = 120, device_expiry = 300, device_interval = 5;
   bool http1 = false, no_control = false, no_consent = false, no_clients = false, rfc_pending = false;
-  std::string tokens = "opaque", themes = "realm", node_versions = "on";
+  long clock_offset = 0;
+  std::string tokens = "opaque", themes = "realm", node_versions = "on", certificate = "good";
   std::vector<std::string> faults;
 };
 
@@ -78,6 +79,15 @@ void add_trouble_options(CLI::App& app, ProgramOptions& options, Raw& raw) {
   const auto group = app.add_option_group("Trouble");
   group->add_option("--delay", raw.delay, "Delay of every answer, in milliseconds")->capture_default_str();
   group->add_option("--faults", raw.faults, "Fault as described below (may be repeated)")->type_name("SPEC");
+  group
+      ->add_option("--certificate", raw.certificate,
+                   "The server's certificate: good, or with a fault that a client must refuse")
+      ->check(CLI::IsMember({"good", "expired", "self-signed", "wrong-name"}))
+      ->capture_default_str();
+  group
+      ->add_option("--clock-offset", raw.clock_offset,
+                   "Difference of the header Date from this machine's time, in seconds")
+      ->capture_default_str();
   group->add_flag("--no-mcp-clients", raw.no_clients, "Run without the MCP clients: every request gets invalid_client");
   group->add_flag("--exchange-forbidden", oauth.exchange_forbidden, "Refuse every token exchange");
   group
@@ -94,6 +104,10 @@ void apply(const Raw& raw, SandboxOptions& sandbox) {
   sandbox.delay = net::Duration(raw.delay);
   sandbox.idle_limit = seconds(raw.idle);
   sandbox.http2 = !raw.http1;
+  sandbox.clock_offset = seconds(raw.clock_offset);
+  if (raw.certificate == "expired") sandbox.certificate_fault = CertificateFault::expired;
+  if (raw.certificate == "self-signed") sandbox.certificate_fault = CertificateFault::self_signed;
+  if (raw.certificate == "wrong-name") sandbox.certificate_fault = CertificateFault::wrong_name;
   sandbox.control = !raw.no_control;
   if (raw.themes == "theme") sandbox.theme_layout = ThemeLayout::theme;
   sandbox.node_versions = raw.node_versions == "on";

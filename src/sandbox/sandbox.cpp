@@ -20,7 +20,7 @@ struct Sandbox::State {
 
 Sandbox::Sandbox(net::Loop& loop, net::Clock& clock, base::Random& random, SandboxOptions options)
     : state_(std::make_shared<State>()) {
-  state_->authority = make_authority(options.names);
+  state_->authority = make_authority(options.names, options.certificate_fault);
   http::ServerOptions server{.addresses = options.addresses,
                              .port = options.port,
                              .tls = std::make_shared<http::TlsIdentity>(std::move(state_->authority.server)),

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "http/server/server.h"
 #include "net/loop.h"
+#include "sandbox/ca.h"
 #include "sandbox/faults.h"
 #include "sandbox/journal.h"
 #include "sandbox/oauth/oauth.h"
@@ -21,9 +22,11 @@ struct SandboxOptions {
   std::vector<std::string> addresses = {"127.0.0.1", "::1"};
   std::uint16_t port = 0;
   std::vector<std::string> names;  // further names that the certificate is good for
+  CertificateFault certificate_fault = CertificateFault::none;
   bool http2 = true;
-  bool control = true;     // whether /sandbox/… is served
-  net::Duration delay{0};  // added to every answer
+  bool control = true;                   // whether /sandbox/… is served
+  net::Duration delay{0};                // added to every answer
+  std::chrono::seconds clock_offset{0};  // of the time that answers tell in their header Date
   net::Duration idle_limit{600'000};
   std::uint64_t seed = 1;
   bool example_data = true;

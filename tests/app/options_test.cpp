@@ -190,7 +190,7 @@ TEST(UnknownOptions, AreNamedWithoutTheirValues) {
   EXPECT_EQ(unknown_options({"--token=hunter2", "hunter2", "--token", "--pass:hunter2", "-phunter2"}),
             "unknown options: --token, --pass, -p; values are not shown");
   EXPECT_EQ(unknown_options({"--tenant=x"}), "unknown option: --tenant");
-  EXPECT_EQ(unknown_options({"hunter2"}), "this server takes no arguments");
+  EXPECT_EQ(unknown_options({"hunter2"}), "unknown command");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "http/client/seen_certificate.h"
 #include "http/http.h"
 #include "net/loop.h"
 
@@ -18,6 +19,7 @@ struct CurlOptions {
   std::string trace_header;           // whose value tells a request from others in the log; empty = none
   std::string proxy;                  // HTTPS_PROXY or ALL_PROXY; empty = none. May hold credentials
   std::string no_proxy;               // NO_PROXY
+  std::shared_ptr<SeenCertificate> seen_certificate;  // gets what each handshake shows; null for nobody
   std::size_t max_in_flight_http2 = 64;
   std::size_t max_in_flight_http1 = 16;
   std::size_t max_body = std::size_t{64} << 20;  // bytes after decoding

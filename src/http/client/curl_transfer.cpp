@@ -119,7 +119,7 @@ struct CurlCallbacks {
   static CURLcode on_tls(CURL*, void* ssl_ctx, Transfer* transfer) {
     transfer->has_begun_tls_ = true;
     transfer->trust_->install(ssl_ctx);
-    transfer->certificate_.watch(ssl_ctx);
+    transfer->certificate_.watch(ssl_ctx, transfer->options_->seen_certificate);
     return CURLE_OK;
   }
 };

@@ -71,6 +71,41 @@ std::vector<std::string> names_of(const X509* certificate) {
   return names;
 }
 
+std::string part_of_name(const X509_NAME* name, int kind) {
+  const int at = X509_NAME_get_index_by_NID(name, kind, -1);
+  if (at < 0) return {};
+  return base::printable(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))), 200);
+}
+
+// "Let's Encrypt (R11)"
+std::string issuer_of(const X509* certificate) {
+  const X509_NAME* name = X509_get_issuer_name(certificate);
+  const auto organization = part_of_name(name, NID_organizationName);
+  const auto common_name = part_of_name(name, NID_commonName);
+  if (organization.empty()) return common_name;
+  return common_name.empty() ? organization : fmt::format("{} ({})", organization, common_name);
+}
+
+std::int64_t unix_time_of(const ASN1_TIME* time) {
+  constexpr std::int64_t day = 24L * 60 * 60;
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0), &ASN1_TIME_free);
+  int days = 0, seconds = 0;
+  if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return 0;
+  return days * day + seconds;
+}
+
+// The last certificate of the chain as far as it was built.
+std::string anchor_of(X509_STORE_CTX* chain) {
+  STACK_OF(X509)* certificates = X509_STORE_CTX_get0_chain(chain);
+  if (certificates == nullptr || sk_X509_num(certificates) == 0) return {};
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(sk_X509_value(certificates, sk_X509_num(certificates) - 1), &bytes);
+  if (size <= 0) return {};
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return der;
+}
+
 // A place of ours in OpenSSL's SSL_CTX.
 int own_index() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -92,12 +127,25 @@ struct PeerCertificate::Callbacks {
       seen->begin_ = time_text(X509_get0_notBefore(certificate));
       seen->end_ = time_text(X509_get0_notAfter(certificate));
     }
+    if (seen->seen_) seen->report(chain);
     return is_good;
   }
 };
 
-void PeerCertificate::watch(void* ssl_ctx) {
+void PeerCertificate::report(void* x509_store_ctx) const {
+  auto* chain = static_cast<X509_STORE_CTX*>(x509_store_ctx);
+  const X509* own = X509_STORE_CTX_get0_cert(chain);
+  if (own == nullptr) return;
+  CertificateFacts facts{.is_known = true, .problem = problem(), .issuer = issuer_of(own)};
+  facts.names = fmt::format("{}", fmt::join(names_of(own), ", "));
+  facts.end_unix_s = unix_time_of(X509_get0_notAfter(own));
+  facts.anchor_der = anchor_of(chain);
+  seen_->set(std::move(facts));
+}
+
+void PeerCertificate::watch(void* ssl_ctx, std::shared_ptr<SeenCertificate> seen) {
   *this = {};
+  seen_ = std::move(seen);
   auto* context = static_cast<SSL_CTX*>(ssl_ctx);
   SSL_CTX_set_ex_data(context, own_index(), this);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &Callbacks::on_verify);

@@ -97,4 +97,20 @@ void check_ca_file(const std::string& path) {
   if (!is_whole) refuse(path, "contains a damaged certificate");
 }
 
+bool holds_certificate(const std::string& path, std::string_view der) {
+  const File file(BIO_new_file(path.c_str(), "r"));
+  bool is_held = false;
+  while (file && !is_held) {
+    const Certificate certificate{PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr)};
+    if (!certificate) break;
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(certificate.get(), &bytes);
+    if (size <= 0) continue;
+    is_held = der == std::string_view(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+  }
+  ERR_clear_error();
+  return is_held;
+}
+
 }  // namespace http

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace http {
 
@@ -25,5 +26,8 @@ class TrustStore {
 
 // For the start: throws when the file cannot be read, holds no certificate or is cut off.
 void check_ca_file(const std::string& path);
+
+// True where the file has that certificate, given in DER. Files that cannot be read have none.
+bool holds_certificate(const std::string& path, std::string_view der);
 
 }  // namespace http

@@ -181,8 +181,9 @@ std::string head_of(const ServerReply& reply, Framing framing, bool close) {
   std::string head;
   head.reserve(512);
   const auto phrase = beast::obsolete_reason(static_cast<beast::status>(reply.status));
-  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status,
-                 std::string_view(phrase.data(), phrase.size()), http_date());
+  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", reply.status,
+                 std::string_view(phrase.data(), phrase.size()));
+  if (!has_header(reply.headers, "Date")) fmt::format_to(std::back_inserter(head), "Date: {}\r\n", http_date());
   for (const auto& [name, value] : reply.headers) head.append(name).append(": ").append(value).append("\r\n");
   if (framing == Framing::chunked) head += "Transfer-Encoding: chunked\r\n";
   if (framing == Framing::length && !has_no_body(reply.status))

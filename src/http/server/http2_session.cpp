@@ -65,7 +65,7 @@ class Fields {
   explicit Fields(const ServerReply& reply) : status_(fmt::format("{}", reply.status)) {
     lower_.reserve(reply.headers.size());
     add(":status", status_);
-    add("date", http_date());
+    if (!has_header(reply.headers, "date")) add("date", http_date());
     for (const auto& [name, value] : reply.headers) {
       auto lower = base::lower_case(name);
       if (concerns_one_connection(lower)) continue;

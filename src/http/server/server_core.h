@@ -90,7 +90,7 @@ namespace http2 {
 net::Task<> serve(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection);
 }
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7), of now.
+// http_date (server.h) of now.
 const std::string& http_date();
 
 }  // namespace http

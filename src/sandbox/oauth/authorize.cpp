@@ -79,9 +79,10 @@ GrantOrReply read_grant(const OAuth& oauth, const base::FormFields& fields) {
               .challenge = field(fields, "code_challenge"),
               .scopes = split_scopes(field(fields, "scope"))};
   if (grant.client_id.empty()) return {{}, refuse_on_page("invalid_request", "Missing parameter, 'client_id'")};
-  if (!knows_client(oauth, grant.client_id) || grant.client_id != login_client)
+  if (!knows_client(oauth, grant.client_id))
     return {{}, refuse_on_page("invalid_client", "Client authentication failed")};
-  if (grant.redirect_uri != registered_redirect)
+  // The other client has no redirect URI.
+  if (grant.redirect_uri != registered_redirect || grant.client_id != login_client)
     return {
         {},
         refuse_on_page("redirect_uri_mismatch", "The redirection URI provided does not match a pre-registered value.")};
