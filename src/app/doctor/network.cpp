@@ -122,6 +122,11 @@ std::string remedy_of_certificate(const Options& options, const http::Certificat
   return "Check AIC_BASE_URL, and whether a proxy or firewall answers in the tenant's place.";
 }
 
+// What went wrong, in words.
+std::string why(const Probe& probe) {
+  return probe.failure ? probe.failure->text : std::string();
+}
+
 // What the tenant thinks of a client.
 enum class Client { known, unknown, unclear };
 
@@ -162,7 +167,7 @@ Finding check_name(const Options& options, const Probe& probe) {
     finding.cause = fmt::format("the proxy resolves {}", host);
   } else if (failed_in(probe, Phase::resolve)) {
     finding.verdict = Verdict::fail;
-    finding.cause = fmt::format("the name cannot be resolved: {}", probe.failure->text);
+    finding.cause = fmt::format("the name cannot be resolved: {}", why(probe));
     finding.remedy =
         "Check the spelling in AIC_BASE_URL, and the network or VPN. Set HTTPS_PROXY if this network needs a proxy.";
   } else {
@@ -182,13 +187,13 @@ Finding check_connection(const Options& options, const Probe& probe) {
   }
   if (failed_in(probe, Phase::proxy) || failed_in(probe, Phase::resolve)) {
     finding.verdict = Verdict::fail;
-    finding.cause = fmt::format("no way through the proxy: {}", probe.failure->text);
+    finding.cause = fmt::format("no way through the proxy: {}", why(probe));
     finding.remedy =
         "Check HTTPS_PROXY (or ALL_PROXY) and whether the proxy lets this host through; if the tenant can be reached "
         "without it, add the host to NO_PROXY.";
   } else if (failed_in(probe, Phase::connect)) {
     finding.verdict = Verdict::fail;
-    finding.cause = fmt::format("no connection: {}", probe.failure->text);
+    finding.cause = fmt::format("no connection: {}", why(probe));
     finding.remedy =
         "Check host and port in AIC_BASE_URL, the VPN and the firewall. Set HTTPS_PROXY if this network "
         "needs a proxy.";
@@ -202,7 +207,7 @@ Finding check_tls(const Options& options, const Probe& probe, const http::Certif
   Finding finding{.check = "tls"};
   if (failed_in(probe, Phase::tls)) {
     finding.verdict = Verdict::fail;
-    finding.cause = probe.failure->text;
+    finding.cause = why(probe);
     finding.remedy = remedy_of_certificate(options, certificate);
     return finding;
   }
@@ -247,8 +252,7 @@ Finding check_clients(const Options& options, const Probes& probes) {
   const auto& answer = probes.login.response;
   if (!answer) {
     finding.verdict = is_connected(probes.login) ? Verdict::fail : Verdict::skip;
-    finding.cause =
-        is_connected(probes.login) ? fmt::format("no answer: {}", probes.login.failure->text) : "no connection";
+    finding.cause = is_connected(probes.login) ? fmt::format("no answer: {}", why(probes.login)) : "no connection";
     if (is_connected(probes.login)) finding.remedy = "Run this again later; then ask those who run the tenant.";
     return finding;
   }

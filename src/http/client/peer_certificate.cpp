@@ -81,7 +81,7 @@ std::string part_of_name(const X509_NAME* name, int kind) {
 std::string issuer_of(const X509* certificate) {
   const X509_NAME* name = X509_get_issuer_name(certificate);
   const auto organization = part_of_name(name, NID_organizationName);
-  const auto common_name = part_of_name(name, NID_commonName);
+  auto common_name = part_of_name(name, NID_commonName);
   if (organization.empty()) return common_name;
   return common_name.empty() ? organization : fmt::format("{} ({})", organization, common_name);
 }

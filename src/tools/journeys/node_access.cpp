@@ -66,24 +66,28 @@ net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef n
   co_return std::move(found.value());
 }
 
+namespace {
+
+// Of a list on the older path, which tells of version 1.0 only on a tenant that has versions.
+void keep_version(Json& nodes, const std::string& version) {
+  Json kept = Json::array();
+  for (Json& node : nodes) {
+    if (is_of_version(node, version)) kept.push_back(std::move(node));
+  }
+  nodes = std::move(kept);
+}
+
+}  // namespace
+
 net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::string type, std::string version) {
   const auto list = [&](const std::string& at) {
     return aic::get_whole(tenant, aic::node_type(realm, type, at), {}, node_request(at));
   };
   auto listed = co_await aic::attempt(list(version));
   if (listed.failed() && !version.empty() && may_lack_path(listed.error())) {
-    // The older path tells of version 1.0 only, on a tenant that has versions.
     auto older = co_await aic::attempt(list({}));
-    if (!older.failed()) {
-      Json of_version = Json::array();
-      for (Json& node : older.reply().body["result"]) {
-        if (is_of_version(node, version)) of_version.push_back(std::move(node));
-      }
-      older.reply().body["result"] = std::move(of_version);
-      listed = std::move(older);
-    } else if (!is_missing(older.error())) {
-      listed = std::move(older);
-    }
+    if (!older.failed()) keep_version(older.reply().body["result"], version);
+    if (!older.failed() || !is_missing(older.error())) listed = std::move(older);
   }
   co_return std::move(listed.value());
 }

@@ -274,15 +274,14 @@ class Search {
     }
   }
 
-  // True when nothing at all could be read.
-  bool has_failed() const { return failure_ && pages_ == 0; }
-  base::Error failure() const { return *failure_; }
+  // Where nothing at all could be read.
+  std::optional<base::Error> failure() const { return pages_ == 0 ? failure_ : std::nullopt; }
 
   Result result(std::vector<std::string> notes) {
     Json value{{"result", counts_ ? counts_->list() : std::move(entries_)}};
     value["resultCount"] = value["result"].size() + left_out_;
     if (counts_) {
-      value["countedBy"] = *call_[count_by];
+      value["countedBy"] = call_[count_by].value_or("");
       value["entries"] = counts_->entries();
       value["withoutMember"] = counts_->without();
     }
@@ -447,7 +446,7 @@ net::Task<Result> search_range(Call& call) {
   if (now - begin > kept_ms) notes.emplace_back("Logs are kept for 30 days; beginTime is earlier.");
   Search search(call, {begin, end});
   co_await search.run();
-  if (search.has_failed()) co_return failed(co_await explain(call, search.failure()));
+  if (auto failure = search.failure()) co_return failed(co_await explain(call, std::move(*failure)));
   co_return search.result(std::move(notes));
 }
 

@@ -222,6 +222,22 @@ net::Task<Error> explain_change(Call& call, Error error, std::string type, std::
   co_return error;
 }
 
+// What a change of an object came to, without what the reading and writing of it have to add.
+Outcome outcome_of_patch(const std::string& type, std::string id, const std::string& expected, Patched patched) {
+  Outcome outcome{.message = fmt::format("{} was changed.", name_of(type, id)),
+                  .id = std::move(id),
+                  .about = {{"objectType", type}}};
+  outcome.revision = patched.revision;
+  outcome.changed = std::move(patched.changed);
+  outcome.read_with = "getManagedObject returns the object";
+  outcome.notes = std::move(patched.notes);
+  if (patched.revision.empty())
+    outcome.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
+  if (patched.revision == expected)
+    outcome.notes.emplace_back("The object already had these values, so it keeps its revision.");
+  return outcome;
+}
+
 net::Task<Result> patch_object(Call& call) {
   const auto type = call[object_type];
   const auto id = call[object_id];
@@ -253,20 +269,12 @@ net::Task<Result> patch_object(Call& call) {
   auto [changed, lost] =
       co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm(), look_before), look);
   if (changed.failed()) throw co_await explain_change(call, changed.error(), type, id, expected);
-  auto patched =
-      co_await compare_patched(call.tenant(), target, std::move(before), body, std::move(changed.reply()), idm());
-  Outcome outcome{
-      .message = fmt::format("{} was changed.", name_of(type, id)), .id = id, .about = {{"objectType", type}}};
-  outcome.revision = patched.revision;
-  outcome.changed = std::move(patched.changed);
-  outcome.read_with = "getManagedObject returns the object";
-  if (lost) outcome.notes.push_back(aic::found_after_all(*lost));
-  if (!unread.empty()) outcome.notes.push_back("The object could not be read before the change: " + unread);
-  std::ranges::move(patched.notes, std::back_inserter(outcome.notes));
-  if (patched.revision.empty())
-    outcome.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
-  if (patched.revision == expected)
-    outcome.notes.emplace_back("The object already had these values, so it keeps its revision.");
+  auto outcome = outcome_of_patch(
+      type, id, expected,
+      co_await compare_patched(call.tenant(), target, std::move(before), body, std::move(changed.reply()), idm()));
+  if (!unread.empty())
+    outcome.notes.insert(outcome.notes.begin(), "The object could not be read before the change: " + unread);
+  if (lost) outcome.notes.insert(outcome.notes.begin(), aic::found_after_all(*lost));
   co_return told(std::move(outcome));
 }
 

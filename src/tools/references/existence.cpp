@@ -33,8 +33,9 @@ net::Task<Existence> look_for_esv(Call& call, std::string id) {
   bool is_missing = true;
   for (const auto& outcome : co_await net::gather(std::move(asks))) {
     if (outcome.error) std::rethrow_exception(outcome.error);
-    if (!outcome.value->failed()) co_return Existence{.exists = true};
-    is_missing = is_missing && outcome.value->is_missing();
+    const auto& answer = outcome.value;
+    if (answer && !answer->failed()) co_return Existence{.exists = true};
+    is_missing = is_missing && answer && answer->is_missing();
   }
   co_return is_missing ? Existence{.exists = false} : Existence{};
 }

@@ -14,6 +14,7 @@ namespace {
 
 std::vector<std::string> kinds() {
   std::vector<std::string> names;
+  names.reserve(std::size(kind_names));
   for (const auto& kind : kind_names) names.emplace_back(kind.argument);
   return names;
 }

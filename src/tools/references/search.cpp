@@ -147,6 +147,7 @@ class Search {
     std::vector<net::Task<>> tasks;
     const auto wanted_parts = parts();
     reads_.resize(wanted_parts.size());
+    tasks.reserve(wanted_parts.size() + 1);
     for (std::size_t i = 0; i < reads_.size(); ++i) tasks.push_back(read_into(reads_[i], wanted_parts[i]));
     tasks.push_back(look_for_it());
     for (const auto& error : co_await net::gather(std::move(tasks))) {

@@ -71,8 +71,7 @@ Documents as_documents(std::string_view in, const Json& entries, const char* nam
 
 Json readable_source(const Json& script) {
   const auto encoded = base::text_member(script, "script");
-  auto source = base::base64_decode(encoded);
-  return source ? std::move(*source) : encoded;
+  return base::base64_decode(encoded).value_or(encoded);
 }
 
 net::Task<Documents> scripts(Call& call, std::string realm) {
@@ -116,9 +115,10 @@ net::Task<Documents> saml_entities(Call& call, std::string realm) {
   }
   auto answers = co_await ask_all(call, "SAML entities", std::move(asks));
   for (std::size_t i = 0; i < hosted.size(); ++i) {
-    need_body(answers[i], documents[hosted[i]].id);
-    if (answers[i].error) throw std::move(*answers[i].error);
-    documents[hosted[i]].body = std::move(answers[i].body);
+    auto& answer = answers[i];
+    need_body(answer, documents[hosted[i]].id);
+    if (const auto& error = answer.error) throw base::Error(*error);
+    documents[hosted[i]].body = std::move(answer.body);
   }
   co_return documents;
 }
@@ -224,6 +224,30 @@ std::vector<Part> parts_for(Kind kind) {
   return {};
 }
 
+namespace {
+
+net::Task<Documents> read_of_tenant(Call& call, Part part) {
+  switch (part) {
+    case Part::custom_nodes:
+      co_return as_documents("custom node", co_await list(call, aic::custom_nodes(), at_am()), "displayName");
+    case Part::definitions:
+      co_return co_await definitions(call);
+    case Part::idm_config:
+      co_return co_await idm_config(call);
+    case Part::sync_mappings:
+      co_return co_await sync_mappings(call);
+    case Part::roles:
+      co_return as_documents("internal role",
+                             co_await list(call, aic::internal_roles(), at_idm(), {.fields = "name,privileges"}));
+    case Part::cors:
+      co_return as_documents("CORS policy", co_await list(call, aic::cors_policies(), at_am(aic::cors_headers())));
+    default:
+      throw base::Error(base::Errc::internal, "a part of the tenant that nothing reads");
+  }
+}
+
+}  // namespace
+
 net::Task<std::vector<Document>> read_part(Call& call, Part part, std::string realm) {
   switch (part) {
     case Part::nodes:
@@ -252,19 +276,8 @@ net::Task<std::vector<Document>> read_part(Call& call, Part part, std::string re
     case Part::applications:
       co_return as_documents("application", co_await list(call, aic::managed(type_of_applications(realm)), at_idm(),
                                                           {.fields = "name,ssoEntities"}));
-    case Part::custom_nodes:
-      co_return as_documents("custom node", co_await list(call, aic::custom_nodes(), at_am()), "displayName");
-    case Part::definitions:
-      co_return co_await definitions(call);
-    case Part::idm_config:
-      co_return co_await idm_config(call);
-    case Part::sync_mappings:
-      co_return co_await sync_mappings(call);
-    case Part::roles:
-      co_return as_documents("internal role",
-                             co_await list(call, aic::internal_roles(), at_idm(), {.fields = "name,privileges"}));
-    case Part::cors:
-      co_return as_documents("CORS policy", co_await list(call, aic::cors_policies(), at_am(aic::cors_headers())));
+    default:
+      co_return co_await read_of_tenant(call, part);
   }
   co_return Documents();
 }

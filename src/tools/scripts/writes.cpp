@@ -268,6 +268,7 @@ net::Task<Users> find_users(Call& call, std::string named) {
       add_node(users.nodes, use);
   }
   std::vector<std::string> gaps;
+  gaps.reserve(found.gaps.size());
   for (const auto& gap : found.gaps) gaps.push_back(references::described(gap));
   users.not_checked = fmt::format("{}", fmt::join(gaps, "; "));
   co_return users;
