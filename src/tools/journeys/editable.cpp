@@ -83,6 +83,11 @@ std::vector<std::string> settings_left_out(const Json& tree) {
     const Json& value = base::member(tree, name);
     if (!value.is_null() && !is_taken(value)) names.emplace_back(name);
   }
+  // Such as noSession and transactionalOnly.
+  for (const auto& [name, value] : tree.items()) {
+    if (base::is_true(value) && std::ranges::find(settings, name, &Setting::name) == settings.end())
+      names.push_back(name);
+  }
   return names;
 }
 

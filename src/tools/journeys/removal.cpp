@@ -253,6 +253,10 @@ Json as_deleted(const Json& tree, const std::string& name, const RealmNodes& kno
   }
   if (unread > 0)
     notes.push_back(fmt::format("deleted lacks the settings of {} nodes, which the tenant did not show.", unread));
+  if (const auto left_out = settings_left_out(tree); !left_out.empty())
+    notes.push_back(
+        fmt::format("createJourney does not take {}. After restoring, set it in the administration console.",
+                    fmt::join(left_out, ", ")));
   Json deleted{{"journeyName", name}};
   for (const auto& [member, value] : tree.items()) {
     if (std::ranges::find(no_settings, member) == no_settings.end()) deleted[member] = value;
@@ -314,9 +318,7 @@ net::Task<Result> delete_journey(Call& call) {
   if (!outcome.about["nodesStayed"].empty())
     outcome.notes.emplace_back("Pass nodesStayed to deleteJourneyNodes to delete them.");
   outcome.deleted = std::move(deleted);
-  auto result = told(std::move(outcome));
-  result.trims.push_back(cut_members("/deleted/journeyData/nodes", result.rest));
-  co_return result;
+  co_return told(std::move(outcome));
 }
 
 const std::vector<Tool> removal_tools{

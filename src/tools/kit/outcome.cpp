@@ -9,10 +9,6 @@
 namespace tools {
 namespace {
 
-// Longer texts of what was deleted go when the result is above the budget.
-constexpr std::size_t long_text = 2000;
-constexpr std::string_view gone_for_good = "it is deleted, so no later call shows it";
-
 // Adds what an outcome says to a result, as the members of `place`, a JSON pointer.
 class Telling {
  public:
@@ -43,8 +39,7 @@ class Telling {
 
   void add_deleted(Json deleted) {
     value_["deleted"] = std::move(deleted);
-    result_.trims.push_back(leave_out_texts(place_ + "/deleted", long_text, std::string(gone_for_good)));
-    result_.rest = gone_for_good;
+    result_.is_last_copy = true;
   }
 
   void put() {

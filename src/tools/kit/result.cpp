@@ -88,6 +88,11 @@ class Page {
     if (fits()) return;
     drop_attachments();
     if (fits()) return;
+    if (result_.is_last_copy) {
+      result_.notes.emplace_back(
+          "This result is longer than AIC_MAX_RESULT_CHARS: no later call can show what was deleted. Keep it.");
+      return;
+    }
     for (const auto& trim : result_.trims) {
       if (const auto cut = trim(result_.value, room())) tell(*cut);
       if (fits()) return;

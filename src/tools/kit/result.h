@@ -32,6 +32,7 @@ struct Result {
   std::vector<Trim> trims;              // what may go when the result is above the budget, first things first
   std::string rest;                     // how to get what goes when the trims were not enough; empty = a larger budget
   std::vector<Attachment> attachments;  // the first to go
+  bool is_last_copy = false;            // nothing can show it again: it is not cut
   std::optional<base::Error> error;
 };
 

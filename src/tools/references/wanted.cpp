@@ -15,8 +15,10 @@ using base::contains_ignoring_case;
 
 // Where settings other than those of nodes name journeys: the name of a member, or of one above it, says so.
 bool is_place_of_journey(std::string_view place) {
-  static constexpr std::array<std::string_view, 6> others{
-      "treeMapping", "linkedTrees", "orgConfig", "adminAuthModule", "authenticateToService", "strategySpecifier"};
+  // loaMapping: ACR values of OpenID Connect; authContextItems: those of a SAML identity provider.
+  static constexpr std::array<std::string_view, 8> others{
+      "treeMapping",           "linkedTrees",       "orgConfig",  "adminAuthModule",
+      "authenticateToService", "strategySpecifier", "loaMapping", "authContextItems"};
   return std::ranges::any_of(std::views::split(place, '/'), [](const auto part) {
     const std::string_view name(part);
     return names_journeys(name) || std::ranges::find(others, name) != others.end();

@@ -1,5 +1,6 @@
 // getJourney's editable form, and what becomes of it when it is written back.
 #include "tools/journeys/fixture.h"
+#include "tools/journeys/read.h"
 
 namespace {
 
@@ -154,6 +155,12 @@ TEST(GetJourney, RefusesTheEditableFormOfSomeNodes) {
 
   EXPECT_THAT(t.call("getJourney", R"({"realm":"alpha","journeyName":"x","format":"editable","nodeIds":["a"]})"),
               Refuses("nodeIds"));
+}
+
+TEST(GetJourney, NamesSettingsThatNoToolTakes) {
+  EXPECT_THAT(tools::journeys::settings_left_out(
+                  json(R"({"noSession":true,"transactionalOnly":false,"mustRun":true,"description":7,"_id":"x"})")),
+              testing::UnorderedElementsAre("noSession", "description"));
 }
 
 }  // namespace

@@ -47,9 +47,11 @@ TEST(TextsOfSettings, RequireLibrariesByName) {
 
 TEST(PlacesOf, AreThoseWhoseMembersMeanTheKind) {
   const auto settings = base::parse_json(R"({"tree":"Login","name":"Login","treeMapping":{"registration":"Login"},
-      "deep":[{"fallbackJourney":"Login"}],"orgConfig":"Login","script":"s1"})");
+      "deep":[{"fallbackJourney":"Login"}],"orgConfig":"Login","script":"s1",
+      "advancedOIDCConfig":{"loaMapping":{"gold":"Login"}},"authContextItems":[{"key":"Service","value":"Login"}]})");
   EXPECT_THAT(places_of({.kind = Kind::journey, .id = "Login"}, settings),
-              ElementsAre("tree", "treeMapping/registration", "deep/0/fallbackJourney", "orgConfig"));
+              ElementsAre("tree", "treeMapping/registration", "deep/0/fallbackJourney", "orgConfig",
+                          "advancedOIDCConfig/loaMapping/gold", "authContextItems/0/value"));
   EXPECT_THAT(places_of({.kind = Kind::script, .id = "s1"}, settings), ElementsAre("script"));
   EXPECT_THAT(places_of({.kind = Kind::node_type, .id = "Login"}, settings), IsEmpty());
 }
