@@ -1,9 +1,12 @@
 // The checks of `doctor` one by one; tests/e2e/doctor.test.mjs runs the whole command.
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/doctor/environment.h"
 #include "app/doctor/network.h"
 #include "app/doctor/sign_in.h"
 #include "app/settings.h"
@@ -109,6 +112,17 @@ TEST(DoctorSettings, FailsOnAnUnusableOneAndWarnsOfAnUnknownOne) {
   const auto finding = check_settings(read_options(odd), odd);
   EXPECT_EQ(finding.verdict, Verdict::warn);
   EXPECT_THAT(finding.cause, HasSubstr("AIC_READ_ONLY"));
+}
+
+TEST(DoctorEnvironment, FailsWhereAVariableIsMissingOrEmpty) {
+  constexpr std::array<std::string_view, 2> wanted{"HOME", "SystemRoot"};
+  const app::Options options;
+  EXPECT_EQ(app::check_variables(options, {{"HOME", "/h"}, {"SYSTEMROOT", "C"}}, wanted).cause,
+            "HOME, SystemRoot are set");
+  const auto finding = app::check_variables(options, {{"HOME", ""}}, wanted);
+  EXPECT_EQ(finding.verdict, app::Verdict::fail);
+  EXPECT_EQ(finding.cause, "not set: HOME, SystemRoot");
+  EXPECT_EQ(app::check_variables({.container = true}, {}, wanted).verdict, app::Verdict::skip);
 }
 
 TEST(DoctorMemory, WarnsOfWhatTheSystemDidNotGrant) {
