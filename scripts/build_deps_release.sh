@@ -11,10 +11,9 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 target=$1
+label=$target
+apt_name=release
 out=$PWD/build/deps/$target
-stamp=$out/stamp
-root=$PWD
-jobs=${AIC_JOBS:-$(nproc)}
 llvm=${AIC_LLVM:-19}
 need_zig
 compilers=$(zig_compilers "$target")
@@ -53,68 +52,22 @@ cmake_options=(
 )
 nghttp2_options=(-DENABLE_LIB_ONLY=ON -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF)
 
-# Names of headers that are the same for every machine: /usr/include as a whole would bring this one's C library.
 shared_headers=(boost nlohmann CLI spdlog fmt libsecret-1 glib-2.0)
-
-# Package and start of its version: Debian 12's, but for libcurl.
+# Debian 12's, but for libcurl.
 packages=("openssl 3.0." "zlib 1:1.2.13." "nghttp2 1.52." "curl $curl_start")
+. scripts/static_libraries.sh
 
 built_as() {
   printf '%s\n' "$1" "$flags" "$(cat scripts/zig.txt "$compilers/clang")" "${openssl_options[@]}" "${cmake_options[@]}" \
     "${nghttp2_options[@]}" "${curl_options[@]}" "$(cat scripts/curl.patch scripts/curl_macos.patch | sha256sum)"
 }
-is_built_as() { [ -f "$out/lib/libcurl.a" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(built_as "$1")" ]; }
-# keep WHY: what has been built once stays good.
-keep() {
-  is_built_as "$built" || return 1
-  echo "the libraries for $target stay as built: $1" >&2
-  exit 0
-}
-newest_versions() {
-  local each
-  for each in "${packages[@]}"; do echo "${each% *} $(source_versions $each | head -1)"; done
-}
-
-# Asked once a day, so that a security update is taken up by the next day's build.
-built=$(head -${#packages[@]} "$stamp" 2>/dev/null || true)
-if is_built_as "$built" && was_confirmed_today release "$stamp"; then exit 0; fi
-use_suites release bookworm "$curl_suite"
-if ! refresh_sources; then
-  keep "apt can't confirm that they are the newest" || true
-  echo "apt can't get Debian's lists of source packages, and the libraries are built from them" >&2
-  exit 1
-fi
-newest=$(newest_versions)
-if [ "$built" = "$newest" ] && is_built_as "$built"; then
-  touch "$stamp"
-  exit 0
-fi
-echo "building for $target from Debian's source packages:" $newest >&2
-
-make_work_folder
-
-fetch_all() {
-  local each
-  cd "$work"
-  for each in "${packages[@]}"; do echo "${each% *} $(fetch_source $each)" >>versions; done
+patch_sources() {
   patch_curl "$root/scripts/curl.patch"
   # What it asks of Apple's SystemConfiguration is for IPv4 literals in networks without IPv4 only.
   [ "$system" != Darwin ] || patch_curl "$root/scripts/curl_macos.patch"
 }
-
-build_openssl() {
-  cd "$work"/openssl-*/
+configure_openssl() {
   CC="ccache $compilers/clang" ./Configure "${openssl_options[@]}" AR="llvm-ar-$llvm" RANLIB="llvm-ranlib-$llvm" CFLAGS="$flags"
-  make -s -j"$jobs" build_generated
-  make -s -j"$jobs" libcrypto.a libssl.a
-  install -m 644 -D -t "$out/lib" libcrypto.a libssl.a
-  install -m 644 -D -t "$out/include/openssl" include/openssl/*.h
-}
-
-# build_cmake NAME OPTION…
-build_cmake() {
-  cmake -S "$work/$1"-*/ -B "$work/build-$1" "${cmake_options[@]}" "${@:2}"
-  cmake --build "$work/build-$1" -j "$jobs" --target install
 }
 
 # Debian's package of it leaves out what its CMake file wants.
@@ -129,33 +82,12 @@ build_zlib() {
   install -m 644 -D -t "$out/include" zlib.h zconf.h
 }
 
-link_shared_headers() {
-  local name
-  for name in "${shared_headers[@]}"; do ln -sfn "/usr/include/$name" "$out/include/$name"; done
-  # The same for both, as both have the same sizes of types.
-  ln -sfn "/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/glib-2.0/include/glibconfig.h" "$out/include/glibconfig.h"
-}
-
-build_all() {
-  cd "$work"
-  rm -rf "$out"
-  mkdir -p "$out/include" "$out/licences"
-  (build_openssl)
+build_others() {
   (build_zlib)
   build_cmake nghttp2 "${nghttp2_options[@]}"
   build_cmake curl "${curl_options[@]}"
-  for package in openssl zlib nghttp2 curl; do install -m 644 $package-*/debian/copyright "$out/licences/$package"; done
-  link_shared_headers
+  # The same for all targets, as all have the same sizes of types.
+  ln -sfn "/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/glib-2.0/include/glibconfig.h" "$out/include/glibconfig.h"
 }
 
-run fetch_all
-[ $status = 0 ] || keep "not all source packages can be had" || fail
-versions=$(cat "$work/versions")
-[ "$versions" = "$newest" ] || echo "not the newest can be had, taking:" $versions >&2
-if ! is_built_as "$versions"; then
-  run build_all
-  [ $status = 0 ] || fail
-  rm -rf "$out/lib/pkgconfig" "$out/lib/cmake" "$out/bin" "$out/share"
-  built_as "$versions" >"$stamp"
-fi
-touch "$stamp"
+build_libraries

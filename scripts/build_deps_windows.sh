@@ -9,11 +9,10 @@ cd "$(dirname "$0")/.."
 . scripts/curl.sh
 . scripts/openssl.sh
 
+label=Windows
+apt_name=windows
 out=$PWD/build/deps/windows
-stamp=$out/stamp
-root=$PWD
 host=x86_64-w64-mingw32
-jobs=$(nproc)
 
 flags="-O2 -DNDEBUG -ffunction-sections -fdata-sections -D_WIN32_WINNT=0x0A00"
 
@@ -33,93 +32,23 @@ windows_curl_options=(
   -DUSE_WIN32_IDN=OFF -DCURL_DISABLE_LDAP=ON
 )
 
-# Link names of headers that are the same for every system: /usr/include as a whole would bring glibc's.
 shared_headers=(boost nlohmann CLI spdlog fmt)
-
-# Package and start of its version: Debian 12's, but for libcurl.
+# Debian 12's, but for libcurl.
 packages=("openssl 3.0." "nghttp2 1.52." "curl $curl_start")
+. scripts/static_libraries.sh
 
 built_as() {
   printf '%s\n' "$1" "$flags" "${openssl_options[@]}" "${cmake_options[@]}" "${nghttp2_options[@]}" \
     "${windows_curl_options[@]}" "$(sha256sum <scripts/curl.patch)"
 }
-is_built_as() { [ -f "$out/lib/libcurl.a" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(built_as "$1")" ]; }
-# keep WHY: what has been built once stays good.
-keep() {
-  is_built_as "$built" || return 1
-  echo "the libraries for Windows stay as built: $1" >&2
-  exit 0
-}
-newest_versions() {
-  local each
-  for each in "${packages[@]}"; do echo "${each% *} $(source_versions $each | head -1)"; done
-}
-
-# Asked once a day, so that a security update is taken up by the next day's build.
-built=$(head -${#packages[@]} "$stamp" 2>/dev/null || true)
-if is_built_as "$built" && was_confirmed_today windows "$stamp"; then exit 0; fi
-use_suites windows bookworm "$curl_suite"
-if ! refresh_sources; then
-  keep "apt can't confirm that they are the newest" || true
-  echo "apt can't get Debian's lists of source packages, and the libraries are built from them" >&2
-  exit 1
-fi
-newest=$(newest_versions)
-if [ "$built" = "$newest" ] && is_built_as "$built"; then
-  touch "$stamp"
-  exit 0
-fi
-echo "building for Windows from Debian's source packages:" $newest >&2
-
-make_work_folder
-
-fetch_all() {
-  local each
-  cd "$work"
-  for each in "${packages[@]}"; do echo "${each% *} $(fetch_source $each)" >>versions; done
-  patch_curl "$root/scripts/curl.patch"
-}
-
-build_openssl() {
-  cd "$work"/openssl-*/
+patch_sources() { patch_curl "$root/scripts/curl.patch"; }
+configure_openssl() {
   CC="ccache $host-gcc" ./Configure "${openssl_options[@]}" AR=$host-ar RANLIB=$host-ranlib \
     RC=$host-windres CFLAGS="$flags"
-  make -s -j"$jobs" build_generated
-  make -s -j"$jobs" libcrypto.a libssl.a
-  install -m 644 -D -t "$out/lib" libcrypto.a libssl.a
-  install -m 644 -D -t "$out/include/openssl" include/openssl/*.h
 }
-
-# build_cmake NAME OPTION…
-build_cmake() {
-  cmake -S "$work/$1"-*/ -B "$work/build-$1" "${cmake_options[@]}" "${@:2}"
-  cmake --build "$work/build-$1" --target install
-}
-
-link_shared_headers() {
-  local name
-  for name in "${shared_headers[@]}"; do ln -sfn "/usr/include/$name" "$out/include/$name"; done
-}
-
-build_all() {
-  cd "$work"
-  rm -rf "$out"
-  mkdir -p "$out/include" "$out/licences"
-  (build_openssl)
+build_others() {
   build_cmake nghttp2 "${nghttp2_options[@]}"
   build_cmake curl "${windows_curl_options[@]}"
-  for package in openssl nghttp2 curl; do install -m 644 $package-*/debian/copyright "$out/licences/$package"; done
-  link_shared_headers
 }
 
-run fetch_all
-[ $status = 0 ] || keep "not all source packages can be had" || fail
-versions=$(cat "$work/versions")
-[ "$versions" = "$newest" ] || echo "not the newest can be had, taking:" $versions >&2
-if ! is_built_as "$versions"; then
-  run build_all
-  [ $status = 0 ] || fail
-  rm -rf "$out/lib/pkgconfig" "$out/lib/cmake" "$out/bin" "$out/share"
-  built_as "$versions" >"$stamp"
-fi
-touch "$stamp"
+build_libraries
