@@ -1,16 +1,11 @@
-# ./dev release for Linux: static archives built by scripts/build_deps_release.sh.
+# ./dev release for Linux and macOS: static archives built by scripts/build_deps_release.sh.
 find_package(Threads REQUIRED)
 set(AIC_DEPS ${PROJECT_SOURCE_DIR}/build/deps/${AIC_TARGET} CACHE PATH "Where scripts/build_deps_release.sh put the libraries")
 if(NOT EXISTS ${AIC_DEPS}/lib/libcurl.a)
   message(FATAL_ERROR "the libraries are not built yet: run ./dev release ${AIC_TARGET}")
 endif()
 
-function(aic_static target archive)
-  add_library(${target} STATIC IMPORTED)
-  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${AIC_DEPS}/lib/${archive})
-  target_include_directories(${target} SYSTEM INTERFACE ${AIC_DEPS}/include)
-  target_link_libraries(${target} INTERFACE ${ARGN})
-endfunction()
+include(static_archive)
 aic_static(dep_crypto libcrypto.a Threads::Threads ${CMAKE_DL_LIBS})
 aic_static(dep_ssl libssl.a dep_crypto)
 aic_static(dep_zlib libz.a)
