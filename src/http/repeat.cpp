@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <ctime>
-#include <iomanip>
-#include <locale>
-#include <sstream>
 #include <variant>
+
+#include "http/date.h"
 
 namespace http {
 namespace {
@@ -26,25 +24,6 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
   if (error == std::errc::result_out_of_range) return a_year;
   if (error != std::errc{} || !is_whole || seconds < 0) return std::nullopt;
   return std::min(seconds, a_year);
-}
-
-// The three forms of RFC 9110 §5.6.7, all in GMT.
-std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  using namespace std::chrono;
-  for (const char* format : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
-    std::istringstream in{std::string(text)};
-    in.imbue(std::locale::classic());
-    std::tm parts{};
-    in >> std::get_time(&parts, format);
-    if (in.fail()) continue;
-    const year_month_day date{year{parts.tm_year + 1900}, month{static_cast<unsigned>(parts.tm_mon + 1)},
-                              day{static_cast<unsigned>(parts.tm_mday)}};
-    if (!date.ok()) continue;
-    const auto time = sys_days(date) + std::chrono::hours(parts.tm_hour) + std::chrono::minutes(parts.tm_min) +
-                      std::chrono::seconds(parts.tm_sec);
-    return duration_cast<milliseconds>(time.time_since_epoch()).count();
-  }
-  return std::nullopt;
 }
 
 std::string_view phrase_of(int status) {

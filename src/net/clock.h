@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 
 #include "net/task.h"
 
@@ -29,8 +28,5 @@ class SystemClock final : public Clock {
   std::int64_t unix_ms() const override;
   Task<> sleep(Duration duration) override;
 };
-
-// "2026-01-31T08:15:30Z", fractions cut.
-std::string iso8601(std::int64_t unix_ms);
 
 }  // namespace net

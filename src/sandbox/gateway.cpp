@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "base/encoding.h"
+#include "http/date.h"
 #include "sandbox/data.h"
 #include "sandbox/headers.h"
 #include "sandbox/html_pages.h"

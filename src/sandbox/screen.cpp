@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "base/process.h"
+#include "base/time.h"
 #include "net/clock.h"
 
 namespace sandbox {
@@ -72,7 +73,7 @@ void print_request(const RequestRecord& record) {
   std::string note = record.grant_type.substr(record.grant_type.rfind(':') + 1);
   for (const auto& scope : record.scopes) note += (note.empty() ? "" : " ") + scope;
   const std::string status = record.status == 0 ? "---" : fmt::format("{}", record.status);
-  fmt::print(stderr, "{} {}{}{} {:<6} {}{}  {} ms{}{}{}\n", net::iso8601(record.at_ms).substr(11, 8),
+  fmt::print(stderr, "{} {}{}{} {:<6} {}{}  {} ms{}{}{}\n", base::iso8601(record.at_ms).substr(11, 8),
              has_colours() ? colour_of(record.status) : "", status, has_colours() ? "\x1b[0m" : "", record.method,
              base::printable(record.path), query, record.took_ms, note.empty() ? "" : "  " + note,
              record.fault.empty() ? "" : "  fault: " + record.fault, has_colours() ? "\x1b[0m" : "");

@@ -1,8 +1,5 @@
 #include "app/doctor/network.h"
 
-#include <array>
-#include <charconv>
-#include <chrono>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -14,6 +11,7 @@
 #include "base/url.h"
 #include "http/client/proxy.h"
 #include "http/client/trust_store.h"
+#include "http/date.h"
 
 namespace app {
 namespace {
@@ -68,28 +66,6 @@ http::Request authorize_request(const Patient& patient, std::string_view client)
   request.total_limit = probe_limit;
   request.urgent = true;
   return request;
-}
-
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7).
-std::optional<std::int64_t> read_http_date(std::string_view text) {
-  constexpr std::string_view form = "Sun, 06 Nov 1994 08:49:37 GMT";
-  constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != form.size()) return std::nullopt;
-  const auto number = [text](std::size_t at, std::size_t size) {
-    int value = -1;
-    std::from_chars(text.data() + at, text.data() + at + size, value);
-    return value;
-  };
-  const auto month = std::ranges::find(months, text.substr(8, 3));
-  if (month == months.end()) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(number(12, 4)),
-                                         std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
-                                         std::chrono::day(static_cast<unsigned>(number(5, 2))));
-  if (!date.ok()) return std::nullopt;
-  const std::chrono::sys_seconds time = std::chrono::sys_days(date) + std::chrono::hours(number(17, 2)) +
-                                        std::chrono::minutes(number(20, 2)) + std::chrono::seconds(number(23, 2));
-  return time.time_since_epoch().count();
 }
 
 std::string trusted_by(const Options& options, const http::CertificateFacts& certificate) {
@@ -228,13 +204,14 @@ Finding check_tls(const Options& options, const Probe& probe, const http::Certif
 Finding check_clock(const Probe& probe, std::int64_t now_unix_ms) {
   constexpr std::int64_t usual = 60, bearable = 300;
   Finding finding{.check = "clock"};
-  const auto told = probe.response ? read_http_date(http::header(probe.response->headers, "date")) : std::nullopt;
+  const auto told =
+      probe.response ? http::parse_http_date(http::header(probe.response->headers, "date")) : std::nullopt;
   if (!told) {
     finding.verdict = Verdict::skip;
     finding.cause = probe.response ? "the tenant's answer tells no time" : "no answer that tells the time";
     return finding;
   }
-  const std::int64_t difference = now_unix_ms / 1000 - *told;
+  const std::int64_t difference = (now_unix_ms - *told) / 1000;
   const auto distance = std::abs(difference);
   finding.cause = fmt::format("{} s from the tenant's time", distance);
   if (distance <= usual) return finding;

@@ -87,10 +87,6 @@ class HttpServer {
   virtual net::Task<> drain(net::Duration limit) = 0;
 };
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7). Answers tell the present time where they have no Date of their
-// own.
-std::string http_date(std::int64_t unix_s);
-
 // Thrown when an address cannot be bound.
 class AddressInUse : public base::Error {
  public:

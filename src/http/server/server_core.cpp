@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "http/date.h"
 
 namespace http {
 
@@ -98,20 +99,6 @@ Answering::Answering(std::shared_ptr<ServerCore> core, std::shared_ptr<Connectio
 Answering::~Answering() {
   --connection_->answering;
   if (--core_->answering == 0) core_->quiet.pulse();
-}
-
-std::string http_date(std::int64_t unix_s) {
-  const std::chrono::sys_seconds time{std::chrono::seconds(unix_s)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", weekdays[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
 }
 
 const std::string& http_date() {

@@ -90,7 +90,7 @@ namespace http2 {
 net::Task<> serve(std::shared_ptr<ServerCore> core, std::shared_ptr<Connection> connection);
 }
 
-// http_date (server.h) of now.
+// http_date (http/date.h) of now: the Date of answers that have none of their own.
 const std::string& http_date();
 
 }  // namespace http

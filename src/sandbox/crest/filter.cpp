@@ -9,8 +9,8 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "sandbox/crest/crest.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox::crest {
 
@@ -98,8 +98,8 @@ std::partial_ordering compare(const Json& left, const Json& right) {
   if (left.is_string() && right.is_string()) {
     const auto& a = left.get_ref<const std::string&>();
     const auto& b = right.get_ref<const std::string&>();
-    const auto time_a = parse_timestamp(a);
-    const auto time_b = parse_timestamp(b);
+    const auto time_a = base::parse_iso8601(a);
+    const auto time_b = base::parse_iso8601(b);
     if (time_a && time_b) return *time_a <=> *time_b;
     return folded(a) <=> folded(b);
   }

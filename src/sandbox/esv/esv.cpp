@@ -4,10 +4,10 @@
 
 #include "base/encoding.h"
 #include "base/error.h"
+#include "base/time.h"
 #include "sandbox/am/am.h"
 #include "sandbox/crest/crest.h"
 #include "sandbox/idm/idm.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox {
 
@@ -42,7 +42,7 @@ std::string checked_value(const Json& body) {
 }
 
 std::string change_date(std::int64_t unix_ms) {
-  std::string text = print_timestamp(unix_ms);
+  std::string text = base::iso8601_ms(unix_ms);
   text.pop_back();
   while (text.ends_with('0')) text.pop_back();
   if (text.ends_with('.')) text.pop_back();

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
 #include "base/random.h"
+#include "base/time.h"
 #include "sandbox/logs/logs.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox {
 
@@ -32,7 +32,7 @@ void write(LogState& state, const Event& event, const Json& details) {
   const std::string id =
       base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", fmt::format("log {}", state.made));
   Json payload = {{"_id", fmt::format("{}-{}", id, state.made)},
-                  {"timestamp", print_timestamp(event.time_ms)},
+                  {"timestamp", base::iso8601_ms(event.time_ms)},
                   {"eventName", event.name},
                   {"transactionId", event.transaction},
                   {"trackingIds", Json::array({id})}};
@@ -59,7 +59,7 @@ void write_core(LogState& state, std::int64_t time_ms, std::string_view transact
                   {"mdc", {{"transactionId", transaction}}},
                   {"message", message},
                   {"thread", "http-nio-8081-exec-4"},
-                  {"timestamp", print_timestamp(time_ms)},
+                  {"timestamp", base::iso8601_ms(time_ms)},
                   {"transactionId", transaction}};
   append(state, {time_ms, 0, "am-core", std::string(transaction), std::move(payload)});
 }

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/time.h"
 #include "sandbox/crest/crest.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox {
 
@@ -53,7 +53,7 @@ std::set<std::string> sources_of(const ApiRequest& request) {
 std::optional<std::int64_t> time_of(const ApiRequest& request, std::string_view name) {
   const auto text = request.parameter(name);
   if (!text || text->empty()) return std::nullopt;
-  const auto time = parse_timestamp(*text);
+  const auto time = base::parse_iso8601(*text);
   if (!time) crest::refuse(400, fmt::format("The value '{}' of parameter '{}' is not an ISO 8601 time", *text, name));
   return time;
 }
@@ -75,7 +75,7 @@ Window window_of(const ApiRequest& request) {
 
 Json shown(const LogEntry& entry) {
   return {{"payload", entry.payload},
-          {"timestamp", print_timestamp(entry.time_ms)},
+          {"timestamp", base::iso8601_ms(entry.time_ms)},
           {"type", entry.payload.is_string() ? "text/plain" : "application/json"},
           {"source", entry.source}};
 }
@@ -146,7 +146,7 @@ std::optional<ApiReply> handle_keys(LogState& state, const ApiRequest& request) 
   if (!body || base::text_member(*body, "name").empty()) crest::refuse(400, "The key needs a name");
   const std::string id =
       base::uuid_from_name("6f2a1c54-0b7e-5d3f-9a86-2f1d7c40be11", fmt::format("key {}", state.keys.size()));
-  Json key = {{"name", (*body)["name"]}, {"api_key_id", id}, {"created_at", print_timestamp(request.now_ms)}};
+  Json key = {{"name", (*body)["name"]}, {"api_key_id", id}, {"created_at", base::iso8601_ms(request.now_ms)}};
   state.keys.push_back(key);
   Json shown_once = {{"name", key["name"]},
                      {"api_key_id", id},

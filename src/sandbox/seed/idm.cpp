@@ -5,10 +5,10 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "sandbox/data.h"
 #include "sandbox/idm/idm.h"
 #include "sandbox/seed/seed.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox {
 
@@ -135,7 +135,7 @@ class Seeder {
         {"frIndexedInteger1", static_cast<std::int64_t>(dice_.below(40))}};
     if (dice_.chance(70)) values["displayName"] = given.written + " " + family.written;
     const auto hired = now_ms_ - static_cast<std::int64_t>(dice_.below(3000)) * one_day_ms;
-    values["frIndexedDate1"] = print_timestamp(hired).substr(0, 10);
+    values["frIndexedDate1"] = base::iso8601_ms(hired).substr(0, 10);
     if (dice_.chance(20)) values["frIndexedMultivalued1"] = Json::array({"forklift", "first-aid"});
     if (dice_.chance(10)) values["aliasList"] = Json::array({"id-provider-" + user_name});
     if (number % 97 == 5) {
@@ -186,7 +186,7 @@ class Seeder {
       const std::string id = add("device", seeded_id(seed_, "device/" + serial),
                                  {{"serialNumber", serial},
                                   {"model", dice_.pick(data_["models"])},
-                                  {"boughtOn", print_timestamp(bought).substr(0, 10)},
+                                  {"boughtOn", base::iso8601_ms(bought).substr(0, 10)},
                                   {"tags", dice_.chance(30) ? Json::array({"encrypted", "insured"}) : Json::array()}});
       if (!dice_.chance(80)) continue;
       connect_ids("device", id, "custom_holder", "alpha_user",

@@ -14,6 +14,7 @@
 #include "aic/pointer.h"
 #include "aic/shared.h"
 #include "base/nearest.h"
+#include "base/time.h"
 #include "tools/kit/tool.h"
 #include "tools/logs/entries.h"
 #include "tools/logs/filter.h"
@@ -113,10 +114,10 @@ void check_times(Checking& checking) {
     end = parse_log_time("now", checking.now_unix_ms);
   if (!begin || !end) return;
   if (*begin >= *end) {
-    checking.refuse("beginTime", fmt::format("must be before endTime, which is {}", net::iso8601(*end)));
+    checking.refuse("beginTime", fmt::format("must be before endTime, which is {}", base::iso8601(*end)));
   } else if (*end - *begin > kept_ms) {
     checking.refuse("beginTime", fmt::format("must be at most 30 days before endTime: use {} to {}",
-                                             net::iso8601(*end - kept_ms), net::iso8601(*end)));
+                                             base::iso8601(*end - kept_ms), base::iso8601(*end)));
   }
 }
 
@@ -159,7 +160,7 @@ std::string sent_time(std::string_view name, const std::optional<std::string>& t
                       std::vector<std::string>& notes) {
   const auto time = time_of(text, now);
   if (!text || !time) return {};
-  auto absolute = net::iso8601(*time);
+  auto absolute = base::iso8601(*time);
   const bool is_relative = *text == "now" || text->starts_with('-');
   if (is_relative)
     notes.push_back(fmt::format("{} {} was {}; use that value for further pages.", name, *text, absolute));
@@ -315,8 +316,8 @@ class Search {
 
   net::Task<aic::Attempt> ask() {
     const auto& window = windows_[at_];
-    const auto target = target_of(call_, {.begin = net::iso8601(window.asked_begin),
-                                          .end = net::iso8601(window.end),
+    const auto target = target_of(call_, {.begin = base::iso8601(window.asked_begin),
+                                          .end = base::iso8601(window.end),
                                           .cookie = cookie_,
                                           .page_size = page_});
     auto options = log_options(call_);
@@ -383,12 +384,12 @@ class Search {
   std::string progress() const {
     const auto& window = windows_[at_];
     return fmt::format("searching the logs from {} to {} (part {} of {}); {} entries so far",
-                       net::iso8601(window.begin), net::iso8601(window.end), at_ + 1, windows_.size(), read_);
+                       base::iso8601(window.begin), base::iso8601(window.end), at_ + 1, windows_.size(), read_);
   }
 
   // What a call that goes on from here takes instead of its own arguments.
   Json rest() const {
-    Json rest{{"beginTime", net::iso8601(range_.begin)}, {"endTime", net::iso8601(windows_[at_].end)}};
+    Json rest{{"beginTime", base::iso8601(range_.begin)}, {"endTime", base::iso8601(windows_[at_].end)}};
     if (!cookie_.empty()) {
       rest["pagedResultsCookie"] = cookie_;
       rest["pageSize"] = page_;
@@ -401,12 +402,13 @@ class Search {
   std::string note() const {
     const auto read = fmt::format("{} {}", read_, read_ == 1 ? "entry" : "entries");
     if (is_complete())
-      return fmt::format("Complete: {} from {} to {}, read in {} {}.", read, net::iso8601(range_.begin),
-                         net::iso8601(range_.end), pages_, pages_ == 1 ? "request" : "requests");
+      return fmt::format("Complete: {} from {} to {}, read in {} {}.", read, base::iso8601(range_.begin),
+                         base::iso8601(range_.end), pages_, pages_ == 1 ? "request" : "requests");
     constexpr std::string_view go_on = "The same call with the members of \"continueWith\" reads the rest.";
-    const auto from = cookie_.empty() ? fmt::format("before {}", net::iso8601(windows_[at_].end))
-                                      : fmt::format("from {} to {} in part, and before that",
-                                                    net::iso8601(windows_[at_].begin), net::iso8601(windows_[at_].end));
+    const auto from = cookie_.empty()
+                          ? fmt::format("before {}", base::iso8601(windows_[at_].end))
+                          : fmt::format("from {} to {} in part, and before that", base::iso8601(windows_[at_].begin),
+                                        base::iso8601(windows_[at_].end));
     if (!failure_)
       return fmt::format("Not complete: {} were read, as maxEntries allows; not read is what was logged {}. {}", read,
                          from, go_on);

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox::crest {
 namespace {
@@ -225,18 +224,6 @@ TEST(EntityTag, LosesItsQuotes) {
   EXPECT_EQ(entity_tag("\"a-1\""), "a-1");
   EXPECT_EQ(entity_tag("W/\"a-1\""), "a-1");
   EXPECT_EQ(entity_tag("*"), "*");
-}
-
-TEST(Timestamp, ReadsWhatTenantsWrite) {
-  EXPECT_EQ(parse_timestamp("1970-01-02"), 86'400'000);
-  EXPECT_EQ(parse_timestamp("1970-01-01T00:00:01.5Z"), 1500);
-  EXPECT_EQ(parse_timestamp("1970-01-01T02:00:00.123456789+02:00"), 123);
-  EXPECT_EQ(parse_timestamp("1969-12-31T19:00:00-0500"), 0);
-  for (const char* bad : {"", "1970", "1970-13-01", "1970-02-30", "1970-01-01T", "1970-01-01T00:00:00",
-                          "1970-01-01 00:00:00Z", "1970-01-01T00:00:00Zx"}) {
-    EXPECT_FALSE(parse_timestamp(bad)) << bad;
-  }
-  EXPECT_EQ(print_timestamp(1500), "1970-01-01T00:00:01.500Z");
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/time.h"
 #include "sandbox/api.h"
 #include "sandbox/seed/seed.h"
-#include "sandbox/timestamp.h"
 
 namespace sandbox {
 namespace {
@@ -16,7 +16,7 @@ using testing::HasSubstr;
 class Logs : public testing::Test {
  protected:
   Answer query(const std::string& parameters) { return api.get("/monitoring/logs?" + parameters); }
-  std::string time(std::int64_t minutes_ago) { return encoded(print_timestamp(test_now_ms - minutes_ago * 60'000)); }
+  std::string time(std::int64_t minutes_ago) { return encoded(base::iso8601_ms(test_now_ms - minutes_ago * 60'000)); }
 
   Api api;
 };
@@ -54,7 +54,7 @@ TEST_F(Logs, AWindowHoldsOnlyItsEntriesInOrder) {
   ASSERT_GT(answer.body["resultCount"], 0);
   std::int64_t before = test_now_ms - 120 * 60'000;
   for (const Json& entry : answer.body["result"]) {
-    const auto at = *parse_timestamp(entry["timestamp"].get<std::string>());
+    const auto at = *base::parse_iso8601(entry["timestamp"].get<std::string>());
     EXPECT_GE(at, before);
     EXPECT_LT(at, test_now_ms - 60 * 60'000);
     before = at;

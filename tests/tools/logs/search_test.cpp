@@ -10,8 +10,8 @@
 
 #include "aic/pointer.h"
 #include "base/encoding.h"
+#include "base/time.h"
 #include "sandbox/logs/logs.h"
-#include "sandbox/timestamp.h"
 #include "support/tenant/sandbox_http.h"
 #include "support/tenant/tool_test.h"
 #include "tools/logs/entries.h"
@@ -98,7 +98,7 @@ class LogService final : public http::HttpClient {
         break;
       } else {
         result.push_back({{"payload", payload},
-                          {"timestamp", sandbox::print_timestamp(time)},
+                          {"timestamp", base::iso8601_ms(time)},
                           {"type", "application/json"},
                           {"source", "am-access"}});
       }
@@ -385,8 +385,8 @@ class LogSearchInSandbox : public testing::Test, public test::ToolTest {
 
   static constexpr std::int64_t first = sandbox::test_now_ms - 29 * day;
   const std::string times =
-      fmt::format(R"("beginTime":"{}","endTime":"{}")", net::iso8601(sandbox::test_now_ms - 30 * day),
-                  net::iso8601(sandbox::test_now_ms));
+      fmt::format(R"("beginTime":"{}","endTime":"{}")", base::iso8601(sandbox::test_now_ms - 30 * day),
+                  base::iso8601(sandbox::test_now_ms));
   test::SandboxHttp sandbox;
 };
 
