@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "app/options.h"
@@ -25,6 +26,7 @@ constexpr const char* about_credentials =
 // What CLI11 fills.
 struct Raw {
   DoctorCommand doctor;
+  InitCommand init;
 };
 
 struct Parser {
@@ -34,6 +36,7 @@ struct Parser {
     cli.footer(fmt::format("\nSettings are environment variables:\n{}\n{}", settings_help(), about_credentials));
     cli.require_subcommand(0, 1);
     add_doctor();
+    add_init();
   }
 
   CLI::App* add_command(const char* name, const char* help) {
@@ -47,10 +50,22 @@ struct Parser {
     doctor->add_flag("--sign-in", raw.doctor.sign_in,
                      "Also sign in, read one thing with each kind of token, and sign out");
   }
+  void add_init() {
+    init = add_command("init", "Write this server into the configuration of an MCP client");
+    std::vector<std::string_view> names;
+    for (const McpClient& each : mcp_clients()) names.push_back(each.name);
+    init->add_option("--client", raw.init.client,
+                     fmt::format("{}; without it, the clients found here are listed", fmt::join(names, ", ")));
+    init->add_option("--tenant", raw.init.tenant, "URL of the tenant (AIC_BASE_URL)");
+    init->add_option("--name", raw.init.name, "Name of the entry")->capture_default_str();
+    init->add_flag("--print", raw.init.print, "Print the entry and write nothing");
+    init->add_flag("--remove", raw.init.remove, "Take the entry out");
+  }
 
   CLI::App cli;
   Raw raw;
   CLI::App* doctor = nullptr;
+  CLI::App* init = nullptr;
 };
 
 bool asks_for_help(const std::vector<std::string>& arguments) {
@@ -87,6 +102,7 @@ CommandLine parse_command_line(std::vector<std::string> arguments) {
                                                       : "an option has a value that it cannot take");
   }
   if (parser.doctor->parsed()) return {parser.raw.doctor, 0, {}};
+  if (parser.init->parsed()) return {parser.raw.init, 0, {}};
   return {Serve{}, 0, {}};
 }
 

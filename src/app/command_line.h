@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "app/init/init.h"
+
 namespace app {
 
 // No command: MCP on stdin and stdout.
@@ -16,7 +18,7 @@ struct DoctorCommand {
   bool sign_in = false;
 };
 
-using Command = std::variant<Serve, DoctorCommand>;
+using Command = std::variant<Serve, DoctorCommand, InitCommand>;
 
 struct CommandLine {
   std::optional<Command> command;  // nothing = the program ends at once, with `exit_code`

@@ -12,6 +12,7 @@
 
 #include "app/command_line.h"
 #include "app/doctor/doctor.h"
+#include "app/init/init.h"
 #include "app/offer.h"
 #include "app/options.h"
 #include "app/program.h"
@@ -70,13 +71,15 @@ int examine(const app::Options& options, const app::Environment& environment, co
   base::end_process(exit_code);  // as in `serve`
 }
 
-int run(const app::Command& command, const base::Hardening& granted) {
+int run(const app::Command& command, const std::string& word, const base::Hardening& granted) {
   const app::Environment environment = app::read_environment(base::environment());
   const app::Options options = app::read_options(environment);
   if (const auto* doctor = std::get_if<app::DoctorCommand>(&command)) {
     base::set_log_level(options.log_level);
     return examine(options, environment, granted, *doctor);
   }
+  if (const auto* init = std::get_if<app::InitCommand>(&command))
+    return app::run_init(*init, environment, base::program_path(word, app::variable(environment, "PATH")));
   if (!may_start(options)) return app::refused_start;
   app::begin_log(options, granted);
   return serve(options);
@@ -89,9 +92,10 @@ int main(int argc, char** argv) {
   base::prepare_process();
   try {
     auto arguments = base::arguments(argc, argv);
-    arguments.erase(arguments.begin());
+    const std::string word = arguments.empty() ? "" : arguments.front();
+    if (!arguments.empty()) arguments.erase(arguments.begin());
     const app::CommandLine line = app::parse_command_line(std::move(arguments));
-    if (line.command) return run(*line.command, granted);
+    if (line.command) return run(*line.command, word, granted);
     say(line.exit_code == 0 ? stdout : stderr, line.text);
     return line.exit_code;
   } catch (const base::Error& error) {

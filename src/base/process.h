@@ -16,6 +16,9 @@ std::vector<std::string> environment();
 
 // The folder that this program lies in; empty where the system does not tell.
 std::string program_folder();
+// The path of this program. `word` is what it was started with, and `path` the value of PATH: the path by which a
+// person finds the program stays the same through updates, unlike the place that links lead to.
+std::string program_path(std::string_view word, std::string_view path);
 // The file name of a program in that folder: "aic-mcp-server.exe".
 std::string program_file(const std::string& name);
 

@@ -1,6 +1,8 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "base/process.h"
 
@@ -20,6 +22,19 @@ std::vector<std::string> environment() {
 
 std::string program_file(const std::string& name) {
   return name;
+}
+
+std::string program_path(std::string_view word, std::string_view path) {
+  std::error_code error;
+  if (word.contains('/')) return std::filesystem::absolute(word, error).lexically_normal().string();
+  while (!path.empty()) {
+    const auto folder = path.substr(0, path.find(':'));
+    path.remove_prefix(std::min(folder.size() + 1, path.size()));
+    const auto candidate = std::filesystem::path(folder) / word;
+    if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0) return candidate.string();
+  }
+  const auto folder = program_folder();
+  return folder.empty() ? std::string(word) : folder + "/" + std::string(word);
 }
 
 bool is_terminal_stderr() {

@@ -35,11 +35,24 @@ std::vector<std::string> environment() {
   return all;
 }
 
-std::string program_folder() {
+namespace {
+
+std::string module_path() {
   constexpr std::size_t longest = 32'768;
   std::wstring path(longest, L'\0');
   path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
-  return to_utf8(path.substr(0, std::min(path.rfind(L'\\'), path.size())));
+  return to_utf8(path);
+}
+
+}  // namespace
+
+std::string program_folder() {
+  const auto path = module_path();
+  return path.substr(0, std::min(path.rfind('\\'), path.size()));
+}
+
+std::string program_path(std::string_view, std::string_view) {
+  return module_path();
 }
 
 std::string program_file(const std::string& name) {

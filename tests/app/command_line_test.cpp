@@ -37,6 +37,19 @@ TEST(CommandLine, ReadsTheOptionsOfDoctor) {
   EXPECT_TRUE(doctor.json && doctor.sign_in);
 }
 
+TEST(CommandLine, ReadsTheOptionsOfInit) {
+  const auto line =
+      parse_command_line({"init", "--client", "codex", "--tenant=https://t.example.com", "--name", "x", "--remove"});
+  ASSERT_TRUE(line.command);
+  const auto& init = std::get<InitCommand>(*line.command);
+  EXPECT_EQ(init.client, "codex");
+  EXPECT_EQ(init.tenant, "https://t.example.com");
+  EXPECT_EQ(init.name, "x");
+  EXPECT_TRUE(init.remove && !init.print);
+  const auto bare = parse_command_line({"init", "--print"});
+  EXPECT_EQ(std::get<InitCommand>(*bare.command).name, "aic");
+}
+
 TEST(CommandLine, KnowsNoCommandThatTakesOrGivesATokenAndShowsNoValue) {
   for (const char* word :
        {"login", "token", "logout", "hunter2", "--token", "--token=hunter2", "--json", "--tenant=hunter2"}) {
