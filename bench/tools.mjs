@@ -80,6 +80,9 @@ const calls = [
   ["updateOidcApp", { realm, name: "bench", oauth2Client: { coreOAuth2ClientConfig: {
     clientName: { inherited: false, value: ["bench 2"] } } } }],
   ["deleteOidcApp", { realm, name: "bench" }],
+  ["whoAmI", {}],
+  ["previewChange", { tool: "setVariable", arguments: { variableId: "esv-bench", type: "string", value: "1" } }],
+  ["signOut", {}],
 ];
 
 async function run_all(delay_ms) {

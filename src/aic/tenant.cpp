@@ -12,6 +12,7 @@
 #include "aic/failure.h"
 #include "aic/look_again.h"
 #include "aic/shared.h"
+#include "aic/watch.h"
 #include "base/log.h"
 #include "base/surrogates.h"
 
@@ -81,7 +82,34 @@ struct Tenant::Exchange {
   http::Request request;
   RequestOptions options;
   http::Repeat repeat = http::Repeat::read;
+  bool was_sent = false;  // a write that may have arrived
+  int status = 0;         // of its answer
 };
+
+namespace {
+
+// Tells the watch of what came to no proper answer, however the exchange ends.
+template <typename Exchange>
+class FailureReport {
+ public:
+  FailureReport(Watch* watch, const Message& message, const Exchange& exchange)
+      : watch_(watch), message_(message), exchange_(exchange) {}
+  FailureReport(const FailureReport&) = delete;
+  FailureReport& operator=(const FailureReport&) = delete;
+  ~FailureReport() {
+    if (answered_ || watch_ == nullptr) return;
+    if (message_.is_write ? exchange_.was_sent : exchange_.status != 0) watch_->failed(message_, exchange_.status);
+  }
+  void answered() { answered_ = true; }
+
+ private:
+  Watch* watch_;
+  const Message& message_;
+  const Exchange& exchange_;
+  bool answered_ = false;
+};
+
+}  // namespace
 
 std::string Trace::ids(std::string_view first) const {
   std::vector<std::string_view> others;
@@ -146,9 +174,10 @@ net::Task<Reply> Tenant::remove(base::Target target, RequestOptions options) {
 
 net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, RequestOptions options) {
   const bool is_write = method != "GET" && !options.read_only_post;
+  const Message message{method, target, body, options, is_write};
   Exchange exchange{.asked = {origin_.authority(), method, target.path(), is_write},
                     .request = {.method = method, .url = origin_.url() + target.str(), .headers = options.headers},
-                    .options = std::move(options),
+                    .options = options,
                     .repeat = is_write ? http::Repeat::write : http::Repeat::read};
   const bool rests_on_read = is_write && exchange.options.bearer;
   if (rests_on_read) exchange.repeat = http::Repeat::never;
@@ -161,7 +190,10 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
     request.body = base::print_json(body);
   }
   need_permit(exchange.options.scopes, exchange.asked.line());
-  if (is_write) refuse_changed_text(exchange);
+  if (is_write) {
+    need_permit_to_write(exchange);
+    refuse_changed_text(exchange);
+  }
   request.total_limit = exchange.options.total_limit.count() > 0 ? exchange.options.total_limit : limits_.total;
   request.call = call_;
   request.write = is_write;
@@ -171,10 +203,26 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
     request.leaves_within = longest_departure;
   }
 
-  auto response = co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
+  FailureReport report(watch_, message, exchange);
+  auto response = co_await deliver(exchange, message);
   trace_.saw_id(http::header(response.headers, transaction_header), exchange.asked.is_write);
-  if (response.status < 200 || response.status >= 300) throw refusal(exchange, response);
-  co_return read(exchange, std::move(response));
+  if (response.status < 200 || response.status >= 300) {
+    // A gateway's 5xx says nothing about what happened behind it.
+    if (response.status < 500) exchange.status = response.status;
+    throw refusal(exchange, response);
+  }
+  auto reply = read(exchange, std::move(response));
+  report.answered();
+  if (watch_ != nullptr) watch_->answered(message, reply);
+  co_return reply;
+}
+
+net::Task<http::Response> Tenant::deliver(Exchange& exchange, const Message& message) {
+  if (watch_ != nullptr) {
+    if (auto made = co_await watch_->answer(*this, message)) co_return std::move(*made);
+  }
+  const bool rests_on_read = exchange.repeat == http::Repeat::never;
+  co_return co_await (rests_on_read ? send_once(exchange) : send_authorized(exchange));
 }
 
 net::Task<Bearer> Tenant::bearer(Scopes scopes) {
@@ -218,18 +266,20 @@ net::Task<http::Response> Tenant::send_once(Exchange& exchange) {
   const auto now = edges_.clock.unix_ms();
   if (!refused && !http::may_repeat(response, http::Repeat::write, now)) co_return response;
   ++waits_;
+  exchange.was_sent = false;
   trace_.saw_id(http::header(response.headers, transaction_header), exchange.asked.is_write);
   NotDone not_done(refusal(exchange, response));
   not_done.wait = http::asked_wait(response.headers, now);
   throw not_done;
 }
 
-net::Task<http::Response> Tenant::send(const Exchange& exchange) {
+net::Task<http::Response> Tenant::send(Exchange& exchange) {
   co_await wait_for_log_window(exchange);
   WriteMark mark(trace_, exchange.asked.line());
   if (exchange.asked.is_write) {
     if (!std::exchange(has_written_, true)) on_first_write_();
     mark.sent();
+    exchange.was_sent = true;
   }
   ++trace_.requests;
   const auto on_wait = [this](net::Duration wait, std::string_view why) { note_wait(wait, why); };
@@ -243,7 +293,10 @@ net::Task<http::Response> Tenant::send(const Exchange& exchange) {
     note_log_window(exchange, response);
     co_return response;
   } catch (const http::TransportError& failure) {
-    if (!failure.maybe_sent) mark.not_sent();
+    if (!failure.maybe_sent) {
+      mark.not_sent();
+      exchange.was_sent = false;
+    }
     auto error = error_from_transport(exchange.asked, failure);
     error.transaction_id = trace_.ids();
     if (exchange.repeat != http::Repeat::never || !http::may_repeat(failure, http::Repeat::write)) throw error;
@@ -297,6 +350,15 @@ void Tenant::need_permit(const Scopes& scopes, std::string_view request) const {
   if (others.empty()) return;
   base::Error error(base::Errc::internal, fmt::format("{} needs {} for {} but does not declare it; nothing was sent",
                                                       permit_->holder, fmt::join(others, " "), request));
+  error.next = advice::tell_maintainers;
+  throw error;
+}
+
+void Tenant::need_permit_to_write(const Exchange& exchange) const {
+  if (!permit_ || permit_->may_write) return;
+  base::Error error(base::Errc::internal,
+                    fmt::format("{} is published as read-only but would send {}; nothing was sent", permit_->holder,
+                                exchange.asked.line()));
   error.next = advice::tell_maintainers;
   throw error;
 }

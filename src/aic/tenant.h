@@ -102,11 +102,15 @@ struct TimeLimits {
 struct Permit {
   std::string holder;
   Scopes scopes;
+  bool may_write = true;  // false: a tool that is published as read-only (R-OFF-06)
 };
 
 // Called once: when a token is there and the first request of this call that may change the tenant is about to be sent.
 using OnFirstWrite = std::function<void()>;
 using OnProgress = std::function<void(std::string)>;
+
+class Watch;     // aic/watch.h
+struct Message;  // aic/watch.h
 
 class Tenant {
  public:
@@ -129,9 +133,12 @@ class Tenant {
   int waits() const { return waits_; }
   // Such a wait, shown to the caller with its reason.
   net::Task<> wait(net::Duration duration, std::string_view why);
-  // From here on a request that names another scope is a fault of this program: Errc::internal, before a token is had
-  // and before anything is sent.
+  // From here on a request that names another scope, or changes what may only be read, is a fault of this program:
+  // Errc::internal, before a token is had and before anything is sent.
   void confine_to(Permit permit) { permit_ = std::move(permit); }
+
+  // What sees the requests of this call from here on, and may answer them itself. It outlives them; null for nothing.
+  void watch(Watch* watch) { watch_ = watch; }
 
   const base::Origin& origin() const { return origin_; }
   Trace& trace() { return trace_; }
@@ -141,16 +148,18 @@ class Tenant {
  private:
   struct Exchange;
 
+  net::Task<http::Response> deliver(Exchange& exchange, const Message& message);
   net::Task<Reply> exchange(std::string method, base::Target target, Json body, RequestOptions options);
   net::Task<http::Response> send_authorized(Exchange& exchange);
   net::Task<http::Response> send_once(Exchange& exchange);
   void note_wait(net::Duration duration, std::string_view why);
-  net::Task<http::Response> send(const Exchange& exchange);
+  net::Task<http::Response> send(Exchange& exchange);
   net::Task<> wait_for_log_window(const Exchange& exchange);
   void note_log_window(const Exchange& exchange, const http::Response& response);
   base::Error refusal(const Exchange& exchange, const http::Response& response) const;
   void refuse_changed_text(const Exchange& exchange) const;
   void need_permit(const Scopes& scopes, std::string_view request) const;
+  void need_permit_to_write(const Exchange& exchange) const;
   Reply read(const Exchange& exchange, http::Response response) const;
 
   Edges edges_;
@@ -162,6 +171,7 @@ class Tenant {
   OnFirstWrite on_first_write_;
   OnProgress on_progress_;
   std::optional<Permit> permit_;  // none: any scope
+  Watch* watch_ = nullptr;
   bool has_written_ = false;
   int waits_ = 0;
 };

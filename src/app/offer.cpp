@@ -14,26 +14,43 @@ namespace app {
 namespace {
 
 std::string fault_of(const std::string& name) {
-  std::vector<std::string> names;
+  std::vector<std::string> names{"default", "all"};
   for (const tools::Family& family : tools::families()) {
     names.emplace_back(family.name);
     for (const auto* tool : family.tools) names.emplace_back(tool->name);
   }
-  const std::string near = base::nearest(name, names);
+  const std::string near = base::nearest(name.starts_with('-') ? name.substr(1) : name, names);
   return fmt::format("AIC_TOOLS contains '{}', which is neither a tool nor a family of tools{}",
                      base::printable(name, 60), near.empty() ? "" : "; did you mean " + near + "?");
 }
 
-bool is_wanted(const tools::Tool& tool, const std::vector<std::string>& names) {
-  if (names.empty() || std::ranges::find(names, tool.name) != names.end()) return true;
-  return std::ranges::any_of(tools::families(), [&](const tools::Family& family) {
-    return std::ranges::find(names, family.name) != names.end() &&
-           std::ranges::find(family.tools, tool.name, &tools::Tool::name) != family.tools.end();
-  });
+constexpr std::string_view default_tools = "default";
+constexpr std::string_view all_tools = "all";
+
+bool takes_away(std::string_view name) {
+  return name.starts_with('-');
 }
 
-bool is_known(const std::string& name) {
-  return tools::find_tool(name) != nullptr ||
+bool is_meant(const tools::Family& family, const tools::Tool& tool, std::string_view name) {
+  return name == all_tools || name == tool.name || name == family.name || (name == default_tools && family.is_default);
+}
+
+// R-OFF-01: the order of the names does not matter.
+bool is_wanted(const tools::Tool& tool, const std::vector<std::string>& names) {
+  const auto family = std::ranges::find_if(tools::families(), [&](const tools::Family& one) {
+    return std::ranges::find(one.tools, tool.name, &tools::Tool::name) != one.tools.end();
+  });
+  if (family == tools::families().end()) return names.empty();
+  if (std::ranges::any_of(
+          names, [&](std::string_view name) { return takes_away(name) && is_meant(*family, tool, name.substr(1)); }))
+    return false;
+  if (std::ranges::all_of(names, takes_away)) return family->is_default;
+  return std::ranges::any_of(names, [&](std::string_view name) { return is_meant(*family, tool, name); });
+}
+
+bool is_known(std::string_view name) {
+  if (takes_away(name)) name.remove_prefix(1);
+  return name == default_tools || name == all_tools || tools::find_tool(name) != nullptr ||
          std::ranges::any_of(tools::families(), [&](const tools::Family& family) { return family.name == name; });
 }
 
@@ -51,9 +68,20 @@ std::vector<const tools::Tool*> offered_tools(const Options& options) {
   return offered;
 }
 
+std::vector<std::string_view> families_left_out(const std::vector<const tools::Tool*>& offered) {
+  std::vector<std::string_view> names;
+  for (const auto& family : tools::families()) {
+    const bool is_offered = std::ranges::any_of(
+        family.tools, [&](const auto* tool) { return std::ranges::find(offered, tool) != offered.end(); });
+    if (!is_offered) names.push_back(family.name);
+  }
+  return names;
+}
+
 std::vector<std::string_view> left_out_by(const tools::Tool& tool, const Options& options) {
   std::vector<std::string_view> settings;
-  if (options.read_only && !tool.hints.read_only) settings.emplace_back("AIC_READ_ONLY");
+  // Without a scope a tool can change nothing of the tenant's: signOut.
+  if (options.read_only && !tool.hints.read_only && !tool.scopes.empty()) settings.emplace_back("AIC_READ_ONLY");
   if (!is_wanted(tool, options.tools)) settings.emplace_back("AIC_TOOLS");
   return settings;
 }

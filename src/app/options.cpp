@@ -307,4 +307,8 @@ std::string unknown_options(const std::vector<std::string>& arguments) {
                      has_others ? "; values are not shown" : "");
 }
 
+std::vector<std::string> login_scopes() {
+  return {"fr:idm:*", "fr:idc:monitoring:*", "fr:idc:esv:update", "fr:idc:esv:read", "fr:am:*"};
+}
+
 }  // namespace app

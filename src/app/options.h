@@ -48,6 +48,9 @@ struct Options {
   std::vector<std::string> debug_notes;
 };
 
+// The scopes that every sign-in asks for, in the order of the vendor's server.
+std::vector<std::string> login_scopes();
+
 // Throws base::Error{invalid_request}, one line that names the setting and never its value, for a configured credential
 // (R-TOP-07, -08). A missing or unusable tenant address (R-CFG-01, -02) and an unusable value of a setting of ours
 // (R-CFG-03, -06) is a fault.

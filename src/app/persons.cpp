@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "aic/attempt.h"
+#include "aic/paths.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -12,6 +14,9 @@
 namespace app {
 namespace {
 
+using base::Json;
+
+constexpr std::string_view managed = "managed/";
 constexpr net::Duration longest_wait{10'000};  // for a look-up that decides whether a call may go on
 constexpr std::size_t longest_name = 200;
 
@@ -25,6 +30,11 @@ struct Persons::Person {
   auth::SignIn sign_in;
   std::string id;           // authenticationId; empty for not known
   std::string why_unknown;  // empty while the look-up goes on
+  std::string component;    // where the person's own object is: "managed/teammember"
+  std::string display_name;
+  bool name_was_asked = false;
+  Json roles = Json::array();
+  bool is_told = false;  // in a note
   net::Condition done;
   net::Running running;
 
@@ -37,8 +47,11 @@ struct Persons::Person {
 
 // What results and the log say of sign-ins; shared with look-ups, which may end later than their owner.
 struct Persons::Told {
-  void note(const std::string& now, bool is_known) {
+  void note(Person& person, const std::string& now) {
     const auto before = std::exchange(name, now);
+    if (std::exchange(person.is_told, true)) return;  // by the word of the token, before the tenant's
+    const bool is_known = !person.id.empty() || !person.is_looked_up();
+    subject = person.sign_in.subject;
     base::log(base::LogLevel::info, "signed in as {}", now);
     if (before.empty() || before == now) {
       if (is_known) notes.push_back(fmt::format("Signed in as {}.", now));
@@ -48,7 +61,8 @@ struct Persons::Told {
     notes.push_back(fmt::format("Signed in as {}; before: {}.", now, before));
   }
 
-  std::string name;  // whom the latest note was about
+  std::string name;     // whom the latest note was about
+  std::string subject;  // that their login token names
   std::vector<std::string> notes;
 };
 
@@ -90,7 +104,7 @@ std::shared_ptr<Persons::Person> Persons::begin_look_up(const auth::SignIn& sign
   person = std::make_shared<Person>(sign_in, edges_.loop.executor());
   person->running = edges_.loop.spawn(look_up(edges_, session_, tenant_, limits_, scopes, person),
                                       [told = told_, person](const std::exception_ptr&) {
-                                        if (person->is_looked_up()) told->note(person->name(), !person->id.empty());
+                                        if (person->is_looked_up()) told->note(*person, person->name());
                                         person->done.set();
                                       });
   return person;
@@ -107,9 +121,43 @@ net::Task<> Persons::look_up(aic::Edges edges, auth::Session& session, base::Ori
                            {.scopes = std::move(scopes), .headers = {{"accept-api-version", "resource=1.0"}}});
     person->id = base::printable(base::text_member(answer.body, "authenticationId"), longest_name);
     if (person->id.empty()) person->why_unknown = "the tenant does not say";
+    const auto& authorization = base::member(answer.body, "authorization");
+    person->roles = base::member(authorization, "roles");
+    person->component = base::text_member(authorization, "component");
   } catch (const base::Error& error) {
     person->why_unknown = base::printable(error.message, longest_name);
   }
+}
+
+// The person's own object, where it can be read. Asked when somebody wants to know, and once.
+net::Task<> Persons::look_up_name(std::shared_ptr<Person> person) {
+  if (!person->component.starts_with(managed) || std::exchange(person->name_was_asked, true)) co_return;
+  aic::Trace trace(edges_.random.uuid());
+  Bearers bearers(session_, person->sign_in.number, trace.own_id());
+  aic::Tenant asked(edges_, tenant_, limits_, bearers, trace, 0, [] {}, [](const std::string&) {});
+  auto object = aic::managed_object(person->component.substr(managed.size()), person->id);
+  object.query("_fields", "givenName,sn,userName");
+  const auto answer = co_await aic::read_back(asked.get(std::move(object), {.scopes = {tools::scope::idm}}));
+  if (answer.failed()) co_return;  // such a name is a courtesy
+  const auto& body = answer.reply().body;
+  const auto name = fmt::format("{} {}", base::text_member(body, "givenName"), base::text_member(body, "sn"));
+  const auto begin = name.find_first_not_of(' ');
+  person->display_name = begin == std::string::npos ? base::text_member(body, "userName")
+                                                    : name.substr(begin, name.find_last_not_of(' ') + 1 - begin);
+}
+
+net::Task<Json> Persons::describe(auth::SignIn sign_in) {
+  const auto person = begin_look_up(sign_in, {tools::scope::idm});
+  co_await edges_.loop.within(edges_.clock, longest_wait, person->done.wait());
+  Json shown{{"authenticationId", person->name()}};
+  if (person->id.empty()) {
+    if (!sign_in.subject.empty()) shown["subject"] = base::printable(sign_in.subject, longest_name);
+    co_return shown;
+  }
+  co_await edges_.loop.within(edges_.clock, longest_wait, look_up_name(person));
+  if (!person->display_name.empty()) shown["displayName"] = base::printable(person->display_name, longest_name);
+  if (person->roles.is_array()) shown["roles"] = person->roles;
+  co_return shown;
 }
 
 net::Task<bool> Persons::same(auth::SignIn before, auth::SignIn now) {
@@ -131,7 +179,18 @@ std::string Persons::name_of(const auth::SignIn& sign_in) const {
   return found == persons_.end() ? "unknown" : found->second->name();
 }
 
+// R-SES-03: the first result after a change of persons says so.
+void Persons::note_change() {
+  const auto now = session_.sign_in();
+  if (now.subject.empty() || told_->name.empty()) return;
+  const auto present = persons_.find(now.number);
+  if (present == persons_.end() || present->second->is_told || present->second->is_looked_up()) return;
+  if (told_->subject.empty() || told_->subject == now.subject) return;
+  told_->note(*present->second, base::printable(now.subject, longest_name));
+}
+
 std::vector<std::string> Persons::take_notes() {
+  note_change();
   return std::exchange(told_->notes, {});
 }
 

@@ -26,7 +26,10 @@ class Persons {
   net::Task<bool> same(auth::SignIn before, auth::SignIn now);
   // For people: "c0ffee-…", "unknown (403 Forbidden)".
   std::string name_of(const auth::SignIn& sign_in) const;
-  // What the next result has to say of a new sign-in; empty afterwards.
+  // What is known of this sign-in's person, for people who ask. Waits for the look-up, and begins it where no call has.
+  net::Task<base::Json> describe(auth::SignIn sign_in);
+  // What the next result has to say of a new sign-in; empty afterwards. A change of persons is said at once, by the
+  // token's word where the look-up is still under way.
   std::vector<std::string> take_notes();
 
  private:
@@ -36,6 +39,8 @@ class Persons {
 
   static net::Task<> look_up(aic::Edges edges, auth::Session& session, base::Origin tenant, aic::TimeLimits limits,
                              aic::Scopes scopes, std::shared_ptr<Person> person);
+  net::Task<> look_up_name(std::shared_ptr<Person> person);
+  void note_change();
   std::shared_ptr<Person> begin_look_up(const auth::SignIn& sign_in, const aic::Scopes& scopes);
 
   aic::Edges edges_;

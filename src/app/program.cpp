@@ -5,6 +5,9 @@
 #include <memory>
 #include <string_view>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "aic/shared.h"
 #include "app/host.h"
 #include "auth/session.h"
@@ -19,9 +22,6 @@ namespace {
 using base::LogLevel;
 
 constexpr net::Duration write_grace{5'000};  // R-RES-19
-
-// This order on the wire, as the vendor's server sends it.
-constexpr std::string_view login_scopes = "fr:idm:* fr:idc:monitoring:* fr:idc:esv:update fr:idc:esv:read fr:am:*";
 
 // The fault that ended it, or null.
 net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
@@ -38,8 +38,9 @@ net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
 auth::Settings session_settings(const Options& options, std::uint16_t redirect_port) {
   auth::Settings settings;
   settings.tenant = options.tenant;
-  settings.login_scope_order = std::string(login_scopes);
-  settings.login_scopes = {"fr:idm:*", "fr:idc:monitoring:*", "fr:idc:esv:update", "fr:idc:esv:read", "fr:am:*"};
+  const auto scopes = login_scopes();
+  settings.login_scope_order = fmt::format("{}", fmt::join(scopes, " "));
+  settings.login_scopes = {scopes.begin(), scopes.end()};
   settings.flow = options.flow;
   settings.prompt_login = options.prompt_login;
   settings.revoke_at_exit = options.revoke_at_exit;

@@ -36,6 +36,22 @@ class CutShortLog {
   int already_ = std::uncaught_exceptions();
 };
 
+// Counts what a call did, however it ends.
+class CallCount {
+ public:
+  CallCount(Counters& counters, const aic::Trace& trace) : counters_(counters), trace_(trace) { ++counters_.calls; }
+  CallCount(const CallCount&) = delete;
+  CallCount& operator=(const CallCount&) = delete;
+  ~CallCount() {
+    counters_.requests += static_cast<std::uint64_t>(trace_.requests);
+    counters_.changes += trace_.writes.size();
+  }
+
+ private:
+  Counters& counters_;
+  const aic::Trace& trace_;
+};
+
 base::Error misconfigured(const std::vector<std::string>& faults) {
   base::Error error(
       base::Errc::configuration,
@@ -93,16 +109,22 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
   const aic::OnProgress progress = [client = request.client](std::string message) {
     client->progress(std::move(message));
   };
-  aic::Tenant tenant(
-      edges_, options_.tenant, limits(), bearers, trace, request.number,
-      [client = request.client] { client->commit(); }, progress);
+  const MakeTenant make_tenant = [&](aic::Edges edges) {
+    return aic::Tenant(
+        edges, options_.tenant, limits(), bearers, trace, request.number,
+        [client = request.client] { client->commit(); }, progress);
+  };
+  auto tenant = make_tenant(edges_);
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
   if (options_.confirm_destructive && tool.hints.destructive) {
     const auto refusal = co_await ask_for_confirmation(tool, arguments, tenant, *request.client);
     if (refusal) co_return tools::Ran{tools::failed(*refusal), {}};
   }
-  co_return co_await tools::run_tool(tool, arguments, tenant, progress, most_shown);
+  Acting acting({session_, persons_, options_, offered_, unseen_, counters_, edges_.clock, bearers, make_tenant, edges_,
+                 progress, std::string(request.client->revision())});
+  const CallCount counted(counters_, trace);
+  co_return co_await tools::run_tool(tool, arguments, tenant, {progress, &acting, most_shown});
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {
@@ -113,7 +135,7 @@ net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Jso
   QuietBearers bearers(session_, {0, trace.own_id()});
   const aic::OnProgress silent = [](const std::string&) {};
   aic::Tenant tenant(edges_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
-  auto ran = co_await tools::run_tool(tool, arguments, tenant, silent);
+  auto ran = co_await tools::run_tool(tool, arguments, tenant, {.progress = silent});
   if (ran.result.error) {
     base::log(base::LogLevel::debug, "{} for a list failed: {}", tool.name, ran.result.error->message);
     co_return std::nullopt;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aic/tenant.h"
+#include "app/acting.h"
 #include "app/options.h"
 #include "app/persons.h"
 #include "auth/session.h"
@@ -55,6 +56,7 @@ class Runner {
   tools::UnseenCharacters unseen_;
   std::string first_note_;  // for the next result; empty once it is told
   Persons persons_;
+  Counters counters_;
 };
 
 }  // namespace app

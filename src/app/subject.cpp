@@ -62,7 +62,7 @@ net::Task<Subject> find_subject(const tools::Tool& tool, const base::Json& argum
     if (!arguments.contains(argument)) co_return Subject{};
     asked[argument] = arguments[argument];
   }
-  const auto ran = co_await tools::run_tool(*reader, asked, tenant, [](const std::string&) {});
+  const auto ran = co_await tools::run_tool(*reader, asked, tenant, {.progress = [](const std::string&) {}});
   const auto& failure = ran.result.error;
   if (failure && is_about_sign_in(failure->code)) co_return Subject{{}, failure};
   if (failure) co_return Subject{fmt::format("an object whose name could not be read ({})", failure->message), {}};

@@ -109,6 +109,7 @@ net::Task<> Login::carry_out(std::shared_ptr<Login> self, std::shared_ptr<LoginA
     const bool by_browser = self->settings_.flow == Flow::browser;
     auto answer = co_await (by_browser ? sign_in_by_browser(context, *attempt) : sign_in_by_device(context, *attempt));
     log_missing(self->settings_.login_scopes, answer);
+    self->granted_ = {answer.granted.value_or(self->settings_.login_scopes), self->edges_.clock.unix_ms()};
     self->vault_->hold(std::move(answer.token), answer.lifetime.value_or(login_lifetime));
     self->on_sign_in_();
   } catch (const base::Error& error) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "auth/login_attempt.h"
 #include "auth/oauth.h"
@@ -20,6 +21,12 @@ class Login : public std::enable_shared_from_this<Login> {
   // Returns when the vault holds a token; begins or joins a sign-in where it does not. Throws base::Error, or
   // whatever `channel.show` unwinds the call with.
   net::Task<> ensure(Channel& channel, Caller caller);
+  // The scopes that the latest sign-in was granted, and when that was; nothing before the first one.
+  struct Granted {
+    Scopes scopes;
+    std::int64_t unix_ms = 0;
+  };
+  const std::optional<Granted>& granted() const { return granted_; }
   // Ends what is under way, listener included; nothing begins any more. `wait_for_end` returns when it has unwound.
   void stop();
   net::Task<> wait_for_end();
@@ -40,6 +47,7 @@ class Login : public std::enable_shared_from_this<Login> {
   std::function<void()> on_sign_in_;
   std::string host_;
   std::shared_ptr<LoginAttempt> attempt_;  // the latest, kept after its end for calls that ask for its outcome
+  std::optional<Granted> granted_;
   bool closed_ = false;
 };
 

@@ -58,6 +58,7 @@ struct Session::Impl {
   // Scoped tokens live on when the login token that they were made of is gone, so each is revoked.
   void begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client);
   net::Task<> wait_for_revocations();
+  Vault::Last last_wish() const { return revokes ? Vault::Last::give_back : Vault::Last::forget; }
 
   Edges edges;
   // Shared with sign-ins and exchanges, which go on without the call that began them (R-PKC-16, R-TOK-17).
@@ -117,6 +118,27 @@ SignIn Session::sign_in() const {
   return {.number = impl_->vault->number(), .subject = impl_->vault->subject()};
 }
 
+std::optional<Standing> Session::standing() const {
+  const auto& granted = impl_->login->granted();
+  if (!signed_in() || !granted) return std::nullopt;
+  return Standing{
+      .since_unix_ms = granted->unix_ms, .until_unix_ms = impl_->vault->expires_unix_ms(), .granted = granted->scopes};
+}
+
+net::Task<SignedOut> Session::sign_out() {
+  SignedOut signed_out{.was_signed_in = signed_in()};
+  auto scoped = impl_->tokens->take_all();
+  if (impl_->revokes) {
+    for (auto& bearer : scoped) impl_->begin_revocation(std::move(bearer), exchange_client);
+  }
+  auto forgotten = co_await impl_->vault->forget(impl_->last_wish(), removal_limit);
+  if (forgotten.token)
+    impl_->begin_revocation(std::make_shared<const base::Secret>(std::move(*forgotten.token)), login_client);
+  signed_out.revoked = impl_->revokes && signed_out.was_signed_in;
+  signed_out.record_may_stay = forgotten.record_may_stay;
+  co_return signed_out;
+}
+
 void Session::Impl::begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client) {
   const Caller caller{.transaction_id = edges.random.uuid()};
   revocations.push_back(edges.loop.spawn(revoke(oauth, std::move(token), client, caller),
@@ -130,8 +152,7 @@ net::Task<> Session::close() {
     for (auto& bearer : scoped) impl_->begin_revocation(std::move(bearer), exchange_client);
   }
   impl_->login->stop();
-  const auto last = impl_->revokes ? Vault::Last::give_back : Vault::Last::forget;
-  auto login = co_await impl_->vault->close(last, removal_limit);
+  auto login = co_await impl_->vault->close(impl_->last_wish(), removal_limit);
   if (login) impl_->begin_revocation(std::make_shared<const base::Secret>(std::move(*login)), login_client);
   co_await impl_->login->wait_for_end();
 }

@@ -64,6 +64,20 @@ struct SignIn {
   std::string subject;  // whom the login token names; empty where it cannot be read
 };
 
+// How a sign-in stands, for people.
+struct Standing {
+  std::int64_t since_unix_ms = 0;
+  std::int64_t until_unix_ms = 0;
+  Scopes granted;
+};
+
+// What became of a wish to sign out.
+struct SignedOut {
+  bool was_signed_in = false;
+  bool revoked = false;          // the tokens are being revoked
+  bool record_may_stay = false;  // in the keychain, which did not answer or refused
+};
+
 class Session {
  public:
   Session(Edges edges, Settings settings);
@@ -89,6 +103,12 @@ class Session {
   bool signed_in() const;
   // The latest sign-in. A bearer that was just given rests on it.
   SignIn sign_in() const;
+  // Nothing while nobody is signed in.
+  std::optional<Standing> standing() const;
+
+  // Forgets all tokens and deletes the record, having begun the revocation where that is asked for (R-SES-02). The next
+  // need of a token signs in again; an exchange under way is thrown away when it answers.
+  net::Task<SignedOut> sign_out();
 
   // Closes the listener and removes the record (R-TOK-04), having begun the revocation where that is asked for. No
   // sign-in starts afterwards.

@@ -228,15 +228,28 @@ net::Task<> Vault::remove_dead_records() {
   }
 }
 
-net::Task<std::optional<base::Secret>> Vault::close(Last last, net::Duration limit) {
+net::Task<Vault::Forgotten> Vault::forget(Last last, net::Duration limit) {
   const bool held = holds_token();
   auto token = std::move(token_);
   drop(number_);
-  closed_ = true;
+  ++number_;
+  subject_.clear();
+  record_may_stay_ = false;
   auto recorded = co_await loop_.within(clock_, limit, erase_record(last));
-  if (last == Last::forget || !held) co_return std::nullopt;
-  if (!token.empty()) co_return std::move(token);
-  co_return recorded ? std::move(*recorded) : std::nullopt;
+  Forgotten forgotten{.token = std::nullopt, .record_may_stay = record_may_stay_ || !recorded};
+  if (last == Last::forget || !held) co_return std::move(forgotten);
+  if (!token.empty()) {
+    forgotten.token = std::move(token);
+  } else if (recorded) {
+    forgotten.token = std::move(*recorded);
+  }
+  co_return std::move(forgotten);
+}
+
+net::Task<std::optional<base::Secret>> Vault::close(Last last, net::Duration limit) {
+  closed_ = true;
+  auto forgotten = co_await forget(last, limit);
+  co_return std::move(forgotten.token);
 }
 
 // Reads and deletes in one step, as there may be no time for two.
@@ -246,8 +259,10 @@ net::Task<std::optional<base::Secret>> Vault::erase_record(Last last) {
   try {
     auto job = [store = store_, account = account_, last] { return erase_and_give(*store, account, last); };
     const auto record = co_await ask_keychain(std::move(job), keychain_limit);
+    record_may_stay_ = !record;
     if (record && *record) co_return trusted_token(*record);
   } catch (const base::Error& error) {
+    record_may_stay_ = true;
     base::log(base::LogLevel::warn, "the record of this sign-in stays in {}: {}", store_->name(), error.message);
   }
   co_return std::nullopt;

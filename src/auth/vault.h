@@ -39,13 +39,20 @@ class Vault {
   // True while there is a token that is good for longer than the margin of R-TOK-13.
   bool holds_token() const;
   std::uint64_t number() const { return number_; }
+  std::int64_t expires_unix_ms() const { return expires_unix_ms_; }
   // Whom the latest login token names; empty where it cannot be read.
   const std::string& subject() const { return subject_; }
 
   // Deletes the records of processes that no longer live (R-TOK-05).
   net::Task<> remove_dead_records();
   enum class Last { forget, give_back };
-  // Forgets the token and deletes the record; gives the token back where that is asked for and possible in time.
+  struct Forgotten {
+    std::optional<base::Secret> token;  // where it is asked for and possible in time
+    bool record_may_stay = false;
+  };
+  // Forgets the token and deletes the record. What is still made of the token counts as an earlier sign-in's.
+  net::Task<Forgotten> forget(Last last, net::Duration limit);
+  // The same for good: no record is written afterwards.
   net::Task<std::optional<base::Secret>> close(Last last, net::Duration limit);
 
  private:
@@ -79,6 +86,7 @@ class Vault {
   bool memory_only_ = false;
   bool closed_ = false;
   bool record_exists_ = false;
+  bool record_may_stay_ = false;  // after the latest attempt to delete it
 };
 
 // Margin of R-TOK-13: a token is renewed this long before its end.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,8 @@ class Client {
 
   // True when the results of this client's calls carry `structuredContent` (from 2025-06-18).
   virtual bool gets_structure() const { return true; }
+  // The protocol revision of the call; empty where none is agreed on.
+  virtual std::string_view revision() const { return {}; }
 
   virtual bool elicits_urls() const = 0;
   virtual bool elicits_forms() const = 0;

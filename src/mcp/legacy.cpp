@@ -38,6 +38,7 @@ class LegacyClient final : public Client {
       : session_(std::move(session)), outlet_(std::move(outlet)), progress_(meta, outlet_), logs_(logs) {}
 
   bool gets_structure() const override { return knows_structure(session_->revision); }
+  std::string_view revision() const override { return session_->revision; }
   bool elicits_urls() const override { return askable().can.urls; }
   bool elicits_forms() const override { return askable().can.forms; }
   bool samples() const override { return askable().can.sampling; }

@@ -30,6 +30,7 @@ class ModernClient final : public Client {
         outlet_(std::move(outlet)),
         progress_(parts_.meta, outlet_) {}
 
+  std::string_view revision() const override { return modern_revision; }
   bool elicits_urls() const override { return parts_.can.urls; }
   bool elicits_forms() const override { return parts_.can.forms; }
   bool samples() const override { return parts_.can.sampling; }

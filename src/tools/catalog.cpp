@@ -17,6 +17,9 @@ std::span<const Tool> reading(), writing();
 namespace managed_definitions {
 std::span<const Tool> types(), relationships();
 }
+namespace session {
+std::span<const Tool> all();
+}
 namespace logs {
 std::span<const Tool> all();
 }
@@ -84,6 +87,7 @@ std::span<const Family> families() {
       family("cors", {cors::all()}),
       family("oidc_apps", {oidc_apps::reading(), oidc_apps::creation(), oidc_apps::changes()}),
       family("references", {references::all()}),
+      family("session", {session::all()}),
   };
   return all;
 }

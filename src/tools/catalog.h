@@ -14,6 +14,7 @@ namespace tools {
 struct Family {
   std::string_view name;
   std::vector<const Tool*> tools;
+  bool is_default = true;  // offered without any setting (R-OFF-01)
 };
 
 // In the order of tools/list.

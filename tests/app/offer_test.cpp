@@ -67,9 +67,9 @@ TEST(OfferedTools, AreAllWithoutSettings) {
 TEST(OfferedTools, AreOnlyThoseThatReadWhenNothingMayChange) {
   const auto some = offered_tools(offering({}, true));
 
-  EXPECT_TRUE(std::ranges::all_of(some, [](const tools::Tool* tool) { return tool->hints.read_only; }));
-  EXPECT_EQ(static_cast<std::ptrdiff_t>(some.size()),
-            std::ranges::count_if(tools::catalog(), [](const tools::Tool* tool) { return tool->hints.read_only; }));
+  const auto changes_nothing = [](const tools::Tool* tool) { return tool->hints.read_only || tool->name == "signOut"; };
+  EXPECT_TRUE(std::ranges::all_of(some, changes_nothing));
+  EXPECT_EQ(static_cast<std::ptrdiff_t>(some.size()), std::ranges::count_if(tools::catalog(), changes_nothing));
   EXPECT_THAT(names_of(some), AllOf(Contains("getManagedObject"), Not(Contains("createManagedObject")),
                                     Not(Contains("deleteManagedObject"))));
 }
@@ -94,6 +94,27 @@ TEST(OfferedTools, AreThoseOfFamiliesAndSingleOnesTogether) {
 TEST(OfferedTools, MeetBothSettings) {
   EXPECT_THAT(offered({"deleteCorsPolicy", "getCorsPolicy"}, true), ElementsAre("getCorsPolicy"));
   EXPECT_THAT(offered({"deleteCorsPolicy"}, true), IsEmpty());
+}
+
+// R-OFF-01
+TEST(OfferedTools, AreThoseOfNamesWithoutThoseThatAreTakenAway) {
+  EXPECT_THAT(offered({"-deleteCorsPolicy", "cors"}),
+              AllOf(Contains("getCorsPolicy"), Not(Contains("deleteCorsPolicy")), Not(Contains("getTheme"))));
+  EXPECT_THAT(offered({"-cors"}), AllOf(Contains("getTheme"), Not(Contains("getCorsPolicy"))));
+  EXPECT_THAT(offered({"default", "-cors"}), AllOf(Contains("getTheme"), Not(Contains("getCorsPolicy"))));
+  EXPECT_EQ(offered({"all"}).size(), tools::catalog().size());
+  EXPECT_THAT(refusal({"default", "all", "-cors", "-getTheme"}), IsEmpty());
+  EXPECT_THAT(refusal({"-themez"}), HasSubstr("did you mean themes?"));
+}
+
+TEST(OfferedTools, LeaveOutFamiliesThatTheInstructionsName) {
+  EXPECT_THAT(families_left_out(offered_tools(offering({"-cors", "-themes"}))), ElementsAre("themes", "cors"));
+  EXPECT_THAT(families_left_out(offered_tools({})), IsEmpty());
+}
+
+// The sign-in is not the tenant's data.
+TEST(OfferedTools, LetAPersonSignOutWhereNothingMayChange) {
+  EXPECT_THAT(offered({}, true), AllOf(Contains("signOut"), Contains("whoAmI")));
 }
 
 TEST(LeftOutBy, NamesEverySettingThatKeepsAToolBack) {

@@ -114,6 +114,80 @@ TEST_F(Acting, IsToldWhenItIsAnotherPerson) {
   EXPECT_THAT(log, HasSubstr("another person signed in: id-of-bob; before: id-of-ada"));
 }
 
+// The look-up is still under way when the result is made.
+TEST_F(Acting, IsToldInTheFirstResultByTheTokensWord) {
+  tenant_names("id-of-ada");
+  called("getManagedObject", user);
+  test::settle(loop);
+  called("getManagedObject", user);
+  change_to("bob");
+  clock.advance(net::Duration(3'600'000));
+  const auto held = http.hold(loop, "GET", login_info);
+
+  EXPECT_THAT(text_of(called("getManagedObject", user)), HasSubstr("Signed in as bob; before: id-of-ada."));
+  held.reply(200, R"({"authenticationId":"id-of-bob"})");
+  test::settle(loop);
+
+  EXPECT_THAT(text_of(called("getManagedObject", user)), Not(HasSubstr("Signed in as")));
+}
+
+TEST_F(Acting, IsShownOnlyWhereSomebodyIsSignedIn) {
+  const auto who = base::parse_json(text_of(called("whoAmI", "{}")));
+
+  EXPECT_TRUE(base::is_false(who["signedIn"])) << who;
+  EXPECT_EQ(who["tenant"], "t.example.com");
+  EXPECT_EQ(who["protocolRevision"], "2025-11-25");
+  EXPECT_TRUE(http.sent().empty());
+  EXPECT_TRUE(browser.opened.empty());
+}
+
+TEST_F(Acting, IsShownWithRolesScopesAndWhatWasDone) {
+  http.always(
+      "GET", login_info, 200,
+      R"({"authenticationId":"id-of-ada","authorization":{"component":"managed/teammember","roles":["admin"]}})");
+  http.answer("GET", "/openidm/managed/teammember/id-of-ada?_fields=givenName%2Csn%2CuserName", 200,
+              R"({"_id":"id-of-ada","givenName":"Ada","sn":"Byron"})");
+  called("getManagedObject", user);
+
+  const auto answer = called("whoAmI", R"({"signIn":true})");
+  const auto who = base::parse_json(text_of(answer).substr(text_of(answer).find('{')));
+
+  EXPECT_EQ(who["person"]["authenticationId"], "id-of-ada");
+  EXPECT_EQ(who["person"]["displayName"], "Ada Byron");
+  EXPECT_EQ(who["person"]["roles"], Json::array({"admin"}));
+  EXPECT_EQ(who["scopes"]["granted"].size(), 5u);
+  EXPECT_EQ(who["secondsLeft"], 3600);
+  EXPECT_EQ(who["counters"]["calls"], 2);
+  EXPECT_EQ(who["counters"]["requests"], 1);
+  EXPECT_EQ(look_ups(), 1);
+}
+
+TEST_F(Acting, IsShownAsUnknownWithTheReason) {
+  http.always("GET", login_info, 403, R"({"code":403,"reason":"Forbidden","message":"Access denied"})");
+  called("getManagedObject", user);
+
+  const auto text = text_of(called("whoAmI", "{}"));
+
+  EXPECT_THAT(text, AllOf(HasSubstr("unknown ("), HasSubstr("Access denied")));
+  EXPECT_EQ(look_ups(), 1);
+}
+
+TEST_F(Acting, ChangesByASignOut) {
+  tenant_names("id-of-ada");
+  called("getManagedObject", user);
+  test::settle(loop);
+  EXPECT_THAT(text_of(called("signOut", "{}")), HasSubstr("Signed out"));
+  person = "bob";
+  tenant_names("id-of-bob");
+
+  const auto first = called("getManagedObject", user);
+
+  EXPECT_EQ(browser.opened.size(), 2u);
+  EXPECT_EQ(http.sent().back().bearer.substr(0, 13), "scoped-of-bob");
+  test::settle(loop);
+  EXPECT_THAT(text_of(first) + text_of(called("getManagedObject", user)), HasSubstr("; before: id-of-ada."));
+}
+
 // A call of two steps, with another sign-in between them: the second step is refused as if the token were bad, and so
 // is the login token.
 class TwoSteps : public Acting {

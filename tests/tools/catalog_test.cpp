@@ -39,6 +39,9 @@ const std::set<std::string_view> large_tools = {
 // Tools that ask nothing of the tenant (R-CFG-05).
 const std::set<std::string_view> local_tools = {"getThemeSchema", "getJourneyPreviewUrl"};
 
+// Tools about this process, which ask for no token themselves.
+const std::set<std::string_view> tools_of_this_process = {"whoAmI", "signOut", "previewChange"};
+
 TEST(Catalog, HasEachNameOnceAndFindsIt) {
   std::set<std::string_view> names;
   for (const Tool* tool : tools::catalog()) {
@@ -58,7 +61,7 @@ TEST(Catalog, SaysWhatEveryToolNeedsAndDoes) {
   for (const Tool* tool : tools::catalog()) {
     SCOPED_TRACE(tool->name);
     const bool local = local_tools.contains(tool->name);
-    EXPECT_EQ(tool->scopes.empty(), local);
+    EXPECT_EQ(tool->scopes.empty(), local || tools_of_this_process.contains(tool->name));
     EXPECT_EQ(tool->hints.open_world, !local);
     EXPECT_FALSE(tool->hints.read_only && tool->hints.destructive);
     EXPECT_TRUE(!tool->hints.read_only || tool->hints.idempotent);
@@ -73,7 +76,10 @@ TEST(Catalog, MarksTheToolsThatOverwriteOrRemove) {
   for (const Tool* tool : tools::catalog()) {
     SCOPED_TRACE(tool->name);
     const auto begins = [&](std::string_view verb) { return tool->name.starts_with(verb); };
-    if (begins("get") || begins("list") || begins("query") || begins("draw") || begins("validate") || begins("find")) {
+    if (tool->name == "signOut") {
+      EXPECT_FALSE(tool->hints.read_only || tool->hints.destructive);
+    } else if (begins("get") || begins("list") || begins("query") || begins("draw") || begins("validate") ||
+               begins("find") || begins("who") || begins("preview")) {
       EXPECT_TRUE(tool->hints.read_only);
     } else if (begins("create") && tool->name != "createJourney") {
       EXPECT_FALSE(tool->hints.read_only || tool->hints.destructive);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/writing.h"
 #include "support/tenant/sandbox_http.h"
 #include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
@@ -71,14 +72,24 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
         line += fmt::format(" | {}: {}", name, value);
     }
     lines_.push_back(without_chance(line));
+    ++sent_;
+    if (request.write) ++changes_;
     co_return co_await sandbox_.send(std::move(request));
   }
 
   Json send_with(std::string_view tool, const Json& arguments = Json::object()) {
+    const auto& about = *find_tool(tool);
+    const bool writes = !about.hints.read_only && !about.scopes.empty();
+    const auto before = previews && writes ? std::optional(see(tool, arguments)) : std::nullopt;
     lines_.clear();
     scopes.clear();
+    aic::Writing writing;
+    if (before) watch = &writing;
+    const auto requests = sent_;
     const auto result = call(tool, base::print_json(arguments));
+    watch = nullptr;
     EXPECT_THAT(result, Succeeds()) << tool;
+    if (before) compare(*before, writing.written(), sent_ - requests);
     text_ += fmt::format("{}\n", tool);
     for (std::size_t i = 0; i < lines_.size(); ++i)
       text_ +=
@@ -94,6 +105,45 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     return send_with(tool, arguments);
   }
 
+  // What a preview of the call shows, which must leave the tenant alone.
+  struct Foreseen {
+    Preview preview;
+    std::size_t requests = 0;
+  };
+  Foreseen see(std::string_view tool, const Json& arguments) {
+    const auto requests = sent_, changes = changes_;
+    Foreseen seen{.preview = preview(tool, arguments)};
+    seen.requests = sent_ - requests;
+    EXPECT_EQ(changes_, changes) << tool << " sent a write in its preview";
+    EXPECT_THAT(writes, IsEmpty()) << tool;
+    return seen;
+  }
+  // The requests without what is made by chance: ids and revisions.
+  static std::vector<std::string> in_lines(const std::vector<aic::WrittenRequest>& requests) {
+    std::vector<std::string> lines;
+    for (const auto& one : requests) {
+      Json body = one.body;
+      if (body.is_object()) body.erase("_rev");
+      static const std::regex preview("preview-[0-9]+");
+      const auto line = without_chance(fmt::format("{} {} {}", one.method, one.target, base::print_json(body)));
+      lines.push_back(std::regex_replace(line, preview, "(id)"));
+    }
+    return lines;
+  }
+  void compare(const Foreseen& seen, const std::vector<aic::WrittenRequest>& real, std::size_t requests) {
+    const auto& preview = seen.preview;
+    SCOPED_TRACE(preview.tool);
+    EXPECT_FALSE(preview.outcome.error) << preview.outcome.error->message;
+    const auto foreseen = in_lines(preview.requests);
+    auto sent = in_lines(real);
+    ends_early_[preview.tool] = ends_early_[preview.tool] || !preview.is_complete;
+    if (!preview.is_complete && foreseen.size() < sent.size()) sent.resize(foreseen.size());
+    EXPECT_EQ(foreseen, sent);
+    if (!preview.is_complete) return;
+    EXPECT_EQ(preview.fingerprint, fingerprint);
+    EXPECT_LE(seen.requests + real.size(), requests + 2) << "round trips";
+  }
+
   void use_managed_objects();
   void use_definitions();
   void use_settings();
@@ -104,6 +154,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   void use_applications();
   void use_references();
   void use_cors();
+  void use_session();
 
   std::vector<std::string> missing() const {
     std::vector<std::string> names;
@@ -126,11 +177,28 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     return faults;
   }
 
+  void use_all() {
+    use_managed_objects();
+    use_definitions();
+    use_settings();
+    use_themes();
+    use_journeys();
+    use_nodes();
+    use_scripts();
+    use_applications();
+    use_references();
+    use_cors();
+    use_session();
+  }
+
   std::string text_;
   std::map<std::string, std::string> results_;  // of the first call of each tool
+  bool previews = false;                        // each call is previewed first
+  std::map<std::string, bool> ends_early_;      // by tool: some preview of it ended before the call did
 
  private:
   test::SandboxHttp sandbox_;
+  std::size_t sent_ = 0, changes_ = 0;
   std::vector<std::string> lines_;
   std::set<std::string> called_;
   std::map<std::string, aic::Scopes> asked_for_;
@@ -302,17 +370,14 @@ void Wire::use_cors() {
   send_with("createCorsPolicy", policy);
 }
 
+void Wire::use_session() {
+  send_with("whoAmI");
+  send_with("signOut");
+  send_with("previewChange", {{"tool", "enableAiAgent"}, {"arguments", Json::object()}});
+}
+
 TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
-  use_managed_objects();
-  use_definitions();
-  use_settings();
-  use_themes();
-  use_journeys();
-  use_nodes();
-  use_scripts();
-  use_applications();
-  use_references();
-  use_cors();
+  use_all();
 
   EXPECT_THAT(missing(), IsEmpty()) << "every tool needs a call in this file";
   EXPECT_THAT(misdeclared(), IsEmpty());
@@ -329,6 +394,21 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
 TEST(ResultSnapshots, AreThoseOfTheToolsThatExist) {
   for (const auto& file : std::filesystem::directory_iterator(snapshots / "results"))
     EXPECT_NE(find_tool(file.path().stem().string()), nullptr) << file.path();
+}
+
+// R-PRE-01, R-PRE-02: every tool that writes is seen first and then run, and sends what was seen, or the preview says
+// where it ends.
+TEST_F(Wire, OfEveryPreviewIsWhatTheCallSends) {
+  previews = true;
+
+  use_all();
+
+  std::vector<std::string> early;
+  for (const auto& [tool, is_early] : ends_early_) {
+    if (is_early) early.push_back(tool);
+  }
+  EXPECT_THAT(early, testing::ElementsAre("createJourney", "createManagedObjectDefinition", "deleteJourney",
+                                          "enableAiAgent", "installIdmFeature", "updateJourney"));
 }
 
 }  // namespace

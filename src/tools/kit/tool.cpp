@@ -68,7 +68,7 @@ base::PartOfList Call::shown_part(std::string list) const {
   constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
   return {.list = std::move(list),
           .count = least_size,
-          .enough = most_shown_ > unlimited / 2 ? unlimited : most_shown_ * 2};
+          .enough = surroundings_.most_shown > unlimited / 2 ? unlimited : surroundings_.most_shown * 2};
 }
 
 Json output_of(std::initializer_list<std::pair<const char*, const char*>> members) {
@@ -114,10 +114,14 @@ Rendered refuse_arguments(const Violations& violations, Budget budget) {
   return render(failed(violations_error(violations)), {.budget = budget});
 }
 
-net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
-                        std::size_t most_shown) {
-  tenant.confine_to({std::string(tool.name), {tool.scopes.begin(), tool.scopes.end()}});
-  Call call(Arguments(arguments), tenant, std::move(progress), most_shown);
+Session& Call::session() const {
+  if (surroundings_.session == nullptr) throw base::Error(base::Errc::internal, "This call is given no session.");
+  return *surroundings_.session;
+}
+
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, Surroundings surroundings) {
+  tenant.confine_to({std::string(tool.name), {tool.scopes.begin(), tool.scopes.end()}, !tool.hints.read_only});
+  Call call(Arguments(arguments), tenant, std::move(surroundings));
   Result result;
   try {
     result = conforming(tool, co_await tool.run(call));

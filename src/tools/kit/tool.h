@@ -44,11 +44,21 @@ inline constexpr Hints creates{};                        // adds, never overwrit
 inline constexpr Hints overwrites{.destructive = true};  // can replace or remove stored data
 inline constexpr Hints overwrites_idempotently{.destructive = true, .idempotent = true};
 
+class Session;  // tools/kit/session.h
+
+// What a call is given besides its arguments and the tenant.
+struct Surroundings {
+  aic::OnProgress progress;
+  Session* session = nullptr;  // null where nothing is known of the sign-in
+  // How many characters of the result anybody will see at most.
+  std::size_t most_shown = std::numeric_limits<std::size_t>::max();
+};
+
 // One running call of a tool: its arguments and the tenant.
 class Call {
  public:
-  Call(Arguments arguments, aic::Tenant& tenant, aic::OnProgress progress, std::size_t most_shown)
-      : arguments_(arguments), tenant_(tenant), progress_(std::move(progress)), most_shown_(most_shown) {}
+  Call(Arguments arguments, aic::Tenant& tenant, Surroundings surroundings)
+      : arguments_(arguments), tenant_(tenant), surroundings_(std::move(surroundings)) {}
 
   // The argument's value in its own type; optional ones come as std::optional.
   template <typename T>
@@ -56,9 +66,11 @@ class Call {
     return arguments_[field];
   }
   aic::Tenant& tenant() { return tenant_; }
+  // What the program knows of the sign-in and of its other calls. Throws where it gives none.
+  Session& session() const;
   net::Clock& clock() { return tenant_.edges().clock; }
   base::Random& random() { return tenant_.edges().random; }
-  void progress(std::string message) { progress_(std::move(message)); }
+  void progress(std::string message) { surroundings_.progress(std::move(message)); }
   // For the request of a page that is shown as it comes: reads no more entries of its list than can be shown.
   base::PartOfList shown_part(std::string list) const;
   // Secrets that the call takes from the tenant to send them back: results must not give them away either (R-RES-14).
@@ -68,8 +80,7 @@ class Call {
  private:
   Arguments arguments_;
   aic::Tenant& tenant_;
-  aic::OnProgress progress_;
-  std::size_t most_shown_;
+  Surroundings surroundings_;
   std::vector<std::string> secrets_;
 };
 
@@ -111,8 +122,7 @@ struct Ran {
 };
 
 // Runs a tool on arguments that have passed the check. Failures become results; cancellation, and whatever is no
-// base::Error, comes through. `most_shown` is how many characters of the result anybody will see at most.
-net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::OnProgress progress,
-                        std::size_t most_shown = std::numeric_limits<std::size_t>::max());
+// base::Error, comes through.
+net::Task<Ran> run_tool(const Tool& tool, const Json& arguments, aic::Tenant& tenant, Surroundings surroundings);
 
 }  // namespace tools

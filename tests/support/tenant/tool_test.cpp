@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "tools/catalog.h"
+#include "tools/kit/session.h"
 
 namespace test {
 namespace {
@@ -21,6 +22,16 @@ class StubBearers final : public aic::Bearers {
     co_return std::make_shared<const base::Secret>(fmt::format("{}", fmt::join(scopes, " ")));
   }
   void refused(const aic::Scopes&, const aic::Bearer&) override {}
+};
+
+// The session of a call outside of the program: nobody is signed in.
+class StubSession final : public tools::Session {
+ public:
+  net::Task<base::Json> who(bool) override { co_return base::Json{{"signedIn", false}}; }
+  net::Task<base::Json> sign_out() override { co_return base::Json{{"wasSignedIn", false}}; }
+  net::Task<tools::Preview> preview(std::string tool, base::Json) override {
+    co_return tools::Preview{.tool = std::move(tool)};
+  }
 };
 
 // Notes the scopes of each request's token, and hands the request on.
@@ -82,20 +93,46 @@ CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) 
   return run(loop, execute(tool, arguments));
 }
 
+tools::Preview ToolTest::preview(std::string_view tool, const base::Json& arguments) {
+  return run(loop, rehearse(find(tool), arguments));
+}
+
+net::Task<tools::Preview> ToolTest::rehearse(const tools::Tool& tool, base::Json given) {
+  const auto accepted = tools::accept_arguments(tool, std::move(given), clock.unix_ms());
+  if (!accepted.violations.empty()) throw std::runtime_error("arguments that the tool does not take");
+  aic::Trace trace(random.uuid());
+  StubBearers stub_bearers;
+  NotedHttp noted(*http, scopes);
+  aic::Rehearsal rehearsal({loop, clock, random, noted, shared});
+  const aic::OnProgress silent = [](const std::string&) {};
+  aic::Tenant at(rehearsal.edges(), base::parse_origin(StubTenant::host), {}, stub_bearers, trace, 1, [] {}, silent);
+  auto preview = co_await tools::run_preview(tool, accepted.arguments, at, rehearsal, silent, nullptr,
+                                             [] { return std::string("tester"); });
+  writes = trace.writes;
+  co_return preview;
+}
+
 net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
   const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms(), unseen);
   if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
   aic::Trace trace(random.uuid());
   StubBearers stub_bearers;
   NotedHttp noted(*http, scopes);
+  aic::NotedRandom noted_random(random);
   const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
   aic::Tenant at(
-      {loop, clock, random, noted, shared}, base::parse_origin(StubTenant::host), {}, bearers ? *bearers : stub_bearers,
-      trace, 1, [] {}, on_progress);
-  auto ran = co_await tools::run_tool(tool, arguments, at, on_progress, max_chars);
+      {loop, clock, noted_random, noted, shared}, base::parse_origin(StubTenant::host), {},
+      bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
+  StubSession session;
+  at.watch(watch);
+  auto ran = co_await tools::run_tool(tool, arguments, at, {on_progress, &session, max_chars});
   ran.context.budget = budget();
   ran.context.unseen = &unseen;
   writes = trace.writes;
+  if (watch != nullptr)
+    fingerprint = watch->fingerprint(
+        {.tool = std::string(tool.name), .arguments = arguments, .person = "tester", .host = at.origin().authority()},
+        noted_random.ids());
   co_return result_of(tools::render(std::move(ran.result), ran.context));
 }
 

@@ -15,6 +15,7 @@
 #include "support/kit/fake_http.h"
 #include "support/kit/fake_random.h"
 #include "support/kit/run.h"
+#include "tools/kit/preview.h"
 #include "tools/kit/tool.h"
 
 namespace test {
@@ -58,12 +59,15 @@ class ToolTest {
   CallResult call(std::string_view tool, std::string_view arguments = "{}");
   // Runs any tool, also one that is not in the catalogue.
   CallResult call(const tools::Tool& tool, const base::Json& arguments);
+  // Runs the tool without its writes.
+  tools::Preview preview(std::string_view tool, const base::Json& arguments);
 
   net::Loop loop;
   FakeClock clock{loop};
   FakeRandom random;
   StubTenant tenant;
   http::HttpClient* http = &tenant.http;
+  aic::Writing* watch = nullptr;    // of the calls
   aic::Bearers* bearers = nullptr;  // null: a token for every set of scopes, at once
   aic::Shared shared{loop};
   tools::UnseenCharacters unseen;
@@ -72,9 +76,11 @@ class ToolTest {
   std::vector<aic::Scopes> scopes;    // of each request
   std::vector<std::string> progress;  // messages
   std::vector<std::string> writes;    // what the last call changed
+  std::string fingerprint;            // of the last call that was watched
 
  private:
   tools::Budget budget() const { return {max_chars, counts_structure}; }
+  net::Task<tools::Preview> rehearse(const tools::Tool& tool, base::Json arguments);
   net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
 };
 

@@ -1,0 +1,173 @@
+#include "aic/writing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "aic/attempt.h"
+#include "base/crypto.h"
+#include "base/encoding.h"
+
+namespace aic {
+namespace {
+
+constexpr std::size_t shortest_made = 8;  // shorter revisions occur in other texts, too
+
+// The bytes of an id that is already made, for making its text.
+class SameBytes final : public base::Random {
+ public:
+  explicit SameBytes(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::string bytes(std::size_t) override { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+std::string_view query_of(const std::string& target) {
+  const auto at = target.find('?');
+  return at == std::string::npos ? std::string_view() : std::string_view(target).substr(at + 1);
+}
+
+// A document as it is, and neither some of its members nor a list of others.
+bool is_whole(const Message& message, const Json& body) {
+  return message.method == "GET" && !query_of(message.target.str()).contains("_fields") && body.is_object() &&
+         !(body.contains("result") && body.contains("resultCount"));
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+}  // namespace
+
+bool is_creation(const Message& message) {
+  if (message.method != "POST" || !message.is_write) return false;
+  const auto target = message.target.str();
+  const auto query = query_of(target);
+  return !query.contains("_action") || query.contains("_action=create");
+}
+
+std::string path_in(const std::string& collection, std::string_view id) {
+  return base::Target(collection).segment(id).path();
+}
+
+std::string id_in(const std::string& path) {
+  return base::percent_decode(path.substr(path.find_last_of('/') + 1));
+}
+
+std::string revision_of(const Json& document) {
+  return Reply{.body = document}.revision();
+}
+
+std::optional<Json> Writing::seen(const std::string& path) const {
+  const auto found = seen_.find(path);
+  return found == seen_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool Writing::has_written(const std::string& path) const {
+  return std::ranges::any_of(written_, [&](const auto& one) { return one.path == path; });
+}
+
+void Writing::answered(const Message& message, Reply& reply) {
+  if (message.is_write) return note(message, reply);
+  if (!is_whole(message, reply.body)) return;
+  const auto& path = message.target.path();
+  saw(path, reply.body);
+  // What is read after a write says best what it made.
+  const auto latest = std::ranges::find(written_.rbegin(), written_.rend(), path, &WrittenRequest::path);
+  if (latest != written_.rend()) latest->after = reply.body;
+}
+
+void Writing::note(const Message& message, const Reply& reply) {
+  const auto& path = message.target.path();
+  WrittenRequest one{.method = message.method,
+                     .path = path,
+                     .target = message.target.str(),
+                     .body = message.body,
+                     .scopes = message.options.scopes,
+                     .headers = message.options.headers,
+                     .before = seen(path),
+                     .status = reply.status,
+                     .transaction_id = reply.transaction_id,
+                     .creates = is_creation(message)};
+  if (one.creates) {
+    const auto id = made_id(reply);
+    one.path = id.empty() ? path : path_in(path, id);
+    if (!id.empty()) {
+      one.before = Json();
+      made_.push_back(id);
+    }
+  } else if (message.method == "POST") {
+    one.before.reset();
+  }
+  const bool is_document = reply.body.is_object() && !reply.body.empty();
+  if (one.is_deletion()) {
+    if (!one.before && is_document) one.before = reply.body;
+    one.after = Json();
+  } else if (is_document && (one.creates || message.method != "POST")) {
+    one.after = reply.body;
+  }
+  if (one.before && !has_written(one.path) && !looked_ahead_.contains(one.path))
+    one.revision = revision_of(*one.before);
+  if (one.after) {
+    saw(one.path, *one.after);
+    if (auto revision = revision_of(*one.after); revision.size() >= shortest_made) made_.push_back(std::move(revision));
+  }
+  written_.push_back(std::move(one));
+}
+
+void Writing::failed(const Message& message, int status) noexcept {
+  try {
+    const auto& path = message.target.path();
+    if (!message.is_write) {
+      if (status == 404 && message.method == "GET") saw(path, nullptr);
+      return;
+    }
+    written_.push_back({.method = message.method,
+                        .path = path,
+                        .target = message.target.str(),
+                        .body = message.body,
+                        .scopes = message.options.scopes,
+                        .headers = message.options.headers,
+                        .before = seen(path),
+                        .status = status});
+  } catch (const std::exception&) {
+    // Out of memory: this write is missing in the list, and the call goes on to tell what became of it.
+  }
+}
+
+std::string Writing::fingerprint(const Purpose& purpose, const std::vector<std::string>& made) const {
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n", purpose.tool, base::print_json(purpose.arguments), purpose.person, purpose.host);
+  std::vector<std::string> written;
+  for (const auto& one : written_) {
+    if (!one.may_have_happened()) continue;
+    const bool is_repeated = std::ranges::find(written, one.path) != written.end();
+    Json body = one.body;
+    if (is_repeated && body.is_object()) body.erase("_rev");
+    text += fmt::format("{} {}\n{}\n{}\n", one.method, one.target, base::print_json(body), one.revision);
+    for (const char* name : {"If-Match", "If-None-Match"}) {
+      if (!is_repeated) text += fmt::format("{}: {}\n", name, http::header(one.headers, name));
+    }
+    written.push_back(one.path);
+  }
+  auto ids = made;
+  ids.insert(ids.end(), made_.begin(), made_.end());
+  std::vector<std::pair<std::size_t, std::string>> places;
+  for (auto& id : ids) {
+    if (const auto at = text.find(id); at != std::string::npos) places.emplace_back(at, std::move(id));
+  }
+  std::ranges::sort(places);
+  for (std::size_t i = 0; i < places.size(); ++i) replace_all(text, places[i].second, fmt::format("made-{}", i + 1));
+  return base::hex(base::sha256(text));
+}
+
+std::string NotedRandom::bytes(std::size_t count) {
+  auto made = random_.bytes(count);
+  if (count == 16) ids_.push_back(SameBytes(made).uuid());
+  return made;
+}
+
+}  // namespace aic
