@@ -31,11 +31,17 @@ bool shows_elsewhere(const std::string& path) {
   return path.starts_with("/openidm/schema/") || path.contains("/authenticationtrees/trees/");
 }
 
-// AM keeps the sections of a realm's authentication settings that a PUT leaves out.
+// AM takes members of a realm's authentication settings without their sections, and keeps what a PUT leaves out.
 Json put_over(const std::string& path, const std::optional<Json>& before, const Json& body) {
   if (!path.ends_with("/realm-config/authentication") || !before || !before->is_object()) return body;
   Json merged = *before;
-  merged.update(body);
+  for (const auto& [name, value] : body.items()) {
+    Json* section = &merged;
+    for (auto& part : merged) {
+      if (!merged.contains(name) && part.is_object() && part.contains(name)) section = &part;
+    }
+    (*section)[name] = value;
+  }
   return merged;
 }
 
