@@ -26,6 +26,12 @@ Json families(const std::vector<const tools::Tool*>& offered) {
   return shown;
 }
 
+// What stands for the person in a fingerprint. A name may still be being looked up for one call and be known to the
+// next; the login token's word does not change.
+std::string in_digest(const auth::SignIn& sign_in) {
+  return sign_in.subject.empty() ? fmt::format("sign-in {}", sign_in.number) : sign_in.subject;
+}
+
 }  // namespace
 
 net::Task<Json> Acting::who(bool sign_in) {
@@ -83,7 +89,8 @@ net::Task<tools::Preview> Acting::preview(std::string name, Json given) {
   if (tool.hints.read_only || tool.scopes.empty())
     throw tools::refusal(nullptr, fmt::format("{} changes nothing in the tenant, so there is nothing to preview", name),
                          fmt::format("Call {} itself.", name));
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), parts_.clock.unix_ms(), parts_.unseen);
+  const auto [arguments, violations] =
+      tools::accept_arguments(tool, std::move(given), parts_.clock.unix_ms(), parts_.unseen);
   if (!violations.empty()) throw tools::violations_error(violations);
   co_return co_await preview(tool, arguments);
 }
@@ -92,7 +99,7 @@ net::Task<tools::Preview> Acting::preview(const tools::Tool& tool, const Json& a
   aic::Rehearsal rehearsal(parts_.edges);
   auto tenant = parts_.make_tenant(rehearsal.edges());
   co_return co_await tools::run_preview(tool, arguments, tenant, rehearsal, parts_.progress, this,
-                                        [this] { return parts_.persons.name_of(parts_.session.sign_in()); });
+                                        [this] { return in_digest(parts_.session.sign_in()); });
 }
 
 }  // namespace app

@@ -403,6 +403,10 @@ TEST_F(Wire, OfEveryPreviewIsWhatTheCallSends) {
 
   use_all();
 
+  for (const Tool* tool : catalog()) {
+    if (!tool->hints.read_only && !tool->scopes.empty())
+      EXPECT_TRUE(ends_early_.contains(std::string(tool->name))) << tool->name;
+  }
   std::vector<std::string> early;
   for (const auto& [tool, is_early] : ends_early_) {
     if (is_early) early.push_back(tool);

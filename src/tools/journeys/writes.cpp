@@ -29,18 +29,16 @@ const auto config = any_object("config",
                                "nodes of the page: [{_id, nodeType, displayName, _properties}].")
                         .restoring_secrets();
 const auto node_version = text("version", "Version of the node type, e.g. 1.0. Default: set by the tenant.").optional();
-const auto x =
-    number("x", "Horizontal position in the journey editor. Default: unchanged, or set automatically.").optional();
-const auto y =
-    number("y", "Vertical position in the journey editor. Default: unchanged, or set automatically.").optional();
+const auto x = number("x", "Horizontal position in the editor. Default: unchanged or automatic.").optional();
+const auto y = number("y", "Vertical position in the editor. Default: unchanged or automatic.").optional();
 const auto node =
     record({node_type_name, display_name, connections, config, node_version, x, y}).decoded_by(decode_page);
 const auto entry = text("entryNodeId", "Key in nodes of the first node.");
 const auto nodes = map_of("nodes", "All nodes by key. A key is a UUID, or any name, for which a UUID is made.", node);
-const auto spot = record({number("x", "Horizontal position in the journey editor."),
-                          number("y", "Vertical position in the journey editor.")});
+const auto spot =
+    record({number("x", "Horizontal position in the editor."), number("y", "Vertical position in the editor.")});
 const auto static_nodes = map_of("staticNodes",
-                                 "Positions of startNode, success and failure in the journey editor, e.g. "
+                                 "Positions of startNode, success and failure in the editor, e.g. "
                                  "{\"startNode\": {\"x\": 50, \"y\": 250}}.",
                                  spot)
                               .optional();
@@ -48,7 +46,7 @@ const auto replace = boolean("replace", "Replace the journey if it already exist
 
 const auto description = text("description", "What the journey is for.").optional();
 const auto identity_resource =
-    text("identityResource", "Object type of the users that the journey signs in, e.g. managed/alpha_user.").optional();
+    text("identityResource", "Object type of its users, e.g. managed/alpha_user.").optional();
 const auto must_run = boolean("mustRun", "Run the journey even if the user already has a session.").optional();
 const auto inner_only = boolean("innerTreeOnly", "Allow the journey only inside other journeys.").optional();
 const auto enabled = boolean("enabled", "Whether the journey can be used.").optional();
@@ -59,13 +57,11 @@ const auto ui_config =
 // AM keeps times in a Java int.
 constexpr std::int64_t most_minutes = std::numeric_limits<std::int32_t>::max();
 const auto session_time =
-    integer("maximumSessionTime",
-            "Maximum duration of a session, in minutes. A journey without a value uses that of the realm.")
+    integer("maximumSessionTime", "Maximum duration of a session, in minutes; without a value, the realm's.")
         .between(0, most_minutes)
         .optional();
 const auto idle_time =
-    integer("maximumIdleTime",
-            "Maximum idle time of a session, in minutes. A journey without a value uses that of the realm.")
+    integer("maximumIdleTime", "Maximum idle time of a session, in minutes; without a value, the realm's.")
         .between(0, most_minutes)
         .optional();
 // The settings of a new journey beside its graph, so that what getJourney returns can be passed on.

@@ -10,7 +10,6 @@ namespace tools {
 const auto realm = text("realm").one_of({"alpha", "bravo"});
 
 // Of a list in pages.
-const auto cookie =
-    text("pagedResultsCookie", "pagedResultsCookie from the previous page. Omit for the first page.").optional();
+const auto cookie = text("pagedResultsCookie", "pagedResultsCookie from the previous page.").optional();
 
 }  // namespace tools

@@ -197,8 +197,9 @@ const std::vector<Tool> reading_tools{
     {
         .name = "listManagedObjects",
         .title = "List object types",
-        .description = "Lists the names of all managed object types: users, roles, groups, organizations, applications "
-                       "and custom types. To find objects of a type, use queryManagedObjects.",
+        .description =
+            "Lists the names of all managed object types, custom ones too. queryManagedObjects finds objects "
+            "of a type.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {},

@@ -172,8 +172,8 @@ const std::vector<Tool> family{
         .title = "Find references",
         .description = "Finds what uses a script, journey, theme, node type, e-mail template, ESV, OAuth2 client, SAML "
                        "entity, social provider or managed object type, and shows each place. Use it before you delete "
-                       "or rename something, or to answer which journeys use it. It searches settings and sources of "
-                       "scripts, not users, logs or names made at run time. If complete is false, there may be more.",
+                       "or rename something. It searches settings and sources of scripts, not users, logs or names "
+                       "made at run time. If complete is false, there may be more.",
         .scopes = {scope::am, scope::idm, scope::esv_read},
         .hints = reads,
         .params = {realm, kind, id_or_name},

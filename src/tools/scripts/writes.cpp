@@ -37,9 +37,7 @@ const auto new_description = text("description", "What the script does.").option
 const auto source = text("script", "Source as plain JavaScript, not as base64.").at_least(1);
 const auto new_source = source.optional();
 const auto its_context =
-    text("context",
-         "Context of the stored script. Default: AUTHENTICATION_TREE_DECISION_NODE. Refused if the "
-         "script has another context.")
+    text("context", "Context of the script. Default: AUTHENTICATION_TREE_DECISION_NODE. Refused if it has another.")
         .in_form(syntax::script_context)
         .optional();
 const auto force =

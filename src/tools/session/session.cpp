@@ -29,9 +29,8 @@ const std::vector<Tool> family{
     {
         .name = "whoAmI",
         .title = "Show the signed-in person",
-        .description = "Shows who is signed in and for how long, with which roles and scopes, on which tenant; which "
-                       "tools are offered, which settings limit them, and how much this server has done. Does not sign "
-                       "in unless signIn is true.",
+        .description = "Shows who is signed in, until when and with which roles and scopes; what this server offers, "
+                       "which settings limit it, and how much it has done.",
         .scopes = {},
         .hints = reads,
         .params = {sign_in},
@@ -40,9 +39,8 @@ const std::vector<Tool> family{
     {
         .name = "signOut",
         .title = "Sign out",
-        .description =
-            "Ends the sign-in of this server and forgets all its tokens. The next call that needs the tenant "
-            "signs in again, so use it to change the person. Changes nothing in the tenant.",
+        .description = "Ends the sign-in and forgets all tokens. The next call that needs the tenant signs in again, "
+                       "possibly as another person.",
         .scopes = {},
         .hints = {.idempotent = true},
         .params = {},
@@ -51,9 +49,8 @@ const std::vector<Tool> family{
     {
         .name = "previewChange",
         .title = "Preview a change",
-        .description = "Shows what a call of another tool would change, without changing anything: each request in "
-                       "order with the differences, what would be created or deleted, warnings and refusals. Use it "
-                       "before a change that is hard to take back.",
+        .description = "Shows what a call of another tool would change, without changing anything: each request with "
+                       "its differences, warnings and refusals.",
         .scopes = {},
         .hints = reads,
         .params = {tool_name, tool_arguments},
