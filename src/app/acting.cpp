@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "app/offer.h"
+#include "base/time.h"
 #include "tools/catalog.h"
 
 namespace app {
@@ -42,7 +43,7 @@ net::Task<Json> Acting::who(bool sign_in) {
   who["flow"] = options.flow == auth::Flow::browser ? "browser" : "device";
   if (standing) {
     who["person"] = co_await parts_.persons.describe(parts_.session.sign_in());
-    who["signedInAt"] = net::iso8601(standing->since_unix_ms);
+    who["signedInAt"] = base::iso8601(standing->since_unix_ms);
     who["secondsLeft"] = std::max<std::int64_t>(0, (standing->until_unix_ms - parts_.clock.unix_ms()) / 1000);
     who["scopes"] = {{"asked", login_scopes()}, {"granted", standing->granted}};
   } else {
