@@ -20,7 +20,7 @@ declare -A forbidden=(
   [tools]="http/client http/server auth mcp mcp/http app sandbox"
   [mcp]="http http/client http/server auth aic tools mcp/http app sandbox"
   [mcp/http]="http/client auth aic tools app sandbox"
-  [app]="http/server mcp/http sandbox"
+  [app]="mcp/http sandbox"
   [sandbox]="http/client auth aic tools mcp mcp/http app"
 )
 # Rooms of a layer: what is forbidden to the layer is forbidden in them.

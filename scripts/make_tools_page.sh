@@ -36,7 +36,7 @@ page() {
 
 Made by `scripts/make_tools_page.sh` from what the program publishes. `AIC_TOOLS` takes the names of families and of tools; `AIC_READ_ONLY=true`
 leaves only those that read. A tool that *adds* creates something new and overwrites nothing; one that *changes* can overwrite or remove, and
-`AIC_CONFIRM_DESTRUCTIVE=true` asks before it. The arguments and their descriptions are in `tools/list`.
+`AIC_APPROVE=destructive` asks before it. The arguments and their descriptions are in `tools/list`.
 PAGE
   local family names name
   while read -r family names; do

@@ -25,6 +25,7 @@ class Rehearsal final : public Writing {
   // For the tenant that is watched: ids that the call makes are noted, and it does not wait for what its writes do.
   Edges edges() { return {edges_.loop, clock_, random_, edges_.http, edges_.shared}; }
   std::string fingerprint(const Purpose& purpose) const { return Writing::fingerprint(purpose, random_.ids()); }
+  std::vector<std::string> digests() const { return Writing::digests(random_.ids()); }
 
   net::Task<std::optional<http::Response>> answer(Tenant& tenant, const Message& message) override;
   void answered(const Message& message, Reply& reply) override;

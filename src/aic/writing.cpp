@@ -40,6 +40,28 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
+// `is_repeated`: its document was written by the same call before, and has a revision that the tenant made for it.
+std::string text_of(const WrittenRequest& one, bool is_repeated) {
+  Json body = one.body;
+  if (is_repeated && body.is_object()) body.erase("_rev");
+  auto text = fmt::format("{} {}\n{}\n{}\n", one.method, one.target, base::print_json(body), one.revision);
+  for (const char* name : {"If-Match", "If-None-Match"}) {
+    if (!is_repeated) text += fmt::format("{}: {}\n", name, http::header(one.headers, name));
+  }
+  return text;
+}
+
+// Of those that may have happened.
+std::vector<std::string> texts_of(const std::vector<WrittenRequest>& written) {
+  std::vector<std::string> texts, paths;
+  for (const auto& one : written) {
+    if (!one.may_have_happened()) continue;
+    texts.push_back(text_of(one, std::ranges::find(paths, one.path) != paths.end()));
+    paths.push_back(one.path);
+  }
+  return texts;
+}
+
 }  // namespace
 
 bool is_creation(const Message& message) {
@@ -97,7 +119,7 @@ void Writing::note(const Message& message, const Reply& reply) {
     one.path = id.empty() ? path : path_in(path, id);
     if (!id.empty()) {
       one.before = Json();
-      made_.push_back(id);
+      if (base::text_member(message.body, "_id") != id) made_.push_back(id);
     }
   } else if (message.method == "POST") {
     one.before.reset();
@@ -109,8 +131,7 @@ void Writing::note(const Message& message, const Reply& reply) {
   } else if (is_document && (one.creates || message.method != "POST")) {
     one.after = reply.body;
   }
-  if (one.before && !has_written(one.path) && !looked_ahead_.contains(one.path))
-    one.revision = revision_of(*one.before);
+  one.revision = revision_before(one.path, one.before);
   if (one.after) {
     saw(one.path, *one.after);
     if (auto revision = revision_of(*one.after); revision.size() >= shortest_made) made_.push_back(std::move(revision));
@@ -138,21 +159,15 @@ void Writing::failed(const Message& message, int status) noexcept {
   }
 }
 
-std::string Writing::fingerprint(const Purpose& purpose, const std::vector<std::string>& made) const {
-  std::string text =
-      fmt::format("{}\n{}\n{}\n{}\n", purpose.tool, base::print_json(purpose.arguments), purpose.person, purpose.host);
-  std::vector<std::string> written;
-  for (const auto& one : written_) {
-    if (!one.may_have_happened()) continue;
-    const bool is_repeated = std::ranges::find(written, one.path) != written.end();
-    Json body = one.body;
-    if (is_repeated && body.is_object()) body.erase("_rev");
-    text += fmt::format("{} {}\n{}\n{}\n", one.method, one.target, base::print_json(body), one.revision);
-    for (const char* name : {"If-Match", "If-None-Match"}) {
-      if (!is_repeated) text += fmt::format("{}: {}\n", name, http::header(one.headers, name));
-    }
-    written.push_back(one.path);
-  }
+// The revision that a write of that document rests on: the one that the call has read before its first write there.
+// AM's scripts have none; their content stands for it.
+std::string Writing::revision_before(const std::string& path, const std::optional<Json>& before) const {
+  if (!before || before->is_null() || has_written(path) || looked_ahead_.contains(path)) return {};
+  auto revision = revision_of(*before);
+  return revision.empty() ? "content " + base::hex(base::sha256(base::print_json(*before))) : revision;
+}
+
+std::string Writing::without_made(std::string text, const std::vector<std::string>& made) const {
   auto ids = made;
   ids.insert(ids.end(), made_.begin(), made_.end());
   std::vector<std::pair<std::size_t, std::string>> places;
@@ -161,7 +176,31 @@ std::string Writing::fingerprint(const Purpose& purpose, const std::vector<std::
   }
   std::ranges::sort(places);
   for (std::size_t i = 0; i < places.size(); ++i) replace_all(text, places[i].second, fmt::format("made-{}", i + 1));
-  return base::hex(base::sha256(text));
+  return text;
+}
+
+std::string Writing::fingerprint(const Purpose& purpose, const std::vector<std::string>& made) const {
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n", purpose.tool, base::print_json(purpose.arguments), purpose.person, purpose.host);
+  for (const auto& one : texts_of(written_)) text += one;
+  return base::hex(base::sha256(without_made(std::move(text), made)));
+}
+
+std::vector<std::string> Writing::digests(const std::vector<std::string>& made) const {
+  auto all = texts_of(written_);
+  for (auto& text : all) text = base::hex(base::sha256(without_made(std::move(text), made)));
+  return all;
+}
+
+std::string Writing::digest(const Message& message, const std::vector<std::string>& made) const {
+  const auto& path = message.target.path();
+  const WrittenRequest one{.method = message.method,
+                           .path = path,
+                           .target = message.target.str(),
+                           .body = message.body,
+                           .headers = message.options.headers,
+                           .revision = message.method == "POST" ? "" : revision_before(path, seen(path))};
+  return base::hex(base::sha256(without_made(text_of(one, has_written(path)), made)));
 }
 
 std::string NotedRandom::bytes(std::size_t count) {

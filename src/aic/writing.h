@@ -51,6 +51,11 @@ class Writing : public Watch {
   // A digest of these writes (R-PRE-03). Ids that the call or the tenant made for them do not count, so that a preview
   // and the call that follows have the same one. `made` are ids of the call's own.
   std::string fingerprint(const Purpose& purpose, const std::vector<std::string>& made) const;
+  // A digest of each write that may have happened, with the revision that it rests on; in order. The same ids do not
+  // count.
+  std::vector<std::string> digests(const std::vector<std::string>& made) const;
+  // The same of a write that is about to be sent.
+  std::string digest(const Message& message, const std::vector<std::string>& made) const;
 
  protected:
   // The document at a path as it was last seen; null for a missing one. Nothing where it was not seen whole.
@@ -62,6 +67,9 @@ class Writing : public Watch {
   void note(const Message& message, const Reply& reply);
 
  private:
+  std::string revision_before(const std::string& path, const std::optional<Json>& before) const;
+  std::string without_made(std::string text, const std::vector<std::string>& made) const;
+
   std::map<std::string, Json> seen_;
   std::vector<WrittenRequest> written_;
   std::set<std::string> looked_ahead_;

@@ -35,8 +35,12 @@ std::string in_digest(const auth::SignIn& sign_in) {
 
 }  // namespace
 
+net::Task<> Acting::sign_in() {
+  co_await parts_.bearers.get({tools::scope::idm});
+}
+
 net::Task<Json> Acting::who(bool sign_in) {
-  if (sign_in) co_await parts_.bearers.get({tools::scope::idm});
+  if (sign_in) co_await this->sign_in();
   const auto& options = parts_.options;
   const auto standing = parts_.session.standing();
   Json who{{"signedIn", standing.has_value()}, {"tenant", options.tenant.authority()}};
@@ -51,7 +55,7 @@ net::Task<Json> Acting::who(bool sign_in) {
         "Nobody is signed in. The first call that needs the tenant signs in, as does whoAmI with signIn true.";
   }
   who["families"] = families(parts_.offered);
-  who["settings"] = {{"readOnly", options.read_only}, {"confirmDestructive", options.confirm_destructive}};
+  who["settings"] = {{"readOnly", options.read_only}, {"approve", to_string(options.approve)}};
   who["serverVersion"] = AIC_VERSION;
   if (!parts_.revision.empty()) who["protocolRevision"] = parts_.revision;
   who["counters"] = {

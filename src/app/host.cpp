@@ -44,9 +44,10 @@ mcp::Identity identity_of_product(const Options& options, const std::vector<cons
 
 }  // namespace
 
-Host::Host(aic::Edges edges, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered)
+Host::Host(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
+           std::vector<const tools::Tool*> offered)
     : options_(options),
-      runner_(edges, session, options, std::move(offered)),
+      runner_(edges, browser, session, options, std::move(offered)),
       identity_(identity_of_product(options, runner_.offered())),
       listed_(Json::array()),
       resources_(runner_),

@@ -18,8 +18,9 @@ namespace app {
 
 class Host final : public mcp::Host {
  public:
-  // What `edges`, `session` and `options` name outlives the host and its calls.
-  Host(aic::Edges edges, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered);
+  // What `edges`, `browser`, `session` and `options` name outlives the host and its calls.
+  Host(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
+       std::vector<const tools::Tool*> offered);
 
   const mcp::Identity& identity() const override { return identity_; }
   const base::Json& tools() const override { return listed_; }

@@ -233,7 +233,12 @@ void read_http(const Reader& reader, Options& options) {
 
 void read_offer(const Reader& reader, Options& options) {
   options.read_only = reader.is_on("AIC_READ_ONLY");
-  options.confirm_destructive = reader.is_on("AIC_CONFIRM_DESTRUCTIVE");
+  const std::string approve = reader.choice("AIC_APPROVE");
+  if (approve == "writes") {
+    options.approve = Approve::writes;
+  } else if (approve == "destructive" || reader.is_on("AIC_CONFIRM_DESTRUCTIVE")) {
+    options.approve = Approve::destructive;
+  }
   const std::string names = reader.non_empty("AIC_TOOLS");
   options.tools = split_names(names);
   if (!names.empty() && options.tools.empty()) reader.refuse("AIC_TOOLS contains no name of a tool or family");
@@ -244,6 +249,18 @@ void read_offer(const Reader& reader, Options& options) {
 }
 
 }  // namespace
+
+std::string_view to_string(Approve approve) {
+  switch (approve) {
+    case Approve::off:
+      return "off";
+    case Approve::destructive:
+      return "destructive";
+    case Approve::writes:
+      break;
+  }
+  return "writes";
+}
 
 Environment read_environment(const std::vector<std::string>& entries) {
   Environment environment;

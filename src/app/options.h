@@ -17,6 +17,10 @@ namespace app {
 using Environment = std::map<std::string, std::string>;
 Environment read_environment(const std::vector<std::string>& entries);  // "NAME=value"
 
+// Which calls the person approves before anything is sent (R-APR-01).
+enum class Approve { off, destructive, writes };
+std::string_view to_string(Approve approve);
+
 // What the settings (app/settings.h) come to. Made by read_options: the defaults are in the table.
 struct Options {
   base::Origin tenant;
@@ -36,7 +40,7 @@ struct Options {
   std::size_t max_result_chars = 0;
   bool read_only = false;
   std::vector<std::string> tools;  // names of tools or families; empty = all
-  bool confirm_destructive = false;
+  Approve approve = Approve::off;
 
   // Settings that are missing or unusable, a sentence each. The server does nothing for anybody then but say so
   // (R-CLI-05).

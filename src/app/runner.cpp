@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "app/approval/approved_run.h"
 #include "app/bearers.h"
 #include "app/client_channel.h"
-#include "app/confirmation.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -62,14 +62,15 @@ base::Error misconfigured(const std::vector<std::string>& faults) {
 
 }  // namespace
 
-Runner::Runner(aic::Edges edges, auth::Session& session, const Options& options,
+Runner::Runner(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
                std::vector<const tools::Tool*> offered)
     : edges_(edges),
       session_(session),
       options_(options),
       offered_(std::move(offered)),
       first_note_(options.first_note),
-      persons_(edges, session, options.tenant, limits()) {}
+      persons_(edges, session, options.tenant, limits()),
+      approvals_({edges.loop, edges.clock, edges.random, browser}, options) {}
 
 const tools::Tool* Runner::find(std::string_view name) const {
   const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
@@ -114,17 +115,19 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
         edges, options_.tenant, limits(), bearers, trace, request.number,
         [client = request.client] { client->commit(); }, progress);
   };
-  auto tenant = make_tenant(edges_);
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
-  if (options_.confirm_destructive && tool.hints.destructive) {
-    const auto refusal = co_await ask_for_confirmation(tool, arguments, tenant, *request.client);
-    if (refusal) co_return tools::Ran{tools::failed(*refusal), {}};
-  }
   Acting acting({session_, persons_, options_, offered_, unseen_, counters_, edges_.clock, bearers, make_tenant, edges_,
                  progress, std::string(request.client->revision())});
   const CallCount counted(counters_, trace);
-  co_return co_await tools::run_tool(tool, arguments, tenant, {progress, &acting, most_shown});
+  const tools::Surroundings surroundings{progress, &acting, most_shown};
+  if (approvals_.needs(tool)) {
+    ApprovedRun approved{acting, approvals_,      persons_,     session_, make_tenant, edges_,
+                         *request.client, surroundings, options_.tenant.authority()};
+    co_return co_await approved.run(tool, arguments);
+  }
+  auto tenant = make_tenant(edges_);
+  co_return co_await tools::run_tool(tool, arguments, tenant, surroundings);
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {

@@ -10,6 +10,7 @@
 
 #include "aic/tenant.h"
 #include "app/acting.h"
+#include "app/approval/approvals.h"
 #include "app/options.h"
 #include "app/persons.h"
 #include "auth/session.h"
@@ -27,8 +28,9 @@ struct Request {
 
 class Runner {
  public:
-  // What `edges`, `session` and `options` name outlives the runner and its calls.
-  Runner(aic::Edges edges, auth::Session& session, const Options& options, std::vector<const tools::Tool*> offered);
+  // What `edges`, `browser`, `session` and `options` name outlives the runner and its calls.
+  Runner(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
+         std::vector<const tools::Tool*> offered);
 
   const std::vector<const tools::Tool*>& offered() const { return offered_; }
   // Null for a tool that is not offered.
@@ -57,6 +59,7 @@ class Runner {
   std::string first_note_;  // for the next result; empty once it is told
   Persons persons_;
   Counters counters_;
+  Approvals approvals_;
 };
 
 }  // namespace app

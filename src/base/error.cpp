@@ -30,6 +30,10 @@ std::string_view to_string(Errc code) {
       return "outcome_unknown";
     case Errc::partial:
       return "partial";
+    case Errc::declined:
+      return "declined";
+    case Errc::approval_required:
+      return "approval_required";
     case Errc::configuration:
       return "configuration";
     case Errc::cancelled:

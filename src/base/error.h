@@ -11,22 +11,24 @@ namespace base {
 
 // What kind of failure it is; the names are what callers see (`to_string`).
 enum class Errc {
-  invalid_request,  // the request is wrong: 400, 405, 406, 415, 422, policy violations, bad arguments
-  unauthorized,     // 401, 403
-  not_found,        // 404, 410
-  conflict,         // 409, 412
-  rate_limited,     // 429
-  transient,        // 5xx but 501, time-out, network
-  not_available,    // the platform does not offer this operation: 501
-  blocked,          // the platform's edge disliked the request
-  login_required,   // a person has to sign in first
-  login_declined,   // the person said no
-  login_failed,     // the sign-in ended without a token
-  outcome_unknown,  // a write may or may not have happened
-  partial,          // some steps of a write happened, others did not
-  configuration,    // a setting of this server is missing or unusable
-  cancelled,        // the caller withdrew the call
-  internal,         // a fault of this program
+  invalid_request,    // the request is wrong: 400, 405, 406, 415, 422, policy violations, bad arguments
+  unauthorized,       // 401, 403
+  not_found,          // 404, 410
+  conflict,           // 409, 412
+  rate_limited,       // 429
+  transient,          // 5xx but 501, time-out, network
+  not_available,      // the platform does not offer this operation: 501
+  blocked,            // the platform's edge disliked the request
+  login_required,     // a person has to sign in first
+  login_declined,     // the person said no
+  login_failed,       // the sign-in ended without a token
+  outcome_unknown,    // a write may or may not have happened
+  partial,            // some steps of a write happened, others did not
+  declined,           // the person did not approve a change
+  approval_required,  // a person has to approve the change first
+  configuration,      // a setting of this server is missing or unusable
+  cancelled,          // the caller withdrew the call
+  internal,           // a fault of this program
 };
 
 std::string_view to_string(Errc code);

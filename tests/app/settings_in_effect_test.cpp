@@ -63,8 +63,8 @@ class SettingInEffect : public test::HostTest {
   }
 };
 
-// Who offers fewer tools by AIC_READ_ONLY and AIC_TOOLS, or asks first by AIC_CONFIRM_DESTRUCTIVE: host_test.cpp,
-// confirmation_test.cpp.
+// Who offers fewer tools by AIC_READ_ONLY and AIC_TOOLS, or asks first by AIC_APPROVE: host_test.cpp,
+// approval/approvals_test.cpp.
 
 TEST_F(SettingInEffect, MaxResultCharsCutsResults) {
   http.always("GET", user_path, 200, base::print_json({{"_id", "u1"}, {"text", std::string(10'000, 'x')}}));

@@ -99,8 +99,7 @@ TEST(SettingsTable, HasTheDefaultsThatHold) {
     EXPECT_TRUE(given.container == left.container && given.flow == left.flow &&
                 given.revoke_at_exit == left.revoke_at_exit && given.login_wait == left.login_wait &&
                 given.http_timeout == left.http_timeout && given.max_result_chars == left.max_result_chars &&
-                given.read_only == left.read_only && given.confirm_destructive == left.confirm_destructive &&
-                given.log_level == left.log_level)
+                given.read_only == left.read_only && given.approve == left.approve && given.log_level == left.log_level)
         << setting.name;
   }
   const http::CurlOptions curl;

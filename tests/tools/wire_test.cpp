@@ -84,10 +84,14 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     lines_.clear();
     scopes.clear();
     aic::Writing writing;
-    if (before) watch = &writing;
+    if (before) {
+      watch = &writing;
+      approved = &before->preview;
+    }
     const auto requests = sent_;
     const auto result = call(tool, base::print_json(arguments));
     watch = nullptr;
+    approved = nullptr;
     EXPECT_THAT(result, Succeeds()) << tool;
     if (before) compare(*before, writing.written(), sent_ - requests);
     text_ += fmt::format("{}\n", tool);

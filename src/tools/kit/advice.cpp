@@ -32,6 +32,10 @@ std::string_view usual(base::Errc code) {
       return "Read the current state before you call again.";
     case Errc::partial:
       return "Complete or undo the remaining steps before you do anything else.";
+    case Errc::declined:
+      return "Do not repeat the call. Ask the person what they want instead.";
+    case Errc::approval_required:
+      return "Ask the person to decide, then repeat the call unchanged.";
     case Errc::configuration:
       return "Ask the person to correct the setting and to restart this server.";
     case Errc::cancelled:

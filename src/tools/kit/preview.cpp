@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "aic/places.h"
+#include "base/encoding.h"
+#include "base/text.h"
 #include "tools/kit/changes.h"
 #include "tools/kit/secrets.h"
 
@@ -22,7 +24,37 @@ bool is_known(const std::optional<Json>& document) {
   return document && document->is_object();
 }
 
+// What people call the object, where its address does not say it: ` "Login script"`.
+std::string name_in(const aic::WrittenRequest& request) {
+  const auto& document = is_known(request.before) ? *request.before : request.body;
+  const auto id = aic::id_in(request.path);
+  for (const char* member : {"name", "userName"}) {
+    const auto name = base::text_member(document, member);
+    if (!name.empty() && name != id) return fmt::format(" \"{}\"", base::printable(name, 100));
+  }
+  return {};
+}
+
+// Where the tenant stores text as Base64: the source of scripts, the value of variables.
+void decode(std::optional<Json>& document, const char* member) {
+  if (!document || !document->is_object() || !base::member(*document, member).is_string()) return;
+  auto& stored = (*document)[member];
+  auto text = base::base64_decode(stored.get_ref<const std::string&>());
+  if (text && base::is_valid_utf8(*text)) stored = std::move(*text);
+}
+
 }  // namespace
+
+aic::WrittenRequest decoded(aic::WrittenRequest request) {
+  const bool is_script = request.path.starts_with("/am/json/") && request.path.contains("/scripts");
+  const bool is_variable = request.path.starts_with("/environment/variables/");
+  if (!is_script && !is_variable) return request;
+  const char* member = is_script ? "script" : "valueBase64";
+  std::optional<Json> body = std::move(request.body);
+  for (auto* document : {&body, &request.before, &request.after}) decode(*document, member);
+  request.body = std::move(*body);  // NOLINT(bugprone-unchecked-optional-access): it was given one
+  return request;
+}
 
 net::Task<Preview> run_preview(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::Rehearsal& rehearsal,
                                aic::OnProgress progress, Session* session, std::function<std::string()> person) {
@@ -39,6 +71,7 @@ net::Task<Preview> run_preview(const Tool& tool, const Json& arguments, aic::Ten
   for (const auto& one : rehearsal.written()) {
     if (one.may_have_happened()) preview.requests.push_back(one);
   }
+  preview.digests = rehearsal.digests();
   preview.fingerprint = rehearsal.fingerprint(
       {.tool = preview.tool, .arguments = arguments, .person = person(), .host = tenant.origin().authority()});
   co_return preview;
@@ -46,18 +79,22 @@ net::Task<Preview> run_preview(const Tool& tool, const Json& arguments, aic::Ten
 
 std::string in_words(const aic::WrittenRequest& request) {
   const bool is_new = request.creates || (request.before && request.before->is_null());
-  const auto place = aic::name_of_place(request.path);
-  if (request.is_deletion()) return fmt::format("Deletes {}.", place);
+  const auto target = request.target.substr(0, request.target.find('?'));
+  const auto place = aic::name_of_place(request.creates ? target : request.path);
+  const auto name = name_in(request);
+  if (request.is_deletion()) return fmt::format("Deletes {}{}.", place, name);
   if (request.method == "POST" && !request.creates) {
     const auto at = request.target.find("_action=");
     const auto action = at == std::string::npos ? std::string("run") : request.target.substr(at + 8);
     return fmt::format("Runs the action {} on {}.", action.substr(0, action.find('&')), place);
   }
-  if (is_new) return fmt::format("Creates {}.", place);
-  return fmt::format("{} {}.", request.method == "PATCH" ? "Changes" : "Replaces", place);
+  if (is_new) return fmt::format("Creates {}{}.", place, name);
+  const bool is_change = request.method == "PATCH" || is_known(request.before);
+  return fmt::format("{} {}{}.", is_change ? "Changes" : "Replaces", place, name);
 }
 
-Json shown(const aic::WrittenRequest& request, std::vector<std::string>& notes) {
+Json shown(const aic::WrittenRequest& written, std::vector<std::string>& notes) {
+  const auto request = decoded(written);
   Json entry{{"method", request.method}, {"path", request.target}, {"what", in_words(request)}};
   if (request.is_deletion()) {
     if (is_known(request.before)) {

@@ -15,6 +15,7 @@ namespace tools {
 struct Preview {
   std::string tool;
   std::vector<aic::WrittenRequest> requests;  // in order
+  std::vector<std::string> digests;           // of each (aic::Writing::digests)
   bool is_complete = true;                    // false: further steps depend on the tenant's answer
   Result outcome;                             // what the call would say; of an incomplete one nothing
   std::string fingerprint;
@@ -26,7 +27,10 @@ struct Preview {
 net::Task<Preview> run_preview(const Tool& tool, const Json& arguments, aic::Tenant& tenant, aic::Rehearsal& rehearsal,
                                aic::OnProgress progress, Session* session, std::function<std::string()> person);
 
-// What a request does, in words: "Replaces the journey Login in alpha."
+// The same with what the tenant stores as Base64 as the text that it is: sources of scripts, values of variables.
+aic::WrittenRequest decoded(aic::WrittenRequest request);
+
+// What a request does, in words: "Changes the journey Login in alpha."
 std::string in_words(const aic::WrittenRequest& request);
 
 // One request with what it changes: `changes`, `body` or `deleted`; secrets hidden.

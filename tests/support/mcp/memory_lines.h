@@ -21,6 +21,8 @@ class MemoryLines final : public net::LineChannel {
     ended_ = true;
     arrived_.pulse();
   }
+  // For a further server after that.
+  void begin_input() { ended_ = false; }
   void close_output() {
     output_closed_ = true;
     read_.pulse();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/approved_writes.h"
 #include "tools/catalog.h"
 #include "tools/kit/session.h"
 
@@ -124,7 +125,13 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
       {loop, clock, noted_random, noted, shared}, base::parse_origin(StubTenant::host), {},
       bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
   StubSession session;
-  at.watch(watch);
+  std::optional<aic::ApprovedWrites> guard;
+  if (approved != nullptr && watch != nullptr)
+    guard.emplace(aic::ApprovedWrites::Approval{.digests = approved->digests,
+                                                .is_complete = approved->is_complete,
+                                                .is_same_person = []() -> net::Task<bool> { co_return true; }},
+                  *watch, noted_random);
+  at.watch(guard ? static_cast<aic::Watch*>(&*guard) : watch);
   auto ran = co_await tools::run_tool(tool, arguments, at, {on_progress, &session, max_chars});
   ran.context.budget = budget();
   ran.context.unseen = &unseen;

@@ -67,8 +67,9 @@ class ToolTest {
   FakeRandom random;
   StubTenant tenant;
   http::HttpClient* http = &tenant.http;
-  aic::Writing* watch = nullptr;    // of the calls
-  aic::Bearers* bearers = nullptr;  // null: a token for every set of scopes, at once
+  aic::Writing* watch = nullptr;             // of the calls
+  const tools::Preview* approved = nullptr;  // with `watch`: no other write leaves than those
+  aic::Bearers* bearers = nullptr;           // null: a token for every set of scopes, at once
   aic::Shared shared{loop};
   tools::UnseenCharacters unseen;
   std::size_t max_chars = 60'000;

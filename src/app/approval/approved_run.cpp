@@ -1,0 +1,115 @@
+#include "app/approval/approved_run.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "aic/approved_writes.h"
+#include "aic/writing.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace app {
+namespace {
+
+using base::Errc;
+using base::Error;
+using base::Json;
+
+constexpr int most_questions = 2;
+constexpr int most_tries = 4;  // those that had nothing to ask included
+
+std::string words_for(const Json& person) {
+  const auto id = base::text_member(person, "authenticationId"), name = base::text_member(person, "displayName");
+  return name.empty() ? id : fmt::format("{} ({})", name, id);
+}
+
+// What the second question says beforehand.
+std::string what_moved(const tools::Preview& before, const tools::Preview& now) {
+  std::vector<std::string> moved;
+  for (std::size_t i = 0; i < now.requests.size(); ++i) {
+    if (std::ranges::find(before.digests, now.digests[i]) == before.digests.end())
+      moved.push_back(tools::in_words(now.requests[i]));
+  }
+  const std::string since = "The tenant has changed since you were asked, and so has this change.";
+  return moved.empty() ? since : fmt::format("{} Not the same as before: {}", since, fmt::join(moved, " "));
+}
+
+Error keeps_moving() {
+  Error error(Errc::conflict,
+              "What this call would change became another change twice while the person was asked; nothing was sent");
+  error.next = "Read the current state, then decide again together with the person.";
+  return error;
+}
+
+// Some approved writes were sent before one that was not approved.
+Error stopped(const std::vector<aic::WrittenRequest>& written) {
+  std::vector<std::string> sent;
+  for (const auto& one : written) {
+    if (one.may_have_happened()) sent.push_back(fmt::format("{} {}", one.method, one.target));
+  }
+  Error error(Errc::partial,
+              fmt::format("The tenant changed while this call ran, so that its next step was not the approved one and "
+                          "was not sent. Sent before: {}",
+                          fmt::join(sent, "; ")));
+  error.next = "Read the current state, then complete or undo what was sent, together with the person.";
+  return error;
+}
+
+bool has_sent(const aic::Writing& writing) {
+  return std::ranges::any_of(writing.written(), &aic::WrittenRequest::may_have_happened);
+}
+
+}  // namespace
+
+net::Task<tools::Ran> ApprovedRun::run(const tools::Tool& tool, const Json& arguments) {
+  try {
+    co_await acting.sign_in();
+  } catch (const Error& failure) {
+    co_return tools::Ran{tools::failed(failure), {}};
+  }
+  std::optional<tools::Preview> former;
+  int asked = 0;
+  for (int tries = 0; tries < most_tries && asked < most_questions; ++tries) {
+    auto preview = co_await acting.preview(tool, arguments);
+    if (preview.outcome.error && preview.requests.empty()) co_return tools::Ran{std::move(preview.outcome), {}};
+    const auto person = session.sign_in();
+    std::optional<Approvals::How> how;
+    if (!preview.requests.empty() || !preview.is_complete) {
+      auto question = make_question(tool, preview, words_for(co_await persons.describe(person)), tenant);
+      if (former) question.moved = what_moved(*former, preview);
+      try {
+        how = co_await approvals.ask(std::move(question), client);
+      } catch (const Error& refusal) {
+        co_return tools::Ran{tools::failed(refusal), {}};
+      }
+      ++asked;
+      base::log(base::LogLevel::info, "{}: {}", tool.name, to_string(*how));
+    }
+    aic::NotedRandom random(edges.random);
+    aic::Writing writing;
+    aic::ApprovedWrites guard({.digests = preview.digests,
+                               .is_complete = preview.is_complete,
+                               .is_same_person = [this, person] { return persons.same(person, session.sign_in()); }},
+                              writing, random);
+    auto tenant = make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});
+    tenant.watch(&guard);
+    try {
+      auto ran = co_await tools::run_tool(tool, arguments, tenant, surroundings);
+      if (how) ran.context.notes.push_back(fmt::format("This change was {}.", to_string(*how)));
+      co_return ran;
+    } catch (const aic::NotApproved&) {
+      if (has_sent(writing)) co_return tools::Ran{tools::failed(stopped(writing.written())), {}};
+    }
+    former = std::move(preview);
+  }
+  co_return tools::Ran{tools::failed(keeps_moving()), {}};
+}
+
+}  // namespace app

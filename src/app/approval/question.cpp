@@ -1,0 +1,84 @@
+#include "app/approval/question.h"
+
+#include <numeric>
+#include <utility>
+
+#include "tools/kit/changes.h"
+#include "tools/kit/secrets.h"
+#include "tools/kit/unseen.h"
+
+namespace app {
+namespace {
+
+using base::Json;
+
+constexpr std::size_t everything = 1U << 30U;
+constexpr tools::ChangeForm whole{.most = everything, .longest = everything};
+
+bool is_document(const std::optional<Json>& document) {
+  return document && document->is_object();
+}
+
+Json differences_of(const aic::WrittenRequest& request, std::string& note) {
+  if (request.is_deletion()) {
+    if (!is_document(request.before)) note = "What would be gone could not be read.";
+    return tools::changes_between(is_document(request.before) ? *request.before : Json::object(), Json::object(), whole)
+        .entries;
+  }
+  if (is_document(request.before) && is_document(request.after))
+    return tools::changes_between(*request.before, *request.after, whole).entries;
+  if (request.before && request.before->is_object()) note = "What it makes of the former document is not known.";
+  return request.body.is_null() ? Json::array() : tools::changes_between(Json::object(), request.body, whole).entries;
+}
+
+}  // namespace
+
+std::size_t Question::differences() const {
+  return std::accumulate(steps.begin(), steps.end(), std::size_t{0},
+                         [](std::size_t sum, const Step& step) { return sum + step.differences.size(); });
+}
+
+Question make_question(const tools::Tool& tool, const tools::Preview& preview, std::string person, std::string tenant) {
+  Question question{.tool = std::string(tool.name),
+                    .title = std::string(tool.title),
+                    .person = std::move(person),
+                    .tenant = std::move(tenant),
+                    .is_destructive = tool.hints.destructive,
+                    .is_complete = preview.is_complete,
+                    .warnings = preview.outcome.notes,
+                    .fingerprint = preview.fingerprint};
+  for (const auto& written : preview.requests) {
+    const auto request = tools::decoded(written);
+    Question::Step step{.what = tools::in_words(request), .method = request.method, .target = request.target};
+    step.differences = differences_of(request, step.note);
+    tools::hide_texts(step.differences, preview.secrets);
+    question.steps.push_back(std::move(step));
+  }
+  if (preview.outcome.error)
+    question.warnings.push_back("The call would then end with: " + preview.outcome.error->message);
+  for (auto& warning : question.warnings) tools::hide_texts(warning, preview.secrets);
+  return question;
+}
+
+Json to_json(const Question& question) {
+  Json steps = Json::array();
+  for (const auto& step : question.steps) {
+    Json entry{{"what", step.what}, {"method", step.method}, {"path", step.target}, {"changes", step.differences}};
+    if (!step.note.empty()) entry["note"] = step.note;
+    steps.push_back(std::move(entry));
+  }
+  return {{"tool", question.tool},
+          {"person", question.person},
+          {"tenant", question.tenant},
+          {"requests", std::move(steps)},
+          {"complete", question.is_complete},
+          {"warnings", question.warnings},
+          {"fingerprint", question.fingerprint}};
+}
+
+std::string readable(const Json& value) {
+  if (base::is_text(value, "")) return R"("")";
+  return tools::with_unseen_shown(value.is_string() ? value.get<std::string>() : base::print_json_lines(value));
+}
+
+}  // namespace app
