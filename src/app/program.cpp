@@ -87,7 +87,8 @@ net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::
       session_settings(options, edges.redirect_port));
   if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
-  Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, edges.browser, session, options, std::move(offered));
+  Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, edges.browser, session, options,
+            std::move(offered));
   mcp::Server server({edges.loop, edges.clock, edges.random, edges.client, host});
   const net::EndRequests end_requests(edges.loop, [&server](std::string_view what) {
     base::log(LogLevel::info, "{}: ending", what);

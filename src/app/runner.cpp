@@ -122,7 +122,8 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
   const CallCount counted(counters_, trace);
   const tools::Surroundings surroundings{progress, &acting, most_shown};
   if (approvals_.needs(tool)) {
-    ApprovedRun approved{acting, approvals_,      persons_,     session_, make_tenant, edges_,
+    ApprovedRun approved{acting,          approvals_,   persons_,
+                         session_,        make_tenant,  edges_,
                          *request.client, surroundings, options_.tenant.authority()};
     co_return co_await approved.run(tool, arguments);
   }
