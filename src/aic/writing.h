@@ -33,6 +33,11 @@ struct WrittenRequest {
   bool may_have_happened() const { return status < 300; }
 };
 
+// The document where there is one that is known; null for none.
+inline const Json* known_document(const std::optional<Json>& document) {
+  return document && document->is_object() ? &*document : nullptr;
+}
+
 // For whom and what a list of writes is, in its fingerprint.
 struct Purpose {
   std::string tool;

@@ -122,10 +122,10 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
   const CallCount counted(counters_, trace);
   const tools::Surroundings surroundings{progress, &acting, most_shown};
   if (approvals_.needs(tool)) {
-    ApprovedRun approved{acting,          approvals_,   persons_,
-                         session_,        make_tenant,  edges_,
-                         *request.client, surroundings, options_.tenant.authority()};
-    co_return co_await approved.run(tool, arguments);
+    ApprovedRun approved({acting, approvals_, persons_, session_, make_tenant, edges_, *request.client, surroundings,
+                          options_.tenant.authority()},
+                         tool, arguments);
+    co_return co_await approved.run();
   }
   auto tenant = make_tenant(edges_);
   co_return co_await tools::run_tool(tool, arguments, tenant, surroundings);

@@ -68,48 +68,61 @@ bool has_sent(const aic::Writing& writing) {
 
 }  // namespace
 
-net::Task<tools::Ran> ApprovedRun::run(const tools::Tool& tool, const Json& arguments) {
+net::Task<tools::Ran> ApprovedRun::run() {
   try {
-    co_await acting.sign_in();
+    co_await parts_.acting.sign_in();
+    co_return co_await ask_and_run();
   } catch (const Error& failure) {
     co_return tools::Ran{tools::failed(failure), {}};
   }
-  std::optional<tools::Preview> former;
-  int asked = 0;
-  for (int tries = 0; tries < most_tries && asked < most_questions; ++tries) {
-    auto preview = co_await acting.preview(tool, arguments);
+}
+
+net::Task<tools::Ran> ApprovedRun::ask_and_run() {
+  for (int tries = 0; tries < most_tries && asked_ < most_questions; ++tries) {
+    auto preview = co_await parts_.acting.preview(tool_, arguments_);
     if (preview.outcome.error && preview.requests.empty()) co_return tools::Ran{std::move(preview.outcome), {}};
-    const auto person = session.sign_in();
-    std::optional<Approvals::How> how;
-    if (!preview.requests.empty() || !preview.is_complete) {
-      auto question = make_question(tool, preview, words_for(co_await persons.describe(person)), tenant);
-      if (former) question.moved = what_moved(*former, preview);
-      try {
-        how = co_await approvals.ask(std::move(question), client);
-      } catch (const Error& refusal) {
-        co_return tools::Ran{tools::failed(refusal), {}};
-      }
-      ++asked;
-      base::log(base::LogLevel::info, "{}: {}", tool.name, to_string(*how));
+    const auto person = parts_.session.sign_in();
+    const auto how = co_await ask(preview, person);
+    if (auto ran = co_await run_guarded(preview, person)) {
+      if (how) ran->context.notes.push_back(fmt::format("This change was {}.", to_string(*how)));
+      co_return std::move(*ran);
     }
-    aic::NotedRandom random(edges.random);
-    aic::Writing writing;
-    aic::ApprovedWrites guard({.digests = preview.digests,
-                               .is_complete = preview.is_complete,
-                               .is_same_person = [this, person] { return persons.same(person, session.sign_in()); }},
-                              writing, random);
-    auto tenant = make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});
-    tenant.watch(&guard);
-    try {
-      auto ran = co_await tools::run_tool(tool, arguments, tenant, surroundings);
-      if (how) ran.context.notes.push_back(fmt::format("This change was {}.", to_string(*how)));
-      co_return ran;
-    } catch (const aic::NotApproved&) {
-      if (has_sent(writing)) co_return tools::Ran{tools::failed(stopped(writing.written())), {}};
-    }
-    former = std::move(preview);
+    former_ = std::move(preview);
   }
-  co_return tools::Ran{tools::failed(keeps_moving()), {}};
+  throw keeps_moving();
+}
+
+// Nothing where the call would change nothing.
+net::Task<std::optional<Approvals::How>> ApprovedRun::ask(const tools::Preview& preview, const auth::SignIn& person) {
+  if (preview.requests.empty() && preview.is_complete) co_return std::nullopt;
+  const auto name = words_for(co_await parts_.persons.describe(person));
+  auto question = make_question(tool_, preview, name, parts_.tenant);
+  if (former_) question.moved = what_moved(*former_, preview);
+  ++asked_;
+  const auto how = co_await parts_.approvals.ask(std::move(question), parts_.client);
+  base::log(base::LogLevel::info, "{}: {}", tool_.name, to_string(how));
+  co_return how;
+}
+
+// Nothing where its first write was not one of those that were shown, so that none was sent.
+net::Task<std::optional<tools::Ran>> ApprovedRun::run_guarded(const tools::Preview& preview,
+                                                              const auth::SignIn& person) {
+  const auto& edges = parts_.edges;
+  aic::NotedRandom random(edges.random);
+  aic::Writing writing;
+  aic::ApprovedWrites guard(
+      {.digests = preview.digests,
+       .is_complete = preview.is_complete,
+       .is_same_person = [this, person] { return parts_.persons.same(person, parts_.session.sign_in()); }},
+      writing, random);
+  auto tenant = parts_.make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});
+  tenant.watch(&guard);
+  try {
+    co_return co_await tools::run_tool(tool_, arguments_, tenant, parts_.surroundings);
+  } catch (const aic::NotApproved&) {
+    if (has_sent(writing)) throw stopped(writing.written());
+  }
+  co_return std::nullopt;
 }
 
 }  // namespace app

@@ -15,20 +15,17 @@ using base::Json;
 constexpr std::size_t everything = 1U << 30U;
 constexpr tools::ChangeForm whole{.most = everything, .longest = everything};
 
-bool is_document(const std::optional<Json>& document) {
-  return document && document->is_object();
-}
-
 Json differences_of(const aic::WrittenRequest& request, std::string& note) {
+  const Json nothing = Json::object();
+  const auto* before = aic::known_document(request.before);
+  const auto* after = aic::known_document(request.after);
   if (request.is_deletion()) {
-    if (!is_document(request.before)) note = "What would be gone could not be read.";
-    return tools::changes_between(is_document(request.before) ? *request.before : Json::object(), Json::object(), whole)
-        .entries;
+    if (before == nullptr) note = "What would be gone could not be read.";
+    return tools::changes_between(before != nullptr ? *before : nothing, nothing, whole).entries;
   }
-  if (is_document(request.before) && is_document(request.after))
-    return tools::changes_between(*request.before, *request.after, whole).entries;
-  if (request.before && request.before->is_object()) note = "What it makes of the former document is not known.";
-  return request.body.is_null() ? Json::array() : tools::changes_between(Json::object(), request.body, whole).entries;
+  if (before != nullptr && after != nullptr) return tools::changes_between(*before, *after, whole).entries;
+  if (before != nullptr) note = "What it makes of the former document is not known.";
+  return request.body.is_null() ? Json::array() : tools::changes_between(nothing, request.body, whole).entries;
 }
 
 }  // namespace

@@ -20,13 +20,10 @@ Json without_secrets(Json value) {
   return value;
 }
 
-bool is_known(const std::optional<Json>& document) {
-  return document && document->is_object();
-}
-
 // What people call the object, where its address does not say it: ` "Login script"`.
 std::string name_in(const aic::WrittenRequest& request) {
-  const auto& document = is_known(request.before) ? *request.before : request.body;
+  const auto* before = aic::known_document(request.before);
+  const auto& document = before != nullptr ? *before : request.body;
   const auto id = aic::id_in(request.path);
   for (const char* member : {"name", "userName"}) {
     const auto name = base::text_member(document, member);
@@ -89,21 +86,23 @@ std::string in_words(const aic::WrittenRequest& request) {
     return fmt::format("Runs the action {} on {}.", action.substr(0, action.find('&')), place);
   }
   if (is_new) return fmt::format("Creates {}{}.", place, name);
-  const bool is_change = request.method == "PATCH" || is_known(request.before);
+  const bool is_change = request.method == "PATCH" || aic::known_document(request.before) != nullptr;
   return fmt::format("{} {}{}.", is_change ? "Changes" : "Replaces", place, name);
 }
 
 Json shown(const aic::WrittenRequest& written, std::vector<std::string>& notes) {
   const auto request = decoded(written);
   Json entry{{"method", request.method}, {"path", request.target}, {"what", in_words(request)}};
+  const auto* before = aic::known_document(request.before);
+  const auto* after = aic::known_document(request.after);
   if (request.is_deletion()) {
-    if (is_known(request.before)) {
-      entry["deleted"] = without_secrets(*request.before);
+    if (before != nullptr) {
+      entry["deleted"] = without_secrets(*before);
     } else {
       entry["note"] = "What would be gone could not be read.";
     }
-  } else if (is_known(request.before) && is_known(request.after)) {
-    auto changes = changes_between(*request.before, *request.after);
+  } else if (before != nullptr && after != nullptr) {
+    auto changes = changes_between(*before, *after);
     if (auto note = changes.note(); !note.empty()) notes.push_back(fmt::format("{}: {}", request.target, note));
     entry["changes"] = std::move(changes.entries);
   } else if (!request.body.is_null()) {

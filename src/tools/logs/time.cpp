@@ -19,9 +19,9 @@ std::optional<std::int64_t> parse_relative(std::string_view text, std::int64_t n
   const auto digits = text.substr(1, std::max<std::size_t>(text.size(), 2) - 2);
   if (unit == std::string_view::npos || digits.empty() || digits.size() > most_digits) return std::nullopt;
   std::int64_t count = 0;
-  const auto end = digits.data() + digits.size();
-  const auto result = std::from_chars(digits.data(), end, count);
-  if (result.ec != std::errc() || result.ptr != end || count < 0) return std::nullopt;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  const bool all = result.ec == std::errc() && result.ptr == digits.data() + digits.size();
+  if (!all || count < 0) return std::nullopt;
   return std::max<std::int64_t>(0, now - count * lengths[unit] * second);
 }
 
