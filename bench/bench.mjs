@@ -8,6 +8,7 @@ import { Container, image_archive, no_image } from "../tests/e2e/support/image.m
 import { binaries, root } from "../tests/e2e/support/paths.mjs";
 import { parts, RawServer } from "../tests/e2e/support/raw.mjs";
 import { Sandbox } from "../tests/e2e/support/sandbox.mjs";
+import { question_table } from "./questions.mjs";
 import { tool_table } from "./tools.mjs";
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -197,6 +198,18 @@ async function every_tool() {
   }
 }
 
+let question_rows = [];
+async function what_a_model_reads() {
+  question_rows = await question_table();
+  const sum = (values) => values.reduce((all, value) => all + value, 0);
+  question_rows.push({ question: "all of them", calls: sum(question_rows.map((row) => row.calls)),
+    characters: sum(question_rows.map((row) => row.characters)),
+    former: [0, 1].map((i) => sum(question_rows.map((row) => row.former[i]))) });
+  console.log(`\n${"what a model reads".padEnd(56)} ${"calls".padStart(6)} ${"characters".padStart(11)}   formerly`);
+  for (const { question, calls, characters, former } of question_rows)
+    console.log(`${question.padEnd(56)} ${String(calls).padStart(6)} ${String(characters).padStart(11)}   ${former.join(", ")}`);
+}
+
 function write_page() {
   const page = `${root}/docs/benchmarks.md`;
   const table = ["| figure | here | goal |", "|---|---|---|", ...rows.map((row) => `| ${row.figure.trim()} | ${row.value} | ${row.goal} |`)].join("\n");
@@ -206,9 +219,14 @@ function write_page() {
   const [head] = text.split(mark);
   const tools = ["| tool | requests | exchanges | bytes returned | no delay | 80 ms round trip |", "|---|---|---|---|---|---|",
     ...tool_rows.map((row) => `| ${row.tool} | ${row.requests} | ${row.exchanges} | ${row.bytes} | ${row.fast_ms.toFixed(1)} ms | ${row.slow_ms.toFixed(0)} ms |`)].join("\n");
+  const questions = ["| question | calls | characters | formerly: calls | characters |", "|---|---|---|---|---|",
+    ...question_rows.map(({ question, calls, characters, former }) =>
+      `| ${question} | ${calls} | ${characters} | ${former[0]} | ${former[1]} |`)].join("\n");
   writeFileSync(page, `${head}${mark}\n\nMeasured by \`./dev bench --write\` on ${machine}.\n\n${table}\n\n## One call of each tool\n\n` +
     "The tools run against a sandbox of their own, in the order of `bench/tools.mjs`, after the sign-in and on an open connection. Requests are those\n" +
-    `to the API. An exchange is the first use of a set of scopes.\n\n${tools}\n`);
+    `to the API. An exchange is the first use of a set of scopes.\n\n${tools}\n\n## What a model reads\n\n` +
+    "Typical questions of an administrator, the calls that answer them, and the characters of the results (`bench/questions.mjs`). The last two\n" +
+    `columns are of the last program before results were made for models.\n\n${questions}\n`);
 }
 
 const sandbox = await Sandbox.start();
@@ -223,6 +241,7 @@ try {
   cut_answers();
   await image_figures(sandbox);
   await every_tool();
+  await what_a_model_reads();
 } finally {
   await sandbox.stop();
 }
