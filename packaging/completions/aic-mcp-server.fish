@@ -10,3 +10,9 @@ complete -c aic-mcp-server -n '__fish_seen_subcommand_from init' -l tenant -x -d
 complete -c aic-mcp-server -n '__fish_seen_subcommand_from init' -l name -x -d 'Name of the entry'
 complete -c aic-mcp-server -n '__fish_seen_subcommand_from init' -l print -d 'Print the entry'
 complete -c aic-mcp-server -n '__fish_seen_subcommand_from init' -l remove -d 'Take the entry out'
+complete -c aic-mcp-server -n __fish_use_subcommand -a audit -d 'Print an audit log and check that it is whole'
+complete -c aic-mcp-server -n '__fish_seen_subcommand_from audit' -F
+complete -c aic-mcp-server -n '__fish_seen_subcommand_from audit' -l json -d 'Print the lines as they are'
+complete -c aic-mcp-server -n '__fish_seen_subcommand_from audit' -l since -x -d 'Print what is not older'
+complete -c aic-mcp-server -n '__fish_seen_subcommand_from audit' -l person -x -d 'Print what this person did'
+complete -c aic-mcp-server -n '__fish_seen_subcommand_from audit' -l tool -x -d 'Print calls of this tool'

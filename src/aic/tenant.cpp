@@ -13,6 +13,7 @@
 #include "aic/look_again.h"
 #include "aic/shared.h"
 #include "aic/watch.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/surrogates.h"
 
@@ -52,6 +53,21 @@ void need_object(const Asked& asked, const Reply& reply) {
   problem->status = reply.status;
   problem->transaction_id = reply.transaction_id;
   throw *problem;
+}
+
+// Which action a POST asks for says what it does.
+std::string path_with_action(const std::string& path, std::string_view url) {
+  base::Url parsed;
+  if (!base::parse_url(url, parsed)) return path;
+  for (const auto& [name, value] : base::parse_form(parsed.query)) {
+    if (name == "_action") return fmt::format("{}?_action={}", path, base::form_encode(value));
+  }
+  return path;
+}
+
+void note_answer(Trace::Sent& sent, const http::Response& response) {
+  sent.status = response.status;
+  if (const auto id = http::header(response.headers, transaction_header); !id.empty()) sent.transaction_id = id;
 }
 
 // Notes a write among the call's changes however the exchange ends: a cancelled or broken one may have happened.
@@ -282,12 +298,16 @@ net::Task<http::Response> Tenant::send(Exchange& exchange) {
     exchange.was_sent = true;
   }
   ++trace_.requests;
+  const auto place = trace_.sent.size();
+  trace_.sent.push_back(
+      {exchange.asked.method, path_with_action(exchange.asked.path, exchange.request.url), 0, trace_.own_id()});
   const auto on_wait = [this](net::Duration wait, std::string_view why) { note_wait(wait, why); };
   const auto begin = edges_.clock.now();
   try {
     auto response = co_await http::send_with_repeats(edges_.http, edges_.clock, edges_.random, exchange.request,
                                                      exchange.repeat, on_wait);
     if (exchange.asked.is_write) mark.answered(response.status);
+    note_answer(trace_.sent[place], response);
     base::log(base::LogLevel::debug, "{}: {} in {} ms, transaction {}", exchange.asked.line(), response.status,
               (edges_.clock.now() - begin).count(), trace_.own_id());
     note_log_window(exchange, response);

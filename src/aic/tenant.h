@@ -47,6 +47,14 @@ class Trace {
   std::string ids(std::string_view first = {}) const;
   void saw_id(std::string_view id, bool of_write);
   int requests = 0;
+  // What was sent, in order; one for all repeats of a request.
+  struct Sent {
+    std::string method;
+    std::string path;  // with `_action`, without the rest of the query, which may hold anything
+    int status = 0;    // 0: no answer came
+    std::string transaction_id;
+  };
+  std::vector<Sent> sent;
   // Half characters (base/surrogates.h) in what was read, shown as U+FFFD.
   std::size_t half_characters = 0;
   int empty_reads = 0;  // reads that were answered 2xx without a body (R-HTT-09)

@@ -16,8 +16,13 @@ namespace app {
 class CallBearers final : public aic::Bearers {
  public:
   CallBearers(auth::Session& session, Persons& persons, auth::Channel& channel, auth::Caller caller,
-              const aic::Trace& trace)
-      : session_(session), persons_(persons), channel_(channel), caller_(std::move(caller)), trace_(trace) {}
+              const aic::Trace& trace, std::optional<auth::SignIn>& acting)
+      : session_(session),
+        persons_(persons),
+        channel_(channel),
+        caller_(std::move(caller)),
+        trace_(trace),
+        acting_(acting) {}
 
   net::Task<aic::Bearer> get(aic::Scopes scopes) override;
   void refused(const aic::Scopes& scopes, const aic::Bearer& bearer) override { session_.refused(scopes, bearer); }
@@ -32,7 +37,7 @@ class CallBearers final : public aic::Bearers {
   auth::Channel& channel_;
   auth::Caller caller_;
   const aic::Trace& trace_;
-  std::optional<auth::SignIn> acting_;  // whose tokens this call has had so far
+  std::optional<auth::SignIn>& acting_;  // whose tokens this call has had so far
 };
 
 // The same for what runs while a person types: fails with login_required instead of signing anybody in.

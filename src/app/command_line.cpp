@@ -27,6 +27,7 @@ constexpr const char* about_credentials =
 struct Raw {
   DoctorCommand doctor;
   InitCommand init;
+  AuditCommand audit;
 };
 
 struct Parser {
@@ -37,6 +38,7 @@ struct Parser {
     cli.require_subcommand(0, 1);
     add_doctor();
     add_init();
+    add_audit();
   }
 
   CLI::App* add_command(const char* name, const char* help) {
@@ -62,10 +64,20 @@ struct Parser {
     init->add_flag("--remove", raw.init.remove, "Take the entry out");
   }
 
+  void add_audit() {
+    audit = add_command("audit", "Print an audit log and check that it is whole; exit code 1 if a line is broken");
+    audit->add_option("FILE", raw.audit.file, "The file that AIC_AUDIT_FILE named")->required();
+    audit->add_flag("--json", raw.audit.json, "Print the lines as they are");
+    audit->add_option("--since", raw.audit.since, "Print what is not older: 2026-01-31, 2026-01-31T08:15Z");
+    audit->add_option("--person", raw.audit.person, "Print what this person did");
+    audit->add_option("--tool", raw.audit.tool, "Print calls of this tool");
+  }
+
   CLI::App cli;
   Raw raw;
   CLI::App* doctor = nullptr;
   CLI::App* init = nullptr;
+  CLI::App* audit = nullptr;
 };
 
 bool asks_for_help(const std::vector<std::string>& arguments) {
@@ -102,6 +114,7 @@ CommandLine parse_command_line(std::vector<std::string> arguments) {
                                                       : "an option has a value that it cannot take");
   }
   if (parser.doctor->parsed()) return {parser.raw.doctor, 0, {}};
+  if (parser.audit->parsed()) return {parser.raw.audit, 0, {}};
   if (parser.init->parsed()) return {parser.raw.init, 0, {}};
   return {Serve{}, 0, {}};
 }

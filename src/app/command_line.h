@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/audit/show.h"
 #include "app/init/init.h"
 
 namespace app {
@@ -18,7 +19,7 @@ struct DoctorCommand {
   bool sign_in = false;
 };
 
-using Command = std::variant<Serve, DoctorCommand, InitCommand>;
+using Command = std::variant<Serve, DoctorCommand, InitCommand, AuditCommand>;
 
 struct CommandLine {
   std::optional<Command> command;  // nothing = the program ends at once, with `exit_code`

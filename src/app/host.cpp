@@ -45,9 +45,9 @@ mcp::Identity identity_of_product(const Options& options, const std::vector<cons
 }  // namespace
 
 Host::Host(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
-           std::vector<const tools::Tool*> offered)
+           std::vector<const tools::Tool*> offered, std::shared_ptr<AuditLog> audit)
     : options_(options),
-      runner_(edges, browser, session, options, std::move(offered)),
+      runner_(edges, browser, session, options, std::move(offered), std::move(audit)),
       identity_(identity_of_product(options, runner_.offered())),
       listed_(Json::array()),
       resources_(runner_),

@@ -20,7 +20,7 @@ class Host final : public mcp::Host {
  public:
   // What `edges`, `browser`, `session` and `options` name outlives the host and its calls.
   Host(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
-       std::vector<const tools::Tool*> offered);
+       std::vector<const tools::Tool*> offered, std::shared_ptr<AuditLog> audit);
 
   const mcp::Identity& identity() const override { return identity_; }
   const base::Json& tools() const override { return listed_; }

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit/show.h"
 #include "app/command_line.h"
 #include "app/doctor/doctor.h"
 #include "app/init/init.h"
@@ -72,6 +73,7 @@ int examine(const app::Options& options, const app::Environment& environment, co
 }
 
 int run(const app::Command& command, const std::string& word, const base::Hardening& granted) {
+  if (const auto* audit = std::get_if<app::AuditCommand>(&command)) return app::run_audit(*audit);
   const app::Environment environment = app::read_environment(base::environment());
   const app::Options options = app::read_options(environment);
   if (const auto* doctor = std::get_if<app::DoctorCommand>(&command)) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <ranges>
 #include <string_view>
 
@@ -170,6 +171,16 @@ void read_ca_files(const Reader& reader, Options& options) {
   }
 }
 
+void read_audit(const Reader& reader, Options& options) {
+  options.audit_required = reader.is_on("AIC_AUDIT_REQUIRED");
+  const std::string path = reader.non_empty("AIC_AUDIT_FILE");
+  // Clients start servers in folders of their own choice.
+  if (!path.empty() && !std::filesystem::path(std::u8string(path.begin(), path.end())).is_absolute())
+    return reader.refuse(fmt::format("AIC_AUDIT_FILE must be an absolute path, not '{}'", base::printable(path, 100)));
+  options.audit_file = path;
+  if (options.audit_required && path.empty()) reader.refuse("AIC_AUDIT_REQUIRED needs AIC_AUDIT_FILE");
+}
+
 void read_proxy(const Reader& reader, Options& options) {
   options.proxy = reader.any_case("HTTPS_PROXY");
   if (options.proxy.empty()) options.proxy = reader.any_case("ALL_PROXY");
@@ -280,6 +291,7 @@ Options read_options(const Environment& environment) {
   read_http(reader, options);
   read_ca_files(reader, options);
   read_proxy(reader, options);
+  read_audit(reader, options);
   options.max_result_chars = static_cast<std::size_t>(reader.number("AIC_MAX_RESULT_CHARS"));
   if (const auto level = base::parse_log_level(reader.choice("AIC_LOG_LEVEL"))) options.log_level = *level;
   options.revoke_at_exit = reader.is_on("AIC_REVOKE_AT_EXIT");

@@ -42,6 +42,9 @@ struct Options {
   std::vector<std::string> tools;  // names of tools or families; empty = all
   Approve approve = Approve::off;
 
+  std::string audit_file;  // UTF-8; empty = none
+  bool audit_required = false;
+
   // Settings that are missing or unusable, a sentence each. The server does nothing for anybody then but say so
   // (R-CLI-05).
   std::vector<std::string> faults;

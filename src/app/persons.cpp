@@ -189,6 +189,14 @@ void Persons::note_change() {
   told_->note(*present->second, base::printable(now.subject, longest_name));
 }
 
+net::Task<std::string> Persons::name_when_known(auth::SignIn sign_in) const {
+  if (const auto found = persons_.find(sign_in.number); found != persons_.end()) {
+    const auto person = found->second;
+    co_await edges_.loop.within(edges_.clock, longest_wait, person->done.wait());
+  }
+  co_return name_of(sign_in);
+}
+
 std::vector<std::string> Persons::take_notes() {
   note_change();
   return std::exchange(told_->notes, {});

@@ -26,6 +26,8 @@ class Persons {
   net::Task<bool> same(auth::SignIn before, auth::SignIn now);
   // For people: "c0ffee-…", "unknown (403 Forbidden)".
   std::string name_of(const auth::SignIn& sign_in) const;
+  // The same, after waiting for a look-up that is under way: for the audit log.
+  net::Task<std::string> name_when_known(auth::SignIn sign_in) const;
   // What is known of this sign-in's person, for people who ask. Waits for the look-up, and begins it where no call has.
   net::Task<base::Json> describe(auth::SignIn sign_in);
   // What the next result has to say of a new sign-in; empty afterwards. A change of persons is said at once, by the

@@ -9,8 +9,10 @@
 #include <fmt/ranges.h>
 
 #include "aic/shared.h"
+#include "app/audit/audit.h"
 #include "app/host.h"
 #include "auth/session.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "mcp/server.h"
@@ -22,6 +24,7 @@ namespace {
 using base::LogLevel;
 
 constexpr net::Duration write_grace{5'000};  // R-RES-19
+constexpr std::size_t longest_subject = 200;
 
 // The fault that ended it, or null.
 net::Task<std::exception_ptr> serve_until_the_end(mcp::Server& server) {
@@ -48,6 +51,18 @@ auth::Settings session_settings(const Options& options, std::uint16_t redirect_p
   settings.request_limit = options.http_timeout;
   settings.wait_without_progress = options.login_wait;
   settings.redirect_port = redirect_port;
+  return settings;
+}
+
+auth::Settings audited(auth::Settings settings, std::shared_ptr<AuditLog> audit) {
+  const auto note = [audit = std::move(audit)](std::string_view event) {
+    return [audit, event](const auth::SignIn& sign_in) {
+      const auto& subject = sign_in.subject;
+      audit->note(event, subject.empty() ? "unknown" : base::printable(subject, longest_subject));
+    };
+  };
+  settings.on_sign_in = note("sign-in");
+  settings.on_sign_out = note("sign-out");
   return settings;
 }
 
@@ -82,13 +97,14 @@ void begin_log(const Options& options, const base::Hardening& granted) {
 
 net::Task<> serve(Edges edges, const Options& options, std::vector<const tools::Tool*> offered,
                   std::shared_ptr<std::function<void()>> end) {
+  const auto audit = std::make_shared<AuditLog>(options, edges.clock, edges.random);
   auth::Session session(
       {edges.loop, edges.clock, edges.random, edges.http, edges.browser, edges.store, edges.keychain_thread},
-      session_settings(options, edges.redirect_port));
+      audited(session_settings(options, edges.redirect_port), audit));
   if (options.faults.empty()) session.start();
   aic::Shared shared(edges.loop);
   Host host({edges.loop, edges.clock, edges.random, edges.http, shared}, edges.browser, session, options,
-            std::move(offered));
+            std::move(offered), audit);
   mcp::Server server({edges.loop, edges.clock, edges.random, edges.client, host});
   const net::EndRequests end_requests(edges.loop, [&server](std::string_view what) {
     base::log(LogLevel::info, "{}: ending", what);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/audit/audit.h"
 #include "app/options.h"
 #include "auth/session.h"
 #include "auth/store.h"
@@ -38,6 +39,8 @@ std::shared_ptr<auth::TokenStore> key_store(const Options& options);
 http::CurlOptions http_options(const Options& options);
 net::BrowserOptions browser_options(const Options& options);
 auth::Settings session_settings(const Options& options, std::uint16_t redirect_port);
+// The same settings, with which sign-ins and sign-outs are in the audit log.
+auth::Settings audited(auth::Settings settings, std::shared_ptr<AuditLog> audit);
 
 // Sets the level of the log and writes what is known so far: what is odd about the settings, and what the operating
 // system `granted`.

@@ -63,14 +63,15 @@ base::Error misconfigured(const std::vector<std::string>& faults) {
 }  // namespace
 
 Runner::Runner(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
-               std::vector<const tools::Tool*> offered)
+               std::vector<const tools::Tool*> offered, std::shared_ptr<AuditLog> audit)
     : edges_(edges),
       session_(session),
       options_(options),
       offered_(std::move(offered)),
       first_note_(options.first_note),
       persons_(edges, session, options.tenant, limits()),
-      approvals_({edges.loop, edges.clock, edges.random, browser}, options) {}
+      approvals_({edges.loop, edges.clock, edges.random, browser}, options),
+      audit_(std::move(audit)) {}
 
 const tools::Tool* Runner::find(std::string_view name) const {
   const auto found = std::ranges::find(offered_, name, [](const tools::Tool* tool) { return tool->name; });
@@ -91,7 +92,10 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
     co_return tools::render(tools::failed(misconfigured(options_.faults)), {.budget = budget});
   }
   const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms(), unseen_);
-  if (!violations.empty()) co_return tools::refuse_arguments(violations, budget);
+  if (!violations.empty()) {
+    note_refused_arguments(tool, arguments, *request.client);
+    co_return tools::refuse_arguments(violations, budget);
+  }
 
   auto ran = co_await carry_out(tool, arguments, std::move(request), budget.max_chars);
   ran.context.budget = budget;
@@ -105,8 +109,42 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
                                         std::size_t most_shown) {
   aic::Trace trace(edges_.random.uuid());
   const CutShortLog cut_short(tool.name, trace);
+  std::optional<auth::SignIn> acts_for;  // whose tokens the call has had
+  std::string person;
+  AuditedCall audited(audit_, tool, trace, edges_.clock, request.client->implementation(),
+                      [&] { return person.empty() && acts_for ? persons_.name_of(*acts_for) : person; });
+  audited.take_arguments(arguments, true);
+  tools::Ran ran;
+  try {
+    if (const auto refusal = audit_->refusal(tool)) {
+      ran.result = tools::failed(*refusal);
+    } else {
+      ran = co_await act(tool, arguments, std::move(request), most_shown, trace, audited, acts_for);
+    }
+  } catch (const mcp::InputRequired&) {
+    audited.unwinds_with_question();
+    throw;
+  }
+  audited.came_to(ran.result.error ? &*ran.result.error : nullptr);
+  if (audit_->is_on() && acts_for) person = co_await persons_.name_when_known(*acts_for);
+  if (auto warning = audited.write(); !warning.empty()) ran.context.notes.push_back(std::move(warning));
+  co_return ran;
+}
+
+void Runner::note_refused_arguments(const tools::Tool& tool, const Json& arguments, const mcp::Client& client) {
+  const aic::Trace none{std::string()};
+  AuditedCall audited(audit_, tool, none, edges_.clock, client.implementation(),
+                      [this] { return session_.signed_in() ? persons_.name_of(session_.sign_in()) : std::string(); });
+  audited.take_arguments(arguments, false);
+  const base::Error error(base::Errc::invalid_request, "");
+  audited.came_to(&error);
+}
+
+net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments, Request request,
+                                  std::size_t most_shown, aic::Trace& trace, AuditedCall& audited,
+                                  std::optional<auth::SignIn>& acts_for) {
   const auto channel = channel_to(request.client);
-  CallBearers bearers(session_, persons_, *channel, {request.number, trace.own_id()}, trace);
+  CallBearers bearers(session_, persons_, *channel, {request.number, trace.own_id()}, trace, acts_for);
   const aic::OnProgress progress = [client = request.client](std::string message) {
     client->progress(std::move(message));
   };
@@ -122,8 +160,11 @@ net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arg
   const CallCount counted(counters_, trace);
   const tools::Surroundings surroundings{progress, &acting, most_shown};
   if (approvals_.needs(tool)) {
+    const auto on_approval = [&audited](std::string_view how, const std::string& fingerprint) {
+      audited.person_approved(how, fingerprint);
+    };
     ApprovedRun approved({acting, approvals_, persons_, session_, make_tenant, edges_, *request.client, surroundings,
-                          options_.tenant.authority()},
+                          options_.tenant.authority(), on_approval},
                          tool, arguments);
     co_return co_await approved.run();
   }
@@ -139,7 +180,11 @@ net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Jso
   QuietBearers bearers(session_, {0, trace.own_id()});
   const aic::OnProgress silent = [](const std::string&) {};
   aic::Tenant tenant(edges_, options_.tenant, limits(), bearers, trace, 0, [] {}, silent);
+  AuditedCall audited(audit_, tool, trace, edges_.clock, nullptr,
+                      [this] { return persons_.name_of(session_.sign_in()); });
+  audited.take_arguments(arguments, true);
   auto ran = co_await tools::run_tool(tool, arguments, tenant, {.progress = silent});
+  audited.came_to(ran.result.error ? &*ran.result.error : nullptr);
   if (ran.result.error) {
     base::log(base::LogLevel::debug, "{} for a list failed: {}", tool.name, ran.result.error->message);
     co_return std::nullopt;

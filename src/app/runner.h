@@ -11,6 +11,7 @@
 #include "aic/tenant.h"
 #include "app/acting.h"
 #include "app/approval/approvals.h"
+#include "app/audit/audit.h"
 #include "app/options.h"
 #include "app/persons.h"
 #include "auth/session.h"
@@ -30,7 +31,7 @@ class Runner {
  public:
   // What `edges`, `browser`, `session` and `options` name outlives the runner and its calls.
   Runner(aic::Edges edges, net::Browser& browser, auth::Session& session, const Options& options,
-         std::vector<const tools::Tool*> offered);
+         std::vector<const tools::Tool*> offered, std::shared_ptr<AuditLog> audit);
 
   const std::vector<const tools::Tool*>& offered() const { return offered_; }
   // Null for a tool that is not offered.
@@ -46,8 +47,13 @@ class Runner {
   net::Task<std::optional<base::Json>> read_quietly(const tools::Tool& tool, base::Json arguments);
 
  private:
+  // The whole of a call whose arguments passed the check, with its line in the audit log.
   net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments, Request request,
                                   std::size_t most_shown);
+  net::Task<tools::Ran> act(const tools::Tool& tool, const base::Json& arguments, Request request,
+                            std::size_t most_shown, aic::Trace& trace, AuditedCall& audited,
+                            std::optional<auth::SignIn>& acts_for);
+  void note_refused_arguments(const tools::Tool& tool, const base::Json& arguments, const mcp::Client& client);
   tools::Budget budget(const mcp::Client& client) const;
   aic::TimeLimits limits() const;
 
@@ -60,6 +66,7 @@ class Runner {
   Persons persons_;
   Counters counters_;
   Approvals approvals_;
+  std::shared_ptr<AuditLog> audit_;
 };
 
 }  // namespace app

@@ -17,6 +17,7 @@ struct Setting {
     number,  // from `least` to `most`, whole
     tools,   // names of tools and families
     file,    // PEM certificates
+    output,  // a file that this server writes
     proxy,   // URL of a proxy
     hosts,   // that are reached without the proxy
     command,

@@ -51,9 +51,14 @@ struct Session::Impl {
         vault(std::make_shared<Vault>(edges.loop, edges.clock, edges.store, edges.keychain_thread,
                                       account_of(edges, settings), settings.tenant.authority())),
         tokens(std::make_shared<Tokens>(edges, settings, vault)),
-        login(std::make_shared<Login>(edges, settings, vault, [tokens = tokens] { tokens->forget_all(); })),
+        login(std::make_shared<Login>(edges, settings, vault,
+                                      [tokens = tokens, vault = vault, told = settings.on_sign_in] {
+                                        tokens->forget_all();
+                                        told({.number = vault->number(), .subject = vault->subject()});
+                                      })),
         oauth(std::make_shared<OAuth>(edges, settings)),
-        revokes(settings.revoke_at_exit) {}
+        revokes(settings.revoke_at_exit),
+        on_sign_out(settings.on_sign_out) {}
 
   // Scoped tokens live on when the login token that they were made of is gone, so each is revoked.
   void begin_revocation(std::shared_ptr<const base::Secret> token, std::string_view client);
@@ -67,6 +72,7 @@ struct Session::Impl {
   std::shared_ptr<Login> login;
   std::shared_ptr<OAuth> oauth;
   bool revokes;
+  std::function<void(const SignIn&)> on_sign_out;
   std::vector<net::Running> revocations;
   std::shared_ptr<net::Condition> revoked = std::make_shared<net::Condition>(edges.loop.executor());
 };
@@ -127,6 +133,7 @@ std::optional<Standing> Session::standing() const {
 
 net::Task<SignedOut> Session::sign_out() {
   SignedOut signed_out{.was_signed_in = signed_in()};
+  const auto whom = sign_in();
   auto scoped = impl_->tokens->take_all();
   if (impl_->revokes) {
     for (auto& bearer : scoped) impl_->begin_revocation(std::move(bearer), exchange_client);
@@ -134,6 +141,7 @@ net::Task<SignedOut> Session::sign_out() {
   auto forgotten = co_await impl_->vault->forget(impl_->last_wish(), removal_limit);
   if (forgotten.token)
     impl_->begin_revocation(std::make_shared<const base::Secret>(std::move(*forgotten.token)), login_client);
+  if (signed_out.was_signed_in) impl_->on_sign_out(whom);
   signed_out.revoked = impl_->revokes && signed_out.was_signed_in;
   signed_out.record_may_stay = forgotten.record_may_stay;
   co_return signed_out;
@@ -152,8 +160,10 @@ net::Task<> Session::close() {
     for (auto& bearer : scoped) impl_->begin_revocation(std::move(bearer), exchange_client);
   }
   impl_->login->stop();
+  const auto was_signed_in = signed_in() ? std::optional(sign_in()) : std::nullopt;
   auto login = co_await impl_->vault->close(impl_->last_wish(), removal_limit);
   if (login) impl_->begin_revocation(std::make_shared<const base::Secret>(std::move(*login)), login_client);
+  if (was_signed_in) impl_->on_sign_out(*was_signed_in);
   co_await impl_->login->wait_for_end();
 }
 

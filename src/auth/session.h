@@ -2,6 +2,7 @@
 // Everything above sees only this header and channel.h.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,6 +27,12 @@ enum class Flow { browser, device };
 // Where this process runs, seen from the person's browser: decides which hint a failed sign-in gives.
 enum class Place { here, ssh, wsl };
 
+// One sign-in of this process, told from others by its number; 0 for none yet.
+struct SignIn {
+  std::uint64_t number = 0;
+  std::string subject;  // whom the login token names; empty where it cannot be read
+};
+
 struct Settings {
   base::Origin tenant;
   Scopes login_scopes;            // asked at sign-in, sent in `login_scope_order`
@@ -37,6 +44,9 @@ struct Settings {
   net::Duration wait_without_progress{50'000};  // AIC_LOGIN_WAIT_S
   net::Duration request_limit{60'000};          // AIC_HTTP_TIMEOUT_S
   std::uint16_t redirect_port = 3000;           // only tests say otherwise; 0 = any free one
+  // Called when a sign-in has come to a token, and when its token is given up.
+  std::function<void(const SignIn&)> on_sign_in = [](const SignIn&) {};
+  std::function<void(const SignIn&)> on_sign_out = [](const SignIn&) {};
 };
 
 // The edges of the world, all given; they outlive the session.
@@ -57,12 +67,6 @@ struct Caller {
 };
 
 using Bearer = std::shared_ptr<const base::Secret>;
-
-// One sign-in of this process, told from others by its number; 0 for none yet.
-struct SignIn {
-  std::uint64_t number = 0;
-  std::string subject;  // whom the login token names; empty where it cannot be read
-};
 
 // How a sign-in stands, for people.
 struct Standing {

@@ -65,6 +65,8 @@ class Client {
   virtual bool gets_structure() const { return true; }
   // The protocol revision of the call; empty where none is agreed on.
   virtual std::string_view revision() const { return {}; }
+  // The client's name and version as it gives them (Implementation); null where it gives none.
+  virtual Json implementation() const { return nullptr; }
 
   virtual bool elicits_urls() const = 0;
   virtual bool elicits_forms() const = 0;

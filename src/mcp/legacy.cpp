@@ -39,6 +39,7 @@ class LegacyClient final : public Client {
 
   bool gets_structure() const override { return knows_structure(session_->revision); }
   std::string_view revision() const override { return session_->revision; }
+  Json implementation() const override { return session_->client; }
   bool elicits_urls() const override { return askable().can.urls; }
   bool elicits_forms() const override { return askable().can.forms; }
   bool samples() const override { return askable().can.sampling; }
@@ -141,7 +142,7 @@ std::string Legacy::initialize(const Request& request) {
   session_->revision = agree_on(wanted.get<std::string>());
   session_->askable = askable_by(base::member(request.params, "capabilities"), session_->revision);
 
-  const Json& client = base::member(request.params, "clientInfo");
+  const Json& client = session_->client = base::member(request.params, "clientInfo");
   base::log(base::LogLevel::info, "client {} {} speaks MCP {}", base::printable(base::text_member(client, "name"), 100),
             base::printable(base::text_member(client, "version"), 100), session_->revision);
 

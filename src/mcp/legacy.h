@@ -24,6 +24,7 @@ struct Handshake {
 
   std::string_view revision;  // empty before the handshake
   Askable askable;
+  Json client;         // Implementation, as the client gives it
   bool ready = false;  // the client said `initialized`; before that nothing may be asked
   LogLevel log_level = LogLevel::info;
   Interest interest;

@@ -20,6 +20,7 @@ namespace mcp {
 namespace {
 
 constexpr std::string_view version_key = "io.modelcontextprotocol/protocolVersion";
+constexpr std::string_view client_key = "io.modelcontextprotocol/clientInfo";
 constexpr std::string_view capabilities_key = "io.modelcontextprotocol/clientCapabilities";
 constexpr std::string_view log_level_key = "io.modelcontextprotocol/logLevel";
 constexpr std::string_view server_info_key = "io.modelcontextprotocol/serverInfo";
@@ -161,7 +162,10 @@ std::string Modern::discover(const Request& request) const {
 
 net::Task<std::string> Modern::start(const Request& request, Work work, std::shared_ptr<Outlet> outlet) {
   Round round(seals_, request.params, request_digest(request.person, request.method, work.about, work.arguments));
-  ModernClientParts parts{.can = abilities(envelope(request, capabilities_key)), .meta = work.meta, .log_level = {}};
+  ModernClientParts parts{.can = abilities(envelope(request, capabilities_key)),
+                          .meta = work.meta,
+                          .implementation = envelope(request, client_key),
+                          .log_level = {}};
   const Json& level = envelope(request, log_level_key);
   if (!level.is_null()) parts.log_level = read_log_level(level);
   if (!edges_.host.logs()) parts.log_level.reset();

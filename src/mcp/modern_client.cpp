@@ -31,6 +31,7 @@ class ModernClient final : public Client {
         progress_(parts_.meta, outlet_) {}
 
   std::string_view revision() const override { return modern_revision; }
+  Json implementation() const override { return parts_.implementation; }
   bool elicits_urls() const override { return parts_.can.urls; }
   bool elicits_forms() const override { return parts_.can.forms; }
   bool samples() const override { return parts_.can.sampling; }

@@ -12,6 +12,7 @@ namespace mcp {
 struct ModernClientParts {
   Abilities can;
   Json meta;  // of the request
+  Json implementation;
   std::optional<LogLevel> log_level;
 };
 

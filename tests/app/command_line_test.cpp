@@ -50,6 +50,19 @@ TEST(CommandLine, ReadsTheOptionsOfInit) {
   EXPECT_EQ(std::get<InitCommand>(*bare.command).name, "aic");
 }
 
+TEST(CommandLine, ReadsTheOptionsOfAudit) {
+  const auto line =
+      parse_command_line({"audit", "/log", "--json", "--since=2026-01-31", "--person", "kim", "--tool", "x"});
+  ASSERT_TRUE(line.command);
+  const auto& audit = std::get<AuditCommand>(*line.command);
+  EXPECT_EQ(audit.file, "/log");
+  EXPECT_EQ(audit.since + audit.person + audit.tool, "2026-01-31kimx");
+  EXPECT_TRUE(audit.json);
+  const auto without = parse_command_line({"audit"});
+  EXPECT_EQ(without.exit_code, 1);
+  EXPECT_THAT(without.text, HasSubstr("lacks an argument"));
+}
+
 TEST(CommandLine, KnowsNoCommandThatTakesOrGivesATokenAndShowsNoValue) {
   for (const char* word :
        {"login", "token", "logout", "hunter2", "--token", "--token=hunter2", "--json", "--tenant=hunter2"}) {

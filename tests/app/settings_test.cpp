@@ -36,9 +36,14 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::string absolute_path() {
+  return (std::filesystem::temp_directory_path() / "audit.jsonl").string();
+}
+
 Environment with(std::string_view name, std::string_view value) {
   Environment environment = {{"AIC_BASE_URL", "https://tenant.example.com"}};
   environment[std::string(name)] = value;
+  if (name == "AIC_AUDIT_REQUIRED") environment["AIC_AUDIT_FILE"] = absolute_path();
   return environment;
 }
 
@@ -63,9 +68,13 @@ std::string default_value(const Setting& setting) {
 }
 
 TEST(SettingsTable, IsWhatTheProgramReads) {
-  const std::map<Kind, std::vector<std::string>> unusable = {
-      {Kind::url, {"ftp://x"}}, {Kind::flag, {"yes", "1"}},          {Kind::choice, {"none-of-them"}},
-      {Kind::tools, {" , "}},   {Kind::file, {"/no/such/file.pem"}}, {Kind::proxy, {":::"}}};
+  const std::map<Kind, std::vector<std::string>> unusable = {{Kind::url, {"ftp://x"}},
+                                                             {Kind::flag, {"yes", "1"}},
+                                                             {Kind::choice, {"none-of-them"}},
+                                                             {Kind::tools, {" , "}},
+                                                             {Kind::file, {"/no/such/file.pem"}},
+                                                             {Kind::proxy, {":::"}},
+                                                             {Kind::output, {"audit.jsonl", "./audit.jsonl"}}};
   for (const Setting& setting : settings()) {
     auto values = unusable.contains(setting.kind) ? unusable.at(setting.kind) : std::vector<std::string>();
     if (setting.kind == Kind::number) {
@@ -205,10 +214,10 @@ TEST(Pages, GiveTheDefaultBudgetOfTheTable) {
 Json registry_entry(const Setting& setting) {
   Json entry = {{"name", setting.name}, {"description", sentence(setting)}};
   if (!setting.example.empty()) entry["isRequired"] = true;
-  entry["format"] = setting.kind == Kind::flag     ? "boolean"
-                    : setting.kind == Kind::number ? "number"
-                    : setting.kind == Kind::file   ? "filepath"
-                                                   : "string";
+  entry["format"] = setting.kind == Kind::flag                                   ? "boolean"
+                    : setting.kind == Kind::number                               ? "number"
+                    : setting.kind == Kind::file || setting.kind == Kind::output ? "filepath"
+                                                                                 : "string";
   if (!setting.values.empty()) entry["choices"] = setting.values;
   if (const auto value = default_value(setting); !value.empty()) entry["default"] = value;
   if (!setting.example.empty()) entry["placeholder"] = setting.example;

@@ -57,7 +57,7 @@ describe("doctor", { skip: redirect_port }, () => {
     const { report, failed, of, text } = await examine(environment());
     assert.deepEqual(failed, [], text);
     assert.deepEqual(report.checks.map(({ check }) => check),
-      ["settings", "environment", "name", "proxy", "tls", "clock", "clients", "port", "browser", "keychain", "memory"]);
+      ["settings", "environment", "name", "proxy", "tls", "clock", "clients", "port", "browser", "keychain", "memory", "audit"]);
     assert.equal(of("settings").details.find(({ name }) => name === "AIC_BASE_URL").from, "environment");
     assert.match(of("tls").cause, /certificate of AIC sandbox.*valid for (29|30) more days, trusted by the CA file/);
     assert.match(of("keychain").cause, /wrote, read and deleted a record/);

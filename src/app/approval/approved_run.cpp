@@ -101,6 +101,7 @@ net::Task<std::optional<Approvals::How>> ApprovedRun::ask(const tools::Preview& 
   ++asked_;
   const auto how = co_await parts_.approvals.ask(std::move(question), parts_.client);
   base::log(base::LogLevel::info, "{}: {}", tool_.name, to_string(how));
+  parts_.on_approval(to_string(how), preview.fingerprint);
   co_return how;
 }
 

@@ -1,8 +1,10 @@
 // A call that the person approves before anything is sent (R-APR-01, R-APR-04).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "app/acting.h"
@@ -26,6 +28,8 @@ class ApprovedRun {
     mcp::Client& client;
     tools::Surroundings surroundings;
     std::string tenant;  // its host, for people
+    // Gets how each approval came, and the fingerprint of what was approved.
+    std::function<void(std::string_view how, const std::string& fingerprint)> on_approval;
   };
   ApprovedRun(Parts parts, const tools::Tool& tool, const base::Json& arguments)
       : parts_(std::move(parts)), tool_(tool), arguments_(arguments) {}

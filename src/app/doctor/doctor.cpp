@@ -171,6 +171,7 @@ net::Task<Findings> examine(Patient patient, OnFinding on_finding) {
   notes.add(co_await check_browser(patient));
   notes.add(co_await check_keychain(patient, has_failed(notes.all(), "environment")));
   notes.add(check_memory(patient.granted));
+  notes.add(check_audit_file(patient.options));
   co_return notes.all();
 }
 

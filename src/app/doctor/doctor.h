@@ -40,6 +40,7 @@ int run_doctor(const Patient& patient, bool with_sign_in, bool as_json);
 Finding check_settings(const Options& options, const Environment& environment);
 // Variables that programs on this system need and that clients may have left out. One source file per system.
 Finding check_environment(const Options& options, const Environment& environment);
+Finding check_audit_file(const Options& options);
 Finding check_memory(const base::Hardening& granted);
 
 }  // namespace app

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit/line_file.h"
 #include "app/doctor/doctor.h"
 #include "app/settings.h"
 #include "base/encoding.h"
@@ -58,6 +59,29 @@ Finding check_settings(const Options& options, const Environment& environment) {
     finding.verdict = Verdict::warn;
     finding.cause = fmt::format("{}", fmt::join(options.warnings, "; "));
     finding.remedy = "Correct or remove it.";
+  }
+  return finding;
+}
+
+Finding check_audit_file(const Options& options) {
+  const auto& file = options.audit_file;
+  Finding finding{.check = "audit"};
+  if (file.empty()) {
+    finding.verdict = Verdict::skip;
+    finding.cause = "AIC_AUDIT_FILE is not set";
+    return finding;
+  }
+  finding.cause = fmt::format("lines can be appended to {}", file);
+  if (const auto obstacle = obstacle_to_lines(file); !obstacle.empty()) {
+    finding.verdict = Verdict::fail;
+    finding.cause = fmt::format("{}: {}", file, obstacle);
+    finding.remedy = options.audit_required
+                         ? "Make it a file of this user: AIC_AUDIT_REQUIRED refuses every change now."
+                         : "Make it a file of this user: calls are not in the log now.";
+  } else if (others_may_read(file)) {
+    finding.verdict = Verdict::warn;
+    finding.cause = fmt::format("others may read or change {}", file);
+    finding.remedy = "Take the rights of group and others away: chmod 600.";
   }
   return finding;
 }

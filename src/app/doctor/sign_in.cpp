@@ -10,6 +10,7 @@
 #include "aic/paths.h"
 #include "aic/shared.h"
 #include "aic/tenant.h"
+#include "app/audit/audit.h"
 #include "app/program.h"
 #include "base/encoding.h"
 #include "base/error.h"
@@ -149,7 +150,8 @@ net::Task<Findings> try_sign_in(Patient patient, OnFinding on_finding, std::func
     on_finding(finding);
     findings.push_back(std::move(finding));
   };
-  auth::Session session(patient.edges, session_settings(patient.options, patient.redirect_port));
+  const auto audit = std::make_shared<AuditLog>(patient.options, patient.edges.clock, patient.edges.random);
+  auth::Session session(patient.edges, audited(session_settings(patient.options, patient.redirect_port), audit));
   Examination examination(patient, session);
   // Beside this coroutine, which is not cancelled with it: what was signed in is signed out.
   net::Condition done(patient.edges.loop.executor());
