@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -159,25 +160,66 @@ bool is_surely_seen(std::string_view text) {
   return std::ranges::none_of(text, may_be_unseen);
 }
 
-// The text with what was found in it replaced; nothing when nothing was.
-template <typename Show>
-std::optional<std::string> shown(std::string_view text, const Show& note) {
+// The text with what was found in it replaced; nothing when nothing was. `note` gets the place of each character.
+template <typename Note>
+std::optional<std::string> shown(std::string_view text, const Note& note) {
   if (is_surely_seen(text)) return std::nullopt;
   std::string out;
   std::size_t done = 0;
   Look look(text);
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0, number = 0; at < text.size(); ++number) {
     const auto character = character_at(text, at);
     if (look.is_unseen(at, character)) {
       out.append(text, done, at - done);
       fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.value));
       done = character.end;
-      note(character.value);
+      note(number);
     }
     at = character.end;
   }
   if (done == 0) return std::nullopt;
   return out.append(text, done);
+}
+
+std::u32string characters_of(std::string_view text) {
+  std::u32string all;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto character = character_at(text, at);
+    all += character.value;
+    at = character.end;
+  }
+  return all;
+}
+
+// A text as results show it, with what each \u{…} would stand for.
+struct Read {
+  struct Named {
+    std::size_t number;      // of the character
+    std::size_t begin, end;  // of the form in the text
+  };
+  std::u32string characters = {};
+  std::vector<Named> named = {};
+};
+
+Read read_shown(std::string_view text) {
+  Read read;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto named = shown_at(text, at);
+    const auto character = named ? *named : character_at(text, at);
+    if (named) read.named.push_back({read.characters.size(), at, named->end});
+    read.characters += character.value;
+    at = character.end;
+  }
+  return read;
+}
+
+// What is remembered of the text around a character, and how much of it tells that it is that text.
+constexpr std::size_t most_around = 8, enough_around = 4, enough_of_little = 2;
+constexpr std::size_t most_places = 20'000;
+
+// How many characters agree, from the nearest on.
+std::size_t agreeing(const std::u32string& shown, const std::u32string& given) {
+  return static_cast<std::size_t>(std::ranges::mismatch(shown, given).in1 - shown.begin());
 }
 
 // Changes all texts and names of a document. True when there was anything to change.
@@ -210,9 +252,27 @@ bool change_texts(Json& value, const Change& change) {
 
 }  // namespace
 
+UnseenCharacters::Place UnseenCharacters::place_in(const std::u32string& text, std::size_t at) {
+  const auto first = at - std::min(at, most_around);
+  Place place{text[at], text.substr(first, at - first), text.substr(at + 1, most_around)};
+  std::ranges::reverse(place.before);
+  return place;
+}
+
+void UnseenCharacters::remember(Place place) {
+  if (!shown_.insert(place).second) return;
+  in_order_.push_back(std::move(place));
+  if (in_order_.size() <= most_places) return;
+  shown_.erase(in_order_.front());
+  in_order_.pop_front();
+}
+
 bool UnseenCharacters::show(std::string& text) {
-  auto changed = shown(text, [this](char32_t character) { shown_.insert(character); });
+  std::vector<std::size_t> numbers;
+  auto changed = shown(text, [&](std::size_t number) { numbers.push_back(number); });
   if (!changed) return false;
+  const auto characters = characters_of(text);
+  for (const auto number : numbers) remember(place_in(characters, number));
   text = *std::move(changed);
   return true;
 }
@@ -221,22 +281,33 @@ bool UnseenCharacters::show(Json& value) {
   return change_texts(value, [this](std::string& text) { return show(text); });
 }
 
-bool UnseenCharacters::was_shown(char32_t character) const {
-  return character == backslash ? !shown_.empty() : shown_.contains(character);
+bool UnseenCharacters::was_shown(const Place& place) const {
+  if (shown_.contains(place)) return true;
+  const auto fits = [&](const Place& one) {
+    const auto before = agreeing(one.before, place.before), after = agreeing(one.after, place.after);
+    const bool all = before == one.before.size() && after == one.after.size();
+    return before + after >= (all ? enough_of_little : enough_around);
+  };
+  for (auto at = shown_.lower_bound({place.character}); at != shown_.end() && at->character == place.character; ++at) {
+    if (fits(*at)) return true;
+  }
+  return false;
 }
 
 void UnseenCharacters::restore(std::string& text) const {
+  if (shown_.empty() || !text.contains('\\')) return;
+  const auto read = read_shown(text);
   std::string out;
   std::size_t done = 0;
-  for (auto at = text.find('\\'); at != std::string::npos; at = text.find('\\', at)) {
-    const auto named = shown_at(text, at);
-    if (!named || !was_shown(named->value)) {
-      ++at;
-      continue;
-    }
-    out.append(text, done, at - done);
-    append_utf8(out, named->value);
-    at = done = named->end;
+  for (const auto& [number, begin, end] : read.named) {
+    const auto character = read.characters[number];
+    // The backslash is shown so only where it begins what looks like a character that is shown.
+    const bool is_meant = character == backslash ? shown_at("\\" + text.substr(end, 10), 0).has_value()
+                                                 : was_shown(place_in(read.characters, number));
+    if (!is_meant) continue;
+    out.append(text, done, begin - done);
+    append_utf8(out, character);
+    done = end;
   }
   if (done > 0) text = out.append(text, done);
 }
@@ -251,7 +322,7 @@ void UnseenCharacters::restore(Json& value) const {
 }
 
 std::string with_unseen_shown(std::string text) {
-  return shown(text, [](char32_t) {}).value_or(std::move(text));
+  return shown(text, [](std::size_t) {}).value_or(std::move(text));
 }
 
 }  // namespace tools

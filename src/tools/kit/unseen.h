@@ -4,6 +4,9 @@
 // the tenant gets the character itself (R-ECO-09, docs/decisions/0022-unseen-characters.md).
 #pragma once
 
+#include <compare>
+#include <cstddef>
+#include <deque>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,7 +17,7 @@ namespace tools {
 
 using base::Json;
 
-// What this process has shown so far, so that it is known what an argument stands for.
+// What this process has shown so far and between which characters, so that it is known what an argument stands for.
 class UnseenCharacters {
  public:
   // Puts \u{…} in their place, and \u{5c} for the backslash of a text that looks like that by itself. True when there
@@ -22,15 +25,25 @@ class UnseenCharacters {
   bool show(std::string& text);
   bool show(Json& value);
 
-  // Undoes that for characters that were shown; all else stays as it is given, also the \u{200b} of a script that
-  // somebody writes while no such character was seen.
+  // Undoes that where the text around is what it was when the character was shown: all of it where that is little, else
+  // some characters of it. All else stays as it is given, also the \u{200b} that somebody writes into a script.
   void restore(std::string& text) const;
   void restore(Json& value) const;
 
  private:
-  bool was_shown(char32_t character) const;
+  // The characters next to one that was shown, the nearest first; fewer where its text begins or ends.
+  struct Place {
+    char32_t character = 0;
+    std::u32string before = {}, after = {};
 
-  std::set<char32_t> shown_;
+    auto operator<=>(const Place&) const = default;
+  };
+  static Place place_in(const std::u32string& text, std::size_t at);
+  void remember(Place place);
+  bool was_shown(const Place& place) const;
+
+  std::set<Place> shown_;
+  std::deque<Place> in_order_;  // the oldest are forgotten
 };
 
 // The text with such characters shown, where nothing comes back.

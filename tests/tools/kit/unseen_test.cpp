@@ -81,6 +81,35 @@ TEST(UnseenCharacters, StandForThemselvesOnlyOnceTheyWereShown) {
   EXPECT_EQ(other, "a\u202eb");
 }
 
+TEST(UnseenCharacters, StandForThemselvesOnlyInTheTextThatWasShown) {
+  UnseenCharacters unseen;
+  std::string name = "Ali\u200bce", sentence = "The value of the name is '\u200b', as it was";
+  unseen.show(name);
+  unseen.show(sentence);
+  const auto restored = [&](std::string text) {
+    unseen.restore(text);
+    return text;
+  };
+
+  EXPECT_EQ(restored(R"(s.replace(/\u{200b}/gu, ""))"), R"(s.replace(/\u{200b}/gu, ""))") << "a script of its own";
+  EXPECT_EQ(restored(R"(\u{200b})"), R"(\u{200b})");
+  EXPECT_EQ(restored(R"(userName eq "Ali\u{200b}ce")"), "userName eq \"Ali\u200bce\"") << "the whole in another text";
+  EXPECT_EQ(restored(R"(name is '\u{200b}' now)"), "name is '\u200b' now") << "a part of it";
+  EXPECT_EQ(restored(R"(name is '\u{200b}\u{202e}' now)"), "name is '\u200b\\u{202e}' now");
+  EXPECT_EQ(restored(R"(/\u{5c}u{200b}/ and \u{5c})"), R"(/\u{200b}/ and \u{5c})");
+}
+
+TEST(UnseenCharacters, AreRememberedWhereManyWereShown) {
+  UnseenCharacters unseen;
+  for (int i = 0; i < 30'000; ++i) {
+    std::string text = std::to_string(i) + "th \u200b";
+    unseen.show(text);
+  }
+  std::string last = R"(29999th \u{200b})";
+  unseen.restore(last);
+  EXPECT_EQ(last, "29999th \u200b");
+}
+
 TEST(UnseenCharacters, AreFoundInAllOfADocument) {
   UnseenCharacters unseen;
   const auto original = base::parse_json("{\"a\u200b\":[\"b\u202e\",{\"c\":1,\"\u2066\":null}],\"d\":\"plain\"}");
