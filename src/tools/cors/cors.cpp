@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/document.h"
 #include "aic/paths.h"
 #include "tools/cors/rules.h"
@@ -113,6 +114,7 @@ net::Task<aic::OpenDocument> open_policy(Call& call, std::string id) {
 
 net::Task<Result> list_policies(Call& call) {
   auto reply = co_await call.tenant().get(aic::cors_policies().query("_queryFilter", "true"), options());
+  aic::need_content(aic::cors_policies().path(), reply.body, "result", "_id");
   auto result = done(std::move(reply.body));
   result.trims = {cut_list("/result", "_id", "call getCorsPolicy with the id as \"policyId\"")};
   co_return result;

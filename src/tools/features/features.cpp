@@ -105,13 +105,12 @@ net::Task<aic::Attempt> read_features(Call& call) {
   const auto& [list, alpha, bravo] = std::tie(answers[0], answers[1], answers[2]);
   need_body(alpha, aic::oauth2_provider("alpha").path());
   need_body(bravo, aic::oauth2_provider("bravo").path());
-  if (!list.error) list.error = aic::missing_content(aic::features().path(), list.body);
+  if (!list.error) list.error = aic::missing_content(aic::features().path(), list.body, "result", "_id");
   if (list.error) co_return with_findings(*list.error, alpha, bravo);
 
   Json all = Json::array();
   bool has_ai = false;
   for (const Json& record : base::member(list.body, "result")) {
-    if (!record.is_object()) continue;
     if (base::is_text(base::member(record, "_id"), ai_feature))
       has_ai = is_installed(record);
     else

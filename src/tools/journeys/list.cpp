@@ -218,9 +218,11 @@ std::string nearest_type(const Json& trees, const std::string& type) {
   for (const Json& tree : trees) {
     for (const auto& node : nodes_of(tree)) types.insert(node.type);
   }
+  if (types.contains(type)) return "";
   const std::vector<std::string> known(types.begin(), types.end());
   const auto near = base::nearest_names(type, known, 1);
-  return near.empty() ? "" : fmt::format(" Did you mean {}?", near.front());
+  if (!near.empty()) return fmt::format(" Did you mean {}?", near.front());
+  return " No journey has a node of this type; listNodeTypes shows the types.";
 }
 
 }  // namespace
@@ -237,7 +239,8 @@ net::Task<Lists> read_lists(Call& call, std::string realm, bool with_pages) {
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   Lists lists{.trees = std::move(answers[0]), .settings = std::move(answers[1])};
   take_inner(answers[2], lists);
-  if (!lists.trees.error) lists.trees.error = aic::missing_content(aic::trees(realm).path(), lists.trees.body);
+  if (!lists.trees.error)
+    lists.trees.error = aic::missing_content(aic::trees(realm).path(), lists.trees.body, "result", "_id");
   need_body(lists.settings, aic::realm_authentication(realm).path());
   if (!lists.trees.error) co_await read_more(call, realm, with_pages, lists);
   co_return lists;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/paging.h"
 #include "tools/journeys/tools.h"
 
@@ -89,7 +90,9 @@ net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::st
     if (!older.failed()) keep_version(older.reply().body["result"], version);
     if (!older.failed() || !is_missing(older.error())) listed = std::move(older);
   }
-  co_return std::move(listed.value());
+  auto& reply = listed.value();
+  aic::need_content(aic::node_type(realm, type, version).path(), reply.body, "result", "_id");
+  co_return std::move(reply);
 }
 
 net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, NodeRef node, int looked_since,

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/text.h"
@@ -185,7 +186,7 @@ class Reader {
   }
 
   void take_names(std::string_view what, Json& names, Answer answer) {
-    need_body(answer, what);
+    if (!answer.error) answer.error = aic::missing_content(what, answer.body, "result", "_id");
     if (answer.error) {
       journey_.notes.push_back(fmt::format("The names of {} could not be read: {}", what, answer.error->message));
       return;

@@ -65,10 +65,12 @@ class Survey {
       return call_.tenant().post(std::move(target), Json::object(), am_request(true));
     });
     auto answers = co_await ask_all(call_, "lists of nodes", std::move(asks));
-    if (const auto& error = answers[0].error)
+    auto& trees = answers[0];
+    if (!trees.error) trees.error = aic::missing_content(aic::trees(realm_).path(), trees.body, "result", "_id");
+    if (const auto& error = trees.error)
       note_gap(*error);
     else
-      take_trees(base::member(answers[0].body, "result"));
+      take_trees(base::member(trees.body, "result"));
     take_descendants(answers[1]);
   }
 
@@ -78,7 +80,7 @@ class Survey {
   }
 
   void take_descendants(Answer& answer) {
-    if (!answer.error) answer.error = aic::missing_content(aic::nodes(realm_).path(), answer.body, "result");
+    if (!answer.error) answer.error = aic::missing_content(aic::nodes(realm_).path(), answer.body, "result", "_id");
     if (!answer.error) return add_all(answer.body["result"]);
     is_whole_ = false;
     if (!may_lack_path(*answer.error)) note_gap(*answer.error);

@@ -24,7 +24,9 @@ const aic::RequestOptions& idm() {
 
 net::Task<Json> read_config(aic::Tenant& tenant) {
   auto reply = co_await tenant.get(aic::managed_config(), idm());
-  aic::need_content(aic::managed_config().path(), reply.body);
+  // A tenant without any type may have no list.
+  const bool has_list = reply.body.is_object() && reply.body.contains("objects");
+  aic::need_content(aic::managed_config().path(), reply.body, has_list ? "objects" : "", has_list ? "name" : "");
   co_return std::move(reply.body);
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
@@ -170,6 +171,7 @@ net::Task<Result> query_objects(Call& call) {
   if (asked.failed()) explain_bad_query(asked.error(), query);
   if (asked.is_missing()) throw co_await managed::explain_missing(call.tenant(), asked.error(), type, {});
   const auto left_out = asked.value().left_out;
+  aic::need_content(aic::managed(type).path(), asked.reply().body, "result", "_id");
   auto result = done(std::move(asked.value().body));
   const Json& total = base::member(result.value, "totalPagedResults");
   if (query.exact_total && !(whole_number(total).is_whole && base::to_double(total) >= 0))

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/content.h"
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
@@ -79,24 +80,22 @@ std::string note_of(const LeftOut& left_out) {
 net::Task<Result> list_scripts(Call& call) {
   auto target = aic::with_query(aic::scripts(call[realm]), {.page_size = -1, .fields = std::string(listed_fields)});
   auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
+  aic::need_content(aic::scripts(call[realm]).path(), reply.body, "result", "_id");
   auto result = done(std::move(reply.body));
-  const Json& all = base::member(result.value, "result");
-  if (all.is_array()) {
-    Json kept = Json::array();
-    LeftOut left_out;
-    for (const Json& script : all) {
-      // Scripts of tenants that know one engine only do not tell its version.
-      std::pair group{base::text_member(script, "context", "(none)"),
-                      base::text_member(script, "evaluatorVersion", "1.0")};
-      if (group.first == call[context] && group.second == call[evaluator])
-        kept.push_back(script);
-      else
-        ++left_out[std::move(group)];
-    }
-    result.value["resultCount"] = kept.size();
-    result.value["result"] = std::move(kept);
-    if (!left_out.empty()) result.notes.push_back(note_of(left_out));
+  Json kept = Json::array();
+  LeftOut left_out;
+  for (const Json& script : base::member(result.value, "result")) {
+    // Scripts of tenants that know one engine only do not tell its version.
+    std::pair group{base::text_member(script, "context", "(none)"),
+                    base::text_member(script, "evaluatorVersion", "1.0")};
+    if (group.first == call[context] && group.second == call[evaluator])
+      kept.push_back(script);
+    else
+      ++left_out[std::move(group)];
   }
+  result.value["resultCount"] = kept.size();
+  result.value["result"] = std::move(kept);
+  if (!left_out.empty()) result.notes.push_back(note_of(left_out));
   result.trims = {leave_out_unset("/result"), cut_list("/result", "_id", "getAMScript returns each by its _id")};
   co_return result;
 }

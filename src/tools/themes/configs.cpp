@@ -99,7 +99,7 @@ Json in_common_form(const Json& document, const Json& config, std::string_view r
 net::Task<Json> list_configs(aic::Tenant& tenant, std::string head) {
   auto target = aic::idm_configs().query_component("_queryFilter", "_id sw " + base::filter_literal(head));
   const auto page = co_await tenant.get(std::move(target), config_options());
-  aic::need_content(aic::idm_configs().path(), page.body, "result");
+  aic::need_content(aic::idm_configs().path(), page.body, "result", "_id");
   Json found = Json::array();
   for (const Json& document : page.body["result"]) {
     if (base::text_member(document, "_id").starts_with(head)) found.push_back(document);

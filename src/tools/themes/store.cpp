@@ -80,7 +80,7 @@ net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, s
       page.notes.push_back(fmt::format("The tenant has no {} (404); its stored themes were read instead.", collection));
     co_return page;
   }
-  aic::need_content(collection, first.value().body);
+  aic::need_content(collection, first.value().body, "result", "_id");
   if (!is_empty_page(first.reply().body)) co_return Page{.themes = std::move(first.reply().body)};
   Page page;
   auto newer = co_await look_at_configs(call.tenant(), std::move(realm), page.notes);

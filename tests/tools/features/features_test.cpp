@@ -37,7 +37,7 @@ class Features : public ::testing::Test, public ToolTest {
 
 TEST_F(Features, AreListedWithAiAgentsLast) {
   tenant.json("GET", list_path,
-              R"({"result":[{"_id":"groups","installedVersion":null,"availableVersions":["1.0"]},null,)"
+              R"({"result":[{"_id":"groups","installedVersion":null,"availableVersions":["1.0"]},)"
               R"({"_id":"aiagent","installedVersion":"1.0","availableVersions":["1.0"]},)"
               R"({"_id":"am/2fa/profiles","installedVersion":"2.0","availableVersions":["1.0","2.0"]}]})");
   tenant.json("GET", alpha_path, enabled);
@@ -72,7 +72,7 @@ TEST_F(Features, TellWhetherAiAgentsAreThereWhollyInPartOrNotAtAll) {
   EXPECT_EQ(ai_agents(with, enabled, "{}")["status"], "indeterminate");
   EXPECT_EQ(ai_agents(no_list, enabled, enabled)["status"], "indeterminate");
   EXPECT_EQ(ai_agents(with, R"({"aiAgentsConfig":{"aiAgentsEnabled":"true"}})", enabled)["status"], "indeterminate");
-  EXPECT_EQ(ai_agents("{}", R"({"aiAgentsConfig":null})", "{}")["status"], "not_installed");
+  EXPECT_EQ(ai_agents(no_list, R"({"aiAgentsConfig":null})", "{}")["status"], "not_installed");
   EXPECT_EQ(ai_agents(no_list, "{}", "[]")["status"], "indeterminate");
 }
 

@@ -68,7 +68,8 @@ constexpr auto some_scripts = R"({"resultCount":6,"result":[
   {"_id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"2.0"},
   {"_id":"s2","name":"Old","context":"AUTHENTICATION_TREE_DECISION_NODE","evaluatorVersion":"1.0"},
   {"_id":"s3","name":"Lib","context":"LIBRARY","evaluatorVersion":"2.0"},
-  {"_id":"s4","name":"Claims","context":"OIDC_CLAIMS"},{"_id":"s5","name":"More","context":"OIDC_CLAIMS"},7]})";
+  {"_id":"s4","name":"Claims","context":"OIDC_CLAIMS"},{"_id":"s5","name":"More","context":"OIDC_CLAIMS"},
+  {"_id":"s6","name":"None"}]})";
 
 TEST(ListScripts, ListsOneContextAndEngineAndCountsTheOthers) {
   ToolTest t;
@@ -539,7 +540,7 @@ TEST(DeleteScript, ListsTheNodesThatUseTheScript) {
   ToolTest t;
   hold_nodes(t, R"({"result":[{"_id":"n1","script":"s1","_type":{"_id":"ScriptedDecisionNode"}},
       {"_id":"n2","deep":[{"filterScript":"s1"}],"_type":{"_id":"Other","version":"2.0"}},
-      {"_id":"n3","script":"s2","_type":{"_id":"ScriptedDecisionNode"}},7,{"script":null}]})");
+      {"_id":"n3","script":"s2","_type":{"_id":"ScriptedDecisionNode"}}]})");
   stub_reads(t, stored, 1);
 
   const auto result = t.call("deleteScript", the_script);
