@@ -27,11 +27,25 @@ Fields::Fields(const std::vector<std::string>& pointers) {
   }
 }
 
-Json Fields::keep(Json entry) const {
+Json Fields::keep(Json entry) {
+  any_entry_ = true;
   return keep(std::move(entry), tree_).value_or(Json::object());
 }
 
-std::optional<Json> Fields::keep(Json value, const Tree& tree) {
+std::vector<std::string> Fields::unmet() const {
+  std::vector<std::string> unmet;
+  if (any_entry_) add_unmet(tree_, aic::Pointer(), unmet);
+  return unmet;
+}
+
+void Fields::add_unmet(const Tree& tree, const aic::Pointer& at, std::vector<std::string>& unmet) {
+  if (tree.is_whole && !tree.is_met) unmet.push_back(at.str());
+  if (tree.is_whole) return;
+  for (const auto& [name, below] : tree.below) add_unmet(below, at / name, unmet);
+}
+
+std::optional<Json> Fields::keep(Json value, Tree& tree) {
+  tree.is_met = true;
   if (tree.is_whole) return value;
   if (!value.is_structured()) return std::nullopt;
   Json kept = value.is_array() ? Json::array() : Json::object();

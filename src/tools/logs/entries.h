@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "aic/pointer.h"
 #include "base/json.h"
 
 namespace tools::logs {
@@ -19,17 +20,23 @@ class Fields {
   explicit Fields(const std::vector<std::string>& pointers);
 
   // Leaves everything else out. What surrounds a member stays around it; of a list, the entries that are named stay.
-  Json keep(Json entry) const;
+  Json keep(Json entry);
+
+  // Those that none of the entries had so far; empty while there was no entry.
+  std::vector<std::string> unmet() const;
 
  private:
   struct Tree {
     bool is_whole = false;
+    bool is_met = false;
     std::map<std::string, Tree, std::less<>> below;
   };
 
-  static std::optional<Json> keep(Json value, const Tree& tree);
+  static std::optional<Json> keep(Json value, Tree& tree);
+  static void add_unmet(const Tree& tree, const aic::Pointer& at, std::vector<std::string>& unmet);
 
   Tree tree_;
+  bool any_entry_ = false;
 };
 
 // How many entries have which value in one place.

@@ -89,7 +89,16 @@ aic::RequestOptions log_options(Call& call) {
 }
 
 net::Task<Json> read_sources(Call& call) {
-  auto reply = co_await call.tenant().get(base::Target("/monitoring/logs/sources"), log_options(call));
+  const base::Target target("/monitoring/logs/sources");
+  auto reply = co_await call.tenant().get(target, log_options(call));
+  aic::need_content(target.path(), reply.body);
+  const Json& names = base::member(reply.body, "result");
+  if (!names.is_array() || !std::ranges::all_of(names, &Json::is_string)) {
+    base::Error error(base::Errc::transient,
+                      fmt::format("The tenant's answer to {} is not a list of names", target.path()));
+    error.next = "Call again later.";
+    throw error;
+  }
   co_return std::move(reply.body);
 }
 
@@ -216,6 +225,16 @@ std::vector<Trim> trims_of_entries(Trim cut_entries) {
           leave_out_unset("/result"), marking(std::move(cut_entries))};
 }
 
+// Pointers that lead nowhere would leave empty entries without a word.
+void note_unmet(const Fields& kept, std::vector<std::string>& notes) {
+  const auto unmet = kept.unmet();
+  if (!unmet.empty())
+    notes.push_back(
+        fmt::format("No entry here has {}. The members of an entry are timestamp, source, type and payload, "
+                    "as in /payload/eventName.",
+                    fmt::join(unmet, ", ")));
+}
+
 net::Task<Result> query_page(Call& call) {
   const auto now = call.clock().unix_ms();
   std::vector<std::string> notes;
@@ -229,16 +248,16 @@ net::Task<Result> query_page(Call& call) {
         "Without endTime the tenant searches at most 24 hours from beginTime on; endTime: \"now\" searches them all.");
   auto options = log_options(call);
   options.part = call.shown_part("result");
-  options.part->keep = [kept = fields_of(call)](Json entry) { return kept.keep(std::move(entry)); };
+  auto kept = fields_of(call);
+  options.part->keep = [&kept](Json entry) { return kept.keep(std::move(entry)); };
   auto sent = co_await aic::attempt(call.tenant().get(target_of(call, asked), std::move(options)));
   if (sent.failed()) co_return failed(co_await explain(call, std::move(sent.error())));
+  aic::need_content(target_of(call, asked).path(), sent.reply().body, "result");
   Json page = std::move(sent.reply().body);
-  if (page.contains("result") && page["result"].is_array()) {
-    const bool is_last = base::text_member(page, "pagedResultsCookie").empty();
-    notes.emplace_back(is_last ? "Complete: nothing follows these entries."
-                               : "Not complete: more entries may follow this page.");
-    page["complete"] = is_last;
-  }
+  const bool is_last = base::text_member(page, "pagedResultsCookie").empty();
+  notes.emplace_back(is_last ? "Nothing follows this page." : "Not complete: more entries may follow this page.");
+  page["complete"] = is_last;
+  note_unmet(kept, notes);
   auto result = done(std::move(page), std::move(notes));
   result.trims = trims_of_entries(cut_page("/result", page_size.name(), sent.reply().left_out));
   co_return result;
@@ -289,6 +308,7 @@ class Search {
     value["complete"] = is_complete();
     if (!is_complete()) value["continueWith"] = rest();
     notes.push_back(note());
+    note_unmet(fields_, notes);
     auto result = done(std::move(value), std::move(notes));
     if (counts_) {
       result.trims = {marking(cut_list("/result", "value", "a narrower queryFilter or time range gives fewer values"))};
@@ -341,7 +361,7 @@ class Search {
   }
 
   // What is needed of an entry: when it was logged, and what is counted or shown.
-  Json slim(Json entry) const {
+  Json slim(Json entry) {
     Json kept{{"timestamp", base::member(entry, "timestamp")}};
     if (counts_) {
       if (const Json* value = aic::find(entry, place_)) kept["value"] = *value;
@@ -402,7 +422,7 @@ class Search {
   std::string note() const {
     const auto read = fmt::format("{} {}", read_, read_ == 1 ? "entry" : "entries");
     if (is_complete())
-      return fmt::format("Complete: {} from {} to {}, read in {} {}.", read, base::iso8601(range_.begin),
+      return fmt::format("All of the range was read: {} from {} to {}, in {} {}.", read, base::iso8601(range_.begin),
                          base::iso8601(range_.end), pages_, pages_ == 1 ? "request" : "requests");
     constexpr std::string_view go_on = "The same call with the members of \"continueWith\" reads the rest.";
     const auto from = cookie_.empty()
@@ -410,8 +430,8 @@ class Search {
                           : fmt::format("from {} to {} in part, and before that", base::iso8601(windows_[at_].begin),
                                         base::iso8601(windows_[at_].end));
     if (!failure_)
-      return fmt::format("Not complete: {} were read, as maxEntries allows; not read is what was logged {}. {}", read,
-                         from, go_on);
+      return fmt::format("Not complete: {} read, as maxEntries allows; not read is what was logged {}. {}", read, from,
+                         go_on);
     std::string facts;
     if (failure_->status != 0) facts += fmt::format(", status {}", failure_->status);
     if (!failure_->transaction_id.empty()) facts += fmt::format(", transaction {}", failure_->transaction_id);
@@ -474,8 +494,8 @@ const std::vector<Tool> family{
         .title = "Search logs",
         .description =
             "Searches the logs of the last 30 days, or counts entries with countBy. Without beginTime and endTime, "
-            "searches the last 24 hours. A longer range is read newest day first, and a note says whether the result "
-            "is complete.",
+            "searches the last 24 hours. A longer range is read newest day first; complete tells whether all of it was "
+            "read.",
         .scopes = {scope::logs},
         .hints = reads,
         .params = {sources, begin_time, end_time, transaction_id, query_filter, fields, count_by, max_entries, cookie,

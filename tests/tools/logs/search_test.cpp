@@ -159,7 +159,8 @@ TEST_F(LogSearch, AsksForThirtyDaysInPartsOfADayNewestFirst) {
   EXPECT_EQ(numbers(result.json["result"]), up_to(29 * 24));
   EXPECT_EQ(result.json["result"][0]["payload"]["number"], 23) << "the newest part comes first";
   EXPECT_EQ(result.json["complete"], true);
-  EXPECT_THAT(result.notes, HasSubstr("Complete: 696 entries from 2026-01-01T08:15:30Z to 2026-01-31T08:15:30Z"));
+  EXPECT_THAT(result.notes,
+              HasSubstr("All of the range was read: 696 entries from 2026-01-01T08:15:30Z to 2026-01-31T08:15:30Z"));
   EXPECT_THAT(service.spans, Each(Le(day)));
   EXPECT_EQ(service.asked.front(), "2026-01-30T08:15:30Z to 2026-01-31T08:15:30Z");
   EXPECT_TRUE(service.asked.back().starts_with("2026-01-01T08:15:30Z to ")) << service.asked.back();
@@ -206,6 +207,42 @@ TEST_F(LogSearch, KeepsTheNamedMembersOfAPageToo) {
 
   EXPECT_EQ(base::print_json(result.json["result"]), R"([{"payload":{"b":2}},{}])");
   EXPECT_EQ(result.json["complete"], true);
+}
+
+TEST_F(LogSearch, SaysWhichFieldsNoEntryHas) {
+  for (int i = 0; i < 3; ++i) service.add(start - 30 * hour + i, {{"eventName", "E"}, {"level", "INFO"}});
+  for (const bool is_range : {true, false}) {
+    auto arguments = with({{"fields", {"eventName", "payload/level", "/timestamp"}}});
+    Json given = base::parse_json(arguments);
+    if (is_range) given.update({{"beginTime", "-2d"}, {"endTime", "now"}});
+    http = &service;
+    if (!is_range) {
+      http = &tenant.http;
+      tenant.json("GET", "/monitoring/logs?source=am-access&_pageSize=100",
+                  R"({"result":[{"payload":{"eventName":"E","level":"INFO"},"timestamp":"t"}]})");
+    }
+    const auto result = call("queryLogs", base::print_json(given));
+    EXPECT_EQ(result.json["result"][0]["payload"]["level"], "INFO") << "a slash at the beginning may be left out";
+    EXPECT_THAT(result.notes, HasSubstr("No entry here has /eventName. The members of an entry are"));
+    EXPECT_THAT(result.notes, Not(HasSubstr("/payload/level")));
+  }
+}
+
+TEST_F(LogSearch, DoesNotCallAResultCompleteThatIsCut) {
+  for (int i = 0; i < 50; ++i) service.add(start - hour + i, {{"text", std::string(200, 'x')}});
+  max_chars = 3'000;
+  const auto result = call("queryLogs", with({{"maxEntries", 1000}, {"beginTime", "-2d"}, {"endTime", "now"}}));
+  ASSERT_EQ(result.json["complete"], false);
+  EXPECT_THAT(result.notes, HasSubstr("left out"));
+  EXPECT_THAT(result.notes, Not(HasSubstr("Complete")));
+
+  http = &tenant.http;
+  Json page = {{"result", Json::array()}, {"pagedResultsCookie", nullptr}};
+  for (int i = 0; i < 50; ++i) page["result"].push_back({{"payload", std::string(200, 'x')}});
+  tenant.json("GET", "/monitoring/logs?source=am-access&_pageSize=100", base::print_json(page));
+  const auto cut = call("queryLogs", with(Json::object()));
+  ASSERT_EQ(cut.json["complete"], false);
+  EXPECT_THAT(cut.notes, Not(HasSubstr("Complete")));
 }
 
 TEST_F(LogSearch, CountsByAMemberHighestFirst) {
