@@ -244,6 +244,7 @@ struct Case {
   bool begins_with_write = false;  // rests on nothing, or on what the caller has read
   int first = 1;                   // the first request before which the tool has read what the other writer changes
   std::size_t most_writes = 100;   // that must happen for a success; the result only tells of those after them
+  bool in_steps = false;           // writes parts before what the other writer changes, and tells them when it stops
 };
 
 // -- managed objects and their definitions
@@ -642,6 +643,40 @@ Play update_node(Stage& stage, std::string theirs) {
           .other_shows = [&stage, id, theirs, value] { return stage.read(ask(id, theirs.c_str())) == value; }};
 }
 
+// A page gets a node in a second step; somebody else writes the page meanwhile.
+Play fill_page(Stage& stage, bool same_setting) {
+  const Json graph = base::parse_json(
+      R"({"entryNodeId":"page","nodes":{"page":{"nodeType":"PageNode","displayName":"P","connections":{},"config":{}}}})");
+  const auto id =
+      stage
+          .prepare("createJourney",
+                   in_alpha({{"journeyName", journey_name}, {"journeyData", graph}}))["nodeIdMapping"]["page"]
+          .get<std::string>();
+  const auto at = [id](const char* pointer) -> Place {
+    return {aic::node("alpha", "PageNode", {}, id), aic::am_headers(), pointer};
+  };
+  const Json child = base::parse_json(
+      R"({"nodeType":"ChoiceCollectorNode","displayName":"Ask","_properties":{"prompt":"ours","choices":["a"]}})");
+  const char* theirs = same_setting ? "/nodes" : "/pageHeader";
+  const Json value =
+      same_setting ? Json::array({{{"_id", "theirs"}, {"nodeType", "UsernameCollectorNode"}}}) : Json{{"en", "theirs"}};
+  return {
+      .arguments = in_alpha(
+          {{"nodeType", "PageNode"}, {"nodeId", id}, {"merge", true}, {"config", {{"nodes", Json::array({child})}}}}),
+      .other = [&stage, at, theirs, value] { stage.change(at(theirs), value); },
+      .own_shows =
+          [&stage, at] {
+            const Json nodes = stage.read(at("/nodes"));
+            if (nodes.size() != 1 || nodes[0]["nodeType"] != "ChoiceCollectorNode") return false;
+            return stage.read(ask(nodes[0]["_id"].get<std::string>(), "/prompt")) == "ours";
+          },
+      .other_shows =
+          [&stage, at, theirs, value, same_setting] {
+            const Json now = stage.read(at(theirs));
+            return same_setting ? now.size() == 1 && now[0]["_id"] == "theirs" : base::same_value(now, value);
+          }};
+}
+
 Place realm_settings(const char* pointer) {
   return {aic::realm_authentication("alpha"), aic::realm_authentication_headers(), pointer};
 }
@@ -993,6 +1028,8 @@ const std::vector<Case> cases{
     {"updateJourney", "a node's settings", rewrite_graph, false, false, 2},
     {"updateJourneyNode", "other setting", [](Stage& s) { return update_node(s, "/defaultChoice"); }, true},
     {"updateJourneyNode", "the same setting", [](Stage& s) { return update_node(s, "/prompt"); }},
+    {"updateJourneyNode", "a page's other setting", [](Stage& s) { return fill_page(s, false); }, true},
+    {"updateJourneyNode", "a page's nodes", [](Stage& s) { return fill_page(s, true); }, false, false, 1, 100, true},
     {"setDefaultJourney", "disabled", [](Stage& s) { return default_journey(s, true); }},
     {"setDefaultJourney", "another default", [](Stage& s) { return default_journey(s, false); }, false, false, 2},
     {"deleteJourney", "changed", delete_journey},
@@ -1042,7 +1079,10 @@ class StaleWrites : public ::testing::TestWithParam<Case> {
     if (!result.is_error) {
       EXPECT_TRUE(play.own_shows()) << "not stored: " << result.text;
     } else if (stage.changed_before == 0) {
-      EXPECT_THAT(stage.writes, IsEmpty()) << result.text;
+      if (GetParam().in_steps && !stage.writes.empty())
+        EXPECT_EQ(result.category(), "partial") << result.text;
+      else
+        EXPECT_THAT(stage.writes, IsEmpty()) << result.text;
       EXPECT_FALSE(GetParam().both) << "both could be stored: " << result.text;
     } else {
       EXPECT_EQ(result.category(), "partial") << result.text;

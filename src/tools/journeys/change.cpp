@@ -21,6 +21,7 @@
 #include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
 #include "tools/kit/secrets.h"
+#include "tools/scripts/names.h"
 
 namespace tools::journeys {
 namespace {
@@ -153,7 +154,7 @@ class Writing {
     co_await fit_settings(graph);
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
     co_await look_for_lacks(graph);
-    auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_);
+    auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_, scripts_);
     std::ranges::move(doubts, std::back_inserter(notes_));
     if (!plan_.replaced.empty())
       notes_.push_back(fmt::format(
@@ -272,7 +273,7 @@ class Writing {
       references.push_back({Named::identity_resource, managed, "identityResource"});
     refuse_self_call(references);
     std::vector<std::string> refused;
-    for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references))) {
+    for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references), scripts_)) {
       auto sentence = fmt::format("{} at {}", lack.why, lack.reference.place);
       if (lack.is_refused && !change_.force)
         refused.push_back(std::move(sentence));
@@ -433,7 +434,7 @@ class Writing {
     const auto orphans = change_.graph && written.changed ? orphans_of(written.before) : std::vector<NodeRef>();
     if (change_.graph && written.changed) co_await check_settings(written, orphans);
     Outcome outcome{.message = message(written), .id = change_.name, .revision = written.revision};
-    if (change_.graph) outcome.about["nodeIdMapping"] = plan_.ids.is_null() ? Json::object() : plan_.ids;
+    if (const Json ids = told_ids(!written.before.is_null()); !ids.empty()) outcome.about["nodeIdMapping"] = ids;
     if (!orphans.empty()) {
       outcome.about["orphans"] = as_arguments(orphans);
       if (change_.remove_orphans)
@@ -445,9 +446,23 @@ class Writing {
       outcome.set_by_tenant = stored_otherwise(sent_, written.after);
     else
       outcome.changed = changes_of(written);
+    if (outcome.changed) {
+      const auto ids = script_ids_in(outcome.changed->entries);
+      if (Json names = co_await scripts::names_of(call_, change_.realm, ids, notes_); !names.empty())
+        outcome.about["scriptNames"] = std::move(names);
+    }
     outcome.notes = std::move(notes_);
     outcome.read_with = "getJourney returns the journey";
     co_return told(std::move(outcome));
+  }
+
+  // Which id each node has; of a journey that was there already, of those that were given by another name.
+  Json told_ids(bool was_there) const {
+    Json ids = Json::object();
+    for (const auto& [key, id] : plan_.ids.items()) {
+      if (!was_there || !base::is_text(id, key)) ids[key] = id;
+    }
+    return ids;
   }
 
   // Nodes of the former journey that are not in the new one (R-JRN-12).
@@ -473,6 +488,7 @@ class Writing {
   Json sent_;                              // the tree as it shall be
   Json copied_ = Json::object();           // settings of other journeys' nodes, by the id that stood for a copy
   FittedSettings fitted_;
+  ReadScripts scripts_;               // that the journey names and did not name before
   std::vector<std::string> secrets_;  // of the tenant, on their way back to it
   std::vector<std::string> notes_;
 };

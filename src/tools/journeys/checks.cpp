@@ -76,8 +76,9 @@ void compare_outcomes(const std::string& key, const Json& node, const std::vecto
 // Asks all at once and looks at the answers.
 class TenantChecks {
  public:
-  TenantChecks(Call& call, const std::string& realm, const GivenGraph& graph, const Plan& plan)
-      : call_(call), realm_(realm), graph_(graph), plan_(plan) {}
+  TenantChecks(Call& call, const std::string& realm, const GivenGraph& graph, const Plan& plan,
+               const ReadScripts& scripts)
+      : call_(call), realm_(realm), graph_(graph), plan_(plan), scripts_(scripts) {}
 
   net::Task<std::vector<std::string>> run(const Stored& stored) {
     auto answers = co_await ask_all(call_, "checks of the journey", asks());
@@ -117,7 +118,8 @@ class TenantChecks {
     }
     for (const auto& node : graph_.nodes) {
       const auto declared = scripted(base::member(planned(node), "config"));
-      if (!declared || !asked_scripts_.try_emplace(declared->script, asks.size()).second) continue;
+      if (!declared || scripts_.contains(declared->script)) continue;
+      if (!asked_scripts_.try_emplace(declared->script, asks.size()).second) continue;
       asks.emplace_back([this, id = declared->script] { return get_script(call_.tenant(), realm_, id); });
     }
     return asks;
@@ -127,8 +129,9 @@ class TenantChecks {
     const auto declared = scripted(base::member(planned(node), "config"));
     if (!declared) return;
     const auto key = base::printable(node.key, shown_name_bytes);
-    for (auto& doubt : compare_with_script(key, *declared, answers[asked_scripts_.at(declared->script)]))
-      doubts_.push_back(std::move(doubt));
+    const auto known = scripts_.find(declared->script);
+    const auto& script = known == scripts_.end() ? answers[asked_scripts_.at(declared->script)] : known->second;
+    for (auto& doubt : compare_with_script(key, *declared, script)) doubts_.push_back(std::move(doubt));
   }
 
   void look_at(const GivenNode& node, const Answer& answer) {
@@ -143,6 +146,7 @@ class TenantChecks {
   const std::string& realm_;
   const GivenGraph& graph_;
   const Plan& plan_;
+  const ReadScripts& scripts_;
   std::map<std::string, std::size_t> asked_;          // the answer for each node key
   std::map<std::string, std::size_t> asked_scripts_;  // the answer for each script id
   std::vector<std::string> doubts_, unchecked_;
@@ -151,8 +155,9 @@ class TenantChecks {
 }  // namespace
 
 net::Task<std::vector<std::string>> check_with_tenant(Call& call, std::string realm, const GivenGraph& graph,
-                                                      const Plan& plan, const Stored& stored) {
-  TenantChecks checks(call, realm, graph, plan);
+                                                      const Plan& plan, const Stored& stored,
+                                                      const ReadScripts& scripts) {
+  TenantChecks checks(call, realm, graph, plan, scripts);
   co_return co_await checks.run(stored);
 }
 

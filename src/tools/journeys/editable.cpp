@@ -31,14 +31,16 @@ struct Setting {
   const char* name;
   bool (*is_taken)(const Json& value);
 };
-constexpr std::array<Setting, 8> settings = {{{"description", is_text},
-                                              {"identityResource", is_text},
-                                              {"enabled", is_truth_value},
-                                              {"innerTreeOnly", is_truth_value},
-                                              {"mustRun", is_truth_value},
-                                              {"uiConfig", is_object},
-                                              {"maximumSessionTime", is_minutes},
-                                              {"maximumIdleTime", is_minutes}}};
+constexpr std::array<Setting, 10> settings = {{{"description", is_text},
+                                               {"identityResource", is_text},
+                                               {"enabled", is_truth_value},
+                                               {"innerTreeOnly", is_truth_value},
+                                               {"mustRun", is_truth_value},
+                                               {"noSession", is_truth_value},
+                                               {"transactionalOnly", is_truth_value},
+                                               {"uiConfig", is_object},
+                                               {"maximumSessionTime", is_minutes},
+                                               {"maximumIdleTime", is_minutes}}};
 
 Json editable_node(const Json& stored, const Json& config, const Json& configs) {
   Json node{{"nodeType", base::text_member(stored, "nodeType")},
@@ -83,7 +85,7 @@ std::vector<std::string> settings_left_out(const Json& tree) {
     const Json& value = base::member(tree, name);
     if (!value.is_null() && !is_taken(value)) names.emplace_back(name);
   }
-  // Such as noSession and transactionalOnly.
+  // Settings that are newer than this program.
   for (const auto& [name, value] : tree.items()) {
     if (base::is_true(value) && std::ranges::find(settings, name, &Setting::name) == settings.end())
       names.push_back(name);

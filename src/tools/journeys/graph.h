@@ -98,6 +98,9 @@ struct Stored {
 // All nodes of the journey, pages' children too.
 std::vector<NodeRef> all_nodes(const Stored& stored);
 
+// The id of a node for what the caller calls it: the same at every call (R-JRN-04).
+std::string derived_id(const std::string& realm, const std::string& journey, const Json& key);
+
 // Gives every node its id and place; versions and places that callers leave out are kept from what is stored.
 // `graph` has no faults.
 Plan plan_of(const GivenGraph& graph, const std::string& realm, const std::string& journey, const Stored& stored);

@@ -1,17 +1,17 @@
 // Changing and deleting single nodes of journeys (R-JRN-13, -16).
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/difference.h"
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "base/encoding.h"
 #include "tools/journeys/kinds.h"
 #include "tools/journeys/node_access.h"
+#include "tools/journeys/node_change.h"
+#include "tools/journeys/page_children.h"
 #include "tools/journeys/page_kinds.h"
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
@@ -23,6 +23,7 @@
 #include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
 #include "tools/kit/secrets.h"
+#include "tools/scripts/names.h"
 
 namespace tools::journey_nodes {
 namespace {
@@ -47,107 +48,21 @@ const auto force =
     boolean("force", "Delete the nodes even if journeys or pages use them, or this could not be checked.")
         .by_default(false);
 
-const Json& child_with(const Json& children, const std::string& id) {
-  static const Json none;
-  for (const Json& child : children) {
-    if (!id.empty() && base::text_member(child, "_id") == id) return child;
-  }
-  return none;
-}
-
-// The versions of a page's children that the caller leaves out stay (R-JRN-05).
-void keep_child_versions(Json& page, const Json& stored) {
-  const auto children = page.find("nodes");
-  if (children == page.end() || !children->is_array()) return;
-  for (Json& child : *children) {
-    const Json& known = child_with(base::member(stored, "nodes"), base::text_member(child, "_id"));
-    const bool same_type = base::text_member(known, "nodeType") == base::text_member(child, "nodeType");
-    if (same_type && known.contains("nodeVersion") && !child.contains("nodeVersion"))
-      child["nodeVersion"] = known["nodeVersion"];
-  }
-}
-
-base::Error no_secret(const std::vector<std::string>& places) {
-  base::Error error(
-      base::Errc::invalid_request,
-      fmt::format("config{} is a placeholder for a secret that the stored node does not have; nothing was written",
-                  fmt::join(places, ", config")));
-  error.next = advice::give_real_value;
-  return error;
-}
-
-std::optional<aic::Edit> with_config(const Json& now, const journeys::NodeRef& node, Json given, bool keep_others) {
-  const Json stored = bare_config(now);
-  if (const auto places = restore_secrets(given, stored); !places.empty()) throw no_secret(places);
-  Json settings = keep_others ? stored : Json::object();
-  for (const auto& [name, value] : given.items()) settings[name] = value;
-  if (node.type == journeys::page_type) keep_child_versions(settings, stored);
-  if (aic::differences(stored, settings).empty()) return std::nullopt;
-  aic::Edit edit{.after = {{"_id", node.id}}};
-  for (auto& [name, value] : settings.items()) edit.after[name] = std::move(value);
-  return edit;
-}
-
-std::optional<base::Error> check_node(const Json& before, const Json& wanted, const Json& stored) {
-  return aic::check_exactly(before, wanted, journeys::shown_as_asked(wanted, stored));
-}
-
-using Opened = std::variant<aic::OpenDocument, base::Error>;
-
-net::Task<Opened> try_open(Call& call, const std::string& in, const journeys::NodeRef& node) {
-  const auto how = journeys::node_request(node.version);
-  try {
-    co_return co_await aic::open(call.tenant(), {.title = fmt::format("node {} of type {}", node.id, node.type),
-                                                 .target = aic::node(in, node.type, node.version, node.id),
-                                                 .read = how,
-                                                 .write = how});
-  } catch (const base::Error& error) {
-    if (error.about_token) throw;
-    co_return error;
-  }
-}
-
-// The node where it was not found at first: on the path from before there were versions, or in a version that only
-// journeys and pages tell.
-net::Task<std::optional<aic::OpenDocument>> open_elsewhere(Call& call, std::string in, journeys::NodeRef node) {
-  const auto version = node.version;
-  if (version.empty()) {
-    const auto known = co_await journeys::read_realm_nodes(call, in);
-    const auto* found = known.find(node);
-    if (!found || found->ref.version.empty()) co_return std::nullopt;
-    node.version = found->ref.version;
-  } else {
-    node.version.clear();
-  }
-  auto opened = co_await try_open(call, in, node);
-  if (const auto* error = std::get_if<base::Error>(&opened)) {
-    if (!journeys::is_missing(*error)) throw *error;
-    co_return std::nullopt;
-  }
-  auto& document = std::get<aic::OpenDocument>(opened);
-  if (!version.empty() && !journeys::is_of_version(document.current(), version)) co_return std::nullopt;
-  co_return std::move(document);
-}
-
-net::Task<aic::OpenDocument> open_node(Call& call, std::string in, journeys::NodeRef node) {
-  auto opened = co_await try_open(call, in, node);
-  if (auto* document = std::get_if<aic::OpenDocument>(&opened)) co_return std::move(*document);
-  const base::Error error = std::get<base::Error>(opened);
-  if (!journeys::may_lack_path(error)) throw error;
-  auto elsewhere = co_await open_elsewhere(call, in, node);
-  if (!elsewhere) throw error;
-  co_return std::move(*elsewhere);
-}
-
 // A page cannot show a child that has no settings: those that it does not have yet must be stored already.
 net::Task<> refuse_bare_children(Call& call, std::string in, Json given, Json stored) {
+  if (!base::member(given, "nodes").is_array()) co_return;
   const auto known = journeys::children_of(stored);
   std::vector<journeys::NodeRef> unknown;
+  std::vector<std::size_t> positions;
   std::vector<Ask> asks;
-  for (const auto& child : journeys::children_of(given)) {
-    const bool brings_settings = child_with(given["nodes"], child.id).contains("_properties");
-    if (brings_settings || std::ranges::find(known, child) != known.end()) continue;
+  for (std::size_t i = 0; i < given["nodes"].size(); ++i) {
+    const Json& entry = given["nodes"][i];
+    if (entry.contains("_properties")) continue;
+    const journeys::NodeRef child{base::text_member(entry, "_id"), base::text_member(entry, "nodeType"),
+                                  base::text_member(entry, "nodeVersion")};
+    if (std::ranges::find(known, child) != known.end()) continue;
     unknown.push_back(child);
+    positions.push_back(i);
     asks.emplace_back([&call, &in, child] { return journeys::get_node(call.tenant(), in, child); });
   }
   const auto answers = co_await ask_all(call, "nodes of the page", std::move(asks));
@@ -155,15 +70,17 @@ net::Task<> refuse_bare_children(Call& call, std::string in, Json given, Json st
     const auto& unread = answers[i].error;
     if (!unread || !journeys::is_missing(*unread)) continue;
     base::Error error(base::Errc::invalid_request,
-                      fmt::format("Node {} of type {} has no settings on the tenant; nothing was written",
-                                  base::printable(unknown[i].id, 80), base::printable(unknown[i].type, 80)));
-    error.next = "Add it to the page with updateJourney, with its settings as _properties.";
+                      fmt::format("config.nodes[{}] ({}) has settings neither in this call nor on the tenant; nothing "
+                                  "was written",
+                                  positions[i], base::printable(unknown[i].type, 80)));
+    error.next = "Add its settings as _properties; {} means the defaults.";
     throw error;
   }
 }
 
 // What the new settings name and the realm lacks.
-net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, Json given, Json stored) {
+net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, Json given, Json stored,
+                                                   journeys::ReadScripts& scripts) {
   auto references = journeys::references_in(given);
   const auto known = journeys::references_in(stored);
   std::erase_if(references, [&](const journeys::Reference& one) {
@@ -171,22 +88,43 @@ net::Task<std::vector<std::string>> notes_on_lacks(Call& call, std::string in, J
                                [&](const auto& other) { return other.kind == one.kind && other.name == one.name; });
   });
   std::vector<std::string> notes;
-  for (const auto& lack : co_await journeys::find_lacks(call, std::move(in), {}, std::move(references)))
+  for (const auto& lack : co_await journeys::find_lacks(call, std::move(in), {}, std::move(references), scripts))
     notes.push_back(fmt::format("Warning: {} at config{}.", lack.why, lack.reference.place));
   co_return notes;
 }
 
-// Where the node's script, as it shall be, does not give the outcomes that the node shall declare.
+// Where a node's script, as it shall be, does not give the outcomes that the node shall declare. `stored` has the
+// settings of pages' children in place, as `given` has them.
 net::Task<std::vector<std::string>> notes_on_outcomes(Call& call, std::string in, journeys::NodeRef node, Json given,
-                                                      Json stored) {
-  Json settings = call[merge] ? std::move(stored) : Json::object();
-  settings.update(given);
-  const auto declared = journeys::scripted(settings);
-  if (!declared) co_return std::vector<std::string>();
+                                                      Json stored, journeys::ReadScripts& scripts) {
+  std::vector<std::pair<std::string, journeys::Scripted>> all;
+  const auto look_at = [&](const std::string& id, const Json& brought, const Json& had) {
+    Json settings = call[merge] && had.is_object() ? had : Json::object();
+    settings.update(brought);
+    if (auto declared = journeys::scripted(settings)) all.emplace_back(id, std::move(*declared));
+  };
+  look_at(node.id, given, stored);
+  for (const Json& child : base::member(given, "nodes")) {
+    const auto id = base::text_member(child, "_id");
+    const Json& own = base::member(child, "_properties");
+    if (own.is_object())
+      look_at(id, own, base::member(journeys::child_with(base::member(stored, "nodes"), id), "_properties"));
+  }
   std::vector<Ask> asks;
-  asks.emplace_back([&] { return journeys::get_script(call.tenant(), in, declared->script); });
-  const auto answers = co_await ask_all(call, "script of the node", std::move(asks));
-  co_return journeys::compare_with_script(node.id, *declared, answers[0]);
+  std::vector<std::string> asked;
+  for (const auto& [id, declared] : all) {
+    const auto& script = declared.script;
+    if (scripts.contains(script) || std::ranges::find(asked, script) != asked.end()) continue;
+    asked.push_back(script);
+    asks.emplace_back([&call, &in, script] { return journeys::get_script(call.tenant(), in, script); });
+  }
+  auto answers = co_await ask_all(call, "scripts of nodes", std::move(asks));
+  for (std::size_t i = 0; i < asked.size(); ++i) scripts[asked[i]] = std::move(answers[i]);
+  std::vector<std::string> notes;
+  for (const auto& [id, declared] : all)
+    std::ranges::move(journeys::compare_with_script(id, declared, scripts.at(declared.script)),
+                      std::back_inserter(notes));
+  co_return notes;
 }
 
 // What the call says by itself: a page's children as they can be stored.
@@ -204,34 +142,6 @@ Json given_settings(const Call& call, const std::string& id, const std::string& 
 // The version that the stored node is of.
 std::string version_of(const Json& stored, const std::string& asked) {
   return base::text_member(base::member(stored, "_type"), "version", asked);
-}
-
-void add_children(journeys::FittedSettings& fitted, Json& page, const Json& known, const Json& settings) {
-  if (!base::member(page, "nodes").is_array()) return;
-  Json& children = page["nodes"];
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    Json& child = children[i];
-    const auto id = base::text_member(child, "_id");
-    const auto own = child.find("_properties");
-    const auto at = fmt::format("config.nodes[{}]", i);
-    fitted.add(
-        {.key = id.empty() ? at : id,
-         .type = base::text_member(child, "nodeType"),
-         .version = base::text_member(child, "nodeVersion", base::text_member(child_with(known, id), "nodeVersion")),
-         .place = at + "._properties",
-         .version_place = at + ".nodeVersion",
-         .settings = own == child.end() ? nullptr : &*own,
-         .stored = base::member(settings, id)});
-  }
-}
-
-// The children that the call brings settings for and the page has already.
-std::vector<journeys::NodeRef> changed_children(const Json& given, const Json& stored) {
-  auto known = journeys::children_of(stored);
-  std::erase_if(known, [&](const journeys::NodeRef& child) {
-    return !child_with(base::member(given, "nodes"), child.id).contains("_properties");
-  });
-  return known;
 }
 
 // A journey that the node is in cannot be its inner one. Gives a note where it is not known which journeys those are.
@@ -263,9 +173,9 @@ net::Task<std::vector<std::string>> refuse_self_call(Call& call, std::string in,
 }
 
 // Compares what the call brings with the types' schemas, the children's as well. Gives notes.
-net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fitted, std::string in,
-                                        journeys::NodeRef node, Json& given, Json stored) {
-  const Json children = co_await journeys::read_settings(call, in, changed_children(given, stored));
+net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fitted, journeys::PageChildren& children,
+                                        std::string in, journeys::NodeRef node, Json& given, Json stored) {
+  co_await children.read_settings(given, stored);
   fitted.add({.key = node.id,
               .type = node.type,
               .version = node.version,
@@ -273,11 +183,15 @@ net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fi
               .version_place = "version",
               .settings = &given,
               .stored = stored});
-  if (node.type == journeys::page_type) add_children(fitted, given, base::member(stored, "nodes"), children);
+  children.add_to(fitted, given);
   auto notes = co_await fitted.fit();
+  stored = children.with_former_settings(std::move(stored));
   std::ranges::move(co_await refuse_self_call(call, in, node, given, stored), std::back_inserter(notes));
-  std::ranges::move(co_await notes_on_outcomes(call, in, std::move(node), given, stored), std::back_inserter(notes));
-  std::ranges::move(co_await notes_on_lacks(call, in, given, stored), std::back_inserter(notes));
+  journeys::ReadScripts scripts;
+  auto lacks = co_await notes_on_lacks(call, in, given, stored, scripts);
+  std::ranges::move(co_await notes_on_outcomes(call, in, std::move(node), given, stored, scripts),
+                    std::back_inserter(notes));
+  std::ranges::move(lacks, std::back_inserter(notes));
   co_return notes;
 }
 
@@ -286,42 +200,105 @@ net::Task<aic::Written> save(Call& call, aic::OpenDocument& opened, const journe
   co_return co_await opened.save(
       [&, keep_others](const Json& now) {
         call.take_secrets(secret_texts(now));
-        return with_config(now, node, given, keep_others);
+        return journeys::changed_node(now, node, given, keep_others);
       },
-      telling(check_node, bare_config), call[expected_revision].value_or(""));
+      telling(journeys::check_node, bare_config), call[expected_revision].value_or(""));
+}
+
+// The ids of the outcomes that the tenant shows of a node.
+std::vector<std::string> outcomes_of(const Json& node) {
+  std::vector<std::string> ids;
+  for (const Json& outcome : base::member(node, "_outcomes")) ids.push_back(base::text_member(outcome, "id"));
+  return ids;
+}
+
+void tell_of_page(Outcome& outcome, const journeys::PageChildren& children, const aic::Written& written,
+                  const Json& given) {
+  if (const Json& ids = children.ids(); !ids.empty()) outcome.about["nodeIdMapping"] = ids;
+  if (!children.replaced().empty())
+    outcome.notes.push_back(
+        fmt::format("These ids belong to nodes of other journeys, or this could not be checked; the page gets its own "
+                    "nodes instead (see nodeIdMapping): {}.",
+                    fmt::join(children.replaced(), ", ")));
+  if (written.changed && given.contains("nodes")) {
+    auto orphans = journeys::children_of(written.before);
+    const auto kept = journeys::children_of(written.after);
+    std::erase_if(orphans, [&](const auto& one) { return std::ranges::find(kept, one) != kept.end(); });
+    if (!orphans.empty()) {
+      outcome.about["orphans"] = journeys::as_arguments(orphans);
+      outcome.notes.emplace_back("Pass orphans to deleteJourneyNodes to delete them.");
+    }
+  }
+  const auto outcomes = outcomes_of(written.after);
+  if (!outcomes.empty() && outcomes != outcomes_of(written.before))
+    outcome.notes.push_back(
+        fmt::format("The page's outcomes are now {}: connect them with updateJourney if the journey does not yet.",
+                    fmt::join(outcomes, ", ")));
+}
+
+// The children are written before the page: somebody else's change of it that is in the way is found before that.
+net::Task<> need_same_page(Call& call, std::string in, journeys::NodeRef page, Json read, Json given) {
+  const auto now = co_await journeys::get_node(call.tenant(), in, page);
+  Json before = std::move(read), after = bare_config(now.body);
+  if (call[merge]) {
+    // The rest of what is stored stays.
+    for (Json* side : {&before, &after}) {
+      Json named = Json::object();
+      for (const auto& [name, value] : given.items()) named[name] = base::member(*side, name);
+      *side = std::move(named);
+    }
+  }
+  if (base::same_value(before, after)) co_return;
+  base::Error error(base::Errc::conflict,
+                    fmt::format("Somebody else changed page {} in the meantime; nothing was written", page.id));
+  error.next = advice::read_again_with("getJourney");
+  throw error;
 }
 
 net::Task<Result> update_node(Call& call) {
   const auto in = call[realm];
   journeys::NodeRef node{call[node_id], call[node_type_name], call[node_version].value_or("")};
   Json given = given_settings(call, node.id, node.type);
-  auto opened = co_await open_node(call, in, node);
+  auto opened = co_await journeys::open_node(call, in, node);
   node.version = version_of(opened.current(), node.version);
+  const Json stored = bare_config(opened.current());
+  journeys::PageChildren children(call, in, node, call[merge]);
+  co_await children.give_ids(given, stored);
   co_await refuse_bare_children(call, in, given, opened.current());
   journeys::FittedSettings fitted(call, in);
-  auto notes = co_await fit(call, fitted, in, node, given, bare_config(opened.current()));
+  auto notes = co_await fit(call, fitted, children, in, node, given, stored);
+  children.take_from(given);
   aic::Written written;
   try {
+    // What is going to be refused for its revision changes no child either.
+    const auto expected = call[expected_revision].value_or("");
+    if (children.any() && (expected.empty() || expected == opened.revision())) {
+      co_await need_same_page(call, in, node, stored, given);
+      co_await children.write();
+    }
     written = co_await save(call, opened, node, given);
-  } catch (base::Error& error) {
+  } catch (const base::Error& cause) {
+    auto error = children.stopped(cause, fmt::format("page {}", node.id));
     if (node.type == journeys::page_type) fitted.name_nodes(error);
-    throw;
+    throw error;
   }
-  const auto message = written.changed ? "The node's settings were changed."
-                                       : "The node already has these settings; nothing was written.";
+  const bool changed = written.changed || children.any_written();
   std::ranges::copy(written.notes, std::back_inserter(notes));
-  const bool brings_children = std::ranges::any_of(base::member(given, "nodes"), [](const Json& child) {
-    return child.is_object() && child.contains("_properties");
-  });
-  if (written.changed && brings_children)
-    notes.emplace_back("The settings of the nodes inside the page were sent, too; changed does not show them.");
-  co_return told({.message = message,
+  std::ranges::copy(children.notes(), std::back_inserter(notes));
+  Outcome outcome{.message = changed ? "The node's settings were changed."
+                                     : "The node already has these settings; nothing was written.",
                   .id = node.id,
                   .about = {{"nodeType", node.type}},
                   .revision = written.revision,
-                  .changed = changes_between(bare_config(written.before), bare_config(written.after)),
+                  .changed = changes_between(children.with_former_settings(bare_config(written.before)),
+                                             children.with_present_settings(bare_config(written.after))),
                   .notes = std::move(notes),
-                  .read_with = "getJourney with nodeIds returns the node"});
+                  .read_with = "getJourney with nodeIds returns the node"};
+  if (node.type == journeys::page_type) tell_of_page(outcome, children, written, given);
+  const auto script_ids = journeys::script_ids_in(outcome.changed->entries);
+  if (Json names = co_await scripts::names_of(call, in, script_ids, outcome.notes); !names.empty())
+    outcome.about["scriptNames"] = std::move(names);
+  co_return told(std::move(outcome));
 }
 
 // All of it in one sentence.

@@ -57,10 +57,6 @@ class Planner {
   }
 
  private:
-  std::string derived(const Json& key) const {
-    return base::uuid_from_name(id_space, base::print_json(Json::array({realm_, journey_, key})));
-  }
-
   bool is_own(const std::string& id) const { return stored_.contains(id) || stored_children_.contains(id); }
 
   // A derived id that is not the journey's own yet is nobody's, unless another journey is known to have it.
@@ -70,8 +66,8 @@ class Planner {
 
   // What got an id from a key in an earlier call is given by that id now, and the key may be used anew.
   std::string free_id(const Json& key) {
-    auto id = derived(key);
-    for (int n = 1; is_taken(id); ++n) id = derived(Json::array({key, "again", n}));
+    auto id = derived_id(realm_, journey_, key);
+    for (int n = 1; is_taken(id); ++n) id = derived_id(realm_, journey_, Json::array({key, "again", n}));
     taken_ids_.insert(id);
     return id;
   }
@@ -281,6 +277,10 @@ Json Plan::nodes_without_config() const {
   Json bare = nodes;
   for (Json& node : bare) node.erase("config");
   return bare;
+}
+
+std::string derived_id(const std::string& realm, const std::string& journey, const Json& key) {
+  return base::uuid_from_name(id_space, base::print_json(Json::array({realm, journey, key})));
 }
 
 Plan plan_of(const GivenGraph& graph, const std::string& realm, const std::string& journey, const Stored& stored) {

@@ -15,6 +15,7 @@
 #include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
 #include "tools/references/texts.h"
+#include "tools/scripts/names.h"
 #include "tools/themes/list.h"
 #include "tools/themes/store.h"
 
@@ -33,13 +34,16 @@ std::optional<Named> kind_of(const std::string& member, const std::string& text)
 // Looks for what the references name, each thing once.
 class Lacks {
  public:
-  Lacks(Call& call, std::string realm, std::string journey)
-      : call_(call), realm_(std::move(realm)), journey_(std::move(journey)) {}
+  Lacks(Call& call, std::string realm, std::string journey, ReadScripts& scripts)
+      : call_(call), realm_(std::move(realm)), journey_(std::move(journey)), scripts_(scripts) {}
 
   net::Task<std::vector<Lack>> find(std::vector<Reference> references) {
     for (auto& reference : references) sort_in(std::move(reference));
     auto answers = co_await ask_all(call_, "things that the journey names", asks_);
-    for (std::size_t i = 0; i < asked_.size(); ++i) look_at(asked_[i], answers[i]);
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      look_at(asked_[i], answers[i]);
+      if (asked_[i].kind == Named::script) scripts_[asked_[i].name] = std::move(answers[i]);
+    }
     if (!themes_.empty()) co_await look_for_themes();
     co_return std::move(lacks_);
   }
@@ -56,7 +60,7 @@ class Lacks {
         if (reference.name != journey_) ask(std::move(reference), aic::tree, am_request());
         return;
       case Named::script:
-        return ask(std::move(reference), aic::script, scripts());
+        return ask(std::move(reference), aic::script, reading_scripts());
       case Named::email_template:
         return ask(std::move(reference),
                    [](std::string_view, std::string_view name) { return aic::email_template(name); },
@@ -64,7 +68,9 @@ class Lacks {
     }
   }
 
-  static aic::RequestOptions scripts() { return {.scopes = {scope::am}, .headers = aic::script_read_headers()}; }
+  static aic::RequestOptions reading_scripts() {
+    return {.scopes = {scope::am}, .headers = aic::script_read_headers()};
+  }
 
   template <typename Address>
   void ask(Reference reference, Address address, aic::RequestOptions how) {
@@ -120,6 +126,7 @@ class Lacks {
 
   Call& call_;
   std::string realm_, journey_;
+  ReadScripts& scripts_;
   std::vector<Reference> asked_, themes_;
   std::vector<Ask> asks_;
   std::vector<Lack> lacks_;
@@ -128,9 +135,18 @@ class Lacks {
 }  // namespace
 
 net::Task<std::vector<Lack>> find_lacks(Call& call, std::string realm, std::string journey,
-                                        std::vector<Reference> references) {
-  Lacks lacks(call, std::move(realm), std::move(journey));
+                                        std::vector<Reference> references, ReadScripts& scripts) {
+  Lacks lacks(call, std::move(realm), std::move(journey), scripts);
   co_return co_await lacks.find(std::move(references));
+}
+
+std::set<std::string> script_ids_in(const Json& changes) {
+  std::set<std::string> ids;
+  for (const Json& change : changes) {
+    const auto path = base::text_member(change, "path");
+    for (const char* side : {"before", "after"}) ids.merge(scripts::ids_in({{path, base::member(change, side)}}));
+  }
+  return ids;
 }
 
 std::vector<Reference> references_in(const Json& settings) {

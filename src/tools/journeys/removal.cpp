@@ -230,10 +230,10 @@ net::Task<std::vector<std::string>> remove_tree(aic::OpenDocument& tree, std::st
   throw std::move(*failure);
 }
 
-// Members of a tree that are no settings of the journey, or stand in journeyData.
-constexpr std::array<std::string_view, 6> no_settings = {"_id", "_rev", "_type", "entryNodeId", "nodes", "staticNodes"};
+// Members of a tree that are no settings of the journey.
+constexpr std::array<std::string_view, 3> no_settings = {"_id", "_rev", "_type"};
 
-// The journey as createJourney takes it, with all settings that updateJourney takes besides.
+// The journey as createJourney takes it, with what that does not take besides.
 Json as_deleted(const Json& tree, const std::string& name, const RealmNodes& known, std::vector<std::string>& notes) {
   Journey journey{.tree = tree};
   std::size_t unread = 0;
@@ -257,11 +257,14 @@ Json as_deleted(const Json& tree, const std::string& name, const RealmNodes& kno
     notes.push_back(
         fmt::format("createJourney does not take {}. After restoring, set it in the administration console.",
                     fmt::join(left_out, ", ")));
+  const Json data = editable(journey);
   Json deleted{{"journeyName", name}};
+  // What createJourney does not take.
   for (const auto& [member, value] : tree.items()) {
-    if (std::ranges::find(no_settings, member) == no_settings.end()) deleted[member] = value;
+    const bool is_told = data.contains(member) || base::is_blank(value);
+    if (!is_told && std::ranges::find(no_settings, member) == no_settings.end()) deleted[member] = value;
   }
-  deleted["journeyData"] = editable(journey);
+  deleted["journeyData"] = data;
   return deleted;
 }
 

@@ -50,6 +50,9 @@ const auto identity_resource =
 const auto must_run = boolean("mustRun", "Run the journey even if the user already has a session.").optional();
 const auto inner_only = boolean("innerTreeOnly", "Allow the journey only inside other journeys.").optional();
 const auto enabled = boolean("enabled", "Whether the journey can be used.").optional();
+const auto no_session = boolean("noSession", "End the journey without a session.").optional();
+const auto transactional_only =
+    boolean("transactionalOnly", "Allow the journey only to authorize transactions.").optional();
 const auto ui_config =
     any_object("uiConfig",
                "Settings of the journey editor, e.g. {\"categories\": \"[]\"}. Replaces the stored object as a whole.")
@@ -69,11 +72,11 @@ Param as_in_update(Param setting) {
   setting.shape.description = "As in updateJourney.";
   return setting;
 }
-const auto journey_data =
-    record("journeyData", "Graph and settings of the journey. getJourney with format editable returns this form.",
-           {entry, nodes, static_nodes, as_in_update(description), as_in_update(identity_resource),
-            as_in_update(must_run), as_in_update(inner_only), as_in_update(enabled), as_in_update(ui_config),
-            as_in_update(session_time), as_in_update(idle_time)});
+const auto journey_data = record(
+    "journeyData", "Graph and settings of the journey. getJourney with format editable returns this form.",
+    {entry, nodes, static_nodes, as_in_update(description), as_in_update(identity_resource), as_in_update(must_run),
+     as_in_update(inner_only), as_in_update(enabled), as_in_update(no_session), as_in_update(transactional_only),
+     as_in_update(ui_config), as_in_update(session_time), as_in_update(idle_time)});
 const auto new_entry = entry.described("Key in nodes of the first node. Required with nodes.").optional();
 const auto new_nodes =
     map_of("nodes",
@@ -152,6 +155,8 @@ Json given_settings(const Given& given) {
   take(settings, given, must_run);
   take(settings, given, inner_only);
   take(settings, given, enabled);
+  take(settings, given, no_session);
+  take(settings, given, transactional_only);
   take(settings, given, ui_config);
   take(settings, given, session_time);
   take(settings, given, idle_time);
@@ -165,6 +170,10 @@ net::Task<Result> create_journey(Call& call) {
                        .graph = graph_of(data[entry], data[nodes], data[static_nodes]),
                        .place = "journeyData.nodes",
                        .settings = given_settings(data)};
+  // The tenant adds these; an older one knows neither.
+  for (const auto& name : {no_session.name(), transactional_only.name()}) {
+    if (base::is_false(base::member(change.settings, name)) && !call[replace]) change.settings.erase(name);
+  }
   take(change.settings, call, description);
   take(change.settings, call, identity_resource);
   change.may_be_new = true;
@@ -184,8 +193,8 @@ void check_update(Checking& checking) {
   if (key && given) refuse_faults(checking, graph_of(*key, *given), "nodes");
   const bool any = key || given || checking.given(description) || checking.given(identity_resource) ||
                    checking.given(must_run) || checking.given(inner_only) || checking.given(enabled) ||
-                   checking.given(static_nodes) || checking.given(ui_config) || checking.given(session_time) ||
-                   checking.given(idle_time);
+                   checking.given(no_session) || checking.given(transactional_only) || checking.given(static_nodes) ||
+                   checking.given(ui_config) || checking.given(session_time) || checking.given(idle_time);
   if (!any) checking.refuse("(arguments)", "must contain at least one thing to change");
 }
 
@@ -221,9 +230,9 @@ const std::vector<Tool> writing_tools{
                        "nodes that the new graph no longer contains (orphans).",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
-        .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, ui_config,
-                   session_time, idle_time, new_entry, new_nodes, static_nodes, expected_revision, remove_orphans,
-                   force},
+        .params = {realm, journey_name, description, identity_resource, must_run, inner_only, enabled, no_session,
+                   transactional_only, ui_config, session_time, idle_time, new_entry, new_nodes, static_nodes,
+                   expected_revision, remove_orphans, force},
         .run = update_journey,
         .check = check_update,
     },

@@ -61,6 +61,10 @@ std::string description_of(const Tool& tool) {
   return description;
 }
 
+void leave_out_member(Json& object, std::string_view name) {
+  if (object.is_object()) object.erase(std::string(name));
+}
+
 }  // namespace
 
 base::PartOfList Call::shown_part(std::string list) const {
@@ -94,6 +98,9 @@ Json describe(const Tool& tool) {
 }
 
 Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms, const UnseenCharacters& shown) {
+  for (const auto& [name, only] : tool.ignored) {
+    if (only.empty() || base::is_text(base::member(given, name), only)) leave_out_member(given, name);
+  }
   Accepted accepted{.arguments = decoded(tool.params, std::move(given))};
   shown.restore(accepted.arguments);
   const auto& arguments = accepted.arguments;

@@ -84,6 +84,13 @@ class Call {
   std::vector<std::string> secrets_;
 };
 
+// A member that results show of what was deleted and that the tenant sets by itself, as `_rev`: it may stand among the
+// arguments that put the thing back, and is left out.
+struct Ignored {
+  std::string_view name;
+  std::string_view only = {};  // with this value alone; empty for any
+};
+
 struct Tool {
   std::string_view name;
   std::string_view title;
@@ -95,6 +102,7 @@ struct Tool {
   // Checks between arguments, before login and any request (R-ARG-01, -11).
   void (*check)(Checking& checking) = nullptr;
   Json output_schema = nullptr;
+  std::vector<Ignored> ignored = {};
 };
 
 // The schema of an output that is an object with these members, of these JSON types, on every tenant (R-RES-10). What

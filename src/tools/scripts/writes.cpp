@@ -166,6 +166,13 @@ net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answe
   co_return now.failed() ? std::move(answer) : std::move(now.reply().body);
 }
 
+// Beside the arguments of a creation.
+std::vector<Ignored> what_deletions_show() {
+  std::vector<Ignored> members{{"_id"}, {"exports"}, {"language", "JAVASCRIPT"}};
+  for (const auto member : set_by_tenant) members.push_back({member});
+  return members;
+}
+
 net::Task<Result> create_script(Call& call) {
   const Json body = {{"context", call[context]},
                      {"name", call[name]},
@@ -327,6 +334,7 @@ const std::vector<Tool> writing_tools{
         .hints = creates,
         .params = {realm, name, description, source, context, new_engine},
         .run = create_script,
+        .ignored = what_deletions_show(),
     },
     {
         .name = "updateScript",

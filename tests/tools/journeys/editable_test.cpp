@@ -159,8 +159,8 @@ TEST(GetJourney, RefusesTheEditableFormOfSomeNodes) {
 
 TEST(GetJourney, NamesSettingsThatNoToolTakes) {
   EXPECT_THAT(tools::journeys::settings_left_out(
-                  json(R"({"noSession":true,"transactionalOnly":false,"mustRun":true,"description":7,"_id":"x"})")),
-              testing::UnorderedElementsAre("noSession", "description"));
+                  json(R"({"noSession":true,"newer":true,"other":false,"mustRun":true,"description":7,"_id":"x"})")),
+              testing::UnorderedElementsAre("newer", "description"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "support/tenant/empty_parts.h"
 #include "support/tenant/tool_test.h"
+#include "tools/journeys/graph.h"
 
 namespace {
 
@@ -642,18 +643,101 @@ TEST(UpdateJourneyNode, KeepsTheVersionsOfAPagesChildrenAndBearsWhatTheTenantAdd
   take_any_settings(t);
   const auto page = at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
   t.tenant.http.always("GET", page, 200,
-                       R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin","nodeVersion":"2.0"}]})");
+                       R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin","nodeVersion":"2.0"},)"
+                       R"({"_id":"d","nodeType":"Pin"}]})");
+  t.tenant.http.always("GET", at_trees + "/nodes/Pin/d", 200, R"({"_id":"d","q":0})");
+  t.tenant.json("PUT", at_trees + "/nodes/Pin/d", R"({"_id":"d","q":1,"added":true})");
   t.tenant.json("PUT", page,
-                R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","nodes":[{"_id":"c","nodeType":"Pin",)"
-                R"("nodeVersion":"2.0"},{"_id":"d","nodeType":"Pin","nodeVersion":"1.0"}]})");
+                R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","_rev":"6","stage":"s","nodes":[{"_id":"c",)"
+                R"("nodeType":"Pin","nodeVersion":"2.0"},{"_id":"d","nodeType":"Pin","nodeVersion":"1.0"}]})");
 
   const auto result = t.call(
       "updateJourneyNode",
-      R"({"realm":"alpha","nodeType":"PageNode","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","config":{"nodes":[)"
-      R"({"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin","_properties":{"q":1}}]}})");
+      R"({"realm":"alpha","nodeType":"PageNode","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","config":{"stage":"s",)"
+      R"("nodes":[{"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin","_properties":{"q":1}}]}})");
 
   EXPECT_THAT(result, Succeeds());
   EXPECT_THAT(t.tenant.sent().back().body, HasSubstr(R"({"_id":"c","nodeType":"Pin","nodeVersion":"2.0"})"));
+}
+
+constexpr const char* page_call_start =
+    R"({"realm":"alpha","nodeType":"PageNode","nodeId":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","config":{"nodes":)";
+
+TEST(UpdateJourneyNode, TellsWhichNodesOfAPageWereWrittenWhereItStops) {
+  ToolTest t;
+  take_any_settings(t);
+  const auto page = at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
+  t.tenant.http.always(
+      "GET", page, 200,
+      R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin"}]})");
+  for (const std::string id : {"c", "d"}) t.tenant.http.always("GET", at_trees + "/nodes/Pin/" + id, 200, R"({"q":0})");
+  t.tenant.json("PUT", at_trees + "/nodes/Pin/c", R"({"_id":"c","q":1})");
+  t.tenant.json("PUT", at_trees + "/nodes/Pin/d", R"({"code":400,"message":"Bad"})", 400);
+
+  const auto result = t.call("updateJourneyNode", std::string(page_call_start) +
+                                                      R"([{"_id":"c","nodeType":"Pin","_properties":{"q":1}},)"
+                                                      R"({"_id":"d","nodeType":"Pin","_properties":{"q":2}}]}})");
+
+  EXPECT_THAT(result, Fails("partial", "Bad"));
+  EXPECT_EQ(base::print_json(result.json["done"]), R"(["node c of type Pin written"])");
+  EXPECT_EQ(base::print_json(result.json["notDone"]),
+            R"(["node d of type Pin written","page 0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a written"])");
+  EXPECT_THAT(t.tenant.requests().back(), Not(HasSubstr("PUT " + page)));
+}
+
+TEST(UpdateJourneyNode, ChangesNoNodeInsideAPageOfAnotherRevision) {
+  ToolTest t;
+  take_any_settings(t);
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", 200,
+                       R"({"_id":"0a","_rev":"5","nodes":[{"_id":"c","nodeType":"Pin"}]})");
+  t.tenant.http.always("GET", at_trees + "/nodes/Pin/c", 200, R"({"q":0})");
+
+  EXPECT_THAT(
+      t.call("updateJourneyNode",
+             std::string(page_call_start) + R"([{"_id":"c","nodeType":"Pin","_properties":{"q":1}}]},"revision":"4"})"),
+      Fails("conflict", "nothing was written"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(UpdateJourneyNode, LooksForAllSecretsOfAPageBeforeItWritesAny) {
+  ToolTest t;
+  take_any_settings(t);
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", 200,
+                       R"({"_id":"0a","nodes":[{"_id":"c","nodeType":"Pin"},{"_id":"d","nodeType":"Pin"}]})");
+  for (const std::string id : {"c", "d"}) t.tenant.http.always("GET", at_trees + "/nodes/Pin/" + id, 200, R"({"q":0})");
+
+  EXPECT_THAT(t.call("updateJourneyNode", std::string(page_call_start) +
+                                              R"([{"_id":"c","nodeType":"Pin","_properties":{"q":1}},)"
+                                              R"({"_id":"d","nodeType":"Pin","_properties":{"pin":"[redacted]"}}]}})"),
+              Refuses("config.nodes[1]._properties/pin"));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+TEST(UpdateJourneyNode, TakesNoNodeOfAnotherPageForItsOwn) {
+  ToolTest t;
+  take_any_settings(t);
+  const std::string theirs = "0c0c0c0c-0c0c-4c0c-8c0c-0c0c0c0c0c0c";
+  t.tenant.http.always("GET", at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", 200,
+                       R"({"_id":"0a","nodes":[]})");
+  t.tenant.http.always("POST", at_trees + "/nodes?_action=nextdescendents", 200,
+                       R"({"result":[{"_id":"0b","nodes":[{"_id":")" + theirs +
+                           R"(","nodeType":"Pin"}],"_type":{"_id":"PageNode"}},)" + R"({"_id":")" + theirs +
+                           R"(","_type":{"_id":"Pin"}}]})");
+  t.tenant.http.always("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes", 200,
+                       R"({"result":[{"_id":"Default","nodes":{}}]})");
+  const auto own = tools::journeys::derived_id("alpha", "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a", theirs);
+  t.tenant.http.always("GET", at_trees + "/nodes/Pin/" + own, 404, R"({"code":404,"message":"Not Found"})");
+  t.tenant.json("PUT", at_trees + "/nodes/Pin/" + own, R"({"_id":")" + own + R"(","q":1})", 201);
+  t.tenant.json(
+      "PUT", at_trees + "/nodes/PageNode/0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a",
+      R"({"_id":"0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a","nodes":[{"_id":")" + own + R"(","nodeType":"Pin"}]})");
+
+  const auto result = t.call("updateJourneyNode", std::string(page_call_start) + R"([{"_id":")" + theirs +
+                                                      R"(","nodeType":"Pin","_properties":{"q":1}}]}})");
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["nodeIdMapping"][theirs], own);
+  EXPECT_THAT(result.notes, HasSubstr("belong to nodes of other journeys"));
 }
 
 TEST(UpdateJourneyNode, DoesNotMindThatATenantLeavesOutWhatIsEmpty) {
