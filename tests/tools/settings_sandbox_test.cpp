@@ -9,6 +9,7 @@ using test::Fails;
 using test::Refuses;
 using test::Succeeds;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -37,6 +38,17 @@ TEST_F(SettingsSandbox, AVariableIsSetReadFoundAndDeleted) {
   EXPECT_THAT(call("setVariable", R"({"variableId":"esv-zoe","type":"string","value":"x"})"), Refuses("type object"));
   call_with("deleteVariable", which);
   EXPECT_THAT(call("getVariable", base::print_json(which)), Fails("not_found", "does not exist"));
+}
+
+TEST_F(SettingsSandbox, AVariableInUseIsDeletedByForceAlone) {
+  call_with("setVariable", {{"variableId", "esv-zoe"}, {"type", "string"}, {"value", "x"}});
+  call_with("createScript",
+            {{"realm", "bravo"}, {"name", "Uses zoe"}, {"script", "outcome = systemEnv.getProperty('esv.zoe');"}});
+  const auto refused = call("deleteVariable", R"({"variableId":"esv-zoe"})");
+  EXPECT_THAT(refused, Refuses("esv-zoe was not deleted: it is used in one place"));
+  EXPECT_THAT(base::print_json(refused.json["detail"]["usedBy"]), HasSubstr("Uses zoe"));
+  EXPECT_THAT(writes, IsEmpty());
+  call_with("deleteVariable", {{"variableId", "esv-zoe"}, {"force", true}});
 }
 
 TEST_F(SettingsSandbox, EveryVariableAndSecretIsFoundPageByPage) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/content.h"
 #include "aic/document.h"
 #include "aic/paging.h"
 #include "aic/paths.h"
@@ -14,6 +15,7 @@
 #include "tools/kit/fields.h"
 #include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
+#include "tools/references/guard.h"
 
 namespace tools::esvs {
 namespace {
@@ -42,6 +44,8 @@ const auto type =
     text("type", "How the tenant reads the value. Cannot be changed once the variable exists.").one_of(types());
 const auto description =
     text("description", "What the variable is for. Default: unchanged; empty for a new variable.").optional();
+const auto force =
+    boolean("force", "Delete it even if something uses it, or this could not be checked.").by_default(false);
 const auto create_only = boolean("createOnly", "Refuse the call if the variable already exists.").by_default(false);
 
 aic::RequestOptions reading() {
@@ -68,11 +72,8 @@ void check_query(Checking& checking) {
 }
 
 void leave_out_values(Json& secrets) {
-  if (!base::member(secrets, "result").is_array()) return;
   for (Json& secret : secrets["result"]) {
-    for (const auto* member : {"value", "valueBase64"}) {
-      if (secret.is_object()) secret.erase(member);
-    }
+    for (const auto* member : {"value", "valueBase64"}) secret.erase(member);
   }
 }
 
@@ -82,8 +83,9 @@ net::Task<Result> query_esvs(Call& call) {
       .page_size = call[page_size], .cookie = call[cookie].value_or(""), .sort_keys = call[sort_keys].value_or("")};
   if (const auto term = call[query_term].value_or(""); !term.empty())
     query.filter = "/_id co " + base::filter_literal(term);
-  auto page = co_await call.tenant().get(aic::with_query(secrets ? aic::esv_secrets() : aic::esv_variables(), query),
-                                         reading());
+  const auto list = secrets ? aic::esv_secrets() : aic::esv_variables();
+  auto page = co_await call.tenant().get(aic::with_query(list, query), reading());
+  aic::need_content(list.path(), page.body, "result", "_id");
   if (secrets) leave_out_values(page.body);
   auto result = done(std::move(page.body));
   result.trims = {leave_out_texts("/result", long_value, "getVariable returns each variable"),
@@ -230,6 +232,21 @@ net::Task<Result> set_variable(Call& call) {
   co_return told(std::move(outcome));
 }
 
+// The variable as setVariable takes it, so that it can be put back.
+Json as_set(const Json& variable, const std::string& id) {
+  const Json view = readable(variable);
+  Json set{{"variableId", id}};
+  for (const auto& [name, argument] :
+       {std::pair{"expressionType", "type"}, {"value", "value"}, {"description", "description"}}) {
+    if (!base::is_blank(base::member(view, name)) || std::string_view(name) == "value")
+      set[argument] = base::member(view, name);
+  }
+  // What is no text of its own.
+  if (view.contains("valueBase64")) set["valueBase64"] = view["valueBase64"];
+  if (set["value"].is_null()) set.erase("value");
+  return set;
+}
+
 // Reads first: after a lost answer, a variable that is not there would else pass for one that this call deleted.
 net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id) {
   try {
@@ -243,7 +260,12 @@ net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id)
 net::Task<Result> delete_variable(Call& call) {
   const auto id = call[variable_id];
   auto variable = co_await open_to_delete(call.tenant(), id);
-  auto removed = co_await variable.remove();
+  const auto look = [&]() -> net::Task<> {
+    if (!call[force])
+      co_await references::need_unused(call, {.kind = references::Kind::esv, .realm = "alpha", .id = id}, id);
+  };
+  co_await look();
+  auto removed = co_await variable.remove(look);
   std::vector<std::string> notes;
   if (removed.found_gone) notes.push_back(aic::found_after_all(removed.answer.error()));
   const Json gone = removed.found_gone ? Json() : std::move(removed.answer.value().body);
@@ -256,7 +278,7 @@ net::Task<Result> delete_variable(Call& call) {
                   : was_loaded         ? "Its value was loaded and stays in use until then. "
                                        : "It was not loaded. ");
   if (loaded.is_boolean()) outcome.about["loaded"] = loaded;
-  outcome.deleted = readable(variable.current());
+  outcome.deleted = as_set(variable.current(), id);
   outcome.notes = std::move(notes);
   co_return told(std::move(outcome));
 }
@@ -297,11 +319,11 @@ const std::vector<Tool> family{
     {
         .name = "deleteVariable",
         .title = "Delete variable",
-        .description = "Deletes an environment variable. Does not check what uses it; findReferences does. The tenant "
-                       "uses a loaded value until the environment is restarted. This tool does not start the restart.",
-        .scopes = {scope::esv_update, scope::esv_read},
+        .description = "Deletes an environment variable. Refused while something uses it, unless force is true. The "
+                       "tenant uses a loaded value until the environment is restarted.",
+        .scopes = {scope::esv_update, scope::esv_read, scope::am, scope::idm},
         .hints = overwrites_idempotently,
-        .params = {variable_id},
+        .params = {variable_id, force},
         .run = delete_variable,
     },
 };

@@ -17,7 +17,9 @@
 #include "tools/kit/outcome.h"
 #include "tools/managed/kinds.h"
 #include "tools/managed/objects.h"
+#include "tools/oidc_apps/allowed.h"
 #include "tools/oidc_apps/client.h"
+#include "tools/references/guard.h"
 
 namespace tools::oidc_apps {
 namespace {
@@ -35,6 +37,8 @@ const auto value = any_value("value", "New value. Required for add and replace."
 const auto operations =
     list_of("operations", "Operations, applied in this order, all or none.", record({operation, field, value}))
         .at_least(1);
+const auto force =
+    boolean("force", "Delete it even if something uses it, or this could not be checked.").by_default(false);
 const auto app_change =
     record("managedApplication", "Changes to the application itself.", {app_revision, operations}).optional();
 
@@ -192,6 +196,7 @@ net::Task<Result> update_app(Call& call) {
   const auto change = call[app_change];
   Json body;
   if (change) body = co_await wire_operations(call, *change);
+  if (given) co_await need_allowed_values(call, *given);
   const auto waits = call.tenant().waits();
   // The whole application where it is to be changed, to tell afterwards what changed.
   auto app = co_await find_one(call, call[realm], call[app_name], std::string(change ? "*" : lookup_fields));
@@ -228,10 +233,19 @@ net::Task<Json> remove_part(aic::OpenDocument& part, aic::LookAgain look_again) 
   co_return part.current();
 }
 
-net::Task<Json> remove_client(Call& call, const Application& app, int waits) {
-  auto client = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
-  client.looked_since(waits);
-  co_return co_await remove_part(client, [&] { return need_same(call, app); });
+// The application links to its client: that goes with it.
+net::Task<> need_unused_client(Call& call, const Application& app) {
+  co_await references::need_unused(
+      call, {.kind = references::Kind::oauth2_client, .realm = call[realm], .id = app.client_id},
+      fmt::format("The {}", application_name(call[app_name])),
+      [&](const references::Use& use) { return use.in == "application" && use.id == app.id; });
+}
+
+net::Task<Json> remove_client(Call& call, const Application& app, aic::OpenDocument& client, aic::LookAgain look) {
+  co_return co_await remove_part(client, [&]() -> net::Task<> {
+    co_await need_same(call, app);
+    co_await look();
+  });
 }
 
 // The application as it was found; its client may be gone by now.
@@ -270,7 +284,15 @@ net::Task<Result> delete_app(Call& call) {
     steps.done(former.is_null() ? what + ": already gone" : what);
     parts.push_back({name, deletion_of(what, id, std::move(former))});
   };
-  if (!app.client_id.empty()) note("oauth2Client", client, app.client_id, co_await remove_client(call, app, waits));
+  const auto look = [&]() -> net::Task<> {
+    if (!call[force] && !app.client_id.empty()) co_await need_unused_client(call, app);
+  };
+  if (!app.client_id.empty()) {
+    auto opened = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
+    opened.looked_since(waits);
+    co_await look();
+    note("oauth2Client", client, app.client_id, co_await remove_client(call, app, opened, look));
+  }
   std::optional<Error> failure;
   try {
     note("managedApplication", application, app.id, co_await remove_application(call, app));
@@ -296,11 +318,11 @@ const std::vector<Tool> changes_tools{
     {
         .name = "deleteOidcApp",
         .title = "Delete OIDC app",
-        .description = "Deletes the OAuth 2.0 client of an application, then the application itself. Returns both, "
-                       "without secrets.",
+        .description = "Deletes the OAuth 2.0 client of an application, then the application. Refused while something "
+                       "else uses the client, unless force is true. Returns both, without secrets.",
         .scopes = {scope::am, scope::idm},
         .hints = overwrites_idempotently,
-        .params = {realm, app_name},
+        .params = {realm, app_name, force},
         .run = delete_app,
     },
 };

@@ -113,6 +113,10 @@ Violations kind_faults(const Json& settings, const std::string& path) {
   return faults;
 }
 
+const Json& given_value(const Json& settings, std::string_view section, std::string_view name) {
+  return plain(base::member(base::member(settings, section), name));
+}
+
 Json new_client(Json given, const std::string& name) {
   if (!given.is_object()) given = Json::object();
   for (const auto* member : {"_id", "_rev", "_type"}) given.erase(member);

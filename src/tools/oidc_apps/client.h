@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -17,6 +18,9 @@ using base::Json;
 void decode(Json& settings);
 // Settings of another kind than AM keeps under their name.
 Violations kind_faults(const Json& settings, const std::string& path);
+
+// A setting's value, whether it is wrapped or not; null where it is not given.
+const Json& given_value(const Json& settings, std::string_view section, std::string_view name);
 
 // What is sent to create a client of an application of this name: `given`, with the name as its clientName unless it
 // has one.

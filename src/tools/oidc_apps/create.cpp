@@ -18,6 +18,7 @@
 #include "base/encoding.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
+#include "tools/oidc_apps/allowed.h"
 #include "tools/oidc_apps/client.h"
 
 namespace tools::oidc_apps {
@@ -323,6 +324,7 @@ net::Task<Json> post_application(NewApp& app) {
 }
 
 net::Task<Result> create_app(Call& call) {
+  co_await need_allowed_values(call, call[client_settings].value_or(Json::object()));
   auto its_owners = co_await find_owners(call, call[realm], call[owners]);
   NewApp app{.call = call,
              .realm = call[realm],

@@ -1,5 +1,7 @@
 // OIDC applications: listing and reading them, and what their settings look like (R-OID-01 to -03).
 #include "tools/oidc_apps/oidc_apps.h"
+#include "tools/oidc_apps/allowed.h"
+#include "tools/scripts/names.h"
 
 #include <algorithm>
 #include <utility>
@@ -55,11 +57,12 @@ net::Task<Result> list_apps(Call& call) {
     target.query("_pagedResultsCookie", aic::plain_cookie(page));
   auto page = co_await aic::attempt(call.tenant().get(std::move(target), {.scopes = {scope::idm}}));
   if (page.failed()) explain_bad_filter(page.error());
+  aic::need_content(aic::managed(type_of(call[realm])).path(), page.value().body, "result", "_id");
 
   auto result = done(std::move(page.value().body));
   result.trims = {cut_page("/result", "pageSize")};
   const Json& all = base::member(result.value, "result");
-  if (call[include_all] || !all.is_array()) co_return result;
+  if (call[include_all]) co_return result;
   Json linked = Json::array();
   for (const Json& app : all) {
     if (!linked_client(app).empty()) linked.push_back(app);
@@ -102,8 +105,11 @@ net::Task<Result> with_client(Call& call, Application app) {
   }
   auto client = co_await read_client(call, app.client_id);
   if (auto* reply = std::get_if<aic::Reply>(&client)) {
+    std::vector<std::string> notes;
+    Json names = co_await scripts::names_of(call, call[realm], scripts::ids_in(reply->body), notes);
     shown["oauth2Client"] = std::move(reply->body);
-    co_return done(std::move(shown));
+    if (!names.empty()) shown["scriptNames"] = std::move(names);
+    co_return done(std::move(shown), std::move(notes));
   }
   auto& failure = std::get<Error>(client);
   if (aic::says_missing(failure)) {
@@ -180,61 +186,25 @@ Json application_schema(const Json& config, const std::string& realm_name, bool 
   return properties;
 }
 
-// The values that a client of this realm may have, by its schema or else by the realm (R-ECO-06).
-Json allowed_values(const Json& schema, const Json& provider) {
-  const Json& section =
-      base::member(base::member(base::member(schema, "properties"), "advancedOAuth2ClientConfig"), "properties");
-  const auto listed = [&](const char* setting) -> const Json& {
-    const Json& property = base::member(section, setting);
-    const Json& value = base::member(base::member(property, "properties"), "value");
-    const Json& of_value = base::member(value.is_null() ? property : value, "enum");
-    return of_value.is_null() ? base::member(base::member(value.is_null() ? property : value, "items"), "enum")
-                              : of_value;
-  };
-  const Json& advanced = base::member(provider, "advancedOAuth2Config");
-  Json allowed = Json::object();
-  const auto add = [&](const char* setting, const Json& otherwise) {
-    const Json& values = listed(setting).is_array() ? listed(setting) : otherwise;
-    if (values.is_array() && !values.empty()) allowed[setting] = values;
-  };
-  add("grantTypes", base::member(advanced, "grantTypes"));
-  // "code|org.forgerock…": the type, and the class that handles it.
-  Json types = Json::array();
-  for (const Json& entry : base::member(advanced, "responseTypeClasses")) {
-    if (!entry.is_string()) continue;
-    const auto& text = entry.get_ref<const std::string&>();
-    types.push_back(text.substr(0, text.find('|')));
-  }
-  add("responseTypes", types);
-  add("tokenEndpointAuthMethod", {"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth",
-                                  "self_signed_tls_client_auth", "none"});
-  return allowed;
-}
-
 // How createOidcApp and updateOidcApp want what the schemas describe.
 Json how_to_send() {
   return {{"oauth2Client", {{"coreOAuth2ClientConfig", {{"scopes", {"openid"}}}}}},
           {"publicClient",
-           {{"coreOAuth2ClientConfig", {{"clientType", "Public"}}},
-            {"advancedOAuth2ClientConfig", {{"tokenEndpointAuthMethod", "none"}}}}},
+           {{"coreOAuth2ClientConfig",
+             {{"clientType", "Public"},
+              {"redirectionUris", {"https://app.example/callback"}},
+              {"scopes", {"openid", "profile"}}}},
+            {"advancedOAuth2ClientConfig",
+             {{"tokenEndpointAuthMethod", "none"},
+              {"grantTypes", {"authorization_code", "refresh_token"}},
+              {"responseTypes", {"code"}}}}}},
           {"owners", {"user name or _id"}}};
 }
 
-aic::RequestOptions provider_request() {
-  return {.scopes = both().scopes, .headers = aic::am_probe_headers()};
-}
-
 std::vector<Ask> schema_asks(Call& call, bool with_defaults) {
-  const auto action = [&call](std::string_view kind) -> Ask {
-    return [&call, kind] {
-      auto options = both_at_am();
-      options.read_only_post = true;
-      return call.tenant().post(aic::oauth2_clients(call[realm]).query("_action", kind), Json::object(), options);
-    };
-  };
-  std::vector<Ask> asks{action("schema"), [&call] { return call.tenant().get(aic::managed_config(), both()); },
-                        [&call] { return call.tenant().get(aic::oauth2_provider(call[realm]), provider_request()); }};
-  if (with_defaults) asks.push_back(action("template"));
+  std::vector<Ask> asks{schema_ask(call, "schema"),
+                        [&call] { return call.tenant().get(aic::managed_config(), both()); }, provider_ask(call)};
+  if (with_defaults) asks.push_back(schema_ask(call, "template"));
   return asks;
 }
 
@@ -265,13 +235,16 @@ net::Task<Result> get_schema(Call& call) {
       [&](const Json& config) { return application_schema(config, call[realm], in_short); });
   result.value["managedApplication"]["required"] = {"name", "owners"};
   result.value["send"] = how_to_send();
-  result.value["allowedValues"] = allowed_values(answers.front().body, provider.body);
+  Json& allowed = result.value["allowedValues"] = told_values(answers.front().body, provider.body);
+  auto usual = add_usual_values(allowed);
+  std::erase(usual, "tokenEndpointAuthMethod");  // the same in every realm
   result.notes.emplace_back(
       "Send plain values, as \"send\" shows. An entry of responseTypes is one of the allowed values, or several with a "
       "blank between them.");
-  if (provider.error)
+  if (!usual.empty())
     result.notes.push_back(
-        fmt::format("Which grant and response types the realm allows could not be read: {}.", provider.error->message));
+        fmt::format("The {} that the realm allows could not be read{}; those shown are the vendor's.",
+                    fmt::join(usual, " and "), provider.error ? fmt::format(" ({})", provider.error->message) : ""));
   result.trims = {
       leave_out("/oauth2Client/template", "call again without includeDefaults, or with one section in \"sections\""),
       cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",

@@ -54,7 +54,7 @@ TEST_F(Esvs, QueriesVariablesAndSecretsOnTheirOwnPaths) {
   tenant.json("GET",
               "/environment/secrets?_queryFilter=%2F_id+co+%22a%5C%5C%5C%22b%22&_pageSize=7&_pagedResultsCookie=a%3D%3D"
               "&_sortKeys=-_id",
-              R"({"result":[{"_id":"esv-s","encoding":"generic","valueBase64":"c2VjcmV0"},null],"resultCount":2})");
+              R"({"result":[{"_id":"esv-s","encoding":"generic","valueBase64":"c2VjcmV0"}],"resultCount":1})");
 
   const auto variables = call("queryESVs", R"({"type":"variable"})");
   const auto secrets =
@@ -420,7 +420,7 @@ TEST_F(Esvs, DeletesAVariable) {
   holds(variable("string", "x"));
   tenant.json("DELETE", path, variable("string", "x"));
 
-  const auto result = call("deleteVariable", R"({"variableId":"esv-a"})");
+  const auto result = call("deleteVariable", R"({"variableId":"esv-a","force":true})");
 
   ASSERT_THAT(result, Succeeds());
   EXPECT_EQ(tenant.sent().at(1).header("accept-api-version"), "protocol=1.0,resource=1.0");
@@ -434,12 +434,12 @@ TEST_F(Esvs, DeletesAVariable) {
 
 TEST_F(Esvs, TellsThatThereIsNothingToDelete) {
   tenant.json("GET", path, "{\"code\":404,\"message\":\"The variable does not exist\"}\n", 404);
-  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("not_found", "queryESVs"));
+  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a","force":true})"), Fails("not_found", "queryESVs"));
 }
 
 TEST_F(Esvs, NeverCallAVariableDeletedThatWasNotThere) {
   is_absent();
-  const auto result = call("deleteVariable", R"({"variableId":"esv-a"})");
+  const auto result = call("deleteVariable", R"({"variableId":"esv-a","force":true})");
   EXPECT_TRUE(result.is_error);
   EXPECT_THAT(result.text, Not(HasSubstr("deleted")));
   EXPECT_THAT(writes, IsEmpty());
@@ -449,12 +449,13 @@ TEST_F(Esvs, FindOutWhatBecameOfALostDeletion) {
   holds(variable("string", "x"));
   tenant.http.lose_connection("DELETE", path);
   is_absent();
-  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Succeeds());
+  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a","force":true})"), Succeeds());
 
   holds(variable("string", "x"));
   tenant.http.lose_connection("DELETE", path);
   holds(variable("string", "x"));
-  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a"})"), Fails("transient", "nothing was changed"));
+  EXPECT_THAT(call("deleteVariable", R"({"variableId":"esv-a","force":true})"),
+              Fails("transient", "nothing was changed"));
 }
 
 }  // namespace

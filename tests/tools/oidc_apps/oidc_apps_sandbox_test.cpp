@@ -6,6 +6,7 @@ namespace tools {
 namespace {
 
 using test::Fails;
+using test::Refuses;
 using test::Succeeds;
 using ::testing::HasSubstr;
 
@@ -59,6 +60,15 @@ TEST_F(OidcSandbox, AnApplicationIsMadeFoundChangedAndDeleted) {
   EXPECT_EQ(again["oauth2Client"]["coreOAuth2ClientConfig"]["scopes"]["value"], Json::array({"openid", "email"}));
   EXPECT_EQ(again["oauth2Client"]["coreOAuth2ClientConfig"]["redirectionUris"], core["redirectionUris"]);
   EXPECT_THAT(call("updateOidcApp", base::print_json(change)), Fails("conflict", "is now at revision"));
+
+  const auto twin =
+      call_with("createManagedObject", {{"objectType", "alpha_application"},
+                                        {"objectData", {{"name", "Twin"}, {"ssoEntities", {{"oidcId", "shop web"}}}}}});
+  const auto refused = call("deleteOidcApp", base::print_json(which));
+  EXPECT_THAT(refused, Refuses("it is used in one place"));
+  EXPECT_THAT(base::print_json(refused.json["detail"]["usedBy"]), HasSubstr("application Twin"));
+  EXPECT_THAT(writes, testing::IsEmpty());
+  call_with("deleteManagedObject", {{"objectType", "alpha_application"}, {"objectId", twin["id"]}});
 
   const auto deleted = call_with("deleteOidcApp", which);
   EXPECT_EQ(deleted["oauth2Client"]["deleted"]["_id"], "shop web");

@@ -29,6 +29,7 @@ const std::string create_app = apps + "?_action=create";
 const std::string schema = clients + "?_action=schema";
 
 constexpr auto which = R"({"realm":"alpha","name":"Shop"})";
+constexpr auto forced = R"({"realm":"alpha","name":"Shop","force":true})";
 constexpr auto shop = R"({"_id":"a1","_rev":"ar1","name":"Shop","ssoEntities":{"oidcId":"shop-web"}})";
 constexpr auto none = R"({"result":[],"resultCount":0})";
 constexpr auto missing = R"({"code":404,"reason":"Not Found","message":"Not Found"})";
@@ -54,16 +55,18 @@ class OidcApps : public ::testing::Test, public test::ToolTest {
 };
 
 TEST_F(OidcApps, ListsThoseWithAClientAndSaysHowManyHaveNone) {
-  tenant.json("GET",
-              apps + "?_queryFilter=true&_fields=name%2CssoEntities%2CtemplateName%2Cauthoritative%2C_id&_pageSize=100",
-              R"({"result":[{"name":"A","ssoEntities":{"oidcId":"a"}},{"name":"B","ssoEntities":{}},{"name":"C"},)"
-              R"({"name":"D","ssoEntities":null},{"name":"E","ssoEntities":{"oidcId":""}}],"resultCount":5,)"
-              R"("pagedResultsCookie":"c%3D"})");
+  tenant.json(
+      "GET", apps + "?_queryFilter=true&_fields=name%2CssoEntities%2CtemplateName%2Cauthoritative%2C_id&_pageSize=100",
+      R"({"result":[{"_id":"1","name":"A","ssoEntities":{"oidcId":"a"}},{"_id":"2","name":"B","ssoEntities":{}},)"
+      R"({"_id":"3","name":"C"},{"_id":"4","name":"D","ssoEntities":null},)"
+      R"({"_id":"5","name":"E","ssoEntities":{"oidcId":""}}],"resultCount":5,)"
+      R"("pagedResultsCookie":"c%3D"})");
 
   const auto result = call("listOidcApps", R"({"realm":"alpha"})");
 
   EXPECT_EQ(base::print_json(result.json),
-            R"({"resultCount":1,"pagedResultsCookie":"c%3D","result":[{"name":"A","ssoEntities":{"oidcId":"a"}}]})");
+            R"({"resultCount":1,"pagedResultsCookie":"c%3D","result":[{"_id":"1","name":"A",)"
+            R"("ssoEntities":{"oidcId":"a"}}]})");
   EXPECT_THAT(result.notes,
               HasSubstr("4 applications without an OAuth 2.0 client left out of this page; includeAll: true"));
   EXPECT_THAT(scopes, ElementsAre(aic::Scopes{"fr:idm:*"}));
@@ -73,11 +76,11 @@ TEST_F(OidcApps, ListsAllOnRequestByFilterAndPage) {
   tenant.json("GET",
               "/openidm/managed/bravo_application?_queryFilter=name%20sw%20%22a%26b%22&_fields=name%2CssoEntities%2C"
               "templateName%2Cauthoritative%2C_id&_pageSize=2&_pagedResultsCookie=c%3D",
-              R"({"result":[{"name":"B"}]})");
+              R"({"result":[{"_id":"2","name":"B"}]})");
   const auto result = call(
       "listOidcApps",
       R"({"realm":"bravo","queryFilter":"name sw \"a&b\"","pageSize":2,"pagedResultsCookie":"c%3D","includeAll":true})");
-  EXPECT_EQ(base::print_json(result.json), R"({"result":[{"name":"B"}]})");
+  EXPECT_EQ(base::print_json(result.json), R"({"result":[{"_id":"2","name":"B"}]})");
 }
 
 TEST_F(OidcApps, NamesTheFilterThatTheTenantCannotRead) {
@@ -125,7 +128,7 @@ TEST_F(OidcApps, IsNotFoundAlsoWhenTheNamesCannotBeRead) {
 TEST_F(OidcApps, RefusesSeveralOfOneNameWithTheirIds) {
   const auto twins = found(shop + std::string(R"(,{"_id":"a2","name":"Shop"})"));
   tenant.json("GET", find_app, twins);
-  const auto result = call("deleteOidcApp", which);
+  const auto result = call("deleteOidcApp", forced);
   EXPECT_THAT(result, Fails("conflict", "2 applications"));
   EXPECT_EQ(base::print_json(result.json["detail"]), R"({"ids":["a1","a2"]})");
   EXPECT_THAT(writes, IsEmpty());
@@ -172,7 +175,7 @@ TEST_F(OidcApps, NeverLetsALinkedIdLeadElsewhere) {
   tenant.json("GET", read_app, found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"../x"}})"));
   EXPECT_THAT(call("getOidcApp", which), Fails("not_available", "linked OAuth 2.0 client"));
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop","ssoEntities":{"oidcId":"../x"}})"));
-  EXPECT_THAT(call("deleteOidcApp", which), Refuses("cannot be used in a URL"));
+  EXPECT_THAT(call("deleteOidcApp", forced), Refuses("cannot be used in a URL"));
   EXPECT_THAT(writes, IsEmpty());
 }
 
@@ -253,8 +256,9 @@ TEST_F(OidcApps, TellsTheAllowedValuesAndTheFormToSend) {
             R"({"grantTypes":["authorization_code","refresh_token"],"responseTypes":["code","id_token","bare"],)"
             R"("tokenEndpointAuthMethod":["none","client_secret_basic"]})");
   EXPECT_EQ(base::print_json(result.json["send"]["publicClient"]),
-            R"({"coreOAuth2ClientConfig":{"clientType":"Public"},)"
-            R"("advancedOAuth2ClientConfig":{"tokenEndpointAuthMethod":"none"}})");
+            R"({"coreOAuth2ClientConfig":{"clientType":"Public","redirectionUris":["https://app.example/callback"],)"
+            R"("scopes":["openid","profile"]},"advancedOAuth2ClientConfig":{"tokenEndpointAuthMethod":"none",)"
+            R"("grantTypes":["authorization_code","refresh_token"],"responseTypes":["code"]}})");
   EXPECT_THAT(result.notes, HasSubstr("Send plain values"));
 }
 
@@ -266,13 +270,45 @@ TEST_F(OidcApps, SaysWhenTheRealmsOwnValuesCannotBeRead) {
   const auto result = call("getOidcAppSchema", R"({"realm":"alpha"})");
 
   ASSERT_THAT(result, Succeeds());
-  EXPECT_FALSE(result.json["allowedValues"].contains("grantTypes"));
-  EXPECT_THAT(result.notes, HasSubstr("Which grant and response types the realm allows could not be read"));
+  EXPECT_THAT(base::print_json(result.json["allowedValues"]["grantTypes"]), HasSubstr("authorization_code"));
+  EXPECT_THAT(base::print_json(result.json["allowedValues"]["responseTypes"]), HasSubstr("id_token"));
+  EXPECT_THAT(result.notes, HasSubstr("The grantTypes and responseTypes that the realm allows could not be read"));
 }
 
 std::string new_app(const std::string& more = {}) {
   return R"({"realm":"alpha","name":"Shop","clientId":"shop-web","owners":[{"_ref":"managed/alpha_user/u1"}])" + more +
          "}";
+}
+
+TEST_F(OidcApps, RefusesValuesThatTheRealmDoesNotHaveBeforeAnythingIsWritten) {
+  const std::string wrong = R"("oauth2Client":{"advancedOAuth2ClientConfig":{"grantTypes":["authorization-code"],)"
+                            R"("responseTypes":{"inherited":false,"value":["code id_tokn"]}}})";
+  for (const std::string tool : {"createOidcApp", "updateOidcApp"}) {
+    SCOPED_TRACE(tool);
+    tenant.json("POST", schema, client_schema);
+    tenant.json("GET", provider, provider_settings);
+
+    const auto refused =
+        call(tool, tool == "createOidcApp" ? new_app("," + wrong) : R"({"realm":"alpha","name":"Shop",)" + wrong + "}");
+
+    EXPECT_THAT(refused, Refuses("oauth2Client.advancedOAuth2ClientConfig.grantTypes[0] is \\\"authorization-code\\\", "
+                                 "which this realm does not have; a similar value is authorization_code"));
+    EXPECT_THAT(refused.text, HasSubstr("id_tokn"));
+    EXPECT_EQ(refused.json["detail"]["allowedValues"]["grantTypes"][0], "authorization_code");
+    EXPECT_THAT(writes, IsEmpty());
+  }
+}
+
+TEST_F(OidcApps, LeavesValuesToTheTenantThatOnlyItKnows) {
+  tenant.json("POST", schema, client_schema);
+  tenant.json("GET", provider, R"({"code":403,"message":"no"})", 403);
+  tenant.json("GET", find_twin, found(""));
+  tenant.json("GET", shop_client, missing, 404);
+  tenant.json("PUT", shop_client, R"({"code":400,"message":"Bad grant"})", 400);
+
+  EXPECT_THAT(
+      call("createOidcApp", new_app(R"(,"oauth2Client":{"advancedOAuth2ClientConfig":{"grantTypes":["urn:new"]}})")),
+      Fails("invalid_request", "Bad grant"));
 }
 
 constexpr auto made_client =
@@ -728,7 +764,7 @@ TEST_F(OidcApps, DeletesTheClientThenTheApplication) {
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, shop);
 
-  const auto result = call("deleteOidcApp", which);
+  const auto result = call("deleteOidcApp", forced);
 
   EXPECT_EQ(result.json["oauth2Client"]["id"], "shop-web");
   EXPECT_EQ(base::print_json(result.json["oauth2Client"]["deleted"]), made_client);
@@ -744,26 +780,26 @@ TEST_F(OidcApps, DeletesWhatIsThere) {
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, "");
   tenant.json("GET", app1, missing, 404);
-  EXPECT_THAT(call("deleteOidcApp", which).text, HasSubstr("OAuth 2.0 client shop-web was already gone"));
+  EXPECT_THAT(call("deleteOidcApp", forced).text, HasSubstr("OAuth 2.0 client shop-web was already gone"));
 
   tenant.json("GET", find_app, found(R"({"_id":"a1","name":"Shop"})"));
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, shop);
-  EXPECT_FALSE(call("deleteOidcApp", which).json.contains("oauth2Client"));
+  EXPECT_FALSE(call("deleteOidcApp", forced).json.contains("oauth2Client"));
 }
 
 TEST_F(OidcApps, LeavesAnApplicationThatTheSameCallFindsAgain) {
   tenant.json("GET", find_app, found());
   tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, R"({"code":403})", 403);
-  EXPECT_THAT(call("deleteOidcApp", which), Fails("unauthorized", "403"));
+  EXPECT_THAT(call("deleteOidcApp", forced), Fails("unauthorized", "403"));
 
   tenant.json("GET", find_app, found());
   tenant.json("GET", shop_client, made_client);
   tenant.json("DELETE", shop_client, made_client);
   tenant.json("GET", app1, shop);
   tenant.json("DELETE", app1, R"({"code":403})", 403);
-  const auto result = call("deleteOidcApp", which);
+  const auto result = call("deleteOidcApp", forced);
   EXPECT_THAT(result, Fails("partial", "Call deleteOidcApp again"));
   EXPECT_EQ(base::print_json(result.json["done"]), R"(["OAuth 2.0 client shop-web"])");
 }
