@@ -54,6 +54,8 @@ class Telling {
   Json value_ = Json::object();
 };
 
+constexpr ChangeForm form_of_new{.before = "sent", .after = "stored"};
+
 }  // namespace
 
 Result told(Outcome outcome) {
@@ -69,7 +71,14 @@ Result told(std::vector<Part> parts) {
 }
 
 Changes stored_otherwise(const Json& sent, const Json& stored) {
-  return changes_between(sent, stored, {.before = "sent", .after = "stored"});
+  if (!sent.is_object() || !stored.is_object()) return changes_between(sent, stored, form_of_new);
+  // That a new thing has nothing in a place that nobody named says nothing.
+  Json told = Json::object();
+  for (const auto& [name, value] : stored.items()) {
+    const bool is_nothing = base::is_blank(value) || (value.is_structured() && value.empty());
+    if (sent.contains(name) || !is_nothing) told[name] = value;
+  }
+  return changes_between(sent, told, form_of_new);
 }
 
 aic::Check telling(aic::Check check, View view) {

@@ -224,7 +224,11 @@ net::Task<Error> explain_change(Call& call, Error error, std::string type, std::
 
 // What a change of an object came to, without what the reading and writing of it have to add.
 Outcome outcome_of_patch(const std::string& type, std::string id, const std::string& expected, Patched patched) {
-  Outcome outcome{.message = fmt::format("{} was changed.", name_of(type, id)),
+  const bool keeps_values = patched.changed && !patched.changed->any() && patched.notes.empty();
+  Outcome outcome{.message = fmt::format("{} {}", name_of(type, id),
+                                         patched.revision == expected ? "already has these values; nothing was changed."
+                                         : keeps_values               ? "already had these values."
+                                                                      : "was changed."),
                   .id = std::move(id),
                   .about = {{"objectType", type}}};
   outcome.revision = patched.revision;
@@ -233,8 +237,6 @@ Outcome outcome_of_patch(const std::string& type, std::string id, const std::str
   outcome.notes = std::move(patched.notes);
   if (patched.revision.empty())
     outcome.notes.emplace_back("The object was changed, but the tenant's answer did not show its revision.");
-  if (patched.revision == expected)
-    outcome.notes.emplace_back("The object already had these values, so it keeps its revision.");
   return outcome;
 }
 

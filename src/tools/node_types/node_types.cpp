@@ -11,6 +11,7 @@
 
 #include "aic/content.h"
 #include "aic/paths.h"
+#include "base/text.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/page_kinds.h"
 #include "tools/journeys/tools.h"
@@ -24,6 +25,8 @@ namespace {
 const auto node_type = segment("nodeType", "Node type, e.g. PageNode. listNodeTypes lists all.");
 const auto node_version =
     segment("version", "Version of the node type, e.g. 2.0. Default: the first version.").optional();
+const auto name_contains =
+    text("nameContains", "List only types whose name or id contains this text, in upper or lower case.").optional();
 const auto type_names =
     list_of("nodeTypes", "Node types, e.g. PageNode. listNodeTypes lists all.", segment()).at_least(1);
 const auto config = any_object("config",
@@ -46,20 +49,22 @@ net::Task<Result> list_types(Call& call) {
   const auto in = call[realm];
   auto target = aic::nodes(in).query("_action", "getAllTypes");
   auto reply = co_await call.tenant().post(std::move(target), Json::object(), asking());
-  aic::need_content(aic::nodes(in).path(), reply.body);
-  Json types = base::member(reply.body, "result");
-  const bool is_list = types.is_array();
-  if (!is_list) types = Json::array();
+  aic::need_content(aic::nodes(in).path(), reply.body, "result", "_id");
+  const auto part = base::lower_case(call[name_contains].value_or(""));
+  Json types = Json::array();
+  for (Json& type : reply.body["result"]) {
+    const bool is_wanted = std::ranges::any_of(std::array{"_id", "name"}, [&](const char* member) {
+      return base::lower_case(base::text_member(type, member)).contains(part);
+    });
+    if (is_wanted) types.push_back(std::move(type));
+  }
   const auto count = types.size();
   auto result = done({{"realm", in}, {"nodeTypes", std::move(types)}, {"count", count}});
-  if (!is_list)
-    result.notes.emplace_back(
-        "The tenant's answer contained no list; this does not mean that there are no node types.");
+  constexpr auto* fewer = "call again with \"nameContains\" for fewer types; getNodeTypeDetails returns their settings";
   result.trims = {leave_out_redundant("/nodeTypes", "tags", "metadata.tags contains the same"),
                   leave_out_redundant("/nodeTypes", "collection", "it is true for all types"),
-                  shorten_texts("/nodeTypes", 100, "getNodeTypeDetails returns more about a type"),
-                  keep_only("/nodeTypes", "_id", "getNodeTypeDetails with the ids in \"nodeTypes\" returns the rest"),
-                  cut_list("/nodeTypes", "_id", "call getNodeTypeDetails with these ids in \"nodeTypes\"")};
+                  shorten_texts("/nodeTypes", 100, fewer), keep_only("/nodeTypes", "_id", fewer),
+                  cut_list("/nodeTypes", "_id", fewer)};
   co_return result;
 }
 
@@ -226,7 +231,7 @@ const std::vector<Tool> family{
         .description = "Lists the node types that the journeys of a realm can use.",
         .scopes = {scope::am},
         .hints = reads,
-        .params = {realm},
+        .params = {realm, name_contains},
         .run = list_types,
         .output_schema = output_of({{"nodeTypes", "array"}, {"count", "integer"}}),
     },

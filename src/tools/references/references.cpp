@@ -24,6 +24,7 @@ const auto id_or_name =
     text("idOrName",
          "Its _id; for scripts and themes also the name. Examples: esv-mail-host, alpha_user, PageNode, welcome.")
         .between(1, 1000);
+const auto skip = integer("skip", "Leave out so many of the first references.").between(0, 100'000).by_default(0);
 
 Kind kind_of(std::string_view argument) {
   return std::ranges::find(kind_names, argument, &KindName::argument)->kind;
@@ -142,6 +143,24 @@ std::vector<std::string> notes_on(const Findings& found, const std::string& in, 
   return notes;
 }
 
+// Leaves out references at the end, and names the call that shows them.
+Trim cut_references(std::size_t first) {
+  return [first](Json& value, std::size_t room) -> std::optional<Cut> {
+    Json& list = value["references"];
+    const auto all = list.size();
+    const auto told = [&] {
+      return Cut{.what = fmt::format("{} of {} references; call again with \"skip\": {} for the next",
+                                     all - list.size(), all, first + list.size())};
+    };
+    for (auto size = printed_size(value); !list.empty() && size + note_of(told()).size() > room;) {
+      size -= printed_size(list.back()) + 1;
+      list.erase(list.size() - 1);
+    }
+    if (list.size() == all) return std::nullopt;
+    return told();
+  };
+}
+
 net::Task<Result> find_references(Call& call) {
   const auto as = kind_of(call[kind]);
   const auto given = plain_id(as, call[id_or_name]);
@@ -155,14 +174,13 @@ net::Task<Result> find_references(Call& call) {
   shown["complete"] = found.is_complete();
   shown["count"] = found.uses.size();
   shown["references"] = Json::array();
-  for (const auto& use : found.uses) shown["references"].push_back(as_json(use, shows_realm));
+  const auto first = std::min<std::size_t>(static_cast<std::size_t>(call[skip]), found.uses.size());
+  for (std::size_t i = first; i < found.uses.size(); ++i)
+    shown["references"].push_back(as_json(found.uses[i], shows_realm));
   shown["searched"] = parts_as_json(found.searched, shows_realm);
   shown["notSearched"] = unsearched_as_json(found, shows_realm);
   auto result = done(std::move(shown), notes_on(found, call[realm], given));
-  constexpr auto* larger = "it needs a larger AIC_MAX_RESULT_CHARS";
-  result.trims = {leave_out_of_entries("/references", "pageId", larger),
-                  leave_out_of_entries("/references", "nodeType", larger)};
-  result.rest = "a larger AIC_MAX_RESULT_CHARS shows them; count tells how many there are";
+  result.trims = {cut_references(first)};
   co_return result;
 }
 
@@ -176,7 +194,7 @@ const std::vector<Tool> family{
                        "made at run time. If complete is false, there may be more.",
         .scopes = {scope::am, scope::idm, scope::esv_read},
         .hints = reads,
-        .params = {realm, kind, id_or_name},
+        .params = {realm, kind, id_or_name, skip},
         .run = find_references,
         .check = check_id,
         .output_schema = output_of({{"kind", "string"},

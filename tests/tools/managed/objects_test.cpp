@@ -499,8 +499,14 @@ TEST_F(ManagedObjects, SaysWhenAPatchChangedNothing) {
   tenant.json("GET", user, R"({"_id":"u1","_rev":"r1"})");
   tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r1"})");
   const auto result = call("patchManagedObject", patch_of(R"([{"operation":"remove","field":"/a"}])"));
-  EXPECT_THAT(result.notes, HasSubstr("already had these values"));
+  EXPECT_EQ(result.json["message"], "alpha_user u1 already has these values; nothing was changed.");
   EXPECT_EQ(base::print_json(result.json["changed"]), "[]");
+
+  // Some tenants give a new revision all the same.
+  tenant.json("GET", user, R"({"_id":"u1","_rev":"r1","a":1})");
+  tenant.json("PATCH", user, R"({"_id":"u1","_rev":"r2","a":1})");
+  EXPECT_EQ(call("patchManagedObject", patch_of(R"([{"operation":"replace","field":"/a","value":1}])")).json["message"],
+            "alpha_user u1 already had these values.");
 }
 
 TEST_F(ManagedObjects, ReadsBackAPatchWhoseAnswerIsNone) {
