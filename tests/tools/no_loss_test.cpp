@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "net/clock.h"
+#include "base/time.h"
 #include "support/tenant/sandbox_http.h"
 #include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
@@ -247,8 +247,8 @@ class NoLossOfRest : public NoLoss {};
 // A range of logs goes on with the members of continueWith; where that was cut, with a smaller maxEntries.
 TEST_F(NoLossOfRest, OfLogsComesWithContinueWith) {
   const Json all{{"sources", {"am-everything"}},
-                 {"beginTime", net::iso8601(sandbox::test_now_ms - 3 * 86'400'000)},
-                 {"endTime", net::iso8601(sandbox::test_now_ms)},
+                 {"beginTime", base::iso8601(sandbox::test_now_ms - 3 * 86'400'000)},
+                 {"endTime", base::iso8601(sandbox::test_now_ms)},
                  {"maxEntries", 5000}};
   const auto whole = ask("queryLogs", all, 10'000'000).json;
   ASSERT_EQ(whole["complete"], true);

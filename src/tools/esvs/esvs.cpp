@@ -44,8 +44,7 @@ const auto type =
     text("type", "How the tenant reads the value. Cannot be changed once the variable exists.").one_of(types());
 const auto description =
     text("description", "What the variable is for. Default: unchanged; empty for a new variable.").optional();
-const auto force =
-    boolean("force", "Delete it even if something uses it, or this could not be checked.").by_default(false);
+const auto force = boolean("force", "Delete it even if it is used or was not checked.").by_default(false);
 const auto create_only = boolean("createOnly", "Refuse the call if the variable already exists.").by_default(false);
 
 aic::RequestOptions reading() {

@@ -50,9 +50,8 @@ const auto identity_resource =
 const auto must_run = boolean("mustRun", "Run the journey even if the user already has a session.").optional();
 const auto inner_only = boolean("innerTreeOnly", "Allow the journey only inside other journeys.").optional();
 const auto enabled = boolean("enabled", "Whether the journey can be used.").optional();
-const auto no_session = boolean("noSession", "End the journey without a session.").optional();
-const auto transactional_only =
-    boolean("transactionalOnly", "Allow the journey only to authorize transactions.").optional();
+const auto no_session = boolean("noSession", "Give the user no session.").optional();
+const auto transactional_only = boolean("transactionalOnly", "Only to authorize transactions.").optional();
 const auto ui_config =
     any_object("uiConfig",
                "Settings of the journey editor, e.g. {\"categories\": \"[]\"}. Replaces the stored object as a whole.")

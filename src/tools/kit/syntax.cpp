@@ -96,7 +96,7 @@ const Syntax segment{
     .pattern = R"(^[^/\\]*[^ ./\\][^/\\]*$)",
     .most = 1024,
     .violation = segment_rule,
-    .note = R"(Max. 1,024 bytes, no "..", %2F or control characters.)",
+    .note = R"(No "..", %2F or control characters.)",
 };
 
 const Syntax object_type{.pattern = "^[A-Za-z0-9_-]+$", .most = 128, .violation = word_rule};

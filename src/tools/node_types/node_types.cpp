@@ -25,8 +25,7 @@ namespace {
 const auto node_type = segment("nodeType", "Node type, e.g. PageNode. listNodeTypes lists all.");
 const auto node_version =
     segment("version", "Version of the node type, e.g. 2.0. Default: the first version.").optional();
-const auto name_contains =
-    text("nameContains", "List only types whose name or id contains this text, in upper or lower case.").optional();
+const auto name_contains = text("nameContains", "List only types whose name or id contains this text.").optional();
 const auto type_names =
     list_of("nodeTypes", "Node types, e.g. PageNode. listNodeTypes lists all.", segment()).at_least(1);
 const auto config = any_object("config",

@@ -37,8 +37,7 @@ const auto value = any_value("value", "New value. Required for add and replace."
 const auto operations =
     list_of("operations", "Operations, applied in this order, all or none.", record({operation, field, value}))
         .at_least(1);
-const auto force =
-    boolean("force", "Delete it even if something uses it, or this could not be checked.").by_default(false);
+const auto force = boolean("force", "Delete it even if it is used or was not checked.").by_default(false);
 const auto app_change =
     record("managedApplication", "Changes to the application itself.", {app_revision, operations}).optional();
 

@@ -365,13 +365,11 @@ const std::vector<Tool> creation_tools{
             "application cannot be created, the new client is removed again.",
         .scopes = {scope::am, scope::idm},
         .hints = creates,
-        .params =
-            {realm, app_name, client_id, owners,
-             client_settings.described(
-                 "Settings by section as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
-                 "[\"https://app.example/callback\"]}}. getOidcAppSchema lists them. Redirect URIs must be "
-                 "absolute, without a fragment. A public client needs coreOAuth2ClientConfig.clientType \"Public\" "
-                 "and advancedOAuth2ClientConfig.tokenEndpointAuthMethod \"none\".")},
+        .params = {realm, app_name, client_id, owners,
+                   client_settings.described(
+                       "Settings by section as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"redirectionUris\": "
+                       "[\"https://app.example/callback\"]}}. getOidcAppSchema lists them and shows a public client. "
+                       "Redirect URIs must be absolute, without a fragment.")},
         .run = create_app,
         .check = check_creation,
     },

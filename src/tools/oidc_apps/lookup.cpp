@@ -24,7 +24,7 @@ std::string filter_text_rule(std::string_view text) {
 }  // namespace
 
 const Syntax syntax::filter_text{
-    .pattern = {}, .most = 1000, .violation = filter_text_rule, .note = "Must not contain control characters."};
+    .pattern = {}, .most = 1000, .violation = filter_text_rule, .note = "No control characters."};
 
 namespace oidc_apps {
 namespace {

@@ -24,7 +24,7 @@ const auto id_or_name =
     text("idOrName",
          "Its _id; for scripts and themes also the name. Examples: esv-mail-host, alpha_user, PageNode, welcome.")
         .between(1, 1000);
-const auto skip = integer("skip", "Leave out so many of the first references.").between(0, 100'000).by_default(0);
+const auto skip = integer("skip", "Leave out so many first references.").between(0, 100'000).by_default(0);
 
 Kind kind_of(std::string_view argument) {
   return std::ranges::find(kind_names, argument, &KindName::argument)->kind;
