@@ -11,7 +11,10 @@ ApprovedWrites::ApprovedWrites(Approval approval, Writing& writing, const NotedR
       left_(approval_.digests.begin(), approval_.digests.end()) {}
 
 net::Task<std::optional<http::Response>> ApprovedWrites::answer(Tenant& tenant, const Message& message) {
-  if (message.is_write && (!takes(message) || !co_await approval_.is_same_person())) throw NotApproved();
+  if (message.is_write) {
+    const bool is_approved = takes(message) || co_await is_approved_now(message);
+    if (!is_approved || !co_await approval_.is_same_person()) throw NotApproved();
+  }
   co_return co_await writing_.answer(tenant, message);
 }
 
@@ -25,7 +28,12 @@ bool ApprovedWrites::takes(const Message& message) {
   }
   // The same once more, on the same revision, after it was lost or refused.
   if (message.method != "POST" && sent_.contains(digest)) return true;
-  return left_.empty() && !approval_.is_complete;
+  return false;
+}
+
+net::Task<bool> ApprovedWrites::is_approved_now(const Message& message) {
+  if (!left_.empty() || !approval_.ask_further) co_return false;
+  co_return co_await approval_.ask_further(writing_.planned(message));
 }
 
 }  // namespace aic

@@ -20,8 +20,9 @@ struct NotApproved : std::exception {
 class ApprovedWrites final : public Watch {
  public:
   struct Approval {
-    std::vector<std::string> digests;                 // of the writes that were shown (Writing::digests)
-    bool is_complete = true;                          // false: those that follow them were approved, too
+    std::vector<std::string> digests;  // of the writes that were shown (Writing::digests)
+    // Asks about a write that follows those which were shown; empty where none may.
+    std::function<net::Task<bool>(const WrittenRequest&)> ask_further = {};
     std::function<net::Task<bool>()> is_same_person;  // as the one who approved
   };
 
@@ -34,6 +35,7 @@ class ApprovedWrites final : public Watch {
 
  private:
   bool takes(const Message& message);
+  net::Task<bool> is_approved_now(const Message& message);
 
   Approval approval_;
   Writing& writing_;

@@ -1,6 +1,7 @@
 #include "aic/rehearsal.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,9 +32,22 @@ bool shows_elsewhere(const std::string& path) {
   return path.starts_with("/openidm/schema/") || path.contains("/authenticationtrees/trees/");
 }
 
+// What the tenant says of a document by itself stays, although a PUT does not send it.
+Json with_kept(const Json& before, Json body) {
+  constexpr std::array<std::string_view, 5> its_own = {"default", "loaded", "lastChangeDate", "lastChangedBy",
+                                                       "creationDate"};
+  if (!body.is_object()) return body;
+  for (const auto& [name, value] : before.items()) {
+    const bool is_its_own = name.starts_with('_') || std::ranges::find(its_own, name) != its_own.end();
+    if (is_its_own && !body.contains(name)) body[name] = value;
+  }
+  return body;
+}
+
 // AM takes members of a realm's authentication settings without their sections, and keeps what a PUT leaves out.
 Json put_over(const std::string& path, const std::optional<Json>& before, const Json& body) {
-  if (!path.ends_with("/realm-config/authentication") || !before || !before->is_object()) return body;
+  if (!before || !before->is_object()) return body;
+  if (!path.ends_with("/realm-config/authentication")) return with_kept(*before, body);
   Json merged = *before;
   for (const auto& [name, value] : body.items()) {
     Json* section = &merged;

@@ -192,15 +192,21 @@ std::vector<std::string> Writing::digests(const std::vector<std::string>& made) 
   return all;
 }
 
-std::string Writing::digest(const Message& message, const std::vector<std::string>& made) const {
+WrittenRequest Writing::planned(const Message& message) const {
   const auto& path = message.target.path();
-  const WrittenRequest one{.method = message.method,
-                           .path = path,
-                           .target = message.target.str(),
-                           .body = message.body,
-                           .headers = message.options.headers,
-                           .revision = message.method == "POST" ? "" : revision_before(path, seen(path))};
-  return base::hex(base::sha256(without_made(text_of(one, has_written(path)), made)));
+  const bool is_post = message.method == "POST";
+  return {.method = message.method,
+          .path = path,
+          .target = message.target.str(),
+          .body = message.body,
+          .headers = message.options.headers,
+          .before = is_post ? std::nullopt : seen(path),
+          .revision = is_post ? "" : revision_before(path, seen(path)),
+          .creates = is_creation(message)};
+}
+
+std::string Writing::digest(const Message& message, const std::vector<std::string>& made) const {
+  return base::hex(base::sha256(without_made(text_of(planned(message), has_written(message.target.path())), made)));
 }
 
 std::string NotedRandom::bytes(std::size_t count) {

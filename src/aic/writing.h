@@ -59,7 +59,9 @@ class Writing : public Watch {
   // A digest of each write that may have happened, with the revision that it rests on; in order. The same ids do not
   // count.
   std::vector<std::string> digests(const std::vector<std::string>& made) const;
-  // The same of a write that is about to be sent.
+  // A write that is about to be sent, with the document as the call has seen it.
+  WrittenRequest planned(const Message& message) const;
+  // The digest of one.
   std::string digest(const Message& message, const std::vector<std::string>& made) const;
 
  protected:

@@ -14,7 +14,8 @@ namespace net {
 class Browser {
  public:
   virtual ~Browser() = default;
-  // True when an opener was started and did not fail within 3 s.
+  // True when an opener was started and did not fail within 3 s. Throws base::Error{not_available} where one was
+  // killed.
   virtual Task<bool> open(std::string url) = 0;
 };
 

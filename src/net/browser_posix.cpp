@@ -14,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "net/desktop_session.h"
@@ -89,9 +90,11 @@ class SystemBrowser final : public Browser {
     if (command_ && command_->empty()) co_return false;
     co_await find_screen();
     const auto openers = command_ ? *command_ : default_openers(environment_);
+    bool was_killed = false;
     for (auto& command : browser_commands(openers, url)) {
-      if (co_await run(std::move(command))) co_return true;
+      if (co_await run(std::move(command), was_killed)) co_return true;
     }
+    if (was_killed) throw base::Error(base::Errc::not_available, "the program that opens the browser was killed");
     co_return false;
   }
 
@@ -104,7 +107,7 @@ class SystemBrowser final : public Browser {
     if (found) environment_.insert(environment_.end(), found->begin(), found->end());
   }
 
-  Task<bool> run(std::vector<std::string> command) {
+  Task<bool> run(std::vector<std::string> command, bool& was_killed) {
     auto opener = std::make_shared<Opener>(loop_);
     const std::string name = command[0];
     const auto started = start_program(std::move(command), environment_);
@@ -119,6 +122,7 @@ class SystemBrowser final : public Browser {
     if (!has_ended) co_return true;
     const bool is_success = WIFEXITED(opener->status) && WEXITSTATUS(opener->status) == 0;
     if (!is_success) base::log(base::LogLevel::info, "the browser opener {} failed", name);
+    if (WIFSIGNALED(opener->status)) was_killed = true;
     co_return is_success;
   }
 

@@ -218,6 +218,55 @@ describe("approval in the browser", { skip: redirect_port || chromium }, () => {
     assert.deepEqual(await writes(), []);
   }));
 
+  test("tells the person's browser when another program was much faster", () => with_server({}, async () => {
+    const call = begin();
+    const thief = await ask(await address());
+    const cookie = thief.headers["set-cookie"].map((line) => line.split(";")[0]).join("; ");
+    const of_page = new URL(thief.headers.location, await address());
+    const token = /name="token" value="(\w+)"/.exec((await ask(of_page, { headers: { cookie } })).text)[1];
+    await ask(new URL("answer", of_page), {
+      method: "POST", body: `token=${token}&decision=approve&repeat=15`, headers: { cookie, origin: of_page.origin },
+    });
+    assert.ok(!(await call).result.isError);
+    const page = await open();
+    assert.match(await page.innerText("main"), /Another program has approved this/);
+    assert.match(server.stderr, /another program may have taken it/);
+    begin("createScript", { ...script, name: "Not by the thief's permission" });
+    await address(1);
+  }));
+
+  test("counts an approval although the tab is closed at once, and a no for as long as a yes", () =>
+    with_server({ AIC_LOGIN_WAIT_S: "1" }, async () => {
+      is_error(await server.call("createScript", script), "approval_required");
+      const page = await open();
+      const posted = page.waitForRequest((request) => request.method() === "POST");
+      await page.getByRole("button", { name: "Approve" }).click({ noWaitAfter: true });
+      await posted;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await page.close();
+      let answer;
+      for (let tries = 0; tries < 15; ++tries) {
+        answer = await server.call("createScript", script);
+        if (!/approval_required/.test(answer.result.content[0].text)) break;
+      }
+      assert.ok(!answer.result.isError, answer.result.content[0].text);
+      const other = { ...script, name: "Declined" };
+      is_error(await server.call("createScript", other), "approval_required");
+      await press(await open(1), "Decline");
+      for (let i = 0; i < 3; ++i) is_error(await server.call("createScript", other), "declined");
+      assert.equal(readdirSync(folder).length, 2);
+    }));
+
+  test("asks in no form when the opener was killed", () => with_server({}, async () => {
+    writeFileSync(`${folder}.killed`, "");
+    try {
+      is_error(await begin(), "declined");
+      assert.deepEqual(await writes(), []);
+    } finally {
+      rmSync(`${folder}.killed`);
+    }
+  }));
+
   test("counts no approval when the opener failed", () => with_server({}, async () => {
     writeFileSync(`${folder}.fails`, "");
     try {

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t random_bytes = 16;  // 128 bits
 // How long after the first visit an approval waits for a second one, which would show that the first was a stranger's.
-constexpr net::Duration time_to_contest{2'000};
+constexpr net::Duration time_to_contest{5'000};
 constexpr std::size_t most_remembered = 64;  // pages, for visitors who come too late
 constexpr std::string_view page_cookie = "aic-approval", entrance_cookie = "aic-approval-entrance";
 
@@ -105,7 +105,15 @@ class Page final : public ApprovalPage {
     ended.set();
   }
 
+  bool is_doubtful() const override { return is_doubtful_; }
+  bool was_visited() const override { return visited.has_value(); }
+
   bool is_open() const { return ruling_ == Ruling::open; }
+  // Somebody else came after the decision: whoever decided may not have been the person.
+  void doubt() {
+    is_doubtful_ = true;
+    allows_repeats_ = false;
+  }
   void approve(bool with_repeats) {
     if (!is_open()) return;
     allows_repeats_ = with_repeats;
@@ -119,16 +127,18 @@ class Page final : public ApprovalPage {
   std::string mark, entrance_mark;  // its cookies
   std::string token;                // of its form
   std::optional<net::Instant> visited;
+  bool is_settling = false;  // an approval waits for what may contest it
   net::Condition ended, opener_done;
 
  private:
   Ruling ruling_ = Ruling::open;
   bool allows_repeats_ = false;
+  bool is_doubtful_ = false;
 };
 
 }  // namespace
 
-struct ApprovalServer::State {
+struct ApprovalServer::State : std::enable_shared_from_this<ApprovalServer::State> {
   State(net::Loop& a_loop, net::Clock& a_clock, base::Random& a_random, OwnerOfPeer owner)
       : loop(a_loop), clock(a_clock), random(a_random), owner_of_peer(std::move(owner)) {}
 
@@ -139,7 +149,7 @@ struct ApprovalServer::State {
   ServerReply show(const Page& page) const;
   ServerReply download(const Page& page) const;
   net::Task<ServerReply> decide(std::shared_ptr<Page> page, const ServerRequest& request);
-  net::Task<> wait_for_rivals(const std::shared_ptr<Page>& page);
+  static net::Task<> settle(std::shared_ptr<State> self, std::shared_ptr<Page> page, bool with_repeats);
   bool is_to_us(const ServerRequest& request) const;
   ServerReply refuse_method(std::string_view allowed) const;
 
@@ -158,7 +168,8 @@ namespace {
 ServerReply how_it_ended(Ruling ruling, const std::string& tenant) {
   switch (ruling) {
     case Ruling::approved:
-      return html(200, notice_page("Approved", "The assistant's call runs now. You can close this tab.", tenant));
+      return html(200,
+                  notice_page("Approved", "The assistant may make this change now. You can close this tab.", tenant));
     case Ruling::declined:
       return html(200, notice_page("Declined", "Nothing was changed. You can close this tab.", tenant));
     case Ruling::expired:
@@ -175,6 +186,13 @@ ServerReply how_it_ended(Ruling ruling, const std::string& tenant) {
   }
   return html(410, notice_page("No longer asked",
                                "The call has ended or the change is another one now. Nothing was changed by this page.",
+                               tenant));
+}
+
+ServerReply somebody_else_approved(const std::string& tenant) {
+  return html(409, notice_page("Another program has approved this",
+                               "A program on this machine opened the page before your browser did, and approved the "
+                               "change. It was sent. Have it undone if you do not want it, and look for that program.",
                                tenant));
 }
 
@@ -200,7 +218,8 @@ net::Task<ServerReply> ApprovalServer::State::answer(std::shared_ptr<State> self
     co_return notice(403, "This question is not yours", "It is for the user who runs the MCP server.");
   }
   const std::string_view target = request.target;
-  for (const auto& page : std::vector(self->pages)) {
+  const auto pages = self->pages;
+  for (const auto& page : pages) {
     if (base::equal_in_constant_time(target, page->entrance)) {
       if (request.method != "GET") co_return self->refuse_method("GET");
       co_return self->enter(*page, request);
@@ -224,9 +243,11 @@ ServerReply ApprovalServer::State::enter(Page& page, const ServerRequest& reques
   if (!is_navigation(request)) return not_from_the_page();
   const bool is_known = page.visited && has_cookie(request, entrance_cookie, page.entrance_mark);
   if (page.visited && !is_known) {
-    if (page.is_open())
-      base::log(base::LogLevel::warn, "a second program opened an approval page; the call is refused");
+    base::log(base::LogLevel::warn, "a second program opened an approval page{}",
+              page.is_open() ? "; the call is refused" : " after the decision: another program may have taken it");
     page.end(Ruling::contested);
+    page.doubt();
+    if (page.ruling() == Ruling::approved) return somebody_else_approved(page.question.tenant);
   }
   if (!page.is_open() && !is_known) return how_it_ended(page.ruling(), page.question.tenant);
   ServerReply reply{.status = 303, .headers = {{"Location", page.path}}};
@@ -253,10 +274,13 @@ ServerReply ApprovalServer::State::download(const Page& page) const {
           .body = base::print_json_lines(to_json(page.question))};
 }
 
-net::Task<> ApprovalServer::State::wait_for_rivals(const std::shared_ptr<Page>& page) {
+// Of its own, so that an approval counts although the tab was closed.
+net::Task<> ApprovalServer::State::settle(std::shared_ptr<State> self, std::shared_ptr<Page> page, bool with_repeats) {
   co_await page->opener_done.wait();
-  const auto until = *page->visited + time_to_contest;  // NOLINT(bugprone-unchecked-optional-access): has its cookie
-  if (const auto now = clock.now(); now < until) co_await clock.sleep(until - now);
+  const auto until = page->visited.value_or(self->clock.now()) + time_to_contest;
+  if (const auto now = self->clock.now(); now < until)
+    co_await self->clock.sleep(std::chrono::duration_cast<net::Duration>(until - now));
+  page->approve(with_repeats);
 }
 
 net::Task<ServerReply> ApprovalServer::State::decide(std::shared_ptr<Page> page, const ServerRequest& request) {
@@ -269,8 +293,9 @@ net::Task<ServerReply> ApprovalServer::State::decide(std::shared_ptr<Page> page,
   if (!decision || (*decision != approve_value && *decision != decline_value)) co_return not_from_the_page();
   if (*decision == approve_value) {
     const bool repeats = only(fields, repeat_field) && !page->question.is_destructive;
-    if (page->is_open()) co_await wait_for_rivals(page);
-    page->approve(repeats);
+    if (page->is_open() && !std::exchange(page->is_settling, true))
+      loop.spawn(settle(shared_from_this(), page, repeats), {});
+    co_await page->ended.wait();
   } else {
     page->end(Ruling::declined);
   }

@@ -36,6 +36,9 @@ class ApprovalPage {
   virtual Ruling ruling() const = 0;
   // True when the person allowed the same tool for a while, too.
   virtual bool allows_repeats() const = 0;
+  // Somebody else came to the page after the decision: another program may have taken it.
+  virtual bool is_doubtful() const = 0;
+  virtual bool was_visited() const = 0;
   // Returns once the question is no longer open.
   virtual net::Task<> decision() = 0;
   // Ends an open question; visitors of its page read why.

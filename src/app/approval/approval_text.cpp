@@ -1,6 +1,5 @@
 #include "app/approval/approval_text.h"
 
-#include <array>
 #include <cstddef>
 #include <ranges>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/approval/line_diff.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "tools/kit/trim.h"
 #include "tools/kit/unseen.h"
@@ -20,39 +20,6 @@ using base::Json;
 
 // Characters that a person can be expected to look through.
 constexpr std::size_t longest_question = 30'000;
-// How long a line may be before its middle is hidden: the first that keeps the question within its limit.
-constexpr std::array<std::size_t, 3> longest_lines = {4'000, 1'000, 300};
-
-bool starts_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-}
-
-// Where the character of that number begins.
-std::size_t offset_of(std::string_view text, std::size_t number) {
-  std::size_t at = 0;
-  for (; at < text.size(); ++at) {
-    if (starts_character(text[at]) && number-- == 0) break;
-  }
-  return at;
-}
-
-std::string shortened(std::string_view line, std::size_t longest) {
-  const auto length = tools::characters(line);
-  if (length <= longest) return std::string(line);
-  const auto tail = longest / 3;
-  const auto head = longest - tail;
-  return fmt::format("{}…[{} characters hidden]…{}", line.substr(0, offset_of(line, head)), length - longest,
-                     line.substr(offset_of(line, length - tail)));
-}
-
-std::string shortened_lines(std::string_view text, std::size_t longest) {
-  std::string out;
-  std::string_view before;
-  for (const auto line : std::views::split(text, '\n')) {
-    out.append(std::exchange(before, "\n")).append(shortened(std::string_view(line), longest));
-  }
-  return out;
-}
 
 std::string marked(const DiffLine& line) {
   switch (line.kind) {
@@ -76,7 +43,8 @@ std::string one_side(std::string_view mark, const std::string& text) {
 
 std::string difference(const Json& entry) {
   const bool has_before = entry.contains("before"), has_after = entry.contains("after");
-  std::string out = "\n" + base::text_member(entry, "path") + ":";
+  // In one line: a name must not look like words of ours.
+  std::string out = "\n" + base::printable(tools::with_unseen_shown(base::text_member(entry, "path"))) + ":";
   if (has_before && has_after) {
     const auto before = readable(entry["before"]), after = readable(entry["after"]);
     for (const auto& line : line_diff(before, after)) out += marked(line);
@@ -104,12 +72,10 @@ std::optional<std::string> approval_text(const Question& question) {
     body += "\n";
   }
   for (const auto& warning : question.warnings) body += "\nNote: " + tools::with_unseen_shown(warning);
-  if (!question.is_complete) body += "\nFurther steps depend on the tenant's answers. Yes includes them.";
-  for (const auto longest : longest_lines) {
-    auto text = head + shortened_lines(body, longest);
-    if (tools::characters(text) <= longest_question) return text;
-  }
-  return std::nullopt;
+  if (!question.is_complete)
+    body += "\nFurther steps depend on the tenant's answers. You will be asked about each of them.";
+  auto text = head + body;
+  return tools::characters(text) <= longest_question ? std::optional(std::move(text)) : std::nullopt;
 }
 
 }  // namespace app

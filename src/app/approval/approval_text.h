@@ -8,8 +8,7 @@
 
 namespace app {
 
-// What the page shows, as text; long lines by their beginning and end, with how much is hidden. Nothing for a change
-// that is too large to be shown so that a person could judge it.
+// What the page shows, as text. Nothing for a change that is too large to be shown so that a person could judge it.
 std::optional<std::string> approval_text(const Question& question);
 
 }  // namespace app

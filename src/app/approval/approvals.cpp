@@ -21,6 +21,7 @@ using base::Error;
 
 constexpr net::Duration page_limit{300'000};    // a page is open so long, and an approval waits so long for its call
 constexpr net::Duration repeat_limit{900'000};  // of "the same tool for 15 minutes"
+constexpr std::ptrdiff_t most_open = 16;        // pages
 constexpr net::Duration between_progress{10'000};
 
 Error failure(Errc code, std::string message, std::string next) {
@@ -56,14 +57,20 @@ Error still_open() {
                  "minutes.");
 }
 
+Error too_many() {
+  return failure(Errc::approval_required,
+                 "The person has many open questions in their browser already; nothing was sent for this call",
+                 "Ask the person to decide on the open pages first. Then repeat this call.");
+}
+
 Error not_approved(Ruling ruling) {
   switch (ruling) {
     case Ruling::declined:
       return declined("The person declined this change in the browser; nothing was sent");
     case Ruling::contested:
       return declined(
-          "Two programs opened the page of the question, so that nobody can tell which was the person's "
-          "browser; nothing was sent");
+          "Two programs opened the page of the question, or what opens the browser was killed, so that nobody can tell "
+          "whether the person decided; nothing was sent");
     default:
       return declined("The person did not answer the question in their browser within five minutes; nothing was sent");
   }
@@ -78,6 +85,7 @@ struct Open {
   bool has_caller = true;   // some call waits for it
   bool is_used = false;     // its answer was taken
   bool was_opened = false;  // an opener was started and did not fail
+  bool was_killed = false;  // or was killed, so that no form may take the page's place
   bool opener_ended = false;
   net::Running keeper;
   net::Condition changed;  // the opener is done, or the question is no longer open
@@ -152,15 +160,17 @@ struct Approvals::State {
       open->was_opened = co_await self->edges.browser.open(open->page->address());
     } catch (const Error& fault) {
       base::log(base::LogLevel::warn, "the page of an approval could not be opened: {}", fault.message);
+      open->was_killed = true;
     }
     // Nobody but the opener knows the address. If it failed, whoever came to the page is not the person's browser.
-    if (!open->was_opened) open->page->end(Ruling::withdrawn);
+    if (!open->was_opened)
+      open->page->end(open->was_killed || open->page->was_visited() ? Ruling::contested : Ruling::withdrawn);
     open->page->opener_is_done();
     open->opener_ended = true;
     open->changed.pulse();
     if (!co_await self->edges.loop.within(clock, page_limit, open->page->decision())) open->page->end(Ruling::expired);
     open->changed.pulse();
-    if (open->page->ruling() == Ruling::approved) co_await clock.sleep(page_limit);
+    co_await clock.sleep(page_limit);
     std::erase(self->questions, open);
   }
 
@@ -172,12 +182,16 @@ struct Approvals::State {
   std::shared_ptr<Open> show(const Question& question) {
     // An answer counts once: a question that another call waits for is that call's.
     const auto left = std::ranges::find_if(questions, [&](const auto& open) {
-      return open->fingerprint == question.fingerprint && !open->has_caller && !open->is_used;
+      return open->fingerprint == question.fingerprint && !open->has_caller && !open->is_used &&
+             (open->page->ruling() == Ruling::open || open->page->ruling() == Ruling::approved ||
+              open->page->ruling() == Ruling::declined);
     });
     if (left != questions.end()) {
       (*left)->has_caller = true;
       return *left;
     }
+    const auto is_open = [](const auto& open) { return open->page->ruling() == Ruling::open; };
+    if (std::ranges::count_if(questions, is_open) >= most_open) throw too_many();
     if (!server) server = std::make_unique<ApprovalServer>(edges.loop, edges.clock, edges.random, edges.owner_of_peer);
     auto open = std::make_shared<Open>(edges.loop.executor());
     open->fingerprint = question.fingerprint;
@@ -187,15 +201,20 @@ struct Approvals::State {
   }
 
   bool is_allowed_by_earlier(const Question& question) {
-    const auto found = repeats.find({question.tool, question.person});
-    return found != repeats.end() && !question.is_destructive && edges.clock.now() < found->second;
+    const auto found = repeats.find({question.tool, question.sign_in});
+    return found != repeats.end() && !question.is_destructive && edges.clock.now() < found->second.until &&
+           !found->second.page->is_doubtful();
   }
 
   Edges edges;
   const Options& options;
   std::unique_ptr<ApprovalServer> server;  // from the first question on
   std::vector<std::shared_ptr<Open>> questions;
-  std::map<std::pair<std::string, std::string>, net::Instant> repeats;  // tool and person: until when
+  struct Repeats {
+    net::Instant until;
+    std::shared_ptr<ApprovalPage> page;
+  };
+  std::map<std::pair<std::string, std::uint64_t>, Repeats> repeats;  // by tool and sign-in
 };
 
 namespace {
@@ -263,13 +282,15 @@ net::Task<Approvals::How> Approvals::ask(Question question, mcp::Client& client)
     client.progress("Waiting for the person's approval in the browser");
     co_await state->edges.loop.within(clock, std::min(between_progress, limit), waiting.change());
   }
-  if (!open->was_opened && open->opener_ended) {
+  if (!open->was_opened && open->opener_ended && !open->was_killed && open->page->ruling() == Ruling::withdrawn) {
     co_await ask_by_form(question, client, state->edges.loop);
     co_return How::through_the_client;
   }
-  open->is_used = true;
+  // A "no" holds for as long as a "yes" would, however often the call is repeated.
   if (open->page->ruling() != Ruling::approved) throw not_approved(open->page->ruling());
-  if (open->page->allows_repeats()) state->repeats[{question.tool, question.person}] = clock.now() + repeat_limit;
+  open->is_used = true;
+  if (open->page->allows_repeats())
+    state->repeats[{question.tool, question.sign_in}] = {clock.now() + repeat_limit, open->page};
   co_return How::on_the_page;
 }
 

@@ -11,6 +11,8 @@
 
 #include "aic/approved_writes.h"
 #include "aic/writing.h"
+#include "base/crypto.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -55,8 +57,8 @@ Error stopped(const std::vector<aic::WrittenRequest>& written) {
     if (one.may_have_happened()) sent.push_back(fmt::format("{} {}", one.method, one.target));
   }
   Error error(Errc::partial,
-              fmt::format("The tenant changed while this call ran, so that its next step was not the approved one and "
-                          "was not sent. Sent before: {}",
+              fmt::format("The next step of this call is not one that the person approved, so it was not sent. Sent "
+                          "before: {}",
                           fmt::join(sent, "; ")));
   error.next = "Read the current state, then complete or undo what was sent, together with the person.";
   return error;
@@ -97,6 +99,7 @@ net::Task<std::optional<Approvals::How>> ApprovedRun::ask(const tools::Preview& 
   if (preview.requests.empty() && preview.is_complete) co_return std::nullopt;
   const auto name = words_for(co_await parts_.persons.describe(person));
   auto question = make_question(tool_, preview, name, parts_.tenant);
+  question.sign_in = person.number;
   if (former_) question.moved = what_moved(*former_, preview);
   ++asked_;
   const auto how = co_await parts_.approvals.ask(std::move(question), parts_.client);
@@ -105,15 +108,38 @@ net::Task<std::optional<Approvals::How>> ApprovedRun::ask(const tools::Preview& 
   co_return how;
 }
 
+// One more step, which the preview could not foresee.
+net::Task<bool> ApprovedRun::ask_further(aic::WrittenRequest request, auth::SignIn person) {
+  tools::Preview step{.tool = std::string(tool_.name)};
+  step.fingerprint = base::hex(base::sha256(
+      fmt::format("{} {} {} {}", request.method, request.target, base::print_json(request.body), request.revision)));
+  step.requests.push_back(std::move(request));
+  try {
+    const auto name = words_for(co_await parts_.persons.describe(person));
+    auto question = make_question(tool_, step, name, parts_.tenant);
+    question.sign_in = person.number;
+    question.moved = "This is a further step of a change that you approved.";
+    co_await parts_.approvals.ask(std::move(question), parts_.client);
+    co_return true;
+  } catch (const Error& refusal) {
+    base::log(base::LogLevel::info, "{}: a further step was not approved: {}", tool_.name, refusal.message);
+  } catch (const mcp::CannotAsk&) {
+    base::log(base::LogLevel::info, "{}: the client cannot ask about a further step", tool_.name);
+  }
+  co_return false;
+}
+
 // Nothing where its first write was not one of those that were shown, so that none was sent.
 net::Task<std::optional<tools::Ran>> ApprovedRun::run_guarded(const tools::Preview& preview,
                                                               const auth::SignIn& person) {
   const auto& edges = parts_.edges;
   aic::NotedRandom random(edges.random);
   aic::Writing writing;
+  const std::function<net::Task<bool>(const aic::WrittenRequest&)> further =
+      [this, person](const aic::WrittenRequest& request) { return ask_further(request, person); };
   aic::ApprovedWrites guard(
       {.digests = preview.digests,
-       .is_complete = preview.is_complete,
+       .ask_further = preview.is_complete ? nullptr : further,
        .is_same_person = [this, person] { return parts_.persons.same(person, parts_.session.sign_in()); }},
       writing, random);
   auto tenant = parts_.make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});

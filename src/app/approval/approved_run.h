@@ -41,6 +41,7 @@ class ApprovedRun {
  private:
   net::Task<tools::Ran> ask_and_run();
   net::Task<std::optional<Approvals::How>> ask(const tools::Preview& preview, const auth::SignIn& person);
+  net::Task<bool> ask_further(aic::WrittenRequest request, auth::SignIn person);
   net::Task<std::optional<tools::Ran>> run_guarded(const tools::Preview& preview, const auth::SignIn& person);
 
   Parts parts_;

@@ -21,8 +21,8 @@ namespace {
 using base::Json;
 
 constexpr std::size_t most_differences = 200;
-constexpr std::size_t most_lines = 400;      // of one difference
-constexpr std::size_t longest_line = 4'000;  // bytes
+constexpr std::size_t most_lines = 400;       // of one difference
+constexpr std::size_t longest_line = 64'000;  // bytes
 
 // Text of others, fit for HTML and with nothing in it that is not seen.
 std::string safe(std::string_view text) {
@@ -105,7 +105,8 @@ std::vector<std::string> notices(const Question& question) {
   std::vector<std::string> all;
   if (!question.moved.empty()) all.push_back(question.moved);
   all.insert(all.end(), question.warnings.begin(), question.warnings.end());
-  if (!question.is_complete) all.emplace_back("Further steps depend on the tenant's answers. Approving includes them.");
+  if (!question.is_complete)
+    all.emplace_back("Further steps depend on the tenant's answers. You will be asked about each of them.");
   return all;
 }
 

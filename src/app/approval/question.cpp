@@ -13,7 +13,7 @@ namespace {
 using base::Json;
 
 constexpr std::size_t everything = 1U << 30U;
-constexpr tools::ChangeForm whole{.most = everything, .longest = everything};
+constexpr tools::ChangeForm whole{.most = everything, .longest = everything, .with_origin = true};
 
 Json differences_of(const aic::WrittenRequest& request, std::string& note) {
   const Json nothing = Json::object();
@@ -26,6 +26,19 @@ Json differences_of(const aic::WrittenRequest& request, std::string& note) {
   if (before != nullptr && after != nullptr) return tools::changes_between(*before, *after, whole).entries;
   if (before != nullptr) note = "What it makes of the former document is not known.";
   return request.body.is_null() ? Json::array() : tools::changes_between(nothing, request.body, whole).entries;
+}
+
+// All that a PATCH asks for: the tenant may do with it what no preview shows.
+Json operations_of(const aic::WrittenRequest& request) {
+  Json operations = request.body;
+  tools::hide_secrets(operations);
+  if (!operations.is_array()) return operations;
+  for (auto& operation : operations) {
+    const auto field = base::text_member(operation, "field");
+    if (tools::is_secret_name(field.substr(field.find_last_of('/') + 1)) && operation.contains("value"))
+      operation["value"] = tools::hidden_secret;
+  }
+  return operations;
 }
 
 }  // namespace
@@ -48,7 +61,7 @@ Question make_question(const tools::Tool& tool, const tools::Preview& preview, s
     const auto request = tools::decoded(written);
     Question::Step step{.what = tools::in_words(request), .method = request.method, .target = request.target};
     step.differences = differences_of(request, step.note);
-    tools::hide_texts(step.differences, preview.secrets);
+    if (request.method == "PATCH") step.differences.push_back({{"path", "as sent"}, {"after", operations_of(request)}});
     question.steps.push_back(std::move(step));
   }
   if (preview.outcome.error)

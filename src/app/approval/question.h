@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,10 @@ struct Question {
     std::string note;        // what the differences do not tell; may be empty
   };
 
-  std::string tool, title;  // "updateTheme", "Update theme"
-  std::string person;       // who is signed in
-  std::string tenant;       // host
+  std::string tool, title;    // "updateTheme", "Update theme"
+  std::string person;         // who is signed in
+  std::string tenant;         // host
+  std::uint64_t sign_in = 0;  // number of the sign-in that the call acts for
   bool is_destructive = false;
   bool is_complete = true;  // false: further steps depend on the tenant's answers
   std::vector<Step> steps;

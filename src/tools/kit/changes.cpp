@@ -34,7 +34,8 @@ constexpr std::size_t shown_around = 60;
 constexpr std::string_view secret_note = "(secret) changed";
 constexpr std::string_view order_note = "the order changed";
 
-bool is_of_the_change(std::string_view name, const Pointer& at) {
+bool is_of_the_change(std::string_view name, const Pointer& at, const ChangeForm& form) {
+  if (form.with_origin) return name == "_rev" && at.tokens().empty();
   if (name == "_rev") return true;
   const auto& tokens = at.tokens();
   const bool is_metadata = tokens.empty() || (tokens.size() == 1 && (tokens[0] == "meta" || tokens[0] == "_meta"));
@@ -185,10 +186,10 @@ class Comparison {
 
   void compare_children(const Children& left, const Children& right, const Pointer& at) {
     for (const auto& [name, side] : left) {
-      if (!is_of_the_change(name, at)) compare(side, right.find(name), at / std::string(name));
+      if (!is_of_the_change(name, at, form_)) compare(side, right.find(name), at / std::string(name));
     }
     for (const auto& [name, side] : right) {
-      if (!left.find(name).is_there() && !is_of_the_change(name, at)) compare({}, side, at / std::string(name));
+      if (!left.find(name).is_there() && !is_of_the_change(name, at, form_)) compare({}, side, at / std::string(name));
     }
   }
 

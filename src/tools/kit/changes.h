@@ -17,6 +17,7 @@ struct ChangeForm {
   const char* after = "after";
   std::size_t most = 200;     // entries
   std::size_t longest = 500;  // characters of a value that is shown whole
+  bool with_origin = false;   // times and authors of changes, and nested revisions, count, too
 };
 
 struct Changes {

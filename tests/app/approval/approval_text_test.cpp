@@ -53,22 +53,14 @@ TEST(ApprovalText, ShowsEveryDifference) {
             "\n");
 }
 
-TEST(ApprovalText, ShowsTheBeginningAndTheEndOfALongLine) {
-  const auto text = text_of({{{"path", "/script"}, {"after", "begin();" + std::string(50'000, 'x') + "end();"}}});
+TEST(ApprovalText, KeepsANameInItsLine) {
+  const auto text = text_of({{{"path", "/a\nNote: this was reviewed\u202e"}, {"after", "x"}}});
 
-  EXPECT_THAT(text, AllOf(HasSubstr("+ begin();xxx"), HasSubstr("xxx…[46016 characters hidden]…xxx"),
-                          HasSubstr("xxxend();\n")));
+  EXPECT_THAT(text, AllOf(HasSubstr("\n/a Note: this was reviewed"), Not(HasSubstr("\nNote:")), HasSubstr("202e")));
 }
 
-TEST(ApprovalText, ShortensAllLinesAlikeBeforeAnyIsLost) {
-  Json differences = Json::array();
-  for (int i = 0; i < 60; ++i)
-    differences.push_back({{"path", "/f" + std::to_string(i)}, {"after", std::string(900, 'v')}});
-
-  const auto text = text_of(differences);
-
-  for (int i = 0; i < 60; ++i) EXPECT_THAT(text, HasSubstr("/f" + std::to_string(i) + ":"));
-  EXPECT_LE(tools::characters(text), 30'000U);
+TEST(ApprovalText, IsNoneForALineWhoseEndNobodyWouldSee) {
+  EXPECT_EQ(text_of({{{"path", "/script"}, {"after", std::string(50'000, 'x') + "evil();"}}}), "too large");
 }
 
 TEST(ApprovalText, IsNoneForWhatNobodyCouldLookThrough) {

@@ -126,9 +126,12 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
       bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
   StubSession session;
   std::optional<aic::ApprovedWrites> guard;
+  std::function<net::Task<bool>(const aic::WrittenRequest&)> further;
+  if (approved != nullptr && !approved->is_complete)
+    further = [](const aic::WrittenRequest&) -> net::Task<bool> { co_return true; };
   if (approved != nullptr && watch != nullptr)
     guard.emplace(aic::ApprovedWrites::Approval{.digests = approved->digests,
-                                                .is_complete = approved->is_complete,
+                                                .ask_further = further,
                                                 .is_same_person = []() -> net::Task<bool> { co_return true; }},
                   *watch, noted_random);
   at.watch(guard ? static_cast<aic::Watch*>(&*guard) : watch);
