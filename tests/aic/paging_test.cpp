@@ -6,7 +6,6 @@ namespace aic {
 namespace {
 
 using base::Target;
-using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 const std::string roles = "/openidm/managed/alpha_role";
@@ -33,25 +32,26 @@ TEST(PageQuery, DecodesACookieOnceBeforeItIsEncoded) {
 }
 
 TEST_F(PagesTest, ReadsUntilThereIsNoCookie) {
-  http.answer("GET", roles + "?_queryFilter=true&_pageSize=2", 200, R"({"result":[1,2],"pagedResultsCookie":"a%3D"})");
+  http.answer("GET", roles + "?_queryFilter=true&_pageSize=2", 200,
+              R"({"result":[{"n":1},{"n":2}],"pagedResultsCookie":"a%3D"})");
   http.answer("GET", roles + "?_queryFilter=true&_pageSize=2&_pagedResultsCookie=a%3D", 200,
-              R"({"result":[3,4],"pagedResultsCookie":"b"})");
+              R"({"result":[{"n":3},{"n":4}],"pagedResultsCookie":"b"})");
   http.answer("GET", roles + "?_queryFilter=true&_pageSize=2&_pagedResultsCookie=b", 200,
               R"({"result":[],"pagedResultsCookie":null})");
   auto tenant = make();
 
   const auto entries = run(read_all(tenant, Target(roles), {.page_size = 2}, {}, 100));
 
-  EXPECT_THAT(entries.list, ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(base::print_json(entries.list), R"([{"n":1},{"n":2},{"n":3},{"n":4}])");
   EXPECT_TRUE(entries.complete);
 }
 
 TEST_F(PagesTest, GoesOnBehindAnEmptyPageThatHasACookie) {
   http.answer("GET", roles + "?_queryFilter=true", 200, R"({"result":[],"pagedResultsCookie":"a"})");
-  http.answer("GET", roles + "?_queryFilter=true&_pagedResultsCookie=a", 200, R"({"result":[1]})");
+  http.answer("GET", roles + "?_queryFilter=true&_pagedResultsCookie=a", 200, R"({"result":[{"n":1}]})");
   auto tenant = make();
 
-  EXPECT_THAT(run(get_whole(tenant, Target(roles), {}, {})).body, base::parse_json(R"({"result":[1]})"));
+  EXPECT_THAT(run(get_whole(tenant, Target(roles), {}, {})).body, base::parse_json(R"({"result":[{"n":1}]})"));
 }
 
 TEST_F(PagesTest, GivesUpOnEmptyPagesWithoutEnd) {
@@ -73,7 +73,8 @@ TEST_F(PagesTest, TakesAnAnswerWithoutAListForNone) {
 }
 
 TEST_F(PagesTest, StopsAtTheLimitAndSaysSo) {
-  http.answer("GET", roles + "?_queryFilter=true&_pageSize=2", 200, R"({"result":[1,2],"pagedResultsCookie":"a"})");
+  http.answer("GET", roles + "?_queryFilter=true&_pageSize=2", 200,
+              R"({"result":[{"n":1},{"n":2}],"pagedResultsCookie":"a"})");
   auto tenant = make();
 
   const auto entries = run(read_all(tenant, Target(roles), {.page_size = 2}, {}, 1));
@@ -83,12 +84,12 @@ TEST_F(PagesTest, StopsAtTheLimitAndSaysSo) {
 }
 
 TEST_F(PagesTest, DoesNotTurnInCirclesOnACookieThatRepeats) {
-  http.answer("GET", roles + "?_queryFilter=true", 200, R"({"result":[1],"pagedResultsCookie":"a"})");
+  http.answer("GET", roles + "?_queryFilter=true", 200, R"({"result":[{"n":1}],"pagedResultsCookie":"a"})");
   http.answer("GET", roles + "?_queryFilter=true&_pagedResultsCookie=a", 200,
-              R"({"result":[2],"pagedResultsCookie":"a"})");
+              R"({"result":[{"n":2}],"pagedResultsCookie":"a"})");
   auto tenant = make();
 
-  EXPECT_THAT(run(read_all(tenant, Target(roles), {}, {}, 100)).list, ElementsAre(1, 2));
+  EXPECT_EQ(base::print_json(run(read_all(tenant, Target(roles), {}, {}, 100)).list), R"([{"n":1},{"n":2}])");
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ using testing::SizeIs;
 
 constexpr auto user = R"({"objectType":"alpha_user","objectId":"u1"})";
 constexpr auto user_path = "/openidm/managed/alpha_user/u1";
-constexpr auto variable = R"({"variableId":"esv-a"})";
+// Without a search for what uses it.
+constexpr auto variable = R"({"variableId":"esv-a","force":true})";
 constexpr auto variable_path = "/environment/variables/esv-a";
 constexpr auto objects_path = "/openidm/managed/alpha_user";
 
