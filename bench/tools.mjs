@@ -82,6 +82,8 @@ const calls = [
   ["deleteOidcApp", { realm, name: "bench" }],
   ["whoAmI", {}],
   ["previewChange", { tool: "setVariable", arguments: { variableId: "esv-bench", type: "string", value: "1" } }],
+  ["listChanges", {}],
+  ["undoChange", (seen) => ({ change: seen.deleteOidcApp.changeNumber })],
   ["signOut", {}],
 ];
 

@@ -6,12 +6,15 @@
 #include <fmt/format.h>
 
 #include "aic/attempt.h"
+#include "aic/patch.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 
 namespace aic {
 namespace {
 
+constexpr std::string_view definitions_path = "/openidm/config/managed";
+constexpr std::string_view property_part = "/openidm/schema/managed/";
 constexpr std::size_t shortest_made = 8;  // shorter revisions occur in other texts, too
 
 // The bytes of an id that is already made, for making its text.
@@ -33,6 +36,51 @@ std::string_view query_of(const std::string& target) {
 bool is_whole(const Message& message, const Json& body) {
   return message.method == "GET" && !query_of(message.target.str()).contains("_fields") && body.is_object() &&
          !(body.contains("result") && body.contains("resultCount"));
+}
+
+// Nothing where a part cannot be in a path: no call asks for such a thing.
+std::optional<std::string> place_in(const std::string& collection, const std::vector<std::string>& parts) {
+  try {
+    base::Target target(collection);
+    for (const auto& part : parts) {
+      if (part.empty()) return std::nullopt;
+      target.segment(part);
+    }
+    return target.path();
+  } catch (const std::exception&) {
+    return std::nullopt;  // the tenant's word, not the caller's
+  }
+}
+
+// A query of managed objects that shows each as a read of it would.
+bool shows_objects(const Message& message, const Json& body) {
+  const auto target = message.target.str();
+  const auto query = query_of(target);
+  const auto fields = query.find("_fields=");
+  const bool shows_all = fields == std::string_view::npos || query.substr(fields) == "_fields=*";
+  return message.method == "GET" && shows_all && target.starts_with("/openidm/managed/") &&
+         base::member(body, "result").is_array();
+}
+
+// Some answers to writes show a part of the document only.
+bool shows_whole(const WrittenRequest& request, const Json& answer) {
+  const auto holds = [&](const Json& document) {
+    return !document.is_object() || std::ranges::all_of(document.items(), [&](const auto& member) {
+      return member.key() == "_rev" || member.value().is_null() || answer.contains(member.key());
+    });
+  };
+  if (request.method == "PATCH") {
+    if (!request.before || !request.before->is_object()) return true;
+    auto wanted = patched(*request.before, request.body);
+    if (!wanted) return true;
+    // What is added need not show: passwords, relationships.
+    Json known = Json::object();
+    for (const auto& [name, value] : request.before->items()) {
+      if (wanted->contains(name)) known[name] = value;
+    }
+    return holds(known);
+  }
+  return !request.before || request.before->is_null() || holds(*request.before) || holds(request.body);
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
@@ -83,9 +131,68 @@ std::string revision_of(const Json& document) {
   return Reply{.body = document}.revision();
 }
 
+// A relationship property is a document of its own when it is written, and a part of the definitions when it is read.
+std::optional<Json> property_in(const Json& definitions, const std::string& path) {
+  if (!path.starts_with(property_part)) return std::nullopt;
+  const auto rest = path.substr(property_part.size());
+  const auto at = rest.find("/properties/");
+  if (at == std::string::npos) return std::nullopt;
+  const auto type = base::percent_decode(rest.substr(0, at));
+  const auto property = base::percent_decode(rest.substr(at + std::string_view("/properties/").size()));
+  for (const Json& one : base::member(definitions, "objects")) {
+    if (base::text_member(one, "name") == type)
+      return base::member(base::member(base::member(one, "schema"), "properties"), property);
+  }
+  return Json();
+}
+
 std::optional<Json> Writing::seen(const std::string& path) const {
   const auto found = seen_.find(path);
-  return found == seen_.end() ? std::nullopt : std::optional(found->second);
+  if (found != seen_.end()) return found->second;
+  const auto definitions = seen_.find(std::string(definitions_path));
+  return definitions == seen_.end() ? std::nullopt : property_in(definitions->second, path);
+}
+
+std::optional<Json> Writing::first(const std::string& path) const {
+  const auto found = first_.find(path);
+  return found == first_.end() ? seen(path) : found->second;
+}
+
+std::vector<std::string> Writing::paths() const {
+  std::vector<std::string> paths;
+  paths.reserve(seen_.size());
+  for (const auto& [path, document] : seen_) paths.push_back(path);
+  return paths;
+}
+
+void Writing::saw(const std::string& path, Json document) {
+  if (!written_.empty()) first_.try_emplace(path, seen(path));
+  seen_.insert_or_assign(path, std::move(document));
+}
+
+// The settings of all nodes of a realm.
+void Writing::saw_list_of_nodes(const std::string& collection, const Json& list) {
+  if (written_.empty()) listed_.insert(collection);
+  for (const Json& node : list) {
+    const Json& type = base::member(node, "_type");
+    std::vector<std::string> parts{base::text_member(type, "_id")};
+    if (auto version = base::text_member(type, "version"); !version.empty()) parts.push_back(std::move(version));
+    parts.push_back(base::text_member(node, "_id"));
+    if (const auto path = place_in(collection, parts)) saw(*path, node);
+  }
+}
+
+void Writing::saw_objects(const std::string& collection, const Json& list) {
+  for (const Json& one : list) {
+    if (const auto path = place_in(collection, {base::text_member(one, "_id")})) saw(*path, one);
+  }
+}
+
+// What the definitions show of properties that this call has written.
+void Writing::saw_definitions(const Json& definitions) {
+  for (auto& one : written_) {
+    if (auto property = property_in(definitions, one.path)) one.after = std::move(property);
+  }
 }
 
 bool Writing::has_written(const std::string& path) const {
@@ -94,9 +201,15 @@ bool Writing::has_written(const std::string& path) const {
 
 void Writing::answered(const Message& message, Reply& reply) {
   if (message.is_write) return note(message, reply);
-  if (!is_whole(message, reply.body)) return;
   const auto& path = message.target.path();
+  const bool lists_nodes = message.method == "POST" && path.ends_with("/authenticationtrees/nodes") &&
+                           query_of(message.target.str()).contains("_action=nextdescendents");
+  if (lists_nodes && base::member(reply.body, "result").is_array())
+    return saw_list_of_nodes(path, reply.body["result"]);
+  if (shows_objects(message, reply.body)) return saw_objects(path, reply.body["result"]);
+  if (!is_whole(message, reply.body)) return;
   saw(path, reply.body);
+  if (path == definitions_path) saw_definitions(reply.body);
   // What is read after a write says best what it made.
   const auto latest = std::ranges::find(written_.rbegin(), written_.rend(), path, &WrittenRequest::path);
   if (latest != written_.rend()) latest->after = reply.body;
@@ -116,7 +229,7 @@ void Writing::note(const Message& message, const Reply& reply) {
                      .creates = is_creation(message)};
   if (one.creates) {
     const auto id = made_id(reply);
-    one.path = id.empty() ? path : path_in(path, id);
+    one.path = place_in(path, {id}).value_or(path);
     if (!id.empty()) {
       one.before = Json();
       if (base::text_member(message.body, "_id") != id) made_.push_back(id);
@@ -128,7 +241,7 @@ void Writing::note(const Message& message, const Reply& reply) {
   if (one.is_deletion()) {
     if (!one.before && is_document) one.before = reply.body;
     one.after = Json();
-  } else if (is_document && (one.creates || message.method != "POST")) {
+  } else if (is_document && (one.creates || message.method != "POST") && shows_whole(one, reply.body)) {
     one.after = reply.body;
   }
   one.revision = revision_before(one.path, one.before);
@@ -143,7 +256,10 @@ void Writing::failed(const Message& message, int status) noexcept {
   try {
     const auto& path = message.target.path();
     if (!message.is_write) {
-      if (status == 404 && message.method == "GET") saw(path, nullptr);
+      if (status != 404 || message.method != "GET") return;
+      saw(path, nullptr);
+      const auto latest = std::ranges::find(written_.rbegin(), written_.rend(), path, &WrittenRequest::path);
+      if (latest != written_.rend()) latest->after = Json();
       return;
     }
     written_.push_back({.method = message.method,

@@ -64,10 +64,18 @@ class Writing : public Watch {
   // The digest of one.
   std::string digest(const Message& message, const std::vector<std::string>& made) const;
 
- protected:
   // The document at a path as it was last seen; null for a missing one. Nothing where it was not seen whole.
   std::optional<Json> seen(const std::string& path) const;
-  void saw(const std::string& path, Json document) { seen_.insert_or_assign(path, std::move(document)); }
+  // The same before the first write.
+  std::optional<Json> first(const std::string& path) const;
+  // True where it was seen after the first write.
+  bool saw_since(const std::string& path) const { return first_.contains(path); }
+  std::vector<std::string> paths() const;  // of all that was seen
+  // True where all documents of a collection were listed before the first write.
+  bool has_listed(const std::string& collection) const { return listed_.contains(collection); }
+
+ protected:
+  void saw(const std::string& path, Json document);
   bool has_written(const std::string& path) const;
   // The next reading of this path is none of the call's: the call does not rest on it.
   void look_ahead(const std::string& path) { looked_ahead_.insert(path); }
@@ -76,8 +84,13 @@ class Writing : public Watch {
  private:
   std::string revision_before(const std::string& path, const std::optional<Json>& before) const;
   std::string without_made(std::string text, const std::vector<std::string>& made) const;
+  void saw_list_of_nodes(const std::string& collection, const Json& list);
+  void saw_objects(const std::string& collection, const Json& list);
+  void saw_definitions(const Json& definitions);
 
   std::map<std::string, Json> seen_;
+  std::map<std::string, std::optional<Json>> first_;  // of what was seen since the first write
+  std::set<std::string> listed_;
   std::vector<WrittenRequest> written_;
   std::set<std::string> looked_ahead_;
   std::vector<std::string> made_;  // ids and revisions that the tenant made for these writes

@@ -27,13 +27,15 @@ Json families(const std::vector<const tools::Tool*>& offered) {
   return shown;
 }
 
-// What stands for the person in a fingerprint. A name may still be being looked up for one call and be known to the
-// next; the login token's word does not change.
-std::string in_digest(const auth::SignIn& sign_in) {
+}  // namespace
+
+std::string signed_in_as(const auth::SignIn& sign_in) {
   return sign_in.subject.empty() ? fmt::format("sign-in {}", sign_in.number) : sign_in.subject;
 }
 
-}  // namespace
+std::string Acting::signed_in_as() const {
+  return app::signed_in_as(parts_.bearers.sign_in());
+}
 
 net::Task<> Acting::sign_in() {
   co_await parts_.bearers.get({tools::scope::idm});
@@ -104,7 +106,14 @@ net::Task<tools::Preview> Acting::preview(const tools::Tool& tool, const Json& a
   aic::Rehearsal rehearsal(parts_.edges);
   auto tenant = parts_.make_tenant(rehearsal.edges());
   co_return co_await tools::run_preview(tool, arguments, tenant, rehearsal, parts_.progress, this,
-                                        [this] { return in_digest(parts_.session.sign_in()); });
+                                        [this] { return signed_in_as(); });
+}
+
+tools::Noting Acting::noting(const aic::Writing& writing, const aic::NotedRandom& random) {
+  return {.journal = parts_.journal, .writing = writing, .random = random, .signer = [this] {
+            const auto sign_in = parts_.bearers.sign_in();
+            return tools::Signer{parts_.persons.name_of(sign_in), app::signed_in_as(sign_in)};
+          }};
 }
 
 }  // namespace app

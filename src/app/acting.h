@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "app/bearers.h"
 #include "app/options.h"
 #include "app/persons.h"
 #include "auth/session.h"
+#include "tools/kit/noting.h"
 #include "tools/kit/session.h"
 #include "tools/kit/tool.h"
 
@@ -23,6 +25,10 @@ struct Counters {
   std::uint64_t calls = 0, requests = 0, changes = 0;
 };
 
+// What stands for the person in fingerprints and in the journal. A name may still be being looked up for one call and
+// be known to the next; the login token's word does not change.
+std::string signed_in_as(const auth::SignIn& sign_in);
+
 class Acting final : public tools::Session {
  public:
   // What is named outlives this object.
@@ -33,8 +39,9 @@ class Acting final : public tools::Session {
     const std::vector<const tools::Tool*>& offered;
     const tools::UnseenCharacters& unseen;
     const Counters& counters;
+    aic::Journal& journal;
     net::Clock& clock;
-    aic::Bearers& bearers;  // of the call
+    CallBearers& bearers;  // of the call
     MakeTenant make_tenant;
     aic::Edges edges;
     aic::OnProgress progress;
@@ -47,8 +54,12 @@ class Acting final : public tools::Session {
   // Signs a person in, where nobody is.
   net::Task<> sign_in();
   net::Task<tools::Preview> preview(std::string tool, base::Json arguments) override;
+  const aic::Journal& journal() const override { return parts_.journal; }
+  std::string signed_in_as() const override;
   // The same of a tool that is at hand and of arguments that have passed the check.
   net::Task<tools::Preview> preview(const tools::Tool& tool, const base::Json& arguments);
+  // How a call that writes gets into the list of changes. `random` makes the ids of the call, `writing` watches it.
+  tools::Noting noting(const aic::Writing& writing, const aic::NotedRandom& random);
 
  private:
   Parts parts_;

@@ -27,6 +27,8 @@ class CallBearers final : public aic::Bearers {
   net::Task<aic::Bearer> get(aic::Scopes scopes) override;
   void refused(const aic::Scopes& scopes, const aic::Bearer& bearer) override { session_.refused(scopes, bearer); }
   std::string refusal_hint(const aic::Scopes& scopes) const override;
+  // For whom the call acts: the latest sign-in, as long as the call has had no token.
+  auth::SignIn sign_in() const { return acting_.value_or(session_.sign_in()); }
 
  private:
   net::Task<> check_person(auth::SignIn now);

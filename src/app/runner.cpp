@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "tools/kit/noting.h"
 
 namespace app {
 namespace {
@@ -155,8 +156,8 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
   };
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
-  Acting acting({session_, persons_, options_, offered_, unseen_, counters_, edges_.clock, bearers, make_tenant, edges_,
-                 progress, std::string(request.client->revision())});
+  Acting acting({session_, persons_, options_, offered_, unseen_, counters_, journal_, edges_.clock, bearers,
+                 make_tenant, edges_, progress, std::string(request.client->revision())});
   const CallCount counted(counters_, trace);
   const tools::Surroundings surroundings{progress, &acting, most_shown};
   if (approvals_.needs(tool)) {
@@ -168,8 +169,12 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
                          tool, arguments);
     co_return co_await approved.run();
   }
-  auto tenant = make_tenant(edges_);
-  co_return co_await tools::run_tool(tool, arguments, tenant, surroundings);
+  aic::NotedRandom random(edges_.random);
+  auto tenant = make_tenant({edges_.loop, edges_.clock, random, edges_.http, edges_.shared});
+  if (tool.hints.read_only) co_return co_await tools::run_tool(tool, arguments, tenant, surroundings);
+  aic::Writing writing;
+  tenant.watch(&writing);
+  co_return co_await tools::run_noted(tool, arguments, tenant, surroundings, acting.noting(writing, random));
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {

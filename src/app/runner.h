@@ -67,6 +67,7 @@ class Runner {
   Counters counters_;
   Approvals approvals_;
   std::shared_ptr<AuditLog> audit_;
+  aic::Journal journal_;
 };
 
 }  // namespace app

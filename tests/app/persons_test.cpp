@@ -253,5 +253,30 @@ TEST_F(TwoSteps, StopWhereTheTenantNamesAnotherPersonAndTokensNameNone) {
   expect_stopped(create(1));
 }
 
+// R-UND-01: the list of changes names the person, and only that person's changes are shown whole and put back.
+TEST_F(Acting, IsNamedInTheListOfChanges) {
+  constexpr const char* variable = "/environment/variables/esv-x";
+  const std::string stored = R"({"_id":"esv-x","expressionType":"string","valueBase64":"eA==","description":""})";
+  tenant_names("id-of-ada");
+  called("getManagedObject", user);
+  test::settle(loop);
+  http.answer("GET", variable, 404, R"({"code":404,"message":"The variable does not exist"})");
+  http.answer("PUT", variable, 200, stored);
+
+  const auto written = text_of(called("setVariable", R"({"variableId":"esv-x","type":"string","value":"x"})"));
+  const auto list = text_of(called("listChanges", "{}"));
+
+  EXPECT_THAT(written, HasSubstr(R"("changeNumber":1)"));
+  EXPECT_THAT(list, AllOf(HasSubstr(R"("person":"id-of-ada")"), HasSubstr(R"("undoable":true)"), HasSubstr("eA==")));
+
+  called("signOut", "{}");
+  person = "bob";
+  const auto refused = text_of(called("undoChange", R"({"change":1})"));
+  const auto hidden = text_of(called("listChanges", "{}"));
+
+  EXPECT_THAT(refused, HasSubstr("Another person made change 1"));
+  EXPECT_THAT(hidden, AllOf(HasSubstr(R"("undoable":false)"), Not(HasSubstr("eA=="))));
+}
+
 }  // namespace
 }  // namespace app

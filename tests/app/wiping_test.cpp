@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "aic/journal.h"
 #include "app/host_fixture.h"
 #include "support/kit/memory.h"
 
@@ -55,6 +56,24 @@ TEST(FreedMemory, IsOverwrittenByEveryFormOfDelete) {
   EXPECT_EQ(needle.found(), 0U) << "sized delete[]";
   ::operator delete(filled(needle, ::operator new(size, std::nothrow)));
   EXPECT_EQ(needle.found(), 0U) << "delete of what was allocated without exceptions";
+}
+
+// What the list of changes has kept may hold secrets of the tenant's (R-UND-01).
+TEST(FreedMemory, HoldsNothingThatTheListOfChangesHasDropped) {
+  if (!has_own_delete) GTEST_SKIP() << "the sanitizer's delete overwrites nothing";
+  const Needle needle("a setting that was changed long ago and must be gone by now");
+  aic::Journal journal;
+  {
+    base::Json document = std::string(needle.size(), 'x');
+    needle.write_to(document.get_ref<std::string&>().data());
+    aic::Change change;
+    change.documents.push_back({.path = "/x", .before = base::Json(), .after = std::move(document)});
+    journal.add(std::move(change));
+  }
+  ASSERT_GT(needle.found(), 0U);
+  for (std::size_t i = 0; i < aic::Journal::most_changes; ++i) journal.add({});
+
+  EXPECT_EQ(needle.found(), 0U);
 }
 
 class SignInsRemains : public test::HostTest {

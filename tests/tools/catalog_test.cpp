@@ -40,7 +40,7 @@ const std::set<std::string_view> large_tools = {
 const std::set<std::string_view> local_tools = {"getThemeSchema", "getJourneyPreviewUrl"};
 
 // Tools about this process, which ask for no token themselves.
-const std::set<std::string_view> tools_of_this_process = {"whoAmI", "signOut", "previewChange"};
+const std::set<std::string_view> tools_of_this_process = {"whoAmI", "signOut", "previewChange", "listChanges"};
 
 TEST(Catalog, HasEachNameOnceAndFindsIt) {
   std::set<std::string_view> names;

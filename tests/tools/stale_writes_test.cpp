@@ -983,9 +983,62 @@ Play delete_app(Stage& stage, bool other_changes_client) {
   return play;
 }
 
+// -- changes that are put back
+
+// The change of `play` is made first; then it is put back while the other writer is at work.
+Play undo_of(Stage& stage, const char* tool, Play play, std::function<bool()> former_shows) {
+  stage.prepare(tool, play.arguments);
+  play.arguments = {{"change", stage.journal.last()}};
+  play.own_shows = std::move(former_shows);
+  return play;
+}
+
+Play undo_patch(Stage& stage) {
+  auto play = patch_object(stage);
+  const Place place{
+      aic::managed_object("alpha_role", play.arguments["objectId"].get<std::string>()), {}, "/description"};
+  return undo_of(stage, "patchManagedObject", std::move(play), [&stage, place] { return stage.read(place) == "old"; });
+}
+
+Play undo_creation(Stage& stage) {
+  return undo_of(stage, "setVariable", create_variable(stage), [&stage] { return !stage.exists(variable); });
+}
+
+Play undo_variable(Stage& stage) {
+  return undo_of(stage, "setVariable", set_variable(stage, false),
+                 [&stage] { return stored(stage, "/valueBase64") == base::base64("old"); });
+}
+
+Play undo_deletion(Stage& stage) {
+  auto play = set_variable(stage, true);
+  play.arguments = {{"variableId", "esv-stale"}};
+  return undo_of(stage, "deleteVariable", std::move(play),
+                 [&stage] { return stored(stage, "/valueBase64") == base::base64("old"); });
+}
+
+Play undo_script(Stage& stage) {
+  auto play = update_script(stage, "/description");
+  const auto id = play.arguments["scriptId"].get<std::string>();
+  const Json former = stage.read(script(id, "/script"));
+  return undo_of(stage, "updateScript", std::move(play),
+                 [&stage, id, former] { return stage.read(script(id, "/script")) == former; });
+}
+
+Play undo_relationship(Stage& stage) {
+  auto play = relate_while(stage, "add", "alpha_role");
+  auto is_there = play.own_shows;
+  return undo_of(stage, "patchManagedObjectRelationship", std::move(play), [is_there] { return !is_there(); });
+}
+
 // -- all of them
 
 const std::vector<Case> cases{
+    {"undoChange", "of a patch", undo_patch},
+    {"undoChange", "of a creation", undo_creation},
+    {"undoChange", "of a change", undo_variable},
+    {"undoChange", "of a deletion", undo_deletion},
+    {"undoChange", "of a script", undo_script},
+    {"undoChange", "of a relationship", undo_relationship},
     {"createManagedObject", "", create_object, true, true},
     {"patchManagedObject", "same object", patch_object},
     {"deleteManagedObject", "changed", [](Stage& s) { return delete_object(s, false); }},

@@ -13,6 +13,7 @@
 
 #include "aic/writing.h"
 #include "support/tenant/sandbox_http.h"
+#include "support/tenant/state.h"
 #include "support/tenant/tool_test.h"
 #include "tools/catalog.h"
 
@@ -49,6 +50,8 @@ std::string shown_result(std::string_view tool, const Json& arguments, const std
   static const std::regex time("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z");
   auto shown = std::regex_replace(without_chance(text), revision, "$1\"(revision)\"");
   shown = std::regex_replace(shown, time, "(time)");
+  static const std::regex number(R"re("(change|changeNumber|undone)":[0-9]+)re");
+  shown = std::regex_replace(shown, number, "\"$1\":(number)");
   if (shown.size() > most_result_bytes) {
     auto end = most_result_bytes;
     while ((static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;
@@ -81,6 +84,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     const auto& about = *find_tool(tool);
     const bool writes = !about.hints.read_only && !about.scopes.empty();
     const auto before = previews && writes ? std::optional(see(tool, arguments)) : std::nullopt;
+    const auto state = undoes && writes ? std::optional(test::state_of(sandbox_.api.tenant)) : std::nullopt;
     lines_.clear();
     scopes.clear();
     aic::Writing writing;
@@ -94,6 +98,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     approved = nullptr;
     EXPECT_THAT(result, Succeeds()) << tool;
     if (before) compare(*before, writing.written(), sent_ - requests);
+    if (undoes && writes) take_back(tool, *state, result.change_number);
     text_ += fmt::format("{}\n", tool);
     for (std::size_t i = 0; i < lines_.size(); ++i)
       text_ +=
@@ -144,8 +149,36 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     if (!preview.is_complete && foreseen.size() < sent.size()) sent.resize(foreseen.size());
     EXPECT_EQ(foreseen, sent);
     if (!preview.is_complete) return;
-    EXPECT_EQ(preview.fingerprint, fingerprint);
+    EXPECT_EQ(preview.fingerprint, journal.changes().back().fingerprint);
     EXPECT_LE(seen.requests + real.size(), requests + 2) << "round trips";
+  }
+
+  // Undoes the change and undoes that, so that the next call finds what it needs.
+  void take_back(std::string_view tool, const Json& before, std::uint64_t number) {
+    SCOPED_TRACE(tool);
+    if (number == 0 || tool == "undoChange") return;
+    const Json after = test::state_of(sandbox_.api.tenant);
+    const auto undone = call("undoChange", fmt::format(R"({{"change":{}}})", number));
+    taken_back_[std::string(tool)] = !undone.is_error;
+    if (undone.is_error) {
+      EXPECT_THAT(undone, test::Refuses("cannot be put back")) << undone.text;
+      EXPECT_EQ(test::state_of(sandbox_.api.tenant), after);
+      return;
+    }
+    expect_state(before, undone);
+    const auto again = call("undoChange", fmt::format(R"({{"change":{}}})", undone.change_number));
+    EXPECT_THAT(again, Succeeds());
+    expect_state(after, again);
+  }
+  // Relationships do not come back with a deleted object, and results say so.
+  void expect_state(const Json& wanted, const test::CallResult& result) {
+    Json left = wanted, right = test::state_of(sandbox_.api.tenant);
+    if (result.json.contains("notRestored")) {
+      left.erase("links");
+      right.erase("links");
+    }
+    if (base::same_value(left, right)) return;
+    ADD_FAILURE() << Json::diff(right, left) << "\n" << result.text.substr(0, 2'000);
   }
 
   void use_managed_objects();
@@ -199,6 +232,8 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   std::map<std::string, std::string> results_;  // of the first call of each tool
   bool previews = false;                        // each call is previewed first
   std::map<std::string, bool> ends_early_;      // by tool: some preview of it ended before the call did
+  bool undoes = false;                          // each change is taken back and made again
+  std::map<std::string, bool> taken_back_;      // by tool: whether its last change could be
 
  private:
   test::SandboxHttp sandbox_;
@@ -378,6 +413,14 @@ void Wire::use_session() {
   send_with("whoAmI");
   send_with("signOut");
   send_with("previewChange", {{"tool", "enableAiAgent"}, {"arguments", Json::object()}});
+  const auto undo = [&] { send_with("undoChange", {{"change", journal.last()}}); };
+  send_with("setVariable", {{"variableId", "esv-undo"}, {"type", "string"}, {"value", "x"}});
+  undo();
+  in_alpha("createScript", {{"name", "Undo"}, {"script", "a();"}});
+  undo();
+  send_with("createManagedObject", {{"objectType", "alpha_role"}, {"objectData", {{"name", "undo"}}}});
+  undo();
+  send_with("listChanges", {{"change", journal.last()}});
 }
 
 TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
@@ -417,6 +460,22 @@ TEST_F(Wire, OfEveryPreviewIsWhatTheCallSends) {
   }
   EXPECT_THAT(early, testing::ElementsAre("createJourney", "createManagedObjectDefinition", "deleteJourney",
                                           "enableAiAgent", "installIdmFeature", "updateJourney"));
+}
+
+// R-UND-02, R-UND-03: the tenant is as it was after an undo, and as the change left it after an undo of that.
+TEST_F(Wire, OfEveryChangeCanBeTakenBack) {
+  undoes = true;
+
+  use_all();
+
+  std::vector<std::string> final_ones;
+  for (const Tool* tool : catalog()) {
+    const auto found = taken_back_.find(std::string(tool->name));
+    const bool writes = !tool->hints.read_only && !tool->scopes.empty() && tool->name != "undoChange";
+    EXPECT_EQ(found != taken_back_.end(), writes) << tool->name;
+    if (found != taken_back_.end() && !found->second) final_ones.push_back(found->first);
+  }
+  EXPECT_THAT(final_ones, testing::UnorderedElementsAre("installIdmFeature", "enableAiAgent"));
 }
 
 }  // namespace

@@ -145,9 +145,12 @@ net::Task<std::optional<tools::Ran>> ApprovedRun::run_guarded(const tools::Previ
   auto tenant = parts_.make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});
   tenant.watch(&guard);
   try {
-    co_return co_await tools::run_tool(tool_, arguments_, tenant, parts_.surroundings);
+    co_return co_await tools::run_noted(tool_, arguments_, tenant, parts_.surroundings,
+                                        parts_.acting.noting(writing, random));
   } catch (const aic::NotApproved&) {
-    if (has_sent(writing)) throw stopped(writing.written());
+    if (has_sent(writing))
+      co_return tools::Ran{tools::failed(stopped(writing.written())),
+                           {.change_number = parts_.acting.journal().last()}};
   }
   co_return std::nullopt;
 }

@@ -308,7 +308,7 @@ const std::vector<Tool> family{
         .name = "setVariable",
         .title = "Set variable",
         .description = "Creates an environment variable or replaces its value. The tenant uses the new value only "
-                       "after a restart of the environment. This tool does not start the restart.",
+                       "after a restart of the environment, which this tool does not start.",
         .scopes = {scope::esv_read, scope::esv_update},
         .hints = overwrites_idempotently,
         .params = {variable_id, value, type, description, create_only},

@@ -140,7 +140,7 @@ const std::vector<Tool> reading_tools{
         .title = "List journeys",
         .description = "Lists the journeys of a realm: what each is made of, and which one is the default. Members not "
                        "shown: enabled is true, innerTreeOnly and default are false, the others have no value. "
-                       "nodeTypes does not count nodes inside pages. getJourney returns a journey.",
+                       "nodeTypes does not count nodes inside pages.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {realm, name_contains, with_node_type, include_nodes},
@@ -152,7 +152,7 @@ const std::vector<Tool> reading_tools{
         .title = "Read journey",
         .description =
             "Returns a journey with its nodes, from the entry on. The outline leaves out what only the editor "
-            "needs, version 1.0, and settings that are empty or the default of the node type; format tree has them. "
+            "needs, version 1.0, and settings that are empty or at their default; format tree has them. "
             "connections lead to success, failure or the displayName of a node, or its id where that name "
             "is not clear.",
         .scopes = {scope::am, scope::idm},

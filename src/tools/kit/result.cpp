@@ -187,6 +187,7 @@ class Page {
 Rendered render_error(const base::Error& error, const Context& context) {
   auto json = error_json(error);
   if (!json.contains("transactionId")) add_text(json, "transactionId", context.transaction_ids);
+  if (context.change_number != 0) json["changeNumber"] = context.change_number;
   add_value(json, "notes", context.notes);
   hide_secrets(json);
   for (const auto& [name, member] : json.items()) {
@@ -257,6 +258,7 @@ Json common_output() {
 
 Rendered render(Result result, const Context& context) {
   if (result.error) return render_error(*result.error, context);
+  if (context.change_number != 0 && result.value.is_object()) result.value["changeNumber"] = context.change_number;
   hide_secrets(result.value);
   hide_texts(result.value, context.secrets, shortest_hidden_in_results);
   for (auto& note : result.notes) hide_texts(note, context.secrets, shortest_hidden_in_results);

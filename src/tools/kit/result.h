@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,9 +56,10 @@ struct Budget {
 
 // What a result shows besides what the tool said.
 struct Context {
-  std::string tenant;            // host name, for a tool that writes (R-RES-22)
-  std::string transaction_ids;   // empty when nothing was asked of the tenant
-  bool declares_output = false;  // the tool has an outputSchema
+  std::string tenant;               // host name, for a tool that writes (R-RES-22)
+  std::string transaction_ids;      // empty when nothing was asked of the tenant
+  std::uint64_t change_number = 0;  // in the list of changes; 0 where the call changed nothing
+  bool declares_output = false;     // the tool has an outputSchema
   Budget budget = {};
   std::vector<std::string> secrets = {};  // given with the call: not to be repeated in any words (secret_texts)
   std::vector<std::string> notes = {};    // what the reader shall know, whatever came of the call

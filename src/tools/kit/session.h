@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "aic/journal.h"
 #include "base/json.h"
 #include "net/task.h"
 #include "tools/kit/preview.h"
@@ -21,6 +22,10 @@ class Session {
   // Runs another tool without its writes: nothing that changes the tenant leaves (R-PRE-01). Throws for a tool that is
   // not offered, or that there is no preview of, and for arguments that it does not take.
   virtual net::Task<Preview> preview(std::string tool, base::Json arguments) = 0;
+  // What this process has changed (R-UND-01).
+  virtual const aic::Journal& journal() const = 0;
+  // Stands for the person who is signed in, as in aic::Change.
+  virtual std::string signed_in_as() const = 0;
 };
 
 }  // namespace tools

@@ -71,8 +71,8 @@ const auto count_by =
 const auto max_entries =
     integer(
         "maxEntries",
-        "Read page after page, up to so many entries: 5000 at most, or 100000 with countBy. Default for ranges above "
-        "24 hours 1000, with countBy 20000.")
+        "Read page after page, up to so many entries: 5000 at most, or 100000 with countBy. Default above 24 hours: "
+        "1000, with countBy 20000.")
         .between(1, most_counted)
         .optional();
 const auto cookie =

@@ -14,7 +14,7 @@
 
 namespace tools::managed_objects {
 
-const auto object_type = text("objectType", "Managed object type, e.g. alpha_user. listManagedObjects lists all types.")
+const auto object_type = text("objectType", "Managed object type, e.g. alpha_user. listManagedObjects lists all.")
                              .in_form(syntax::object_type);
 const auto object_id = segment("objectId", "_id of the object.");
 

@@ -31,7 +31,7 @@ const auto property_definition =
         "propertyDefinition",
         "Required for add and update, e.g. {\"type\": \"relationship\", \"resourceCollection\": [{\"path\": "
         "\"managed/car\", \"label\": \"Car\", \"query\": {\"queryFilter\": \"true\", \"fields\": [\"plate\"]}}]}. For "
-        "a list of references: {\"type\": \"array\", \"items\": {…}}, where items is such a relationship.")
+        "a list: {\"type\": \"array\", \"items\": {…}}, where items is such a relationship.")
         .decoded_by(definitions::decode_property)
         .optional();
 

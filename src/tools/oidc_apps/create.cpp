@@ -54,7 +54,7 @@ using base::Error;
 const auto client_id = segment("clientId", "Id of the new OAuth 2.0 client.");
 const auto owners = list_of("owners",
                             "Users who own the application, by user name or _id, e.g. "
-                            "[\"jane.doe\"]. {\"_ref\": \"managed/alpha_user/<_id>\"} is accepted, too.",
+                            "[\"jane.doe\"].",
                             any_value("", ""))
                         .at_least(1);
 

@@ -14,8 +14,7 @@ namespace tools::oidc_apps {
 const auto client_settings =
     any_object("oauth2Client",
                "Settings to change, by section, as plain values, e.g. {\"coreOAuth2ClientConfig\": {\"scopes\": "
-               "[\"openid\"]}}. A list replaces the stored list. getOidcAppSchema lists them. {\"inherited\": …, "
-               "\"value\": …} is accepted, too.")
+               "[\"openid\"]}}. A list replaces the stored list. getOidcAppSchema lists them.")
         .decoded_by(oidc_client::decode)
         .optional();
 

@@ -152,7 +152,7 @@ const std::vector<Tool> reading_tools{
         .title = "List scripts",
         .description =
             "Lists the scripts of a realm for one context and one engine version, without their source, and counts "
-            "the others. getAMScript returns the source.",
+            "the others.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {realm, context, evaluator},

@@ -282,8 +282,7 @@ const std::vector<Tool> family{
     {
         .name = "getThemes",
         .title = "List themes",
-        .description = "Lists the themes of a realm and shows which one is the default. getTheme returns the "
-                       "settings of a theme.",
+        .description = "Lists the themes of a realm and shows which one is the default.",
         .scopes = {scope::idm},
         .hints = reads,
         .params = {realm},

@@ -11,6 +11,7 @@
 
 #include "aic/approved_writes.h"
 #include "tools/catalog.h"
+#include "tools/kit/noting.h"
 #include "tools/kit/session.h"
 
 namespace test {
@@ -28,11 +29,17 @@ class StubBearers final : public aic::Bearers {
 // The session of a call outside of the program: nobody is signed in.
 class StubSession final : public tools::Session {
  public:
+  explicit StubSession(const ToolTest& test) : test_(test) {}
   net::Task<base::Json> who(bool) override { co_return base::Json{{"signedIn", false}}; }
   net::Task<base::Json> sign_out() override { co_return base::Json{{"wasSignedIn", false}}; }
   net::Task<tools::Preview> preview(std::string tool, base::Json) override {
     co_return tools::Preview{.tool = std::move(tool)};
   }
+  const aic::Journal& journal() const override { return test_.journal; }
+  std::string signed_in_as() const override { return test_.person; }
+
+ private:
+  const ToolTest& test_;
 };
 
 // Notes the scopes of each request's token, and hands the request on.
@@ -57,6 +64,10 @@ CallResult result_of(tools::Rendered rendered) {
                     .structured = rendered.is_declared ? rendered.value : base::Json(),
                     .transaction_ids = std::move(rendered.transaction_ids)};
   result.json = base::parse_json(rendered.json);
+  if (result.json.is_object() && result.json.contains("changeNumber")) {
+    result.change_number = result.json["changeNumber"].get<std::uint64_t>();
+    result.json.erase("changeNumber");
+  }
   const auto begin = result.text.find(rendered.json);
   result.notes = result.text.substr(0, begin) + result.text.substr(begin + rendered.json.size());
   if (result.structured.is_null()) return result;
@@ -107,8 +118,9 @@ net::Task<tools::Preview> ToolTest::rehearse(const tools::Tool& tool, base::Json
   aic::Rehearsal rehearsal({loop, clock, random, noted, shared});
   const aic::OnProgress silent = [](const std::string&) {};
   aic::Tenant at(rehearsal.edges(), base::parse_origin(StubTenant::host), {}, stub_bearers, trace, 1, [] {}, silent);
-  auto preview = co_await tools::run_preview(tool, accepted.arguments, at, rehearsal, silent, nullptr,
-                                             [] { return std::string("tester"); });
+  StubSession session(*this);
+  auto preview =
+      co_await tools::run_preview(tool, accepted.arguments, at, rehearsal, silent, &session, [this] { return person; });
   writes = trace.writes;
   co_return preview;
 }
@@ -124,7 +136,7 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
   aic::Tenant at(
       {loop, clock, noted_random, noted, shared}, base::parse_origin(StubTenant::host), {},
       bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
-  StubSession session;
+  StubSession session(*this);
   std::optional<aic::ApprovedWrites> guard;
   std::function<net::Task<bool>(const aic::WrittenRequest&)> further;
   if (approved != nullptr && !approved->is_complete)
@@ -134,15 +146,17 @@ net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json give
                                                 .ask_further = further,
                                                 .is_same_person = []() -> net::Task<bool> { co_return true; }},
                   *watch, noted_random);
-  at.watch(guard ? static_cast<aic::Watch*>(&*guard) : watch);
-  auto ran = co_await tools::run_tool(tool, arguments, at, {on_progress, &session, max_chars});
+  aic::Writing own_writing;
+  auto& writing = watch != nullptr ? *watch : own_writing;
+  at.watch(guard ? static_cast<aic::Watch*>(&*guard) : &writing);
+  const tools::Surroundings surroundings{on_progress, &session, max_chars};
+  auto ran = tool.hints.read_only ? co_await tools::run_tool(tool, arguments, at, surroundings)
+                                  : co_await tools::run_noted(tool, arguments, at, surroundings,
+                                                              {journal, writing, noted_random,
+                                                               [this] { return tools::Signer{person, person}; }});
   ran.context.budget = budget();
   ran.context.unseen = &unseen;
   writes = trace.writes;
-  if (watch != nullptr)
-    fingerprint = watch->fingerprint(
-        {.tool = std::string(tool.name), .arguments = arguments, .person = "tester", .host = at.origin().authority()},
-        noted_random.ids());
   co_return result_of(tools::render(std::move(ran.result), ran.context));
 }
 

@@ -1,6 +1,7 @@
 // Calling tools against a tenant that answers from stubs: no network, a clock that stands still, ids that count.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include <gmock/gmock.h>
 
+#include "aic/journal.h"
 #include "aic/shared.h"
 #include "aic/tenant.h"
 #include "base/json.h"
@@ -45,6 +47,7 @@ struct CallResult {
   std::vector<tools::Attachment> attachments;
   base::Json structured;  // a declared output as a value, else null
   std::string transaction_ids;
+  std::uint64_t change_number = 0;  // 0 where there is none
 
   std::string category() const { return base::text_member(json, "category"); }
 };
@@ -77,7 +80,8 @@ class ToolTest {
   std::vector<aic::Scopes> scopes;    // of each request
   std::vector<std::string> progress;  // messages
   std::vector<std::string> writes;    // what the last call changed
-  std::string fingerprint;            // of the last call that was watched
+  aic::Journal journal;
+  std::string person = "tester";
 
  private:
   tools::Budget budget() const { return {max_chars, counts_structure}; }

@@ -42,7 +42,7 @@ const std::vector<Tool> pictures_tools{
     {
         .name = "drawJourney",
         .title = "Draw journey",
-        .description = "Draws the graph of a journey for people to look at. To read its settings, use getJourney.",
+        .description = "Draws the graph of a journey for people to look at.",
         .scopes = {scope::am},
         .hints = reads,
         .params = {realm, journey_name, picture_format},

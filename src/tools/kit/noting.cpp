@@ -1,0 +1,85 @@
+#include "tools/kit/noting.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+#include "base/log.h"
+
+namespace tools {
+namespace {
+
+// The one tool whose changes belong to an earlier one.
+constexpr std::string_view undoing_tool = "undoChange";
+
+aic::SentWrite sent(const aic::WrittenRequest& request) {
+  return {.method = request.method,
+          .target = request.target,
+          .status = request.status,
+          .transaction_id = request.transaction_id,
+          .is_action = request.method == "POST" && !request.creates};
+}
+
+class Note {
+ public:
+  Note(const Tool& tool, const Json& arguments, aic::Tenant& tenant, Noting& noting)
+      : tool_(tool), arguments_(arguments), tenant_(tenant), noting_(noting) {}
+  Note(const Note&) = delete;
+  Note& operator=(const Note&) = delete;
+  ~Note() {
+    if (!is_noted_) add_if_possible(false);
+  }
+
+  // A change that cannot be noted has happened all the same, and its result must be told. 0 then, too.
+  std::uint64_t add_if_possible(bool has_succeeded) {
+    try {
+      return add(has_succeeded);
+    } catch (const std::exception& fault) {
+      base::log(base::LogLevel::warn, "what {} changed is missing in the list of changes: {}", tool_.name,
+                fault.what());
+    }
+    return 0;
+  }
+
+ private:
+  // The number of the change; 0 where nothing was changed.
+  std::uint64_t add(bool has_succeeded) {
+    is_noted_ = true;
+    const auto& written = noting_.writing.written();
+    if (std::ranges::none_of(written, &aic::WrittenRequest::may_have_happened)) return 0;
+    auto signer = noting_.signer();
+    aic::Change change{.unix_ms = tenant_.edges().clock.unix_ms(),
+                       .tool = std::string(tool_.name),
+                       .person = std::move(signer.name),
+                       .signed_in_as = std::move(signer.signed_in_as)};
+    change.fingerprint = noting_.writing.fingerprint({.tool = change.tool,
+                                                      .arguments = arguments_,
+                                                      .person = change.signed_in_as,
+                                                      .host = tenant_.origin().authority()},
+                                                     noting_.random.ids());
+    std::ranges::transform(written, std::back_inserter(change.requests), sent);
+    change.documents = aic::altered(noting_.writing, noting_.random.ids());
+    if (has_succeeded && tool_.name == undoing_tool)
+      change.undoes = static_cast<std::uint64_t>(whole_number(base::member(arguments_, "change")).value.value_or(0));
+    return noting_.journal.add(std::move(change));
+  }
+
+  const Tool& tool_;
+  const Json& arguments_;
+  aic::Tenant& tenant_;
+  Noting& noting_;
+  bool is_noted_ = false;
+};
+
+}  // namespace
+
+net::Task<Ran> run_noted(const Tool& tool, const Json& arguments, aic::Tenant& tenant, Surroundings surroundings,
+                         Noting noting) {
+  Note note(tool, arguments, tenant, noting);
+  auto ran = co_await run_tool(tool, arguments, tenant, std::move(surroundings));
+  ran.context.change_number = note.add_if_possible(!ran.result.error);
+  co_return ran;
+}
+
+}  // namespace tools
