@@ -163,8 +163,7 @@ const std::vector<Tool> family{
     {
         .name = "whoAmI",
         .title = "Show person",
-        .description = "Shows who is signed in and until when, roles and scopes, what this server offers, what limits "
-                       "it, and what it has done.",
+        .description = "Shows who is signed in, roles and scopes, what this server offers and what it has done.",
         .scopes = {},
         .hints = reads,
         .params = {sign_in},
@@ -173,7 +172,7 @@ const std::vector<Tool> family{
     {
         .name = "signOut",
         .title = "Sign out",
-        .description = "Ends the sign-in and forgets all tokens. The next call signs in again, also as another person.",
+        .description = "Ends the sign-in and forgets all tokens. The next call signs in again.",
         .scopes = {},
         .hints = {.idempotent = true},
         .params = {},
@@ -182,7 +181,7 @@ const std::vector<Tool> family{
     {
         .name = "previewChange",
         .title = "Preview a change",
-        .description = "Shows what a call of another tool would change, without changing anything: each request with "
+        .description = "Shows what a call of another tool would change, and changes nothing: each request with "
                        "its differences, warnings and refusals.",
         .scopes = {},
         .hints = reads,
