@@ -101,7 +101,8 @@ class Nodes {
       if (!is_it(node, path)) continue;
       const auto now = writing_.seen(path), before = writing_.first(path);
       const bool is_shown = (now && now->is_object()) || (before && before->is_object());
-      if (is_shown && (best.empty() || !node_place(path)->version.empty())) best = path;
+      const auto place = node_place(path);
+      if (is_shown && (best.empty() || (place && !place->version.empty()))) best = path;
     }
     if (!best.empty()) return best;
     auto target = base::Target(collection_).segment(node.type);

@@ -12,7 +12,7 @@ std::size_t size_of(const Json& value) {
   if (value.is_string()) return bytes + value.get_ref<const std::string&>().capacity();
   if (!value.is_structured()) return bytes;
   for (const auto& [name, member] : value.items())
-    bytes += size_of(member) + (value.is_object() ? sizeof(name) + name.size() : 0);
+    bytes += size_of(member) + (value.is_object() ? sizeof(std::string) + name.size() : 0);
   return bytes;
 }
 

@@ -68,20 +68,25 @@ bool put(Json& document, const Pointer& place, const Json& value, bool adds) {
   return true;
 }
 
+// A member, or of a list that it holds the entries of that value.
+void take_member(Json& parent, const std::string& name, const Json* value) {
+  const auto found = parent.find(name);
+  if (found == parent.end()) return;
+  if (value == nullptr) {
+    parent.erase(name);
+  } else if (found->is_array()) {
+    auto& list = found->get_ref<Json::array_t&>();
+    std::erase_if(list, [&](const Json& one) { return base::same_value(one, *value); });
+  }
+}
+
 bool take(Json& document, const Pointer& place, const Json* value) {
   if (place.is_root()) return false;
   Json* parent = parent_of(document, place, false);
   if (parent == nullptr) return true;  // there is nothing to remove
   const auto& last = place.tokens().back();
   if (parent->is_object()) {
-    const auto found = parent->find(last);
-    if (found == parent->end()) return true;
-    if (value == nullptr) {
-      parent->erase(last);
-    } else if (found->is_array()) {
-      auto& list = found->get_ref<Json::array_t&>();
-      std::erase_if(list, [&](const Json& one) { return base::same_value(one, *value); });
-    }
+    take_member(*parent, last, value);
     return true;
   }
   const auto index = index_in(*parent, last);

@@ -67,21 +67,25 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   return matched;
 }
 
+// The name with what the pattern matched.
+std::string filled(std::string_view form, const std::vector<std::string>& matched) {
+  constexpr std::size_t longest = 100;
+  std::string name;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] != '%') {
+      name += form[i];
+    } else {
+      name += base::printable(matched.at(static_cast<std::size_t>(form[++i] - '1')), longest);
+    }
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string name_of_place(const std::string& path) {
   for (const auto& place : places) {
-    const auto matched = match(place.pattern, path);
-    if (!matched) continue;
-    std::string name;
-    for (std::size_t i = 0; i < place.name.size(); ++i) {
-      if (place.name[i] != '%') {
-        name += place.name[i];
-      } else {
-        name += base::printable((*matched)[static_cast<std::size_t>(place.name[++i] - '1')], 100);
-      }
-    }
-    return name;
+    if (const auto matched = match(place.pattern, path)) return filled(place.name, *matched);
   }
   return base::printable(path, 300);
 }

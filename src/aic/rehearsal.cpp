@@ -162,21 +162,24 @@ http::Response Rehearsal::create(const Message& message) {
   return store(path_in(message.target.path(), id), std::move(document), 201);
 }
 
-void Rehearsal::answered(const Message& message, Reply& reply) {
-  if (message.method == "GET" && base::member(reply.body, "result").is_array()) {
-    auto& list = reply.body["result"].get_ref<Json::array_t&>();
-    for (const auto& [path, document] : overlay_) {
-      if (path.substr(0, path.find_last_of('/')) != message.target.path()) continue;
-      const auto id = id_in(path);
-      const auto is_it = [&](const Json& one) { return base::text_member(one, "_id") == id; };
-      const auto found = std::ranges::find_if(list, is_it);
-      if (!document) {
-        std::erase_if(list, is_it);
-      } else if (found != list.end()) {
-        *found = *document;
-      }
+// What was written shows in the lists of its collection.
+void Rehearsal::amend(Json::array_t& list, const std::string& collection) const {
+  for (const auto& [path, document] : overlay_) {
+    if (path.substr(0, path.find_last_of('/')) != collection) continue;
+    const auto id = id_in(path);
+    const auto is_it = [&](const Json& one) { return base::text_member(one, "_id") == id; };
+    const auto found = std::ranges::find_if(list, is_it);
+    if (!document) {
+      std::erase_if(list, is_it);
+    } else if (found != list.end()) {
+      *found = *document;
     }
   }
+}
+
+void Rehearsal::answered(const Message& message, Reply& reply) {
+  if (message.method == "GET" && base::member(reply.body, "result").is_array())
+    amend(reply.body["result"].get_ref<Json::array_t&>(), message.target.path());
   Writing::answered(message, reply);
 }
 

@@ -49,6 +49,7 @@ class Rehearsal final : public Writing {
   http::Response write(const Message& message, const std::optional<Json>& before);
   http::Response store(const std::string& path, Json document, int status);
   http::Response create(const Message& message);
+  void amend(Json::array_t& list, const std::string& collection) const;
 
   Edges edges_;
   NotedRandom random_;

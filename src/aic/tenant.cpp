@@ -188,6 +188,16 @@ net::Task<Reply> Tenant::remove(base::Target target, RequestOptions options) {
   return exchange("DELETE", std::move(target), nullptr, std::move(options));
 }
 
+// The headers and the body that each request has.
+void Tenant::dress(http::Request& request, const Json& body) const {
+  request.headers.emplace_back("Accept", "application/json");
+  request.headers.emplace_back(transaction_header, trace_.own_id());
+  if (body.is_null()) return;
+  if (!http::has_header(request.headers, "Content-Type"))
+    request.headers.emplace_back("Content-Type", "application/json");
+  request.body = base::print_json(body);
+}
+
 net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json body, RequestOptions options) {
   const bool is_write = method != "GET" && !options.read_only_post;
   const Message message{method, target, body, options, is_write};
@@ -198,13 +208,7 @@ net::Task<Reply> Tenant::exchange(std::string method, base::Target target, Json 
   const bool rests_on_read = is_write && exchange.options.bearer;
   if (rests_on_read) exchange.repeat = http::Repeat::never;
   auto& request = exchange.request;
-  request.headers.emplace_back("Accept", "application/json");
-  request.headers.emplace_back(transaction_header, trace_.own_id());
-  if (!body.is_null()) {
-    if (!http::has_header(request.headers, "Content-Type"))
-      request.headers.emplace_back("Content-Type", "application/json");
-    request.body = base::print_json(body);
-  }
+  dress(request, body);
   need_permit(exchange.options.scopes, exchange.asked.line());
   if (is_write) {
     need_permit_to_write(exchange);

@@ -166,6 +166,7 @@ class Tenant {
   void note_log_window(const Exchange& exchange, const http::Response& response);
   base::Error refusal(const Exchange& exchange, const http::Response& response) const;
   void refuse_changed_text(const Exchange& exchange) const;
+  void dress(http::Request& request, const Json& body) const;
   void need_permit(const Scopes& scopes, std::string_view request) const;
   void need_permit_to_write(const Exchange& exchange) const;
   Reply read(const Exchange& exchange, http::Response response) const;

@@ -255,6 +255,24 @@ net::Task<> need_same_page(Call& call, std::string in, journeys::NodeRef page, J
   throw error;
 }
 
+// The children first, then the node itself.
+net::Task<aic::Written> write_all(Call& call, aic::OpenDocument& opened, journeys::PageChildren& children,
+                                  journeys::FittedSettings& fitted, journeys::NodeRef node, Json stored, Json given) {
+  try {
+    // What is going to be refused for its revision changes no child either.
+    const auto expected = call[expected_revision].value_or("");
+    if (children.any() && (expected.empty() || expected == opened.revision())) {
+      co_await need_same_page(call, call[realm], node, std::move(stored), given);
+      co_await children.write();
+    }
+    co_return co_await save(call, opened, node, given);
+  } catch (const base::Error& cause) {
+    auto error = children.stopped(cause, fmt::format("page {}", node.id));
+    if (node.type == journeys::page_type) fitted.name_nodes(error);
+    throw error;
+  }
+}
+
 net::Task<Result> update_node(Call& call) {
   const auto in = call[realm];
   journeys::NodeRef node{call[node_id], call[node_type_name], call[node_version].value_or("")};
@@ -268,20 +286,7 @@ net::Task<Result> update_node(Call& call) {
   journeys::FittedSettings fitted(call, in);
   auto notes = co_await fit(call, fitted, children, in, node, given, stored);
   children.take_from(given);
-  aic::Written written;
-  try {
-    // What is going to be refused for its revision changes no child either.
-    const auto expected = call[expected_revision].value_or("");
-    if (children.any() && (expected.empty() || expected == opened.revision())) {
-      co_await need_same_page(call, in, node, stored, given);
-      co_await children.write();
-    }
-    written = co_await save(call, opened, node, given);
-  } catch (const base::Error& cause) {
-    auto error = children.stopped(cause, fmt::format("page {}", node.id));
-    if (node.type == journeys::page_type) fitted.name_nodes(error);
-    throw error;
-  }
+  const auto written = co_await write_all(call, opened, children, fitted, node, stored, given);
   const bool changed = written.changed || children.any_written();
   std::ranges::copy(written.notes, std::back_inserter(notes));
   std::ranges::copy(children.notes(), std::back_inserter(notes));

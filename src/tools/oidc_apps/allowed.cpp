@@ -50,21 +50,26 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+// The words of an entry that are none of the usual ones; none of what is no text or comes from an ESV.
+std::vector<std::string> unusual_words(const Json& entry, std::string_view setting,
+                                       const std::vector<std::string>& usual) {
+  if (!entry.is_string() || entry.get_ref<const std::string&>().starts_with("&{")) return {};
+  auto text = entry.get<std::string>();
+  auto words = setting == "responseTypes" ? words_of(text) : std::vector{std::move(text)};
+  std::erase_if(words,
+                [&](const std::string& word) { return word.empty() || std::ranges::find(usual, word) != usual.end(); });
+  return words;
+}
+
 std::vector<Unknown> unknown_values(const Json& settings) {
   std::vector<Unknown> unknown;
   for (const auto& [setting, usual] : usual_values()) {
     const Json& given = oidc_client::given_value(settings, advanced_section, setting);
     const Json list = given.is_array() ? given : Json::array({given});
     for (std::size_t i = 0; i < list.size(); ++i) {
-      if (!list[i].is_string() || list[i].get_ref<const std::string&>().starts_with("&{")) continue;
-      const auto text = list[i].get<std::string>();
-      for (auto& word : setting == "responseTypes" ? words_of(text) : std::vector{text}) {
-        if (!word.empty() && std::ranges::find(usual, word) == usual.end())
-          unknown.push_back({setting,
-                             fmt::format("oauth2Client.{}.{}{}", advanced_section, setting,
-                                         given.is_array() ? fmt::format("[{}]", i) : ""),
-                             std::move(word)});
-      }
+      const auto index = given.is_array() ? fmt::format("[{}]", i) : "";
+      const auto place = fmt::format("oauth2Client.{}.{}{}", advanced_section, setting, index);
+      for (auto& word : unusual_words(list[i], setting, usual)) unknown.push_back({setting, place, std::move(word)});
     }
   }
   return unknown;

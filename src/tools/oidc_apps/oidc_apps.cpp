@@ -208,6 +208,19 @@ std::vector<Ask> schema_asks(Call& call, bool with_defaults) {
   return asks;
 }
 
+void tell_allowed_values(Result& result, const Answer& client_schema, const Answer& provider) {
+  Json& allowed = result.value["allowedValues"] = told_values(client_schema.body, provider.body);
+  auto usual = add_usual_values(allowed);
+  std::erase(usual, "tokenEndpointAuthMethod");  // the same in every realm
+  result.notes.emplace_back(
+      "Send plain values, as \"send\" shows. An entry of responseTypes is one of the allowed values, or several with a "
+      "blank between them.");
+  if (!usual.empty())
+    result.notes.push_back(
+        fmt::format("The {} that the realm allows could not be read{}; those shown are the vendor's.",
+                    fmt::join(usual, " and "), provider.error ? fmt::format(" ({})", provider.error->message) : ""));
+}
+
 net::Task<Result> get_schema(Call& call) {
   const bool in_short = call[summary];
   const bool with_defaults = !in_short && call[include_defaults];
@@ -235,16 +248,7 @@ net::Task<Result> get_schema(Call& call) {
       [&](const Json& config) { return application_schema(config, call[realm], in_short); });
   result.value["managedApplication"]["required"] = {"name", "owners"};
   result.value["send"] = how_to_send();
-  Json& allowed = result.value["allowedValues"] = told_values(answers.front().body, provider.body);
-  auto usual = add_usual_values(allowed);
-  std::erase(usual, "tokenEndpointAuthMethod");  // the same in every realm
-  result.notes.emplace_back(
-      "Send plain values, as \"send\" shows. An entry of responseTypes is one of the allowed values, or several with a "
-      "blank between them.");
-  if (!usual.empty())
-    result.notes.push_back(
-        fmt::format("The {} that the realm allows could not be read{}; those shown are the vendor's.",
-                    fmt::join(usual, " and "), provider.error ? fmt::format(" ({})", provider.error->message) : ""));
+  tell_allowed_values(result, answers.front(), provider);
   result.trims = {
       leave_out("/oauth2Client/template", "call again without includeDefaults, or with one section in \"sections\""),
       cut_members(in_short ? "/oauth2Client/schema" : "/oauth2Client/schema/properties",

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "aic/paths.h"
 #include "aic/places.h"
 #include "aic/pointer.h"
+#include "base/encoding.h"
 #include "tools/kit/changes.h"
 
 namespace tools::session {
@@ -147,17 +149,19 @@ struct Step {
 constexpr int last_rank = 4;
 int rank_of(const Step& step) {
   if (step.rule.kind != Kind::node) return 2;
-  const bool is_page = aic::node_place(step.path)->type == "PageNode";
+  const auto node = aic::node_place(step.path);
+  const bool is_page = node && node->type == "PageNode";
   if (step.former.is_null()) return is_page ? 3 : 4;
   return is_page ? 1 : 0;
 }
 
 std::vector<Step> steps_of(const aic::Change& change) {
   std::vector<Step> all;
-  for (auto one = change.documents.rbegin(); one != change.documents.rend(); ++one) {
-    auto rule = rule_of(one->path);
-    if (!rule || !one->before || !one->after || is_same(rule->kind, *one->before, *one->after)) continue;
-    all.push_back({.rule = std::move(*rule), .path = one->path, .former = *one->before, .left = *one->after});
+  for (const auto& one : change.documents | std::views::reverse) {
+    const auto *before = one.before ? &*one.before : nullptr, *after = one.after ? &*one.after : nullptr;
+    auto rule = rule_of(one.path);
+    if (!rule || before == nullptr || after == nullptr || is_same(rule->kind, *before, *after)) continue;
+    all.push_back({.rule = std::move(*rule), .path = one.path, .former = *before, .left = *after});
   }
   std::vector<Step> steps;
   for (int rank = 0; rank <= last_rank; ++rank) {
