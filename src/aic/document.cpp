@@ -11,6 +11,7 @@
 #include "aic/difference.h"
 #include "aic/failure.h"
 #include "aic/look_again.h"
+#include "net/loop.h"
 
 namespace aic {
 namespace {
@@ -74,8 +75,16 @@ OpenDocument::OpenDocument(Tenant& tenant, Document document, DocumentLocks::Gua
 
 net::Task<OpenDocument> open(Tenant& tenant, Document document) {
   auto guard = co_await tenant.edges().shared.locks.lock(document.target.path());
+  if (guard.has_waited()) tenant.waited_for_turn();
   OpenDocument opened(tenant, std::move(document), std::move(guard));
   co_await opened.read();
+  co_return std::move(opened);
+}
+
+net::Task<OpenDocument> open_beside(Tenant& tenant, net::Task<OpenDocument> opening, net::Task<> look) {
+  const auto waits = tenant.waits();
+  auto opened = co_await net::both(std::move(opening), std::move(look));
+  opened.looked_since(waits);
   co_return std::move(opened);
 }
 
@@ -91,6 +100,7 @@ net::Task<> OpenDocument::read() {
   looked_ = tenant_->waits();
   bearer_was_there_ = looked_ == waits;
   requests_ = tenant_->trace().requests;
+  ended_ = tenant_->trace().ended;
 }
 
 // The document, or a reply with status 404 and no body. The bearer of the write serves the read, too, where it can.
@@ -127,7 +137,8 @@ void OpenDocument::need_revision() const {
 
 // Nothing was asked or waited for since.
 bool OpenDocument::was_just_read() const {
-  return bearer_was_there_ && tenant_->trace().requests == requests_ && tenant_->waits() == looked_;
+  const auto& trace = tenant_->trace();
+  return bearer_was_there_ && trace.requests == requests_ && trace.ended == ended_ && tenant_->waits() == looked_;
 }
 
 net::Task<> OpenDocument::look(const LookAgain& look_again) {

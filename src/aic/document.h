@@ -126,6 +126,7 @@ class OpenDocument {
   DocumentLocks::Guard guard_;
   Reply current_;
   int requests_ = 0;               // of the call, when `current_` was read
+  int ended_ = 0;                  // of these: what ends later may have gone on for long
   int looked_ = 0;                 // Tenant::waits() when the call last looked at what the change rests on
   int recomputations_ = 0;         // of the change on a fresh copy
   std::vector<Pointer> theirs_;    // what somebody else changed meanwhile
@@ -134,6 +135,10 @@ class OpenDocument {
 
 // Waits for other calls' changes of this document, then reads it.
 net::Task<OpenDocument> open(Tenant& tenant, Document document);
+
+// Opens a document while `look` looks at what its change rests on besides it. Where both fail, it is the failure of the
+// opening that is thrown.
+net::Task<OpenDocument> open_beside(Tenant& tenant, net::Task<OpenDocument> opening, net::Task<> look);
 
 // open and save.
 net::Task<Written> rewrite(Tenant& tenant, Document document, Compute compute, Check check = check_exactly,

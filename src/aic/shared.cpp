@@ -17,8 +17,9 @@ DocumentLocks::User::~User() {
 
 net::Task<DocumentLocks::Guard> DocumentLocks::lock(std::string document) {
   User user(*this, std::move(document));
+  const bool waits = !user.is_alone();
   auto held = co_await user.mutex().lock();
-  co_return Guard(std::move(user), std::move(held));
+  co_return Guard(std::move(user), std::move(held), waits);
 }
 
 }  // namespace aic

@@ -37,6 +37,7 @@ class DocumentLocks {
     User& operator=(User&&) = delete;
     ~User();
     net::Mutex& mutex() const { return entry_->second.mutex; }
+    bool is_alone() const { return entry_->second.users == 1; }
 
    private:
     DocumentLocks* locks_;
@@ -52,13 +53,18 @@ class DocumentLocks::Guard {
   Guard(Guard&&) noexcept = default;
   Guard& operator=(Guard&&) = delete;
 
+  // Whether another call had the document or was in line for it.
+  bool has_waited() const { return has_waited_; }
+
  private:
   friend class DocumentLocks;
-  Guard(User user, net::Mutex::Guard held) : user_(std::move(user)), held_(std::move(held)) {}
+  Guard(User user, net::Mutex::Guard held, bool has_waited)
+      : user_(std::move(user)), held_(std::move(held)), has_waited_(has_waited) {}
 
   // Order matters: the mutex is given up before its entry may go.
   User user_;
   net::Mutex::Guard held_;
+  bool has_waited_;
 };
 
 struct Shared {

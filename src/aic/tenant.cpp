@@ -70,6 +70,18 @@ void note_answer(Trace::Sent& sent, const http::Response& response) {
   if (const auto id = http::header(response.headers, transaction_header); !id.empty()) sent.transaction_id = id;
 }
 
+// Counts a request as ended when it goes.
+class CountEnd {
+ public:
+  explicit CountEnd(Trace& trace) : trace_(trace) {}
+  CountEnd(const CountEnd&) = delete;
+  CountEnd& operator=(const CountEnd&) = delete;
+  ~CountEnd() { ++trace_.ended; }
+
+ private:
+  Trace& trace_;
+};
+
 // Notes a write among the call's changes however the exchange ends: a cancelled or broken one may have happened.
 class WriteMark {
  public:
@@ -302,6 +314,7 @@ net::Task<http::Response> Tenant::send(Exchange& exchange) {
     exchange.was_sent = true;
   }
   ++trace_.requests;
+  const CountEnd ended(trace_);
   const auto place = trace_.sent.size();
   trace_.sent.push_back(
       {exchange.asked.method, path_with_action(exchange.asked.path, exchange.request.url), 0, trace_.own_id()});

@@ -46,7 +46,8 @@ class Trace {
   // those of reads.
   std::string ids(std::string_view first = {}) const;
   void saw_id(std::string_view id, bool of_write);
-  int requests = 0;
+  int requests = 0;  // that were sent
+  int ended = 0;     // of these, by an answer or without one
   // What was sent, in order; one for all repeats of a request.
   struct Sent {
     std::string method;
@@ -137,8 +138,10 @@ class Tenant {
 
   // For a write that rests on a read: to be taken before that read (R-WRT-14).
   net::Task<Bearer> bearer(Scopes scopes);
-  // How often this call had to wait for more than an answer: for a repeat, another bearer, a sign-in.
+  // How often this call had to wait for more than an answer: for a repeat, another bearer, a sign-in, its turn to write
+  // a document.
   int waits() const { return waits_; }
+  void waited_for_turn() { ++waits_; }
   // Such a wait, shown to the caller with its reason.
   net::Task<> wait(net::Duration duration, std::string_view why);
   // From here on a request that names another scope, or changes what may only be read, is a fault of this program:

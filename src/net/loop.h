@@ -104,6 +104,14 @@ template <typename T>
 Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks);
 Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks);
 
+// Runs two tasks side by side and gives both values, or that of the first. Where one fails, the other still comes to
+// its end; where both do, it is the failure of the first that is thrown.
+template <typename First, typename Second>
+Task<std::pair<First, Second>> both(Task<First> first, Task<Second> second);
+template <typename First>
+Task<First> both(Task<First> first, Task<> second);
+Task<> both(Task<> first, Task<> second);
+
 // Wakes every coroutine that waits for it, once set for good. Loop thread only.
 class Condition {
  public:
@@ -193,5 +201,22 @@ Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks) {
   for (std::size_t i = 0; i < errors.size(); ++i) outcomes[i].error = std::move(errors[i]);
   co_return outcomes;
 }
+
+// NOLINTBEGIN(bugprone-unchecked-optional-access): the tasks have ended, and well
+template <typename First, typename Second>
+Task<std::pair<First, Second>> both(Task<First> first, Task<Second> second) {
+  std::optional<First> of_first;
+  std::optional<Second> of_second;
+  co_await both(detail::store(std::move(first), of_first), detail::store(std::move(second), of_second));
+  co_return std::pair<First, Second>(std::move(*of_first), std::move(*of_second));
+}
+
+template <typename First>
+Task<First> both(Task<First> first, Task<> second) {
+  std::optional<First> of_first;
+  co_await both(detail::store(std::move(first), of_first), std::move(second));
+  co_return std::move(*of_first);
+}
+// NOLINTEND(bugprone-unchecked-optional-access)
 
 }  // namespace net

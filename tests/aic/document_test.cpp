@@ -362,6 +362,70 @@ TEST_F(DocumentTest, LetsTwoCallsThatChangeOneDocumentBothEndUpStored) {
   EXPECT_EQ(base::parse_json(stored), base::parse_json(with_theme(with_theme(first, "2"), "3")));
 }
 
+// -- what is asked beside the opening
+
+TEST_F(DocumentTest, IsReadAgainWhereWhatWasAskedBesideItEndedLater) {
+  auto held = http.hold(loop, "GET", path + "2");
+  for (int i = 0; i < 2; ++i) reads(first);
+  echoes();
+  document.read_twice = false;
+  const auto look = [&]() -> net::Task<> { co_await tenant.get(base::Target(path + "2"), {}); };
+
+  auto opening = test::start(loop, open_beside(tenant, open(tenant, document), look()));
+  held.reply(200, "{}");
+  auto opened = opening.get();
+  run(opened.save(adding("2")));
+
+  EXPECT_THAT(http.requests(), ElementsAre("GET " + path, "GET " + path + "2", "GET " + path, "PUT " + path));
+}
+
+TEST_F(DocumentTest, IsReadOnceWhereWhatWasAskedBesideItEndedBefore) {
+  http.answer("GET", path + "2", 200, "{}");
+  auto held = http.hold(loop, "GET", path);
+  echoes();
+  document.read_twice = false;
+  const auto look = [&]() -> net::Task<> { co_await tenant.get(base::Target(path + "2"), {}); };
+
+  auto opening = test::start(loop, open_beside(tenant, open(tenant, document), look()));
+  held.reply(200, first);
+  auto opened = opening.get();
+  run(opened.save(adding("2")));
+
+  EXPECT_THAT(http.requests(), ElementsAre("GET " + path, "GET " + path + "2", "PUT " + path));
+}
+
+TEST_F(DocumentTest, LooksAgainWhereItHadToWaitForItsTurn) {
+  for (int i = 0; i < 3; ++i) reads(first);
+  echoes();
+  auto other = make(2);
+  int looks = 0;
+  const auto look = [&]() -> net::Task<> {
+    ++looks;
+    co_return;
+  };
+  std::optional<OpenDocument> holder = run(open(tenant, document));
+
+  auto opening = test::start(loop, open_beside(other, open(other, document), look()));
+  EXPECT_EQ(looks, 1);
+  holder.reset();
+  auto opened = opening.get();
+  run(opened.save(adding("2"), check_exactly, {}, look));
+
+  EXPECT_EQ(looks, 2);
+}
+
+TEST_F(DocumentTest, TellsTheFailureOfTheOpeningFirst) {
+  http.answer("GET", path, 404, R"({"code":404})");
+  const auto look = []() -> net::Task<> {
+    throw base::Error(Errc::invalid_request, "used");
+    co_return;
+  };
+
+  EXPECT_EQ(error_of(open_beside(tenant, open(tenant, document), look())).code, Errc::not_found);
+  reads(first);
+  EXPECT_EQ(error_of(open_beside(tenant, open(tenant, document), look())).message, "used");
+}
+
 TEST_F(DocumentTest, DoesNotHoldUpACallOnAnotherDocument) {
   auto held = http.hold(loop, "GET", path);
   http.answer("GET", path + "2", 200, "{}");

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
 #include <semaphore>
@@ -251,6 +253,29 @@ TEST(Gather, EndsAllChildrenWithTheOneThatUnwindsTheCall) {
   loop.run();
 
   EXPECT_THAT(log, ElementsAre("first", "second", "asks"));
+}
+
+TEST(Both, GiveTheirValues) {
+  Loop loop;
+
+  const auto [number, text] = test::run(loop, both(value(1), []() -> Task<std::string> { co_return "two"; }()));
+  EXPECT_EQ(number, 1);
+  EXPECT_EQ(text, "two");
+  EXPECT_EQ(test::run(loop, both(value(3), []() -> Task<> { co_return; }())), 3);
+}
+
+TEST(Both, EndBeforeTheFailureOfTheFirstIsThrown) {
+  Loop loop;
+  bool ended = false;
+  const auto late = [](Loop& loop, bool& ended) -> Task<> {
+    co_await boost::asio::post(loop.executor(), boost::asio::use_awaitable);
+    ended = true;
+    throw std::domain_error("of the second");
+  };
+
+  EXPECT_THROW(test::run(loop, both(failing_int(), late(loop, ended))), std::runtime_error);
+
+  EXPECT_TRUE(ended);
 }
 
 TEST(Gather, OfNothingIsNothing) {
