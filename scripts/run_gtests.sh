@@ -11,10 +11,12 @@ GTEST_OUTPUT=json:$reports/ GTEST_BRIEF=1 LLVM_PROFILE_FILE=$build/profiles/%p.p
   ctest --test-dir "$build" --parallel 2 --timeout 1500 --no-tests=error --output-on-failure
 status=$?
 
+# Of a program whose tests are shared out, each part reports by itself: tools.1 is tools_test.1.json.
 dead=0
-for program in "$build"/tests/*_test; do
-  [ -s "$reports/$(basename "$program").json" ] || dead=$((dead + 1))
-done
+while read -r name; do
+  part=${name#"${name%%.*}"}
+  [ -s "$reports/${name%%.*}_test$part.json" ] || dead=$((dead + 1))
+done < <(ctest --test-dir "$build" -N | sed -n 's/^ *Test *#[0-9]*: *//p')
 cat "$reports"/*.json 2>/dev/null | awk -v dead="$dead" '
   /^ *"status": "RUN"/ { run++ }
   /^ *"result": "SKIPPED"/ { skipped++ }
