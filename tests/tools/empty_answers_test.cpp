@@ -1,4 +1,5 @@
 // Reads that are answered 2xx without a body, or with a list where an object is due, lead to no claim (R-HTT-09).
+#include "support/tenant/empty_parts.h"
 #include "support/tenant/tool_test.h"
 
 namespace tools {
@@ -36,6 +37,13 @@ class ReadsThatConclude : public ::testing::TestWithParam<Read> {
  protected:
   CallResult result_of(const std::string& body) {
     ToolTest t;
+    // What is asked side by side with it.
+    test::hold_empty_parts(t);
+    t.tenant.http.always("GET", authentication, 200, R"({"core":{}})");
+    t.tenant.http.always("GET", "/openidm/config/ui/themerealm", 200, R"({"realm":{"alpha":[]}})");
+    t.tenant.http.always("GET", trees + "?_queryFilter=true&_pageSize=-1&_fields=_id%2Cnodes", 200,
+                         R"({"result":[{"_id":"J","nodes":{}}]})");
+    t.tenant.http.always("POST", nodes + "?_action=nextdescendents", 200, R"({"result":[]})");
     t.tenant.json(GetParam().method, GetParam().path, body);
     return t.call(GetParam().tool, GetParam().arguments);
   }

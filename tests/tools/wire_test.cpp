@@ -1,5 +1,7 @@
 // What every tool sends when all goes well, as one list that a change of it has to pass: tests/snapshots/wire.txt. And
 // what a model then reads of each, in tests/snapshots/results.
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +27,8 @@ using testing::IsEmpty;
 
 const std::filesystem::path snapshots = std::filesystem::path(AIC_SOURCE_DIR) / "tests/snapshots";
 const std::filesystem::path snapshot = snapshots / "wire.txt";
+const std::filesystem::path trips_snapshot = snapshots / "round_trips.txt";
+constexpr net::Duration round_trip{10'000};
 constexpr std::size_t most_result_bytes = 4'000;  // of a result in a snapshot
 
 std::filesystem::path result_snapshot(std::string_view tool) {
@@ -77,6 +81,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
     lines_.push_back(without_chance(line));
     ++sent_;
     if (request.write) ++changes_;
+    if (takes_time) co_await clock.sleep(round_trip);
     co_return co_await sandbox_.send(std::move(request));
   }
 
@@ -93,7 +98,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
       approved = &before->preview;
     }
     const auto requests = sent_;
-    const auto result = call(tool, base::print_json(arguments));
+    const auto result = takes_time ? call_in_time(tool, arguments) : call(tool, base::print_json(arguments));
     watch = nullptr;
     approved = nullptr;
     EXPECT_THAT(result, Succeeds()) << tool;
@@ -112,6 +117,16 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   Json in_alpha(std::string_view tool, Json arguments = Json::object()) {
     arguments["realm"] = "alpha";
     return send_with(tool, arguments);
+  }
+
+  // Turns the clock until the call ends, and notes how many round trips that takes.
+  test::CallResult call_in_time(std::string_view tool, const Json& arguments) {
+    const auto start = clock.now();
+    auto running = begin(tool, base::print_json(arguments));
+    while (!running.ended()) clock.advance(clock.next_wake());
+    auto& most = round_trips_[std::string(tool)];
+    most = std::max(most, (clock.now() - start) / round_trip);
+    return running.get();
   }
 
   // What a preview of the call shows, which must leave the tenant alone.
@@ -229,11 +244,13 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
   }
 
   std::string text_;
-  std::map<std::string, std::string> results_;  // of the first call of each tool
-  bool previews = false;                        // each call is previewed first
-  std::map<std::string, bool> ends_early_;      // by tool: some preview of it ended before the call did
-  bool undoes = false;                          // each change is taken back and made again
-  std::map<std::string, bool> taken_back_;      // by tool: whether its last change could be
+  std::map<std::string, std::string> results_;       // of the first call of each tool
+  bool takes_time = false;                           // each request, one round trip
+  std::map<std::string, std::int64_t> round_trips_;  // by tool: of its longest call
+  bool previews = false;                             // each call is previewed first
+  std::map<std::string, bool> ends_early_;           // by tool: some preview of it ended before the call did
+  bool undoes = false;                               // each change is taken back and made again
+  std::map<std::string, bool> taken_back_;           // by tool: whether its last change could be
 
  private:
   test::SandboxHttp sandbox_;
@@ -441,6 +458,19 @@ TEST_F(Wire, OfEveryToolIsWhatTheSnapshotTells) {
 TEST(ResultSnapshots, AreThoseOfTheToolsThatExist) {
   for (const auto& file : std::filesystem::directory_iterator(snapshots / "results"))
     EXPECT_NE(find_tool(file.path().stem().string()), nullptr) << file.path();
+}
+
+// How often a tool waits for the tenant, one answer after the other: what does not depend on each other is asked side
+// by side.
+TEST_F(Wire, OfEveryToolTakesAsManyRoundTripsAsTheSnapshotTells) {
+  takes_time = true;
+
+  use_all();
+
+  std::string text;
+  for (const auto& [tool, trips] : round_trips_) text += fmt::format("{} {}\n", tool, trips);
+  if (std::getenv("AIC_UPDATE_SNAPSHOTS") != nullptr) std::ofstream(trips_snapshot) << text;
+  EXPECT_EQ(text, read(trips_snapshot)) << "rewrite the snapshots with AIC_UPDATE_SNAPSHOTS=1 if this is meant";
 }
 
 // R-PRE-01, R-PRE-02: every tool that writes is seen first and then run, and sends what was seen, or the preview says

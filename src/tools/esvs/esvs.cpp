@@ -258,12 +258,11 @@ net::Task<aic::OpenDocument> open_to_delete(aic::Tenant& tenant, std::string id)
 
 net::Task<Result> delete_variable(Call& call) {
   const auto id = call[variable_id];
-  auto variable = co_await open_to_delete(call.tenant(), id);
   const auto look = [&]() -> net::Task<> {
     if (!call[force])
       co_await references::need_unused(call, {.kind = references::Kind::esv, .realm = "alpha", .id = id}, id);
   };
-  co_await look();
+  auto variable = co_await aic::open_beside(call.tenant(), open_to_delete(call.tenant(), id), look());
   auto removed = co_await variable.remove(look);
   std::vector<std::string> notes;
   if (removed.found_gone) notes.push_back(aic::found_after_all(removed.answer.error()));

@@ -1,6 +1,7 @@
 #include "tools/journeys/change.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "aic/difference.h"
 #include "aic/document.h"
 #include "base/random.h"
+#include "net/loop.h"
 #include "tools/journeys/checks.h"
 #include "tools/journeys/kinds.h"
 #include "tools/journeys/read.h"
@@ -114,18 +116,32 @@ class Writing {
 
  private:
   net::Task<Result> write() {
+    auto opened = co_await open_prepared();
+    const auto written = co_await opened.save([this](const Json& now) { return edit(now); }, telling(check_tree),
+                                              change_.revision, [this] { return look_at_settings_again(); });
+    co_return co_await report(written);
+  }
+
+  net::Task<aic::OpenDocument> open() {
     auto opened = co_await aic::open(call_.tenant(), {.title = "journey " + change_.name,
                                                       .target = aic::tree(change_.realm, change_.name),
                                                       .read = am_request(),
                                                       .write = am_request(),
                                                       .may_be_absent = change_.may_be_new});
     if (!change_.may_exist && !opened.current().is_null()) throw exists_already(change_.name);
+    co_return std::move(opened);
+  }
+
+  // The journey, with what the change of its graph needs to know of the tenant. A journey that must not exist yet is
+  // prepared while it is looked for.
+  net::Task<aic::OpenDocument> open_prepared() {
+    if (!change_.may_exist && change_.graph)
+      co_return co_await aic::open_beside(call_.tenant(), open(), prepare(*change_.graph, nullptr));
+    auto opened = co_await open();
     // What is going to be refused for its revision needs no checks.
     const bool goes_on = change_.revision.empty() || opened.revision() == change_.revision;
     if (change_.graph && goes_on) co_await prepare(*change_.graph, opened.current());
-    const auto written = co_await opened.save([this](const Json& now) { return edit(now); }, telling(check_tree),
-                                              change_.revision, [this] { return look_at_settings_again(); });
-    co_return co_await report(written);
+    co_return std::move(opened);
   }
 
   void name_keys(Error& error) const {
@@ -141,21 +157,19 @@ class Writing {
 
   // What the change of a graph needs to know of the tenant.
   net::Task<> prepare(GivenGraph& graph, Json tree) {
-    auto pages = co_await read_pages(call_, change_.realm, tree);
+    auto [pages, kept] = co_await net::both(read_pages(call_, change_.realm, tree), read_kept_settings(graph, tree));
     for (const auto& page : pages.unread)
       notes_.push_back("Page " + page + " could not be read; nodes inside it may be left behind.");
     stored_ = {std::move(tree), std::move(pages.settings)};
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
-    if (has_new_nodes()) co_await look_for_taken_ids(graph);
+    if (has_new_nodes()) co_await net::both(look_for_taken_ids(graph), read_schemas_ahead());
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
-    co_await read_former_settings();
+    co_await read_former_settings(std::move(kept));
     refuse_bare_children(graph);
     restore_stand_ins(graph);
     co_await fit_settings(graph);
     plan_ = plan_of(graph, change_.realm, change_.name, stored_);
-    co_await look_for_lacks(graph);
-    auto doubts = co_await check_with_tenant(call_, change_.realm, graph, plan_, stored_, scripts_);
-    std::ranges::move(doubts, std::back_inserter(notes_));
+    co_await check(graph);
     if (!plan_.replaced.empty())
       notes_.push_back(fmt::format(
           "These ids belong to nodes of other journeys{}; this journey gets its own nodes instead (see nodeIdMapping): "
@@ -171,6 +185,18 @@ class Writing {
     const auto former = all_nodes(stored_);
     return std::ranges::any_of(plan_.all,
                                [&](const NodeRef& node) { return std::ranges::find(former, node) == former.end(); });
+  }
+
+  // Of the nodes that the journey does not have yet: what it has may stay as it is.
+  net::Task<> read_schemas_ahead() {
+    const auto former = all_nodes(stored_);
+    auto planned = settings_in(plan_);
+    std::vector<FittedNode> nodes;
+    for (auto& [node, given] : planned) {
+      if (std::ranges::find(former, node) == former.end())
+        nodes.push_back({.key = node.id, .type = node.type, .version = node.version, .settings = &given});
+    }
+    co_await fitted_.read_ahead(std::move(nodes));
   }
 
   // Which ids other journeys and pages have, and what a copy of theirs starts with (R-JRN-20).
@@ -205,13 +231,24 @@ class Writing {
     }
   }
 
-  // What the write is going to replace (R-WRT-03, -12). Nodes that the journey does not have are taken for new ones,
-  // unless their settings are not given: then somebody must have stored them.
-  net::Task<> read_former_settings() {
+  // Of the nodes that the tree shows and the change keeps. Those inside pages are not known yet.
+  net::Task<Json> read_kept_settings(const GivenGraph& graph, const Json& tree) {
+    const auto own = nodes_of(tree);
+    std::vector<NodeRef> kept;
+    for (const auto& [node, given] : settings_in(plan_of(graph, change_.realm, change_.name, {tree}))) {
+      if (node.type != page_type && std::ranges::find(own, node) != own.end()) kept.push_back(node);
+    }
+    co_return co_await read_settings(call_, change_.realm, std::move(kept));
+  }
+
+  // What the write is going to replace (R-WRT-03, -12), but for what is `known`. Nodes that the journey does not have
+  // are taken for new ones, unless their settings are not given: then somebody must have stored them.
+  net::Task<> read_former_settings(Json known) {
     const auto former = all_nodes(stored_);
     const auto planned = settings_in(plan_);
     std::vector<NodeRef> unread;
     Json settings = stored_.pages;
+    settings.update(known);
     for (const auto& [node, given] : planned) {
       if (std::ranges::find(former, node) == former.end() && !given.is_null())
         settings[node.id] = nullptr;
@@ -259,8 +296,8 @@ class Writing {
         fmt::format("Warning: {} is an inner journey of itself at {}.", change_.name, fmt::join(places, ", ")));
   }
 
-  // What the journey names and the realm lacks: told, and refused where the tenant would refuse it, too.
-  net::Task<> look_for_lacks(const GivenGraph& graph) {
+  // What the journey names and its stored nodes do not.
+  std::vector<Reference> new_references(const GivenGraph& graph) const {
     std::vector<Reference> references;
     for (const auto& node : graph.nodes) {
       for (auto& one : references_in(node.config)) {
@@ -271,7 +308,25 @@ class Writing {
     }
     if (const auto managed = base::text_member(change_.settings, "identityResource"); !managed.empty())
       references.push_back({Named::identity_resource, managed, "identityResource"});
+    return references;
+  }
+
+  // Asks the tenant what it makes of the journey, and whether there is what the journey names.
+  net::Task<> check(const GivenGraph& graph) {
+    auto references = new_references(graph);
     refuse_self_call(references);
+    std::set<std::string> scripts;
+    for (const auto& one : references) {
+      if (one.kind == Named::script) scripts.insert(one.name);
+    }
+    TenantChecks checks(call_, change_.realm, graph, plan_);
+    co_await net::both(look_for_lacks(std::move(references)), checks.ask(std::move(scripts)));
+    auto doubts = checks.judge(stored_, scripts_);
+    std::ranges::move(doubts, std::back_inserter(notes_));
+  }
+
+  // What the journey names and the realm lacks: told, and refused where the tenant would refuse it, too.
+  net::Task<> look_for_lacks(std::vector<Reference> references) {
     std::vector<std::string> refused;
     for (const auto& lack : co_await find_lacks(call_, change_.realm, change_.name, std::move(references), scripts_)) {
       auto sentence = fmt::format("{} at {}", lack.why, lack.reference.place);

@@ -1,8 +1,7 @@
 #include "tools/journeys/checks.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +11,6 @@
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/script_outcomes.h"
 #include "tools/journeys/tools.h"
-#include "tools/kit/fan_out.h"
 
 namespace tools::journeys {
 namespace {
@@ -73,92 +71,72 @@ void compare_outcomes(const std::string& key, const Json& node, const std::vecto
   }
 }
 
-// Asks all at once and looks at the answers.
-class TenantChecks {
- public:
-  TenantChecks(Call& call, const std::string& realm, const GivenGraph& graph, const Plan& plan,
-               const ReadScripts& scripts)
-      : call_(call), realm_(realm), graph_(graph), plan_(plan), scripts_(scripts) {}
-
-  net::Task<std::vector<std::string>> run(const Stored& stored) {
-    auto answers = co_await ask_all(call_, "checks of the journey", asks());
-    const auto types = ids_in(answers[0].body);
-    if (types.empty())
-      doubts_.emplace_back("The node types were not checked.");
-    else
-      refuse_unknown_types(types, plan_, stored);
-    for (const auto& node : graph_.nodes) {
-      look_at(node, answers[asked_.at(node.key)]);
-      look_at_script(node, answers);
-    }
-    if (!unchecked_.empty())
-      doubts_.push_back(fmt::format("The outcomes of {} were not checked.", fmt::join(unchecked_, ", ")));
-    co_return std::move(doubts_);
-  }
-
- private:
-  const Json& planned(const GivenNode& node) const { return plan_.nodes[plan_.ids[node.key].get<std::string>()]; }
-
-  std::vector<Ask> asks() {
-    std::vector<Ask> asks;
-    asks.emplace_back([this] {
-      return call_.tenant().post(aic::nodes(realm_).query("_action", "getAllTypes"), Json::object(), am_request(true));
-    });
-    std::map<std::string, std::size_t> alike;
-    for (const auto& node : graph_.nodes) {
-      const Json config = bare_config(base::member(planned(node), "config"));
-      const auto version = base::text_member(planned(node), "version");
-      const auto [at, is_new] =
-          alike.try_emplace(fmt::format("{} {} {}", node.type, version, base::print_json(config)), asks.size());
-      asked_[node.key] = at->second;
-      if (!is_new) continue;
-      asks.emplace_back([this, type = node.type, version, config] {
-        return ask_type(call_.tenant(), realm_, type, version, "listOutcomes", config);
-      });
-    }
-    for (const auto& node : graph_.nodes) {
-      const auto declared = scripted(base::member(planned(node), "config"));
-      if (!declared || scripts_.contains(declared->script)) continue;
-      if (!asked_scripts_.try_emplace(declared->script, asks.size()).second) continue;
-      asks.emplace_back([this, id = declared->script] { return get_script(call_.tenant(), realm_, id); });
-    }
-    return asks;
-  }
-
-  void look_at_script(const GivenNode& node, const std::vector<Answer>& answers) {
-    const auto declared = scripted(base::member(planned(node), "config"));
-    if (!declared) return;
-    const auto key = base::printable(node.key, shown_name_bytes);
-    const auto known = scripts_.find(declared->script);
-    const auto& script = known == scripts_.end() ? answers[asked_scripts_.at(declared->script)] : known->second;
-    for (auto& doubt : compare_with_script(key, *declared, script)) doubts_.push_back(std::move(doubt));
-  }
-
-  void look_at(const GivenNode& node, const Answer& answer) {
-    const auto key = base::printable(node.key, shown_name_bytes);
-    if (answer.error || !(answer.body.is_array() || base::member(answer.body, "result").is_array()))
-      unchecked_.push_back("\"" + key + "\"");
-    else
-      compare_outcomes(key, planned(node), ids_in(answer.body), doubts_);
-  }
-
-  Call& call_;
-  const std::string& realm_;
-  const GivenGraph& graph_;
-  const Plan& plan_;
-  const ReadScripts& scripts_;
-  std::map<std::string, std::size_t> asked_;          // the answer for each node key
-  std::map<std::string, std::size_t> asked_scripts_;  // the answer for each script id
-  std::vector<std::string> doubts_, unchecked_;
-};
-
 }  // namespace
 
-net::Task<std::vector<std::string>> check_with_tenant(Call& call, std::string realm, const GivenGraph& graph,
-                                                      const Plan& plan, const Stored& stored,
-                                                      const ReadScripts& scripts) {
-  TenantChecks checks(call, realm, graph, plan, scripts);
-  co_return co_await checks.run(stored);
+net::Task<> TenantChecks::ask(std::set<std::string> read_elsewhere) {
+  answers_ = co_await ask_all(call_, "checks of the journey", asks(read_elsewhere));
+}
+
+std::vector<std::string> TenantChecks::judge(const Stored& stored, const ReadScripts& scripts) {
+  const auto types = ids_in(answers_[0].body);
+  if (types.empty())
+    doubts_.emplace_back("The node types were not checked.");
+  else
+    refuse_unknown_types(types, plan_, stored);
+  for (const auto& node : graph_.nodes) {
+    look_at(node, answers_[asked_.at(node.key)]);
+    look_at_script(node, scripts);
+  }
+  if (!unchecked_.empty())
+    doubts_.push_back(fmt::format("The outcomes of {} were not checked.", fmt::join(unchecked_, ", ")));
+  return std::move(doubts_);
+}
+
+const Json& TenantChecks::planned(const GivenNode& node) const {
+  return plan_.nodes[plan_.ids[node.key].get<std::string>()];
+}
+
+std::vector<Ask> TenantChecks::asks(const std::set<std::string>& read_elsewhere) {
+  std::vector<Ask> asks;
+  asks.emplace_back([this] {
+    return call_.tenant().post(aic::nodes(realm_).query("_action", "getAllTypes"), Json::object(), am_request(true));
+  });
+  std::map<std::string, std::size_t> alike;
+  for (const auto& node : graph_.nodes) {
+    const Json config = bare_config(base::member(planned(node), "config"));
+    const auto version = base::text_member(planned(node), "version");
+    const auto [at, is_new] =
+        alike.try_emplace(fmt::format("{} {} {}", node.type, version, base::print_json(config)), asks.size());
+    asked_[node.key] = at->second;
+    if (!is_new) continue;
+    asks.emplace_back([this, type = node.type, version, config] {
+      return ask_type(call_.tenant(), realm_, type, version, "listOutcomes", config);
+    });
+  }
+  for (const auto& node : graph_.nodes) {
+    const auto declared = scripted(base::member(planned(node), "config"));
+    if (!declared || read_elsewhere.contains(declared->script)) continue;
+    if (!asked_scripts_.try_emplace(declared->script, asks.size()).second) continue;
+    asks.emplace_back([this, id = declared->script] { return get_script(call_.tenant(), realm_, id); });
+  }
+  return asks;
+}
+
+void TenantChecks::look_at_script(const GivenNode& node, const ReadScripts& scripts) {
+  const auto declared = scripted(base::member(planned(node), "config"));
+  if (!declared) return;
+  const auto key = base::printable(node.key, shown_name_bytes);
+  const auto asked = asked_scripts_.find(declared->script);
+  const auto& script = asked == asked_scripts_.end() ? scripts.at(declared->script) : answers_[asked->second];
+  for (auto& doubt : compare_with_script(key, *declared, script)) doubts_.push_back(std::move(doubt));
+}
+
+void TenantChecks::look_at(const GivenNode& node, const Answer& answer) {
+  const auto key = base::printable(node.key, shown_name_bytes);
+  if (answer.error || !(answer.body.is_array() || base::member(answer.body, "result").is_array()))
+    unchecked_.push_back("\"" + key + "\"");
+  else
+    compare_outcomes(key, planned(node), ids_in(answer.body), doubts_);
 }
 
 }  // namespace tools::journeys

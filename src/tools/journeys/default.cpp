@@ -47,17 +47,14 @@ net::Task<> need_journey(aic::Tenant& tenant, std::string in, std::string name) 
 net::Task<Result> set_default(Call& call) {
   const auto in = call[realm];
   const auto name = call[journey_name];
-  const auto waits = call.tenant().waits();
-  co_await need_journey(call.tenant(), in, name);
   aic::Document settings{.title = fmt::format("the authentication configuration of {}", in),
                          .target = aic::realm_authentication(in),
                          .read = realm_request(),
                          .write = realm_request()};
-  auto opened = co_await aic::open(call.tenant(), settings);
-  opened.looked_since(waits);
-  const auto written =
-      co_await opened.save([&](const Json& now) { return with_default(now, name); }, telling(aic::check_exactly), {},
-                           [&] { return need_journey(call.tenant(), in, name); });
+  const auto look = [&] { return need_journey(call.tenant(), in, name); };
+  auto opened = co_await aic::open_beside(call.tenant(), aic::open(call.tenant(), settings), look());
+  const auto written = co_await opened.save([&](const Json& now) { return with_default(now, name); },
+                                            telling(aic::check_exactly), {}, look);
   const auto message = written.changed
                            ? fmt::format("{} is now the default journey of {}.", name, in)
                            : fmt::format("{} is already the default journey of {}; nothing was written.", name, in);

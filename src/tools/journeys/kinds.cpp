@@ -67,6 +67,11 @@ bool brings_something(const FittedNode& node) {
       settings, [&](const auto& one) { return is_setting(one.key()) && !is_stored(node, one.key(), one.value()); });
 }
 
+bool is_to_be_fitted(FittedNode& node) {
+  if (node.settings && !node.settings->is_object()) node.settings = nullptr;
+  return !node.type.empty() && brings_something(node);
+}
+
 std::string in_quotes(const std::string& key) {
   return "\"" + shown_key(key) + "\"";
 }
@@ -83,12 +88,16 @@ std::string listed(std::vector<std::string> keys) {
 }  // namespace
 
 void FittedSettings::add(FittedNode node) {
-  if (node.settings && !node.settings->is_object()) node.settings = nullptr;
-  if (!node.type.empty() && brings_something(node)) nodes_.push_back(std::move(node));
+  if (is_to_be_fitted(node)) nodes_.push_back(std::move(node));
+}
+
+net::Task<> FittedSettings::read_ahead(std::vector<FittedNode> nodes) {
+  std::erase_if(nodes, [](FittedNode& node) { return !is_to_be_fitted(node); });
+  co_await read_schemas(std::move(nodes));
 }
 
 net::Task<std::vector<std::string>> FittedSettings::fit() {
-  co_await read_schemas();
+  co_await read_schemas(nodes_);
   co_await find_versions();
   for (const auto& node : nodes_) look_at(node);
   co_await judge_nulls();
@@ -96,9 +105,12 @@ net::Task<std::vector<std::string>> FittedSettings::fit() {
   co_return notes();
 }
 
-net::Task<> FittedSettings::read_schemas() {
+net::Task<> FittedSettings::read_schemas(std::vector<FittedNode> nodes) {
   std::set<NodeType> wanted;
-  for (const auto& node : nodes_) wanted.emplace(node.type, node.version);
+  for (const auto& node : nodes) {
+    NodeType type(node.type, node.version);
+    if (!schemas_.contains(type) && !unread_.contains(type)) wanted.insert(std::move(type));
+  }
   const std::vector<NodeType> types(wanted.begin(), wanted.end());
   std::vector<Ask> asks;
   asks.reserve(types.size());
@@ -237,6 +249,7 @@ std::vector<std::string> FittedSettings::notes() const {
     for (const auto& node : nodes_) {
       if (NodeType(node.type, node.version) == type) keys.push_back(node.key);
     }
+    if (keys.empty()) return;  // read ahead, but not needed
     notes.push_back(fmt::format("The settings of {} were not checked against the schema of {}: {}.", listed(keys),
                                 shown_key(type.first), why));
   };

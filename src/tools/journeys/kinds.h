@@ -33,6 +33,9 @@ class FittedSettings {
 
   void add(FittedNode node);
 
+  // Asks for the schemas that `fit` will need if these nodes are added, so that it need not wait for them.
+  net::Task<> read_ahead(std::vector<FittedNode> nodes);
+
   // Asks for the schema of each type and version once, as far as something is to be checked. Puts values in the place
   // of texts that hold their JSON, and throws Error{invalid_request} for what does not fit even so. Gives a sentence on
   // what could not be checked.
@@ -50,7 +53,7 @@ class FittedSettings {
     Violation fault;
   };
 
-  net::Task<> read_schemas();
+  net::Task<> read_schemas(std::vector<FittedNode> nodes);
   std::vector<std::string> types_in_doubt() const;
   net::Task<> find_versions();
   net::Task<std::vector<std::string>> with_version(std::vector<std::string> types, std::string version);

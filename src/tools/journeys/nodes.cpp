@@ -8,6 +8,7 @@
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "base/encoding.h"
+#include "net/loop.h"
 #include "tools/journeys/kinds.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/node_change.h"
@@ -184,11 +185,10 @@ net::Task<std::vector<std::string>> fit(Call& call, journeys::FittedSettings& fi
               .settings = &given,
               .stored = stored});
   children.add_to(fitted, given);
-  auto notes = co_await fitted.fit();
   stored = children.with_former_settings(std::move(stored));
-  std::ranges::move(co_await refuse_self_call(call, in, node, given, stored), std::back_inserter(notes));
   journeys::ReadScripts scripts;
-  auto lacks = co_await notes_on_lacks(call, in, given, stored, scripts);
+  auto [notes, lacks] = co_await net::both(fitted.fit(), notes_on_lacks(call, in, given, stored, scripts));
+  std::ranges::move(co_await refuse_self_call(call, in, node, given, stored), std::back_inserter(notes));
   std::ranges::move(co_await notes_on_outcomes(call, in, std::move(node), given, stored, scripts),
                     std::back_inserter(notes));
   std::ranges::move(lacks, std::back_inserter(notes));

@@ -287,18 +287,21 @@ Outcome report_on(const std::string& name, const OwnNodes& own, const Findings& 
   return outcome;
 }
 
-net::Task<Result> delete_journey(Call& call) {
-  const auto in = call[realm];
-  const auto name = call[journey_name];
-  // Held open so that no other call changes the journey meanwhile (R-WRT-05).
+// Held open so that no other call changes the journey meanwhile (R-WRT-05).
+net::Task<aic::OpenDocument> open_tree(Call& call, std::string in, std::string name) {
   auto opened = co_await aic::open(
       call.tenant(),
       {.title = "journey " + name, .target = aic::tree(in, name), .read = am_request(), .write = am_request()});
   aic::need_content(aic::tree(in, name).path(), opened.current());
-  const Json tree = opened.current();
+  co_return std::move(opened);
+}
+
+net::Task<Result> delete_journey(Call& call) {
+  const auto in = call[realm];
+  const auto name = call[journey_name];
   KnownUses uses{.nodes = {}, .going = {.journey = name}};
   Findings found;
-  const auto look = [&]() -> net::Task<OwnNodes> {
+  const auto look = [&]() -> net::Task<> {
     uses.looked_since = call.tenant().waits();
     auto users = co_await references::search(call, {.kind = references::Kind::journey, .realm = in, .id = name});
     if (auto gap = need_journey_in(users.nodes, name))
@@ -306,12 +309,13 @@ net::Task<Result> delete_journey(Call& call) {
     found = sorted(users, name);
     uses.nodes = std::move(users.nodes);
     refuse_if_used(found, name, call[force_deletion]);
-    co_return own_nodes(tree, name, uses.nodes);
   };
-  const auto own = co_await look();
+  auto opened = co_await aic::open_beside(call.tenant(), open_tree(call, in, name), look());
+  const Json tree = opened.current();
+  const auto own = own_nodes(tree, name, uses.nodes);
   const auto look_again = [&]() -> net::Task<> {
-    const auto now = co_await look();
-    if (now.going != own.going) throw nodes_changed_hands(name);
+    co_await look();
+    if (own_nodes(tree, name, uses.nodes).going != own.going) throw nodes_changed_hands(name);
   };
   if (!own.kept.empty()) co_await take_nodes_out(opened, name, look_again);
   auto notes = co_await remove_tree(opened, name, !own.kept.empty(), look_again);

@@ -11,6 +11,7 @@
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/text.h"
+#include "net/loop.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/outcome.h"
 #include "tools/managed/config.h"
@@ -238,15 +239,14 @@ std::string not_checked(std::string_view what, const Error& error) {
 net::Task<std::vector<std::string>> find_uses(Call& call, std::string name) {
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
-  const auto objects = co_await aic::attempt(aic::get_whole(call.tenant(), aic::managed(name), one, idm(), 1));
+  // The type belongs to the whole tenant: both realms are searched.
+  const auto [objects, found] = co_await net::both(
+      aic::attempt(aic::get_whole(call.tenant(), aic::managed(name), one, idm(), 1)),
+      references::search(call, {.kind = references::Kind::managed_type, .realm = "alpha", .id = name}));
   // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
   if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));
   if (!objects.failed() && !base::member(objects.reply().body, "result").empty())
     findings.push_back(fmt::format("objects of type {} exist", name));
-
-  // The type belongs to the whole tenant: both realms are searched.
-  const auto found =
-      co_await references::search(call, {.kind = references::Kind::managed_type, .realm = "alpha", .id = name});
   for (const auto& use : found.uses) findings.push_back(described(use));
   for (const auto& gap : found.gaps) findings.push_back(described(gap));
   co_return findings;
@@ -260,14 +260,19 @@ net::Task<> refuse_if_used(Call& call, std::string name) {
                 advice::clear_up_or_force);
 }
 
-net::Task<Result> delete_definition(Call& call) {
-  const auto name = call[object_name];
+// The configuration, which must have the definition.
+net::Task<aic::OpenDocument> open_to_remove(Call& call, std::string name) {
   auto config = co_await aic::open(call.tenant(), config_document());
   without_definition(config.current(), name);
+  co_return std::move(config);
+}
+
+net::Task<Result> delete_definition(Call& call) {
+  const auto name = call[object_name];
   const auto look = [&]() -> net::Task<> {
     if (!call[force]) co_await refuse_if_used(call, name);
   };
-  co_await look();
+  auto config = co_await aic::open_beside(call.tenant(), open_to_remove(call, name), look());
   const auto written =
       co_await config.save([&](const Json& now) { return without_definition(now, name); }, check_for(name), {}, look);
   const Json& removed = managed::definition_of(written.before, name);

@@ -13,6 +13,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "aic/steps.h"
+#include "net/loop.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/outcome.h"
 #include "tools/managed/kinds.h"
@@ -103,10 +104,13 @@ net::Task<> need_same(Call& call, const Application& app) {
   throw error;
 }
 
-// The operations as they are sent, with values of the kinds that the type's schema asks for.
-net::Task<Json> wire_operations(Call& call, Record change) {
+// The operations as they are sent, with values of the kinds that the type's schema asks for; null where the call brings
+// none.
+net::Task<Json> wire_operations(Call& call) {
+  const auto change = call[app_change];
+  if (!change) co_return nullptr;
   Json body = Json::array();
-  for (const Record& one : change[operations]) {
+  for (const Record& one : (*change)[operations]) {
     body.push_back({{"operation", one[operation]}, {"field", one[field]}});
     if (const auto content = one[value]) body.back()["value"] = *content;
   }
@@ -193,12 +197,11 @@ net::Task<Outcome> update_application(Call& call, const Application& app, Record
 net::Task<Result> update_app(Call& call) {
   const auto given = call[client_settings];
   const auto change = call[app_change];
-  Json body;
-  if (change) body = co_await wire_operations(call, *change);
-  if (given) co_await need_allowed_values(call, *given);
   const auto waits = call.tenant().waits();
   // The whole application where it is to be changed, to tell afterwards what changed.
-  auto app = co_await find_one(call, call[realm], call[app_name], std::string(change ? "*" : lookup_fields));
+  auto finding = find_one(call, call[realm], call[app_name], std::string(change ? "*" : lookup_fields));
+  auto [body, app] = co_await net::both(
+      net::both(wire_operations(call), need_allowed_values(call, given.value_or(Json::object()))), std::move(finding));
   const auto current = base::text_member(app.object, "_rev");
   if (change && !current.empty() && current != (*change)[app_revision])
     throw stale(application_name(call[app_name]), current, (*change)[app_revision]);
@@ -287,9 +290,9 @@ net::Task<Result> delete_app(Call& call) {
     if (!call[force] && !app.client_id.empty()) co_await need_unused_client(call, app);
   };
   if (!app.client_id.empty()) {
-    auto opened = co_await aic::open(call.tenant(), client_document(call, app.client_id, true));
+    auto opened = co_await aic::open_beside(
+        call.tenant(), aic::open(call.tenant(), client_document(call, app.client_id, true)), look());
     opened.looked_since(waits);
-    co_await look();
     note("oauth2Client", client, app.client_id, co_await remove_client(call, app, opened, look));
   }
   std::optional<Error> failure;

@@ -16,6 +16,7 @@
 #include "aic/paths.h"
 #include "aic/steps.h"
 #include "base/encoding.h"
+#include "net/loop.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/outcome.h"
 #include "tools/oidc_apps/allowed.h"
@@ -167,6 +168,10 @@ Error client_exists(const NewApp& app) {
   return error;
 }
 
+net::Task<> take_owners(NewApp& app) {
+  app.owners = co_await find_owners(app.call, app.realm, app.call[owners]);
+}
+
 net::Task<> need_free_name(NewApp& app) {
   const auto twins = co_await find_all(app.call, app.realm, app.name, "_id,name");
   if (twins.empty()) co_return;
@@ -177,13 +182,28 @@ net::Task<> need_free_name(NewApp& app) {
   throw error;
 }
 
-// Looks whether both names are free, then sends the client: not every tenant heeds If-None-Match (R-WRT-15).
-net::Task<aic::Attempt> put_new_client(NewApp& app, aic::Bearer bearer) {
-  const auto waits = app.call.tenant().waits();
-  co_await need_free_name(app);
+net::Task<> need_free_client(NewApp& app) {
   const auto there = co_await read_client(app.call, app.realm, app.client);
   if (!there.failed()) throw client_exists(app);
   if (!there.is_missing()) throw there.error();
+}
+
+// Looks whether both names are free, and at what the application rests on besides.
+net::Task<> look(NewApp& app) {
+  std::vector<net::Task<>> looks;
+  looks.push_back(need_allowed_values(app.call, app.settings));
+  looks.push_back(take_owners(app));
+  looks.push_back(need_free_name(app));
+  looks.push_back(need_free_client(app));
+  for (const auto& error : co_await net::gather(std::move(looks))) {
+    if (error) std::rethrow_exception(error);
+  }
+}
+
+// Looks, then sends the client: not every tenant heeds If-None-Match (R-WRT-15).
+net::Task<aic::Attempt> put_new_client(NewApp& app, aic::Bearer bearer) {
+  const auto waits = app.call.tenant().waits();
+  co_await look(app);
   aic::need_no_wait(app.call.tenant(), waits);
   auto options = both_at_am();
   options.headers.emplace_back("If-None-Match", "*");
@@ -324,13 +344,11 @@ net::Task<Json> post_application(NewApp& app) {
 }
 
 net::Task<Result> create_app(Call& call) {
-  co_await need_allowed_values(call, call[client_settings].value_or(Json::object()));
-  auto its_owners = co_await find_owners(call, call[realm], call[owners]);
   NewApp app{.call = call,
              .realm = call[realm],
              .name = call[app_name],
              .client = call[client_id],
-             .owners = std::move(its_owners),
+             .owners = nullptr,
              .settings = call[client_settings].value_or(Json::object()),
              .steps = aic::Steps({client_name(call[client_id]), application_name(call[app_name])})};
   auto client = co_await put_client(app);

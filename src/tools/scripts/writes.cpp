@@ -12,6 +12,7 @@
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/encoding.h"
+#include "net/loop.h"
 #include "tools/kit/fields.h"
 #include "tools/kit/outcome.h"
 #include "tools/references/search.h"
@@ -242,6 +243,7 @@ struct Users {
   Json nodes = Json::array();
   std::vector<std::string> others;  // "OAuth2 client shop: …"
   std::string not_checked;
+  std::string looked_for;  // the name that was looked for besides the id
 
   bool any() const { return !nodes.empty() || !others.empty() || !not_checked.empty(); }
 };
@@ -262,10 +264,12 @@ void add_node(Json& nodes, const references::Use& use) {
   if (use.in == "journey" && !base::lists_text(journeys, use.id)) journeys.push_back(use.id);
 }
 
+// Without a name, the realm's list of scripts tells it.
 net::Task<Users> find_users(Call& call, std::string named) {
+  if (call[force]) co_return Users{.looked_for = std::move(named)};
   const auto found = co_await references::search(
       call, {.kind = references::Kind::script, .realm = call[realm], .id = call[script_id], .name = std::move(named)});
-  Users users;
+  Users users{.looked_for = found.wanted.name};
   for (const auto& use : found.uses) {
     if (use.node.id.empty())
       users.others.push_back(references::described(use));
@@ -300,16 +304,27 @@ Error used_still(const Json& script, const std::string& id, const Users& users) 
                          : "Call again later, or with force: true to delete it without this check.");
 }
 
+// The script, which must be one that may be deleted.
+net::Task<aic::OpenDocument> open_own_script(Call& call) {
+  auto opened = co_await open_script(call);
+  guard(opened.current(), call[its_context].value_or(std::string(decision_node)));
+  co_return std::move(opened);
+}
+
 net::Task<Result> delete_script(Call& call) {
   const auto id = call[script_id];
-  auto opened = co_await open_script(call);
+  const auto waits = call.tenant().waits();
+  auto [opened, users] = co_await net::both(open_own_script(call), find_users(call, {}));
+  opened.looked_since(waits);
   const Json script = opened.current();
-  guard(script, call[its_context].value_or(std::string(decision_node)));
+  const auto name = base::text_member(script, "name");
+  // The list showed another name, or did not show the script.
+  if (!users.any() && users.looked_for != name) users = co_await find_users(call, name);
+  if (users.any()) throw used_still(script, id, users);
   const auto look = [&]() -> net::Task<> {
-    const auto users = call[force] ? Users{} : co_await find_users(call, base::text_member(script, "name"));
-    if (users.any()) throw used_still(script, id, users);
+    const auto now = co_await find_users(call, name);
+    if (now.any()) throw used_still(script, id, now);
   };
-  co_await look();
 
   auto gone = co_await opened.remove(look);
   std::vector<std::string> notes;

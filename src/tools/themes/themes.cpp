@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "net/loop.h"
 #include "tools/kit/fields.h"
 #include "tools/kit/outcome.h"
 #include "tools/kit/tool.h"
@@ -148,15 +149,16 @@ net::Task<Result> create_theme(Call& call) {
   theme["_id"] = made.id;
   theme["isDefault"] = false;
   const auto in = call[realm];
-  std::vector<std::string> links;
-  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
+  std::vector<std::string> links, missing;
+  auto change = change_themes(call, in, [&](const Json& themes) {
     check_name_is_free(themes, made.name);
     links = notes_on_links(themes, made.id, linked_journeys(theme));
     return Change{.kind = Change::Kind::add, .settings = theme};
   });
+  const auto written = co_await net::both(std::move(change), note_missing_journeys(call, theme, missing));
   append(notes, written.notes);
   append(notes, links);
-  co_await note_missing_journeys(call, theme, notes);
+  append(notes, missing);
   auto outcome = outcome_of(made, fmt::format("The theme {} was created in {}.", made.name, in), std::move(notes));
   outcome.set_by_tenant = stored_otherwise(as_theme_data(theme), as_theme_data(written.after));
   co_return told(std::move(outcome));
@@ -179,19 +181,20 @@ net::Task<Result> update_theme(Call& call) {
   const auto in = call[realm];
   const Json updates = call[theme_updates];
   Match theme;
-  std::vector<std::string> links;
-  const auto written = co_await change_themes(call, in, [&](const Json& themes) {
+  std::vector<std::string> links, missing;
+  auto change = change_themes(call, in, [&](const Json& themes) {
     theme = match(themes, call[identifier], call[realm]);
     links = notes_on_links(themes, theme.id, linked_journeys(updates));
     if (const auto name = base::text_member(updates, "name", theme.name); name != theme.name)
       check_name_is_free(themes, name, theme.index);
     return Change{.kind = Change::Kind::update, .index = theme.index, .settings = updates};
   });
+  const auto written = co_await net::both(std::move(change), note_missing_journeys(call, updates, missing));
   theme.name = base::text_member(updates, "name", theme.name);
   auto notes = notes_on(updates);
   append(notes, written.notes);
   append(notes, links);
-  co_await note_missing_journeys(call, updates, notes);
+  append(notes, missing);
   auto outcome = outcome_of(
       theme,
       written.changed

@@ -275,6 +275,7 @@ TEST(ChangedNode, TakesAPagesChildrenFromTextAndLooksAtThem) {
 
 TEST(ChangedNode, IsNotMadeToCallItsOwnJourney) {
   ToolTest t;
+  t.tenant.http.always("GET", tree_path, 200, R"({"_id":"Sign in"})");
   t.tenant.http.always("GET", ask_path, 200, R"({"_id":")" + id_a + R"(","tree":"Other"})");
   t.tenant.http.always("POST", schema_path, 200, ask_schema);
   t.tenant.http.always("POST", at_trees + "/nodes?_action=nextdescendents", 200,

@@ -69,6 +69,8 @@ TEST(DeleteJourney, RefusesTheDefaultOneAlwaysAndUnknownOnes) {
 
   EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"Login","force":true})"),
               Refuses("setDefaultJourney"));
+  hold_realm(t, "[]", only_login);
+  t.tenant.json("GET", settings_path, R"({"core":{"orgConfig":"Login"}})");
   t.tenant.json("GET", at_trees + "/trees/No", not_found, 404);
   EXPECT_THAT(t.call("deleteJourney", R"({"realm":"alpha","journeyName":"No"})"), Fails("not_found", "trees/No"));
   EXPECT_THAT(t.writes, IsEmpty());
@@ -797,6 +799,7 @@ TEST(UpdateJourneyNode, KeepsASecretThatAResultHid) {
 
 TEST(SetDefaultJourney, RefusesUnknownDisabledAndInnerOnes) {
   ToolTest t;
+  t.tenant.http.always("GET", settings_path, 200, settings);
   t.tenant.json("GET", tree_path, not_found, 404);
   EXPECT_THAT(t.call("setDefaultJourney", login), Fails("not_found", "Login"));
   t.tenant.json("GET", tree_path, R"({"_id":"Login","enabled":false})");

@@ -366,13 +366,6 @@ TEST_F(ManagedDefinitions, PointsToTheRelationshipToolBeforeAnythingIsSent) {
   }
 }
 
-TEST_F(ManagedDefinitions, NamesTheTypesForAnUnknownOne) {
-  reads(2);
-  EXPECT_THAT(call("patchManagedObjectDefinition", patch(R"([{"operation":"remove","field":"/a"}])", "kar")),
-              Fails("not_found", "car"));
-  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"kar"})"), Fails("not_found", "car"));
-}
-
 const std::string cars = "/openidm/managed/car?_queryFilter=true&_pageSize=1&_fields=_id";
 const auto& mappings = test::config_query;
 
@@ -385,6 +378,15 @@ void hold_all_parts(test::ToolTest& t) {
                          200, R"({"result":[{"_id":"Login","nodes":{}}]})");
     t.tenant.http.always("POST", trees + "/nodes?_action=nextdescendents", 200, R"({"result":[]})");
   }
+}
+
+TEST_F(ManagedDefinitions, NamesTheTypesForAnUnknownOne) {
+  hold_all_parts(*this);
+  tenant.http.always("GET", "/openidm/managed/kar?_queryFilter=true&_pageSize=1&_fields=_id", 404, R"({"code":404})");
+  reads(3);
+  EXPECT_THAT(call("patchManagedObjectDefinition", patch(R"([{"operation":"remove","field":"/a"}])", "kar")),
+              Fails("not_found", "car"));
+  EXPECT_THAT(call("deleteManagedObjectDefinition", R"({"objectName":"kar"})"), Fails("not_found", "car"));
 }
 
 TEST_F(ManagedDefinitions, DeletesOnlyTheNamedDefinitionAndGivesItBack) {

@@ -40,9 +40,12 @@ std::string stored_with(const std::string& changes) {
   return base::print_json(script);
 }
 
+const std::string whole_list = "/am/json/alpha/scripts?_queryFilter=true&_pageSize=-1";
+
 // What the tenant tells of its nodes; they are in the journey Login.
 void hold_nodes(ToolTest& t, const std::string& nodes, int status = 200) {
   test::hold_empty_parts(t);
+  t.tenant.http.always("GET", whole_list, 200, R"({"result":[{"_id":"s1","name":"Ask"}]})");
   t.tenant.json("POST", nodes_path, nodes, status);
   t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{"n1":{}}}]})");
 }
@@ -378,6 +381,7 @@ TEST(UpdateScript, WritesNothingThatIsSoAlready) {
 TEST(UpdateScript, LeavesScriptsAloneThatTenantsComeWith) {
   for (const std::string tool : {"updateScript", "deleteScript"}) {
     ToolTest t;
+    if (tool == "deleteScript") hold_nodes(t, R"({"result":[]})");
     stub_reads(t, stored_with(R"({"default":true})"), 1);
     Json arguments = base::parse_json(the_script);
     if (tool == "updateScript") arguments["name"] = "Other";
@@ -414,6 +418,7 @@ TEST(UpdateScript, LeavesScriptsAloneThatAreNotOfTheNamedContext) {
     for (const auto& [actual, named] :
          {std::pair{"AUTHENTICATION_TREE_DECISION_NODE", "LIBRARY"}, {"OIDC_CLAIMS", "LIBRARY"}}) {
       ToolTest t;
+      if (tool == "deleteScript") hold_nodes(t, R"({"result":[]})");
       stub_reads(t, stored_with(R"({"context":")" + std::string(actual) + "\"}"), 1);
       Json arguments = base::parse_json(the_script);
       arguments["context"] = named;
@@ -504,7 +509,7 @@ TEST(DeleteScript, NamesWhatElseUsesTheScript) {
   stub_reads(t, stored, 1);
   t.tenant.json("GET", "/am/json/alpha/realm-config/agents/OAuth2Client?_queryFilter=true",
                 R"({"result":[{"_id":"shop","overrideOAuth2ClientConfig":{"oidcClaimsScript":"s1"}}]})");
-  t.tenant.json("GET", "/am/json/alpha/scripts?_queryFilter=true&_pageSize=-1",
+  t.tenant.json("GET", whole_list,
                 R"({"result":[{"_id":"s1","name":"Ask","script":""},{"_id":"s2","name":"Two","script":")" +
                     base::base64("var ask = require('Ask');") + R"("}]})");
 
@@ -512,6 +517,21 @@ TEST(DeleteScript, NamesWhatElseUsesTheScript) {
 
   EXPECT_THAT(result, testing::AllOf(Refuses("OAuth2 client shop: overrideOAuth2ClientConfig/oidcClaimsScript"),
                                      Refuses("script Two (s2)")));
+  EXPECT_THAT(t.writes, IsEmpty());
+}
+
+// A library is used by its name, which the list of scripts may not tell.
+TEST(DeleteScript, IsLookedForByItsStoredNameWhereTheListDoesNotShowIt) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[]})");
+  t.tenant.json("POST", nodes_path, R"({"result":[]})");
+  t.tenant.json("GET", trees_path, R"({"result":[{"_id":"Login","nodes":{}}]})");
+  stub_reads(t, stored, 1);
+  t.tenant.http.always(
+      "GET", whole_list, 200,
+      R"({"result":[{"_id":"s2","name":"Two","script":")" + base::base64("var ask = require('Ask');") + R"("}]})");
+
+  EXPECT_THAT(t.call("deleteScript", the_script), Refuses("script Two (s2)"));
   EXPECT_THAT(t.writes, IsEmpty());
 }
 
@@ -592,6 +612,7 @@ TEST(DeleteScript, RefusesAnotherContextEvenWhenForced) {
 
 TEST(DeleteScript, TellsThatThereIsNone) {
   ToolTest t;
+  hold_nodes(t, R"({"result":[]})");
   t.tenant.json("GET", script_path, R"({"code":404,"reason":"Not Found","message":"Not Found"})", 404);
 
   EXPECT_THAT(t.call("deleteScript", the_script), Fails("not_found", "listScripts"));
