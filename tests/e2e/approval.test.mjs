@@ -160,6 +160,43 @@ describe("approval in the browser", { skip: redirect_port || chromium }, () => {
       assert.ok(!(await call).result.isError);
     }));
 
+  // Taking a change back is a change, too: the page shows what becomes of the document, not the number alone.
+  test("shows what an undo will change, and takes it back only once the person approves", () =>
+    with_server({ AIC_APPROVE: "destructive" }, async () => {
+      const { result } = await begin();
+      const { id: scriptId, changeNumber: change } = parts(result).json;
+      const stored = () => server.call("getAMScript", { realm: "alpha", scriptId });
+      let pages = 0;
+      const answered = async (tool, args, button, ...shown) => {
+        const call = begin(tool, args);
+        const page = await open(pages++);
+        const text = await page.innerText("main");
+        for (const part of [tool, "Approval test", ...shown]) assert.ok(text.includes(part), `${part} is missing in: ${text}`);
+        const sent = (await writes()).length;
+        await press(page, button);
+        const answer = await call;
+        if (button === "Decline") {
+          is_error(answer, "declined");
+          assert.equal((await writes()).length, sent);
+        } else {
+          assert.ok(!answer.result.isError, answer.result.content[0].text);
+          assert.equal((await writes()).length, sent + 1);
+        }
+        return parts(answer.result).json;
+      };
+      const { changeNumber: update } = await answered("updateScript", { realm: "alpha", scriptId, script: "outcome = 'z';\n" },
+        "Approve", "outcome = 'a';", "outcome = 'z';");
+      const { changeNumber: redo } = await answered("undoChange", { change: update }, "Approve", "outcome = 'a';", "outcome = 'z';");
+      assert.match((await stored()).result.content[0].text, /outcome = 'a'/);
+      await answered("undoChange", { change: redo }, "Decline", "outcome = 'a';", "outcome = 'z';");
+      assert.match((await stored()).result.content[0].text, /outcome = 'a'/);
+
+      const { changeNumber: deletion } = await answered("undoChange", { change }, "Approve", "Deletes", "outcome = 'a';");
+      is_error(await stored(), "not_found");
+      await answered("undoChange", { change: deletion }, "Approve", "outcome = 'a';");
+      assert.match((await stored()).result.content[0].text, /outcome = 'a'/);
+    }));
+
   test("lets nobody else decide", () => with_server({}, async () => {
     const call = begin();
     const entrance = await address();
