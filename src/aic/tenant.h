@@ -61,6 +61,7 @@ class Trace {
   int empty_reads = 0;  // reads that were answered 2xx without a body (R-HTT-09)
   // What was changed, and what may have been: "PATCH /openidm/…: 200", "PUT /am/…: outcome unknown"; in order.
   std::vector<std::string> writes;
+  std::uint64_t change_number = 0;  // of these in the journal (aic/journal.h), once they are noted
 
  private:
   std::string own_id_;

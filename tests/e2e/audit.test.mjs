@@ -46,7 +46,7 @@ describe("audit log", { skip: redirect_port }, () => {
     assert.equal(whole.status, 0, whole.stderr);
     assert.match(whole.stderr, /^The log is whole: lines 8, runs 2$/m);
     assert.equal(lines().filter(({ event }) => event === "sign-in").length, 2);
-    assert.match(whole.stdout, /createManagedObject objectType=alpha_user objectData=<object of \d+ bytes>: done\n {4}POST \/openidm\/managed\/alpha_user\?_action=create: 201/);
+    assert.match(whole.stdout, /createManagedObject objectType=alpha_user objectData=<object of \d+ bytes>: done, change 1\n {4}POST \/openidm\/managed\/alpha_user\?_action=create: 201/);
 
     const { person } = lines().find(({ event }) => event === "call");
     const only = audit(file, "--json", "--tool", "getLogSources", "--person", person, "--since", "2026-01-01");
@@ -105,6 +105,37 @@ describe("audit log", { skip: redirect_port }, () => {
         { env: sandbox.environment({ DISPLAY: ":99", AIC_AUDIT_FILE: file, ...more }), encoding: "utf8" });
       return JSON.parse(stdout).checks.find(({ check }) => check === "audit");
     };
+  test("has the number of each change, also beside another server and after an undo", async () => {
+    const servers = [await start(), await start()];
+    const numbers = [];
+    for (const [i, server] of servers.entries()) {
+      for (const name of ["a", "b"]) {
+        const told = await set(server, `esv-numbered-${name}-${i}`, "x");
+        numbers.push(JSON.parse(told.content[0].text.split("\n\n").find((part) => part.startsWith("{"))).changeNumber);
+      }
+      assert.notEqual((await call(server, "undoChange", { change: 1 })).isError, true);
+      assert.equal((await call(server, "undoChange", { change: 1 })).isError, true);
+    }
+    for (const server of servers) await server.close();
+    assert.deepEqual(numbers, [1, 2, 1, 2]);
+    const calls = lines().filter(({ event }) => event === "call");
+    assert.deepEqual(calls.map(({ tool, changeNumber }) => `${tool} ${changeNumber}`), Array(2).fill(
+      ["setVariable 1", "setVariable 2", "undoChange 3", "undoChange undefined"]).flat());
+    assert.match(audit(file).stdout, /undoChange change=1: done, change 3$/m);
+  });
+
+  test("changes nothing in another file that AIC_AUDIT_FILE names by mistake", async () => {
+    const mine = '{ "mcpServers": {} }';  // without a line break, as some editors leave it
+    writeFileSync(file, mine);
+    const server = await start();
+    const told = await set(server, "esv-audited-2", "x");
+    assert.match(told.content[0].text, /This call is not in the audit log: .* is not an audit log/);
+    await server.close();
+    assert.match(server.stderr, /the audit file .* cannot be used: is not an audit log/);
+    assert.equal(readFileSync(file, "utf8"), mine);
+    assert.equal(audit(file).status, 1);
+  });
+
     assert.equal(examine().verdict, "ok");
     writeFileSync(file, "");
     chmodSync(file, 0o644);

@@ -184,6 +184,8 @@ std::string AuditedCall::write() {
   if (!approval_.is_null()) details["approval"] = approval_;
   details["requests"] = requests_of(trace_);
   if (trace_.sent.size() > most_requests) details["requestsLeftOut"] = trace_.sent.size() - most_requests;
+  // Also of a call that was cut short: its change is noted before its line is written.
+  if (trace_.change_number != 0) details["changeNumber"] = trace_.change_number;
   details["ms"] = (clock_.now() - begin_).count();
   auto warning = log_->note("call", person_(), details);
   return tool_.hints.read_only ? std::string() : warning;

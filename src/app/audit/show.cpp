@@ -116,6 +116,8 @@ std::string printed_line(const Json& line) {
   if (const auto how = word(base::member(line, "approval"), "how"); !how.empty()) text += fmt::format(", {}", how);
   text += "\n";
   const auto& requests = base::member(line, "requests");
+  if (const auto& change = base::member(line, "changeNumber"); base::is_number(change))
+    text += fmt::format(", change {}", base::number_text(change));
   if (!requests.is_array()) return text;
   for (const Json& request : requests) {
     text +=

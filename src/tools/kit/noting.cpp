@@ -62,7 +62,7 @@ class Note {
     change.documents = aic::altered(noting_.writing, noting_.random.ids());
     if (has_succeeded && tool_.name == undoing_tool)
       change.undoes = static_cast<std::uint64_t>(whole_number(base::member(arguments_, "change")).value.value_or(0));
-    return noting_.journal.add(std::move(change));
+    return tenant_.trace().change_number = noting_.journal.add(std::move(change));
   }
 
   const Tool& tool_;

@@ -218,6 +218,38 @@ TEST_F(Audit, HasACallThatWasInterrupted) {
   EXPECT_FALSE(call["requests"][0].contains("status"));
 }
 
+// The number that listChanges and undoChange take.
+TEST_F(Audit, HasTheNumberOfTheChange) {
+  http.always("GET", variable_path, 200, R"({"_id":"esv-a"})");
+  http.always("DELETE", variable_path, 200, R"({"_id":"esv-a"})");
+  begin();
+  called("getManagedObject", user);
+  const auto told = called("deleteVariable", variable);
+  called("deleteVariable", variable);
+
+  const auto all = lines_of_log();
+  ASSERT_THAT(all, SizeIs(4));
+  EXPECT_FALSE(all[1].contains("changeNumber")) << all[1];
+  EXPECT_EQ(all[2]["changeNumber"], 1);
+  EXPECT_THAT(text_of(told), HasSubstr(R"("changeNumber":1)"));
+  EXPECT_EQ(all[3]["changeNumber"], 2);
+}
+
+TEST_F(Audit, HasTheNumberOfAChangeWhoseCallWasInterrupted) {
+  http.always("GET", variable_path, 200, R"({"_id":"esv-a"})");
+  begin();
+  called("getManagedObject", user);
+  const auto held = http.hold(loop, "DELETE", variable_path);
+  call_tool(200, "deleteVariable", variable);
+  wait_until([&] { return http.requests().back() == std::string("DELETE ") + variable_path; });
+  end();
+
+  ASSERT_THAT(events(), testing::Contains("deleteVariable interrupted"));
+  for (const auto& line : lines_of_log()) {
+    if (line.value("outcome", "") == "interrupted") EXPECT_EQ(line["changeNumber"], 1) << line;
+  }
+}
+
 TEST_F(Audit, HasNothingOfACallThatAskedNothing) {
   begin();
   call_tool(1, "noSuchTool");

@@ -155,7 +155,7 @@ TEST(AuditShow, IsReadable) {
   const auto text = show(Chain("a").line(call)).text;
   EXPECT_EQ(text,
             "2026-01-01T00:00:00.000Z  kim  t.example.com  getScript scriptId=x [2J script=<text of 12 bytes>: failed "
-            "(conflict), "
+            "(conflict), change 7, "
             "approved through the client\n"
             "    PUT /am/x: 412, transaction t-1\n    GET /am/y: no answer, transaction t-2\n");
   EXPECT_THAT(show(Chain("a").line({{"event", "sign-in"}})).text, HasSubstr("t.example.com  sign-in\n"));
@@ -163,3 +163,4 @@ TEST(AuditShow, IsReadable) {
 
 }  // namespace
 }  // namespace app
+      {"changeNumber", 7},
