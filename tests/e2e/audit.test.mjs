@@ -67,6 +67,12 @@ describe("audit log", { skip: redirect_port }, () => {
     writeFileSync(file, original.split("\n").toSpliced(2, 1).join("\n"));
     assert.match(audit(file).stderr, /broken at line 3: line 4 of run .* follows its line 2/);
     assert.equal(audit(join(folder, "none")).status, 1);
+    writeFileSync(file, original);
+    const full = spawnSync("sh", ["-c", `'${binaries}/aic-mcp-server' audit '${file}' > /dev/full`], { encoding: "utf8" });
+    assert.equal(full.status, 1, full.stderr);
+    assert.match(full.stderr, /not printed in full: No space left on device/);
+    const head = spawnSync("bash", ["-c", `set -o pipefail; '${binaries}/aic-mcp-server' audit '${file}' | head -c 1`], { encoding: "utf8" });
+    assert.equal(head.status, 0, head.stderr);
   });
 
   test("has no broken line after SIGKILL amid a thousand writes", async () => {
@@ -99,12 +105,6 @@ describe("audit log", { skip: redirect_port }, () => {
     await strict.close();
   });
 
-  test("is checked by doctor", async () => {
-    const examine = (more) => {
-      const { stdout } = spawnSync(`${binaries}/aic-mcp-server`, ["doctor", "--json"],
-        { env: sandbox.environment({ DISPLAY: ":99", AIC_AUDIT_FILE: file, ...more }), encoding: "utf8" });
-      return JSON.parse(stdout).checks.find(({ check }) => check === "audit");
-    };
   test("has the number of each change, also beside another server and after an undo", async () => {
     const servers = [await start(), await start()];
     const numbers = [];
@@ -136,11 +136,19 @@ describe("audit log", { skip: redirect_port }, () => {
     assert.equal(audit(file).status, 1);
   });
 
+  test("is checked by doctor", async () => {
+    const examine = (more) => {
+      const { stdout } = spawnSync(`${binaries}/aic-mcp-server`, ["doctor", "--json"],
+        { env: sandbox.environment({ DISPLAY: ":99", AIC_AUDIT_FILE: file, ...more }), encoding: "utf8" });
+      return JSON.parse(stdout).checks.find(({ check }) => check === "audit");
+    };
     assert.equal(examine().verdict, "ok");
     writeFileSync(file, "");
     chmodSync(file, 0o644);
     assert.match(examine().remedy, /chmod 600/);
     assert.equal(examine({ AIC_AUDIT_FILE: folder }).verdict, "FAIL");
+    writeFileSync(file, "something else");
+    assert.match(examine().cause, /is not an audit log/);
     assert.equal(examine({ AIC_AUDIT_FILE: "" }).verdict, "skip");
   });
 });

@@ -8,8 +8,9 @@
 namespace app {
 
 // Opens the file, locks it, appends the line and a line break, and closes it. A new file is for its owner alone. The
-// line is in the file whole or not at all: what is left of a line whose writer was killed is removed first. Throws
-// base::Error{configuration} with the reason. Blocks for 200 ms at most while another process holds the lock.
+// line is in the file whole or not at all: what is left of a line whose writer was killed is removed first. Nothing is
+// written to a file that is no audit log (torn_line.h), and nothing taken out of it. Throws base::Error{configuration}
+// with the reason. Blocks for 200 ms at most while another process holds the lock.
 void append_line(const std::string& path, std::string_view line);
 
 // Whether a line of an ordinary length could be appended now, tried: makes the file where there is none, and leaves

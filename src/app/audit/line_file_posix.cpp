@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit/torn_line.h"
 #include "base/error.h"
 
 namespace app {
@@ -105,17 +106,17 @@ off_t size_of_whole_lines(const std::string& path, int file, off_t size) {
   return 0;
 }
 
-void remove_torn_line(const std::string& path, int file) {
-  const off_t size = size_of(path, file);
-  char last = '\n';
-  if (size > 0 && ::pread(file, &last, 1, size - 1) != 1) fail_by_system(path, "read", errno);
-  if (last == '\n') return;
-  if (::ftruncate(file, size_of_whole_lines(path, file, size)) != 0) fail_by_system(path, "repaired", errno);
+std::string text_at(const std::string& path, int file, off_t begin, off_t end) {
+  std::string text(static_cast<std::size_t>(end - begin), '\0');
+  const auto size = ::pread(file, text.data(), text.size(), begin);
+  if (size < 0) fail_by_system(path, "read", errno);
+  text.resize(static_cast<std::size_t>(size));
+  return text;
 }
 
-}  // namespace
-
-namespace {
+std::string head_of(const std::string& path, int file) {
+  return text_at(path, file, 0, static_cast<off_t>(line_head.size()));
+}
 
 // Leaves the file as it was where not all of it fits.
 void append(const std::string& path, int file, std::string_view text) {
@@ -131,18 +132,38 @@ void append(const std::string& path, int file, std::string_view text) {
   fail_by_system(path, "written", error);
 }
 
+// Locked, with whole lines only.
+Descriptor open_lines(const std::string& path) {
+  Descriptor file = open_locked(path);
+  const off_t size = size_of(path, file.get());
+  if (size == 0) return file;
+  const bool is_whole = text_at(path, file.get(), size - 1, size) == "\n";
+  const off_t whole = is_whole ? size : size_of_whole_lines(path, file.get(), size);
+  if (whole > 0 && head_of(path, file.get()) != line_head) fail(path, no_audit_log);
+  if (is_whole) return file;
+  switch (judge_torn(text_at(path, file.get(), whole, size))) {
+    case Torn::not_ours:
+      fail(path, no_audit_log);
+    case Torn::complete:
+      append(path, file.get(), "\n");
+      break;
+    case Torn::remove:
+      if (::ftruncate(file.get(), whole) != 0) fail_by_system(path, "repaired", errno);
+      break;
+  }
+  return file;
+}
+
 }  // namespace
 
 void append_line(const std::string& path, std::string_view line) {
-  const Descriptor file = open_locked(path);
-  remove_torn_line(path, file.get());
+  const Descriptor file = open_lines(path);
   append(path, file.get(), fmt::format("{}\n", line));
 }
 
 void try_to_append(const std::string& path) {
   constexpr std::size_t ordinary_length = 4096;
-  const Descriptor file = open_locked(path);
-  remove_torn_line(path, file.get());
+  const Descriptor file = open_lines(path);
   const off_t before = size_of(path, file.get());
   // Without a line break: whoever reads it now takes it for a torn line.
   append(path, file.get(), std::string(ordinary_length, ' '));
@@ -153,7 +174,10 @@ std::string obstacle_to_lines(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0) {
     if (auto fault = fault_of(status); !fault.empty()) return fault;
-    return ::access(path.c_str(), R_OK | W_OK) == 0 ? "" : reason(errno);
+    if (::access(path.c_str(), R_OK | W_OK) != 0) return reason(errno);
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (file.get() < 0) return reason(errno);
+    return may_begin_line(head_of(path, file.get())) ? std::string() : std::string(no_audit_log);
   }
   if (errno != ENOENT) return reason(errno);
   const auto slash = path.rfind('/');

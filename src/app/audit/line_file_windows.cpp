@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit/torn_line.h"
 #include "base/error.h"
 #include "base/wide.h"
 
@@ -97,16 +98,19 @@ void cut(const std::string& path, HANDLE file, LONGLONG size) {
   if (SetEndOfFile(file) == 0) fail_by_system(path, "repaired", GetLastError());
 }
 
-void remove_torn_line(const std::string& path, HANDLE file) {
-  const LONGLONG size = size_of(path, file);
-  LONGLONG whole = size;
-  while (whole > 0 && byte_at(path, file, whole - 1) != '\n') --whole;
-  if (whole != size) cut(path, file, whole);
+std::string text_at(const std::string& path, HANDLE file, LONGLONG begin, LONGLONG end) {
+  std::string text(static_cast<std::size_t>(end - begin), '\0');
+  DWORD got = 0;
+  move_to(path, file, begin);
+  if (ReadFile(file, text.data(), static_cast<DWORD>(text.size()), &got, nullptr) == 0)
+    fail_by_system(path, "read", GetLastError());
+  text.resize(got);
+  return text;
 }
 
-}  // namespace
-
-namespace {
+std::string head_of(const std::string& path, HANDLE file) {
+  return text_at(path, file, 0, static_cast<LONGLONG>(line_head.size()));
+}
 
 // Leaves the file as it was where not all of it fits.
 void append(const std::string& path, HANDLE file, std::string_view text) {
@@ -120,18 +124,38 @@ void append(const std::string& path, HANDLE file, std::string_view text) {
   fail_by_system(path, "written", error);
 }
 
+// Locked, with whole lines only.
+File open_lines(const std::string& path) {
+  File file = open_locked(path);
+  const LONGLONG size = size_of(path, file.get());
+  if (size == 0) return file;
+  LONGLONG whole = size;
+  while (whole > 0 && byte_at(path, file.get(), whole - 1) != '\n') --whole;
+  if (whole > 0 && head_of(path, file.get()) != line_head) fail(path, no_audit_log);
+  if (whole == size) return file;
+  switch (judge_torn(text_at(path, file.get(), whole, size))) {
+    case Torn::not_ours:
+      fail(path, no_audit_log);
+    case Torn::complete:
+      append(path, file.get(), "\n");
+      break;
+    case Torn::remove:
+      cut(path, file.get(), whole);
+      break;
+  }
+  return file;
+}
+
 }  // namespace
 
 void append_line(const std::string& path, std::string_view line) {
-  const File file = open_locked(path);
-  remove_torn_line(path, file.get());
+  const File file = open_lines(path);
   append(path, file.get(), fmt::format("{}\n", line));
 }
 
 void try_to_append(const std::string& path) {
   constexpr std::size_t ordinary_length = 4096;
-  const File file = open_locked(path);
-  remove_torn_line(path, file.get());
+  const File file = open_lines(path);
   const LONGLONG before = size_of(path, file.get());
   // Without a line break: whoever reads it now takes it for a torn line.
   append(path, file.get(), std::string(ordinary_length, ' '));
@@ -143,7 +167,12 @@ std::string obstacle_to_lines(const std::string& path) {
   const DWORD kind = GetFileAttributesW(wide.c_str());
   if (kind != INVALID_FILE_ATTRIBUTES) {
     if ((kind & FILE_ATTRIBUTE_DIRECTORY) != 0) return "is not a file";
-    return (kind & FILE_ATTRIBUTE_READONLY) != 0 ? "is read-only" : "";
+    if ((kind & FILE_ATTRIBUTE_READONLY) != 0) return "is read-only";
+    const File file(CreateFileW(wide.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    // Another process may be writing a line.
+    if (file.get() == INVALID_HANDLE_VALUE) return "";
+    return may_begin_line(head_of(path, file.get())) ? std::string() : std::string(no_audit_log);
   }
   const auto slash = path.find_last_of("/\\");
   const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);

@@ -1,14 +1,17 @@
 #include "app/audit/show.h"
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 
+#include "app/audit/torn_line.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/error.h"
@@ -113,11 +116,11 @@ std::string printed_line(const Json& line) {
   text += base::printable(
       fmt::format("{}{}: {}", base::text_member(line, "tool"), arguments_of(line), base::text_member(line, "outcome")));
   if (const auto category = word(line, "category"); !category.empty()) text += fmt::format(" ({})", category);
+  if (const auto& change = base::member(line, "changeNumber"); base::is_number(change))
+    text += fmt::format(", change {}", base::number_text(change));
   if (const auto how = word(base::member(line, "approval"), "how"); !how.empty()) text += fmt::format(", {}", how);
   text += "\n";
   const auto& requests = base::member(line, "requests");
-  if (const auto& change = base::member(line, "changeNumber"); base::is_number(change))
-    text += fmt::format(", change {}", base::number_text(change));
   if (!requests.is_array()) return text;
   for (const Json& request : requests) {
     text +=
@@ -133,6 +136,24 @@ void write(std::FILE* where, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), where);
 }
 
+class Output {
+ public:
+  void print(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_failure();
+  }
+  // Why not all of it arrived; empty where it did, and where its reader did not want more.
+  std::string fault() {
+    if (std::fflush(stdout) != 0) note_failure();
+    return error_ == 0 || error_ == EPIPE ? std::string() : std::generic_category().message(error_);
+  }
+
+ private:
+  void note_failure() {
+    if (error_ == 0) error_ = errno;
+  }
+  int error_ = 0;
+};
+
 }  // namespace
 
 AuditShown show_audit(const AuditCommand& command, std::istream& log,
@@ -140,8 +161,12 @@ AuditShown show_audit(const AuditCommand& command, std::istream& log,
   const Filter filter(command);
   AuditShown shown;
   Chains chains;
-  // The last line of a writer that was killed has no line break; the next writer removes it.
-  for (std::string text; std::getline(log, text) && !log.eof();) {
+  for (std::string text; std::getline(log, text);) {
+    // The last line of a writer that was killed has no line break; the next writer removes it.
+    if (log.eof() && judge_torn(text) == Torn::remove) {
+      shown.notes.emplace_back("the last line is not whole: its writer was stopped; the next server removes it");
+      break;
+    }
     ++shown.lines;
     const auto line = base::try_parse_json(text);
     const auto fault = line && line->is_object() ? chains.check(*line, text, shown.notes) : "it is not a JSON object";
@@ -149,6 +174,8 @@ AuditShown show_audit(const AuditCommand& command, std::istream& log,
     if (!line || !line->is_object() || !filter.takes(*line)) continue;
     print(command.json ? text + "\n" : printed_line(*line));
   }
+  if (log.bad() && shown.fault.empty())
+    shown.fault = fmt::format("line {}: the file cannot be read any further", shown.lines + 1);
   shown.runs = chains.count();
   return shown;
 }
@@ -160,15 +187,18 @@ int run_audit(const AuditCommand& command) {
   if (!std::filesystem::is_regular_file(path, error) || !file)
     throw base::Error(base::Errc::invalid_request,
                       fmt::format("{} cannot be read as a file", base::printable(command.file, longest_shown)));
-  const auto shown = show_audit(command, file, [](std::string_view text) { write(stdout, text); });
-  std::fflush(stdout);
+  Output output;
+  const auto shown = show_audit(command, file, [&](std::string_view text) { output.print(text); });
+  const auto why = output.fault();
   for (const auto& note : shown.notes) write(stderr, note + "\n");
   if (!shown.fault.empty()) {
     write(stderr, fmt::format("aic-mcp-server: the audit log is broken at {}\n", shown.fault));
     return 1;
   }
   write(stderr, fmt::format("The log is whole: lines {}, runs {}\n", shown.lines, shown.runs));
-  return 0;
+  if (why.empty()) return 0;
+  write(stderr, fmt::format("aic-mcp-server: it was not printed in full: {}\n", why));
+  return 1;
 }
 
 }  // namespace app

@@ -76,8 +76,10 @@ Finding check_audit_file(const Options& options) {
     finding.verdict = Verdict::fail;
     finding.cause = fmt::format("{}: {}", file, obstacle);
     finding.remedy = options.audit_required
-                         ? "Make it a file of this user: AIC_AUDIT_REQUIRED refuses every change now."
-                         : "Make it a file of this user: calls are not in the log now.";
+                         ? "Set AIC_AUDIT_FILE to a file that this user can make, or to an audit log of this user: "
+                           "AIC_AUDIT_REQUIRED refuses every change now."
+                         : "Set AIC_AUDIT_FILE to a file that this user can make, or to an audit log of this user: "
+                           "calls are not in the log now.";
   } else if (others_may_read(file)) {
     finding.verdict = Verdict::warn;
     finding.cause = fmt::format("others may read or change {}", file);

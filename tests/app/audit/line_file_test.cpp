@@ -31,6 +31,11 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// As the lines of an audit log begin.
+const std::string head = R"({"time":")";
+const std::string one = head + R"(one"})";
+const std::string two = head + R"(two"})";
+
 class LineFile : public testing::Test {
  protected:
   LineFile() : folder_(fs::temp_directory_path() / ("aic-lines-" + base::SystemRandom().uuid())) {
@@ -45,7 +50,7 @@ class LineFile : public testing::Test {
   }
   static std::string fault_of(const std::string& path) {
     try {
-      append_line(path, "x");
+      append_line(path, one);
     } catch (const base::Error& error) {
       EXPECT_EQ(error.code, base::Errc::configuration);
       return error.message;
@@ -85,7 +90,8 @@ int status_of(pid_t child) {
 
 // Every line as `write_lines` made it, and how many of each writer; a line that is broken fails the test.
 std::string line_of(const std::string& writer, int number) {
-  return fmt::format("{} {} {}", writer, number, std::string(200 + static_cast<std::size_t>(number) % 5000, 'x'));
+  return fmt::format("{}{} {} {}", head, writer, number,
+                     std::string(200 + static_cast<std::size_t>(number) % 5000, 'x'));
 }
 void write_lines(const std::string& path, const std::string& writer, int count) {
   for (int i = 0; i < count; ++i) append_line(path, line_of(writer, i));
@@ -94,7 +100,8 @@ std::map<std::string, int> count_lines(std::string_view text) {
   std::map<std::string, int> next;
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
-    const auto writer = std::string(line.substr(0, line.find(' ')));
+    const auto name = line.substr(std::min(head.size(), line.size()));
+    const auto writer = std::string(name.substr(0, name.find(' ')));
     EXPECT_EQ(line, line_of(writer, next[writer]++)) << "broken";
     text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
@@ -102,9 +109,9 @@ std::map<std::string, int> count_lines(std::string_view text) {
 }
 
 TEST_F(LineFile, IsMadeForItsOwnerAloneAndAppendedTo) {
-  append_line(path(), "one");
-  append_line(path(), "two");
-  EXPECT_EQ(text(), "one\ntwo\n");
+  append_line(path(), one);
+  append_line(path(), two);
+  EXPECT_EQ(text(), one + "\n" + two + "\n");
   struct stat status = {};
   ASSERT_EQ(stat(path().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600U);
@@ -142,45 +149,72 @@ TEST_F(LineFile, HasNoBrokenLineAfterAKill) {
 }
 
 TEST_F(LineFile, LosesATornLineToTheNextWriter) {
-  for (const auto& torn : {std::string("{\"torn"), std::string(10'000, 'y')}) {
-    std::ofstream(path(), std::ios::binary | std::ios::trunc) << "one\n" << torn;
-    append_line(path(), "two");
-    EXPECT_EQ(text(), "one\ntwo\n");
+  for (const auto& torn :
+       {std::string("{"), std::string(R"({"time":"2026)"), head + std::string(10'000, 'y'), std::string(4096, ' ')}) {
+    std::ofstream(path(), std::ios::binary | std::ios::trunc) << one << "\n" << torn;
+    append_line(path(), two);
+    EXPECT_EQ(text(), one + "\n" + two + "\n");
     std::ofstream(path(), std::ios::binary | std::ios::trunc) << torn;
-    append_line(path(), "two");
-    EXPECT_EQ(text(), "two\n");
+    append_line(path(), two);
+    EXPECT_EQ(text(), two + "\n");
   }
+}
+
+// An editor may have taken the last line break away, and so may a kill.
+TEST_F(LineFile, KeepsALastLineThatLacksItsLineBreakAlone) {
+  std::ofstream(path(), std::ios::binary) << one;
+  append_line(path(), two);
+  EXPECT_EQ(text(), one + "\n" + two + "\n");
+  std::ofstream(path(), std::ios::binary | std::ios::trunc) << one;
+  try_to_append(path());
+  EXPECT_EQ(text(), one + "\n");
+}
+
+// AIC_AUDIT_FILE may name another file by mistake.
+TEST_F(LineFile, LeavesAFileAloneThatIsNoAuditLog) {
+  for (const auto& other : {std::string(R"({"mcpServers":{}})"), std::string("{\n  \"mcpServers\": {}\n}"),
+                            std::string("notes\n"), std::string("no line break"), one + "\nnotes",
+                            std::string("            x\n"), std::string("\n"), "notes\n" + one}) {
+    std::ofstream(path(), std::ios::binary | std::ios::trunc) << other;
+    EXPECT_THAT(fault_of(path()), HasSubstr("is not an audit log")) << other;
+    EXPECT_TRUE(fails([&] { try_to_append(path()); })) << other;
+    EXPECT_EQ(text(), other);
+  }
+  std::ofstream(path(), std::ios::binary | std::ios::trunc) << "notes\n";
+  EXPECT_THAT(obstacle_to_lines(path()), HasSubstr("is not an audit log"));
+  std::ofstream(path(), std::ios::binary | std::ios::trunc) << one << "\n";
+  EXPECT_THAT(obstacle_to_lines(path()), IsEmpty());
 }
 
 // RLIMIT_FSIZE cuts a write as a full disk does.
 TEST_F(LineFile, HasNoHalfALineOnAFullDisk) {
-  append_line(path(), "one");
+  append_line(path(), one);
   constexpr rlim_t room = 5000;
   const auto writer = in_child([&] {
     std::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{room, room};
     setrlimit(RLIMIT_FSIZE, &limit);
-    append_line(path(), std::string(4000, 'x'));
-    if (!fails([&] { append_line(path(), std::string(4000, 'y')); })) _exit(2);
+    append_line(path(), head + std::string(4000, 'x'));
+    if (!fails([&] { append_line(path(), head + std::string(4000, 'y')); })) _exit(2);
     if (!fails([&] { try_to_append(path()); })) _exit(3);
   });
   EXPECT_EQ(status_of(writer), 0);
-  EXPECT_EQ(text(), "one\n" + std::string(4000, 'x') + "\n");
+  EXPECT_EQ(text(), one + "\n" + head + std::string(4000, 'x') + "\n");
 }
 
 TEST_F(LineFile, IsTriedWithoutATrace) {
   try_to_append(path());
   EXPECT_EQ(text(), "");
-  append_line(path(), "one");
+  append_line(path(), one);
   try_to_append(path());
-  EXPECT_EQ(text(), "one\n");
+  EXPECT_EQ(text(), one + "\n");
 }
 
 TEST_F(LineFile, IsMadeAnewAfterRotation) {
-  append_line(path(), "one");
+  append_line(path(), one);
   fs::rename(path(), path("audit.jsonl.1"));
-  append_line(path(), "two");
-  EXPECT_EQ(text(), "two\n");
+  append_line(path(), two);
+  EXPECT_EQ(text(), two + "\n");
 }
 
 TEST_F(LineFile, IsNotAnythingElseThanAFileOfOurs) {
@@ -200,8 +234,8 @@ TEST_F(LineFile, IsNotAnythingElseThanAFileOfOurs) {
 
 TEST_F(LineFile, IsFoundBehindASymbolicLink) {
   fs::create_symlink(path(), path("link"));
-  append_line(path("link"), "one");
-  EXPECT_EQ(text(), "one\n");
+  append_line(path("link"), one);
+  EXPECT_EQ(text(), one + "\n");
   EXPECT_TRUE(fs::is_symlink(path("link")));
   fs::create_symlink("/dev/null", path("null"));
   EXPECT_THAT(fault_of(path("null")), HasSubstr("not a file"));
@@ -217,7 +251,7 @@ TEST_F(LineFile, OfSomebodyElseIsLeftAlone) {
 }
 
 TEST_F(LineFile, IsNotWaitedForWithoutEnd) {
-  append_line(path(), "one");
+  append_line(path(), one);
   const int held = open(path().c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_EQ(flock(held, LOCK_EX), 0);
   const auto begin = std::chrono::steady_clock::now();
@@ -230,7 +264,7 @@ TEST_F(LineFile, IsNotWaitedForWithoutEnd) {
 // docs/audit.md has the figure. The bound is loose, as other tests run beside this one.
 TEST_F(LineFile, TakesLittleTime) {
   constexpr int count = 2000;
-  const std::string line(1000, 'x');
+  const std::string line = head + std::string(1000, 'x');
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) append_line(path(), line);
   const auto each =

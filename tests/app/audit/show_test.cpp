@@ -113,6 +113,21 @@ TEST(AuditShow, ToleratesALastLineThatIsNotWhole) {
   const auto [text, shown] = show(log);
   EXPECT_THAT(shown.fault, IsEmpty());
   EXPECT_EQ(shown.lines, 1U);
+  EXPECT_THAT(shown.notes, ElementsAre(HasSubstr("the last line is not whole")));
+}
+
+// A line that lacks its line break alone is looked at like all others, and so is what no server can have left.
+TEST(AuditShow, ChecksALastLineWithoutItsLineBreak) {
+  Chain run("a");
+  auto log = run.line() + run.line();
+  log.pop_back();
+  EXPECT_THAT(show(log).shown.fault, IsEmpty());
+  EXPECT_THAT(show(log).shown.notes, IsEmpty());
+  EXPECT_EQ(show(log).shown.lines, 2U);
+  log.replace(log.find("kim"), 3, "lee");
+  EXPECT_THAT(show(log).shown.fault, HasSubstr("line 2: the line before it"));
+  EXPECT_THAT(show("notes").shown.fault, HasSubstr("line 1: it is not"));
+  EXPECT_THAT(show(R"({"mcpServers":)").shown.fault, HasSubstr("line 1: it is not"));
 }
 
 TEST(AuditShow, SaysWhatIsNotInTheFile) {
@@ -149,6 +164,7 @@ TEST(AuditShow, IsReadable) {
       {"outcome", "failed"},
       {"category", "conflict"},
       {"approval", {{"how", "approved through the client"}}},
+      {"changeNumber", 7},
       {"requests",
        {{{"method", "PUT"}, {"path", "/am/x"}, {"status", 412}, {"transactionId", "t-1"}},
         {{"method", "GET"}, {"path", "/am/y"}, {"transactionId", "t-2"}}}}};
@@ -163,4 +179,3 @@ TEST(AuditShow, IsReadable) {
 
 }  // namespace
 }  // namespace app
-      {"changeNumber", 7},
