@@ -309,7 +309,8 @@ net::Task<http::Response> Tenant::send(Exchange& exchange) {
   co_await wait_for_log_window(exchange);
   WriteMark mark(trace_, exchange.asked.line());
   if (exchange.asked.is_write) {
-    if (!std::exchange(has_written_, true)) on_first_write_();
+    if (!has_written_) on_first_write_();
+    has_written_ = true;
     mark.sent();
     exchange.was_sent = true;
   }

@@ -115,7 +115,8 @@ struct Permit {
   bool may_write = true;  // false: a tool that is published as read-only (R-OFF-06)
 };
 
-// Called once: when a token is there and the first request of this call that may change the tenant is about to be sent.
+// Called when a token is there and the first request of this call that may change the tenant is about to be sent. It
+// is not sent where this throws.
 using OnFirstWrite = std::function<void()>;
 using OnProgress = std::function<void(std::string)>;
 

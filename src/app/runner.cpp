@@ -152,7 +152,12 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
   const MakeTenant make_tenant = [&](aic::Edges edges) {
     return aic::Tenant(
         edges, options_.tenant, limits(), bearers, trace, request.number,
-        [client = request.client] { client->commit(); }, progress);
+        [this, &tool, client = request.client] {
+          // Sign-in, reads and the person's approval take their time.
+          if (const auto refusal = audit_->refusal(tool)) throw base::Error(*refusal);
+          client->commit();
+        },
+        progress);
   };
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));

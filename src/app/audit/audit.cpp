@@ -106,7 +106,7 @@ std::optional<base::Error> AuditLog::refusal(const tools::Tool& tool) const {
     base::Error error(
         base::Errc::configuration,
         fmt::format("AIC_AUDIT_REQUIRED allows no change without a line in the audit log, and {}; nothing "
-                    "was sent",
+                    "was changed",
                     fault.message));
     error.next = "Ask the person to make AIC_AUDIT_FILE a file that this server can write to, then call again.";
     return error;

@@ -29,7 +29,7 @@ class AuditLog {
 
   bool is_on() const { return !run_.empty(); }
 
-  // Why a call of this tool must not begin: it writes, the log is required, and no line could be written.
+  // Why a call of this tool must not begin, or write: it may write, the log is required, and no line could be written.
   std::optional<base::Error> refusal(const tools::Tool& tool) const;
 
   // Each returns a sentence for people where the line could not be written, and logs it; else nothing. `details` are

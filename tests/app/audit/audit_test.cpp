@@ -218,6 +218,23 @@ TEST_F(Audit, HasACallThatWasInterrupted) {
   EXPECT_FALSE(call["requests"][0].contains("status"));
 }
 
+// Before the write, sign-in, reads and an approval may take minutes.
+TEST_F(Audit, IsTriedAgainDirectlyBeforeTheFirstWriteWhereItIsRequired) {
+  environment["AIC_AUDIT_REQUIRED"] = "true";
+  http.always_with("GET", variable_path, [this](const test::Sent&) {
+    fs::remove_all(folder_);
+    return http::Response{
+        .status = 200, .headers = {{"content-type", "application/json"}}, .body = R"({"_id":"esv-a"})"};
+  });
+  http.always("DELETE", variable_path, 200, R"({"_id":"esv-a"})");
+  begin();
+  const auto answer = called("deleteVariable", variable);
+
+  EXPECT_THAT(http.requests(), Not(testing::Contains(std::string("DELETE ") + variable_path)));
+  EXPECT_EQ(base::parse_json(text_of(answer))["category"], "configuration");
+  EXPECT_THAT(text_of(answer), HasSubstr("nothing was changed"));
+}
+
 // The number that listChanges and undoChange take.
 TEST_F(Audit, HasTheNumberOfTheChange) {
   http.always("GET", variable_path, 200, R"({"_id":"esv-a"})");
@@ -293,7 +310,7 @@ TEST_F(Audit, AllowsNoChangeWithoutItsLineWhereItIsRequired) {
   EXPECT_TRUE(answer["result"]["isError"].get<bool>());
   const auto error = base::parse_json(text_of(answer));
   EXPECT_EQ(error["category"], "configuration");
-  EXPECT_THAT(text_of(answer), AllOf(HasSubstr("AIC_AUDIT_REQUIRED"), HasSubstr("nothing was sent")));
+  EXPECT_THAT(text_of(answer), AllOf(HasSubstr("AIC_AUDIT_REQUIRED"), HasSubstr("nothing was changed")));
   // Reading goes on.
   EXPECT_FALSE(called("getManagedObject", user)["result"].contains("isError"));
   fs::create_directory(folder_);
