@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sandbox/idm/idm.h"
 #include "support/tenant/sandbox_http.h"
 #include "support/tenant/state.h"
 #include "support/tenant/tool_test.h"
@@ -253,6 +254,69 @@ TEST_F(Undo, OfWhatIsNotListedIsRefused) {
   EXPECT_THAT(call("listChanges", R"({"change":3})"), Fails("not_found", "There is no change 3"));
   EXPECT_TRUE(call("listChanges").json["changes"].empty());
 }
+
+// In both of a tenant's layouts: one document for all themes of the realms, and one for each theme beside another one
+// for defaults and links (R-THM-03).
+class UndoOfThemes : public Undo, public ::testing::WithParamInterface<sandbox::ThemeLayout> {
+ protected:
+  UndoOfThemes() {
+    if (GetParam() == sandbox::ThemeLayout::theme) sandbox::idm::split_themes(*sandbox.api.tenant.idm);
+  }
+  // The state before each change, and after the last one.
+  void change(std::string_view tool, const Json& arguments) {
+    if (states_.empty()) states_.push_back(state());
+    in_alpha(tool, arguments);
+    states_.push_back(state());
+  }
+  void undo_all_in_reverse() {
+    for (std::uint64_t number = states_.size() - 1; number > 0; --number) {
+      ASSERT_TRUE(base::is_true(listed(number)["undoable"])) << listed(number);
+      ASSERT_THAT(undo(number), Succeeds()) << number;
+      EXPECT_EQ(Json::diff(state(), states_[number - 1]), Json::array()) << number;
+    }
+  }
+
+  std::vector<Json> states_;
+};
+
+TEST_P(UndoOfThemes, InReverseLeavesNothing) {
+  change("createTheme", {{"themeData", {{"name", "Undo"}, {"linkedTrees", {"Login"}}}}});
+  change("updateTheme", {{"themeIdentifier", "Undo"},
+                         {"themeUpdates", {{"primaryColor", "#123456"}, {"linkedTrees", {"Onboarding"}}}}});
+  change("setDefaultTheme", {{"themeIdentifier", "Undo"}});
+  change("setDefaultTheme", {{"themeIdentifier", "Starter Theme"}});
+  change("deleteTheme", {{"themeIdentifier", "Undo"}, {"force", true}});
+  change("deleteTheme", {{"themeIdentifier", "Larkspur"}, {"force", true}});
+
+  undo_all_in_reverse();
+}
+
+TEST_P(UndoOfThemes, OfAnUndoIsTheChangeAgain) {
+  change("deleteTheme", {{"themeIdentifier", "Larkspur"}, {"force", true}});
+
+  ASSERT_THAT(undo(1), Succeeds());
+  EXPECT_EQ(Json::diff(state(), states_[0]), Json::array());
+  ASSERT_THAT(undo(2), Succeeds());
+  EXPECT_EQ(Json::diff(state(), states_[1]), Json::array());
+  ASSERT_THAT(undo(1), Succeeds());
+  EXPECT_EQ(Json::diff(state(), states_[0]), Json::array());
+}
+
+TEST_P(UndoOfThemes, IsRefusedWhereAThemeIsAnother) {
+  change("createTheme", {{"themeData", {{"name", "Undo"}, {"linkedTrees", {"Login"}}}}});
+  change("updateTheme", {{"themeIdentifier", "Undo"}, {"themeUpdates", {{"primaryColor", "#123456"}}}});
+  const auto writes = writes_so_far();
+
+  EXPECT_THAT(undo(1), Fails("conflict", "#123456"));
+  EXPECT_EQ(writes_so_far(), writes);
+  EXPECT_EQ(Json::diff(state(), states_[2]), Json::array());
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, UndoOfThemes,
+                         ::testing::Values(sandbox::ThemeLayout::realm, sandbox::ThemeLayout::theme),
+                         [](const auto& layout) {
+                           return layout.param == sandbox::ThemeLayout::theme ? "OneDocumentEach" : "OneDocument";
+                         });
 
 // A call that changed something and then failed is in the list, too, with its number in the failure.
 TEST_F(Undo, IsOfferedForWhatAFailedCallHasChanged) {
