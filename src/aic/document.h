@@ -78,6 +78,8 @@ class OpenDocument {
 
   // As it was read, or written since.
   const Json& current() const { return current_.body; }
+  // It may be absent, and is, by the tenant's own word.
+  bool is_missing() const { return current_.status == 404; }
   std::string revision() const { return current_.revision(); }
   // Throws where it shows none, for a caller that wants to know before it does anything else (R-WRT-02).
   void need_revision() const;

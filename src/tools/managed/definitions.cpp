@@ -234,9 +234,11 @@ std::string not_checked(std::string_view what, const Error& error) {
   return fmt::format("{} not checked: {}", what, error.message);
 }
 
-// Findings against a deletion (R-DEF-07); a check that could not be made is one (R-WRT-13). A type that is defined has
-// a collection: where the tenant does not serve it, what is stored in it is not known (R-WRT-16).
-net::Task<std::vector<std::string>> find_uses(Call& call, std::string name) {
+}  // namespace
+
+// A type that is defined has a collection: where the tenant does not serve it, what is stored in it is not known
+// (R-WRT-16).
+net::Task<std::vector<std::string>> uses_of(Call& call, std::string name) {
   std::vector<std::string> findings;
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
   // The type belongs to the whole tenant: both realms are searched.
@@ -252,8 +254,10 @@ net::Task<std::vector<std::string>> find_uses(Call& call, std::string name) {
   co_return findings;
 }
 
+namespace {
+
 net::Task<> refuse_if_used(Call& call, std::string name) {
-  const auto findings = co_await find_uses(call, name);
+  const auto findings = co_await uses_of(call, name);
   if (findings.empty()) co_return;
   throw refusal({{"findings", findings}},
                 fmt::format("The definition of {} was not deleted: {}", name, fmt::join(findings, ", ")),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "aic/attempt.h"
+#include "aic/content.h"
 #include "aic/document.h"
 #include "aic/failure.h"
 #include "aic/paths.h"
@@ -19,6 +21,7 @@
 #include "aic/pointer.h"
 #include "base/encoding.h"
 #include "tools/kit/changes.h"
+#include "tools/session/still_used.h"
 
 namespace tools::session {
 namespace {
@@ -140,6 +143,7 @@ struct Step {
   Rule rule;
   std::string path;
   Json former, left;
+  std::vector<Made> made = {};  // what goes with it
 
   std::string place() const { return aic::name_of_place(path); }
   base::Target target() const { return base::Target(path); }
@@ -161,7 +165,18 @@ std::vector<Step> steps_of(const aic::Change& change) {
     const auto *before = one.before ? &*one.before : nullptr, *after = one.after ? &*one.after : nullptr;
     auto rule = rule_of(one.path);
     if (!rule || before == nullptr || after == nullptr || is_same(rule->kind, *before, *after)) continue;
-    all.push_back({.rule = std::move(*rule), .path = one.path, .former = *before, .left = *after});
+    all.push_back({.rule = std::move(*rule),
+                   .path = one.path,
+                   .former = *before,
+                   .left = *after,
+                   .made = made_in(one.path, *before, *after)});
+  }
+  // Where the realms' theme settings are put back as well, what they say of a theme is what the change made them say.
+  const bool has_theme_settings = std::ranges::find(all, aic::theme_config().path(), &Step::path) != all.end();
+  for (auto& step : all) {
+    for (auto& one : step.made) {
+      if (has_theme_settings) one.document.clear();
+    }
   }
   std::vector<Step> steps;
   for (int rank = 0; rank <= last_rank; ++rank) {
@@ -185,6 +200,7 @@ PropertyPlace property_place(const std::string& path) {
 
 const Json& property_in(const Json& definitions, const std::string& path) {
   static const Json none;
+  aic::need_content(aic::managed_config().path(), definitions, "objects", "name");
   const auto place = property_place(path);
   for (const Json& one : base::member(definitions, "objects")) {
     if (base::text_member(one, "name") == place.type)
@@ -198,6 +214,8 @@ net::Task<Json> read_now(aic::Tenant& tenant, Step step) {
   auto now = co_await aic::attempt(tenant.get(is_property ? aic::managed_config() : step.target(), step.rule.read));
   if (now.is_missing()) co_return Json();
   if (is_property) co_return property_in(now.value().body, step.path);
+  // An empty answer would say that it does not exist.
+  aic::need_content(step.path, now.value().body);
   co_return now.value().body;
 }
 
@@ -238,16 +256,24 @@ std::string pointer_to(const std::string& member) {
   return aic::Pointer(std::vector<std::string>{member}).str();
 }
 
-// Operations that make the one object of the other.
+// Operations that make the one object of the other. Times and authors of changes are the tenant's matter.
 Json operations_between(const Json& from, const Json& to) {
   Json operations = Json::array();
+  const auto part = [](const Json& object, const std::string& name) {
+    Json only = Json::object();
+    if (object.contains(name)) only[name] = object[name];
+    return only;
+  };
+  const auto stays = [&](const std::string& name) {
+    return name.starts_with('_') || !changes_between(part(from, name), part(to, name)).any();
+  };
   for (const auto& [name, value] : to.items()) {
-    if (name.starts_with('_') || (from.contains(name) && base::same_value(from[name], value))) continue;
+    if (stays(name)) continue;
     operations.push_back(
         {{"operation", from.contains(name) ? "replace" : "add"}, {"field", pointer_to(name)}, {"value", value}});
   }
   for (const auto& [name, value] : from.items()) {
-    if (!name.starts_with('_') && !to.contains(name))
+    if (!to.contains(name) && !stays(name))
       operations.push_back({{"operation", "remove"}, {"field", pointer_to(name)}});
   }
   return operations;
@@ -267,39 +293,63 @@ aic::Edit edit_back(const Step& step, const Json& now) {
   return edit;
 }
 
-net::Task<> store(aic::Tenant& tenant, Step step, std::uint64_t number) {
-  auto document = co_await aic::open(tenant, {.title = step.place(),
-                                              .target = step.target(),
-                                              .read = step.rule.read,
-                                              .write = step.rule.write,
-                                              .may_be_absent = true,
-                                              .read_twice = false,
-                                              .conditional = step.rule.is_conditional});
-  const auto compute = [&](const Json& now) -> std::optional<aic::Edit> {
-    need_as_left(step, now, number);
-    return edit_back(step, now);
-  };
-  co_await document.save(compute, [&](const Json&, const Json&, const Json& stored) { return check(step, stored); });
+// One change that is being put back.
+struct Undoing {
+  Call& call;
+  std::uint64_t number;  // of the change
+  int looked;            // Tenant::waits() before it was looked who uses what goes
+
+  aic::Tenant& tenant() const { return call.tenant(); }
+};
+
+net::Task<> need_unused(Call& call, std::vector<Made> made) {
+  if (auto users = co_await find_users(call, std::move(made))) throw Error(*users);
 }
 
-net::Task<> remove(aic::Tenant& tenant, Step step, std::uint64_t number) {
-  auto document = co_await aic::open(tenant, {.title = step.place(),
-                                              .target = step.target(),
-                                              .read = step.rule.read,
-                                              .write = step.rule.remove,
-                                              .may_be_absent = true,
-                                              .read_twice = false,
-                                              .conditional = step.rule.is_conditional});
+// Who uses what goes with the step may have changed while something was waited for (R-WRT-14).
+aic::LookAgain looking(const Undoing& undoing, const Step& step) {
+  if (step.made.empty()) return {};
+  return [&call = undoing.call, made = step.made] { return need_unused(call, made); };
+}
+
+net::Task<> store(Undoing undoing, Step step) {
+  auto document = co_await aic::open(undoing.tenant(), {.title = step.place(),
+                                                        .target = step.target(),
+                                                        .read = step.rule.read,
+                                                        .write = step.rule.write,
+                                                        .may_be_absent = true,
+                                                        .read_twice = false,
+                                                        .conditional = step.rule.is_conditional});
+  document.looked_since(undoing.looked);
+  const auto compute = [&](const Json& now) -> std::optional<aic::Edit> {
+    need_as_left(step, now, undoing.number);
+    return edit_back(step, now);
+  };
+  co_await document.save(
+      compute, [&](const Json&, const Json&, const Json& stored) { return check(step, stored); }, {},
+      looking(undoing, step));
+}
+
+net::Task<> remove(Undoing undoing, Step step) {
+  auto document = co_await aic::open(undoing.tenant(), {.title = step.place(),
+                                                        .target = step.target(),
+                                                        .read = step.rule.read,
+                                                        .write = step.rule.remove,
+                                                        .may_be_absent = true,
+                                                        .read_twice = false,
+                                                        .conditional = step.rule.is_conditional});
   // A node goes with its journey.
-  if (document.current().is_null()) co_return;
-  need_as_left(step, document.current(), number);
-  auto removed = co_await document.remove();
+  if (document.is_missing() && step.rule.kind == Kind::node) co_return;
+  if (!document.is_missing()) aic::need_content(step.path, document.current());
+  need_as_left(step, document.current(), undoing.number);
+  document.looked_since(undoing.looked);
+  auto removed = co_await document.remove(looking(undoing, step));
   if (!removed.found_gone) removed.answer.value();
 }
 
 net::Task<aic::Seen> look_for_property(aic::Tenant& tenant, Step step) {
   const auto now = co_await aic::read_back(tenant.get(aic::managed_config(), step.rule.read));
-  if (now.failed()) co_return aic::Seen{};
+  if (now.failed() || aic::missing_content(step.path, now.reply().body, "objects", "name")) co_return aic::Seen{};
   const Json& stored = property_in(now.reply().body, step.path);
   using Write = aic::Seen::Write;
   co_return aic::Seen{.write = is_same(Kind::property, stored, step.former) ? Write::happened
@@ -308,19 +358,20 @@ net::Task<aic::Seen> look_for_property(aic::Tenant& tenant, Step step) {
                       .now = {.status = 200, .body = stored}};
 }
 
-net::Task<> store_property(aic::Tenant& tenant, Step step, std::uint64_t number) {
+net::Task<> store_property(Undoing undoing, Step step) {
+  auto& tenant = undoing.tenant();
   auto definitions = co_await aic::open(tenant, {.title = "the managed object definitions",
                                                  .target = aic::managed_config(),
                                                  .read = step.rule.read,
                                                  .write = asking(scope::idm)});
-  need_as_left(step, property_in(definitions.current(), step.path), number);
+  need_as_left(step, property_in(definitions.current(), step.path), undoing.number);
   const auto send = [&](aic::Bearer bearer) -> net::Task<aic::Attempt> {
     auto options = step.rule.write;
     options.bearer = std::move(bearer);
     co_return co_await aic::attempt(step.former.is_null() ? tenant.remove(step.target(), std::move(options))
                                                           : tenant.put(step.target(), step.former, std::move(options)));
   };
-  const auto accept = [&](const Json& fresh) { need_as_left(step, property_in(fresh, step.path), number); };
+  const auto accept = [&](const Json& fresh) { need_as_left(step, property_in(fresh, step.path), undoing.number); };
   auto settled =
       co_await aic::settle(co_await definitions.rest_on(send, accept), [&] { return look_for_property(tenant, step); });
   settled.answer.value();
@@ -329,10 +380,16 @@ net::Task<> store_property(aic::Tenant& tenant, Step step, std::uint64_t number)
   if (auto problem = check(step, now.now.body)) throw std::move(*problem);
 }
 
-net::Task<> take(aic::Tenant& tenant, Step step, std::uint64_t number) {
-  if (step.rule.kind == Kind::property) return store_property(tenant, std::move(step), number);
-  if (step.former.is_null()) return remove(tenant, std::move(step), number);
-  return store(tenant, std::move(step), number);
+net::Task<> take(const Undoing& undoing, Step step) {
+  if (step.rule.kind == Kind::property) return store_property(undoing, std::move(step));
+  if (step.former.is_null()) return remove(undoing, std::move(step));
+  return store(undoing, std::move(step));
+}
+
+std::vector<Made> made_by(const std::vector<Step>& steps) {
+  std::vector<Made> all;
+  for (const auto& step : steps) std::ranges::copy(step.made, std::back_inserter(all));
+  return all;
 }
 
 std::string in_words(const Step& step) {
@@ -409,11 +466,14 @@ net::Task<std::vector<PutBack>> put_back(Call& call, aic::Change change) {
   }
   if (!conflicts.empty()) throw stopped(moved_on(change.number, std::move(conflicts)), steps, 0);
 
+  const Undoing undoing{.call = call, .number = change.number, .looked = tenant.waits()};
+  if (auto users = co_await find_users(call, made_by(steps))) throw stopped(std::move(*users), steps, 0);
+
   std::vector<PutBack> done;
   for (const auto& step : steps) {
     std::optional<Error> failure;
     try {
-      co_await take(tenant, step, change.number);
+      co_await take(undoing, step);
     } catch (const Error& error) {
       failure = error;
     }

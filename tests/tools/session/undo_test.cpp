@@ -1,6 +1,7 @@
 // listChanges and undoChange: a session's changes, taken back (R-UND-01 to R-UND-03). That every tool's change can be
 // taken back is tested with the calls of all tools, in wire_test.cpp.
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,10 @@ class Undo : public ::testing::Test, public test::ToolTest, public http::HttpCli
 
   net::Task<http::Response> send(http::Request request) override {
     const auto line = request.method + " " + request.url.substr(request.url.find('/', 8));
+    if (on_request) on_request(line);
+    if (!odd.empty() && line.starts_with(odd) && odd_after-- <= 0)
+      co_return http::Response{
+          .status = 200, .headers = {{"content-type", "application/json"}}, .body = std::string(odd_body)};
     if (!refused.empty() && line.starts_with(refused))
       co_return http::Response{.status = 403,
                                .headers = {{"content-type", "application/json"}},
@@ -75,6 +80,10 @@ class Undo : public ::testing::Test, public test::ToolTest, public http::HttpCli
 
   test::SandboxHttp sandbox;
   std::string refused;  // "DELETE /openidm/…": such requests
+  std::function<void(const std::string& line)> on_request;
+  std::string odd;  // such requests are answered 200 with `odd_body`, but for the first `odd_after`
+  std::string odd_body;
+  int odd_after = 0;
 };
 
 Json journey() {
@@ -146,6 +155,19 @@ TEST_F(Undo, OfAnUndoIsTheChangeAgain) {
   expect_state(created);
 }
 
+TEST_F(Undo, LeavesTimesAndAuthorsOfChangesAsTheyAre) {
+  const auto role = new_role();
+  const auto path = "/openidm/managed/alpha_role/" + role;
+  describe(role, "new");
+  sandbox.api.send("PATCH", path, R"([{"operation":"add","field":"/lastModifiedBy","value":"them"}])", {});
+  const auto shown = [&] { return sandbox.api.get(path).body; };
+  ASSERT_EQ(shown()["lastModifiedBy"], "them");
+
+  ASSERT_THAT(undo(2), Succeeds());
+  EXPECT_EQ(shown()["description"], "old");
+  EXPECT_EQ(shown()["lastModifiedBy"], "them");
+}
+
 TEST_F(Undo, IsRefusedWhereTheStateIsAnother) {
   const auto role = new_role();
   describe(role, "new");
@@ -163,12 +185,54 @@ TEST_F(Undo, IsRefusedWhereTheStateIsAnother) {
   EXPECT_THAT(undo(2), Succeeds());
 }
 
+// An answer that shows nothing is not the word that there is nothing.
+TEST_F(Undo, TakesNoOddAnswerForAMissingThing) {
+  const auto role = new_role();
+  made("deleteManagedObject", {{"objectType", "alpha_role"}, {"objectId", role}});
+  ASSERT_THAT(undo(2), Succeeds());
+  const auto id = in_alpha("createScript", {{"name", "Odd"}, {"script", "a();"}})["id"].get<std::string>();
+  const Json before = state();
+  for (const std::string& path : {"GET /openidm/managed/alpha_role/" + role, "GET /am/json/alpha/scripts/" + id}) {
+    for (const char* body : {"", "[]", "null", "\"x\""}) {
+      for (odd_after = 0; odd_after < 2;) {
+        const auto times = odd_after;
+        odd = path;
+        odd_body = body;
+        const auto result = undo(path.contains("role") ? 3 : 4);
+        odd.clear();
+        EXPECT_TRUE(result.is_error) << path << body << times << result.text;
+        EXPECT_THAT(result.text, Not(HasSubstr("does not exist"))) << path << body << times;
+        expect_state(before);
+        odd_after = times + 1;
+      }
+    }
+  }
+}
+
 TEST_F(Undo, IsRefusedWhereTheThingIsGone) {
   const auto role = new_role();
   describe(role, "new");
   made("deleteManagedObject", {{"objectType", "alpha_role"}, {"objectId", role}});
 
   EXPECT_THAT(undo(2), Fails("conflict", "does not exist any more"));
+}
+
+// Another administrator, or another call of this one, was faster by a moment: the result must not claim what it did not
+// do.
+TEST_F(Undo, IsNotClaimedWhereSomebodyElseDeletedTheThingMeanwhile) {
+  const auto id = in_alpha("createScript", {{"name", "Gone"}, {"script", "a();"}})["id"].get<std::string>();
+  const auto path = "/am/json/alpha/scripts/" + id;
+  int reads = 0;
+  on_request = [&](const std::string& line) {
+    if (line == "GET " + path && ++reads == 2)
+      sandbox.api.send("DELETE", path, "", {{"accept-api-version", "protocol=2.0,resource=1.0"}});
+  };
+
+  const auto result = undo(1);
+
+  EXPECT_EQ(reads, 2);
+  EXPECT_THAT(result, Fails("conflict", "does not exist any more"));
+  EXPECT_THAT(result.text, HasSubstr("nothing was written"));
 }
 
 // A journey and a node of it: somebody else changed the node, so that the journey stays, too.
@@ -255,6 +319,77 @@ TEST_F(Undo, OfWhatIsNotListedIsRefused) {
   EXPECT_TRUE(call("listChanges").json["changes"].empty());
 }
 
+// An undo of a creation is a deletion, and deletes nothing that others use by now (R-WRT-13).
+class UndoOfWhatIsInUse : public Undo {
+ protected:
+  void expect_refused(std::uint64_t number, std::string_view user) {
+    const Json before = state();
+    const auto refused = undo(number);
+    EXPECT_THAT(refused, Fails("conflict", "nothing was written"));
+    EXPECT_THAT(refused.text, HasSubstr(std::string(user)));
+    EXPECT_EQ(refused.change_number, 0u);
+    expect_state(before);
+  }
+};
+
+TEST_F(UndoOfWhatIsInUse, KeepsAScriptThatAJourneyRuns) {
+  const Json before = state();
+  const Json id = in_alpha("createScript", {{"name", "Undo"}, {"script", "outcome = 'true';"}})["id"];
+  Json nodes = base::parse_json(R"({"s":{"nodeType":"ScriptedDecisionNode","displayName":"S",
+      "connections":{"true":"success"},"config":{"outcomes":["true"],"inputs":["*"],"outputs":["*"]}}})");
+  nodes["s"]["config"]["script"] = id;
+  in_alpha("createJourney", {{"journeyName", "Undo it"}, {"journeyData", {{"entryNodeId", "s"}, {"nodes", nodes}}}});
+
+  expect_refused(1, "journey Undo it");
+  EXPECT_THAT(undo(2), Succeeds());
+  EXPECT_THAT(undo(1), Succeeds());
+  expect_state(before);
+}
+
+TEST_F(UndoOfWhatIsInUse, KeepsAVariableThatAScriptReads) {
+  made("setVariable", {{"variableId", "esv-undo"}, {"type", "string"}, {"value", "x"}});
+  in_alpha("createScript", {{"name", "Reads"}, {"script", "systemEnv.getProperty('esv.undo');"}});
+
+  expect_refused(1, "script Reads");
+  EXPECT_THAT(undo(2), Succeeds());
+  EXPECT_THAT(undo(1), Succeeds());
+}
+
+TEST_F(UndoOfWhatIsInUse, KeepsTheDefaultJourneyAndOneThatAnotherOneCalls) {
+  in_alpha("createJourney", {{"journeyName", "Undo it"}, {"journeyData", journey()}});
+  in_alpha("setDefaultJourney", {{"journeyName", "Undo it"}});
+  expect_refused(1, "authentication settings");
+  EXPECT_THAT(undo(2), Succeeds());
+
+  in_alpha("createJourney",
+           {{"journeyName", "Outer"}, {"journeyData", base::parse_json(R"({"entryNodeId":"i","nodes":{"i":{
+      "nodeType":"InnerTreeEvaluatorNode","displayName":"I","connections":{"true":"success","false":"failure"},
+      "config":{"tree":"Undo it"}}}})")}});
+  expect_refused(1, "journey Outer");
+  EXPECT_THAT(undo(4), Succeeds());
+  EXPECT_THAT(undo(1), Succeeds());
+}
+
+TEST_F(UndoOfWhatIsInUse, KeepsATypeThatHasObjects) {
+  made("createManagedObjectDefinition",
+       {{"objectName", "car"},
+        {"objectDefinition", {{"schema", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}});
+  made("createManagedObject", {{"objectType", "car"}, {"objectData", {{"name", "r"}}}});
+
+  expect_refused(1, "objects of type car exist");
+  EXPECT_THAT(undo(2), Succeeds());
+  EXPECT_THAT(undo(1), Succeeds());
+}
+
+TEST_F(UndoOfWhatIsInUse, KeepsWhatItCouldNotLookInto) {
+  made("setVariable", {{"variableId", "esv-undo"}, {"type", "string"}, {"value", "x"}});
+  refused = "GET /am/json/alpha/scripts";
+
+  expect_refused(1, "not checked");
+  refused.clear();
+  EXPECT_THAT(undo(1), Succeeds());
+}
+
 // In both of a tenant's layouts: one document for all themes of the realms, and one for each theme beside another one
 // for defaults and links (R-THM-03).
 class UndoOfThemes : public Undo, public ::testing::WithParamInterface<sandbox::ThemeLayout> {
@@ -310,6 +445,32 @@ TEST_P(UndoOfThemes, IsRefusedWhereAThemeIsAnother) {
   EXPECT_THAT(undo(1), Fails("conflict", "#123456"));
   EXPECT_EQ(writes_so_far(), writes);
   EXPECT_EQ(Json::diff(state(), states_[2]), Json::array());
+}
+
+// In the older layout the default is in the theme itself, so that it is not as the change left it.
+TEST_P(UndoOfThemes, KeepsTheDefaultThemeAndOneThatAJourneyOrPageHas) {
+  const Json id = in_alpha("createTheme", {{"themeData", {{"name", "Undo"}}}})["id"];
+  const auto expect_refused = [&](std::string_view why) {
+    const Json before = state();
+    EXPECT_THAT(undo(1), Fails("conflict", "nothing was written"));
+    EXPECT_THAT(undo(1).text, HasSubstr(std::string(why)));
+    expect_state(before);
+  };
+  const bool is_newer = GetParam() == sandbox::ThemeLayout::theme;
+  in_alpha("setDefaultTheme", {{"themeIdentifier", "Undo"}});
+  expect_refused(is_newer ? "defaultRealmThemeId" : "isDefault");
+  ASSERT_THAT(undo(2), Succeeds());
+
+  in_alpha("updateTheme", {{"themeIdentifier", "Undo"}, {"themeUpdates", {{"linkedTrees", {"Login"}}}}});
+  expect_refused("linkedTrees");
+  ASSERT_THAT(undo(4), Succeeds());
+
+  Json page = journey();
+  page["nodes"]["page"]["config"]["stage"] = base::print_json({{"themeId", id}});
+  in_alpha("createJourney", {{"journeyName", "Undo it"}, {"journeyData", page}});
+  expect_refused("journey Undo it");
+  ASSERT_THAT(undo(6), Succeeds());
+  EXPECT_THAT(undo(1), Succeeds());
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, UndoOfThemes,
