@@ -106,23 +106,45 @@ std::string why(const Probe& probe) {
 // What the tenant thinks of a client.
 enum class Client { known, unknown, unclear };
 
-Client client_of(const Probe& probe) {
-  if (!probe.response) return Client::unclear;
-  const http::Response& response = *probe.response;
+struct Redirect {
+  std::string host;        // empty where it stays at the tenant, or there is none
+  std::string error;       // that it reports
+  bool is_sign_in = true;  // not a captive portal's, or another server's
+};
+
+// AM goes to its own pages, or to other ones with the way back in `goto`, or straight back to the client.
+Redirect redirect_of(const http::Response& response, std::string_view tenant_host) {
+  Redirect redirect;
   const auto location = http::header(response.headers, "location");
   base::Url url;
-  std::string error;
-  if (base::parse_url(location, url)) {
-    for (const auto& [name, value] : base::parse_form(url.query)) {
-      if (name == "error") error = value;
-    }
+  if (!base::parse_url(location, url)) return redirect;
+  redirect.host = url.host == tenant_host ? "" : url.host;
+  redirect.is_sign_in = redirect.host.empty() || location.starts_with(redirect_uri);
+  for (const auto& [name, value] : base::parse_form(url.query)) {
+    if (name == "error") redirect.error = value;
+    if (name == "goto" && value.contains(authorize_path)) redirect.is_sign_in = true;
   }
+  return redirect;
+}
+
+Client client_of(const Probe& probe, std::string_view tenant_host) {
+  if (!probe.response) return Client::unclear;
+  const http::Response& response = *probe.response;
+  const auto redirect = redirect_of(response, tenant_host);
+  const auto& error = redirect.error;
   if (error == "invalid_client" || response.body.contains("invalid_client")) return Client::unknown;
-  const bool is_redirect = response.status >= 300 && response.status < 400 && !location.empty();
+  const bool is_redirect = response.status >= 300 && response.status < 400 && redirect.is_sign_in &&
+                           !http::header(response.headers, "location").empty();
   // AM has looked the client up before it complains of anything else.
   const bool is_other_complaint = response.status == 400 && (response.body.contains("redirect_uri_mismatch") ||
                                                              response.body.contains("unauthorized_client"));
   return is_redirect || is_other_complaint ? Client::known : Client::unclear;
+}
+
+std::string answer_in_words(const http::Response& response, std::string_view tenant_host) {
+  const auto redirect = redirect_of(response, tenant_host);
+  return redirect.host.empty() ? fmt::format("status {}", response.status)
+                               : fmt::format("status {}, to {}", response.status, redirect.host);
 }
 
 }  // namespace
@@ -164,9 +186,13 @@ Finding check_connection(const Options& options, const Probe& probe) {
   if (failed_in(probe, Phase::proxy) || failed_in(probe, Phase::resolve)) {
     finding.verdict = Verdict::fail;
     finding.cause = fmt::format("no way through the proxy: {}", why(probe));
-    finding.remedy =
-        "Check HTTPS_PROXY (or ALL_PROXY) and whether the proxy lets this host through; if the tenant can be reached "
-        "without it, add the host to NO_PROXY.";
+    // What libcurl says of an answer to CONNECT.
+    const bool wants_password = why(probe).contains("response 407");
+    finding.remedy = wants_password ? "The proxy asks for a user name and a password: HTTPS_PROXY takes them as "
+                                      "http://user:password@host:port."
+                                    : "Check HTTPS_PROXY (or ALL_PROXY) and whether the proxy lets this host through; "
+                                      "if the tenant can be reached "
+                                      "without it, add the host to NO_PROXY.";
   } else if (failed_in(probe, Phase::connect)) {
     finding.verdict = Verdict::fail;
     finding.cause = fmt::format("no connection: {}", why(probe));
@@ -233,8 +259,9 @@ Finding check_clients(const Options& options, const Probes& probes) {
     if (is_connected(probes.login)) finding.remedy = "Run this again later; then ask those who run the tenant.";
     return finding;
   }
-  const Client login = client_of(probes.login);
-  const Client exchange = client_of(probes.exchange);
+  const auto& host = options.tenant.host;
+  const Client login = client_of(probes.login, host);
+  const Client exchange = client_of(probes.exchange, host);
   if (login == Client::known && exchange == Client::known) {
     finding.cause = fmt::format("{} knows {} and {}", options.tenant.host, auth::login_client, auth::exchange_client);
     return finding;
@@ -247,13 +274,15 @@ Finding check_clients(const Options& options, const Probes& probes) {
     return finding;
   }
   const auto& unclear = login == Client::unclear ? probes.login : probes.exchange;
-  finding.cause = unclear.response ? fmt::format("GET {} was answered with status {}, not with a sign-in page",
-                                                 authorize_path, unclear.response->status)
+  finding.cause = unclear.response ? fmt::format("GET {} was answered with {}, not with a sign-in page", authorize_path,
+                                                 answer_in_words(*unclear.response, host))
                                    : fmt::format("no answer for {}: {}", auth::exchange_client,
                                                  unclear.failure ? unclear.failure->text : "");
-  finding.remedy = unclear.response && unclear.response->status < 500
-                       ? "Check AIC_BASE_URL: it must be the URL of a PingOne Advanced Identity Cloud tenant."
-                       : "Run this again later. If it stays so, ask those who run the tenant.";
+  finding.remedy =
+      unclear.response && unclear.response->status < 500
+          ? "Check AIC_BASE_URL: it must be the URL of a PingOne Advanced Identity Cloud tenant. A network that "
+            "wants a sign-in of its own first answers like this, too: open any page in a browser."
+          : "Run this again later. If it stays so, ask those who run the tenant.";
   return finding;
 }
 

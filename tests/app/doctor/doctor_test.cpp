@@ -71,6 +71,33 @@ TEST(DoctorClients, AreKnownWhereTheTenantGoesOnToTheSignIn) {
   EXPECT_EQ(check_clients(for_tenant(), {broken(http::Phase::receive), {}}).verdict, Verdict::fail);
 }
 
+// A captive portal, or whatever answers in the tenant's place, knows no clients.
+TEST(DoctorClients, AreNotKnownWhereAnotherServerAnswers) {
+  const auto to = [](const char* place) { return answered(302, {{"location", place}}); };
+  const auto verdict = [&](const char* place) { return check_clients(for_tenant(), {to(place), to(place)}).verdict; };
+  const auto portal = check_clients(for_tenant(), {to("https://portal.example/login?next=x"), {}});
+  EXPECT_EQ(portal.verdict, Verdict::fail);
+  EXPECT_THAT(portal.cause, HasSubstr("status 302, to portal.example"));
+  EXPECT_THAT(portal.remedy, HasSubstr("open any page in a browser"));
+  EXPECT_EQ(verdict("http://tenant.example.com.portal.example/"), Verdict::fail);
+  EXPECT_EQ(verdict("/am/XUI/?goto=x"), Verdict::ok);
+  EXPECT_EQ(verdict("https://TENANT.example.com:443/enduser"), Verdict::ok);
+  EXPECT_EQ(verdict("http://localhost:3000?code=x"), Verdict::ok);
+  // A sign-in page of the company's own.
+  EXPECT_EQ(verdict("https://id.example/in?goto=https%3A%2F%2Ftenant.example.com%2Fam%2Foauth2%2Fauthorize%3Fx"),
+            Verdict::ok);
+}
+
+TEST(DoctorNetwork, TellsHowToSignInAtTheProxy) {
+  auto options = for_tenant();
+  options.proxy = "http://proxy.example.com:3128";
+  auto probe = broken(http::Phase::proxy);
+  EXPECT_THAT(check_connection(options, probe).remedy, Not(HasSubstr("user:password")));
+  probe.failure = http::TransportError(http::TransportError::Kind::failed, http::Phase::proxy, "tenant.example.com",
+                                       "CONNECT tunnel failed, response 407", false);
+  EXPECT_THAT(check_connection(options, probe).remedy, HasSubstr("user:password@host"));
+}
+
 // Whatever breaks, exactly one of the checks of the network says so.
 TEST(DoctorNetwork, BlamesEachPhaseOnce) {
   using http::Phase;
