@@ -64,6 +64,18 @@ bool is_read_only(const fs::path& path) {
   return (fs::status(path).permissions() & fs::perms::owner_write) == fs::perms::none;
 }
 
+// A copy that is there already, of an earlier run or the person's own, is not written over.
+fs::path place_of_copy(const fs::path& target, const std::string& text) {
+  constexpr int most_copies = 100;
+  for (int i = 0; i < most_copies; ++i) {
+    const fs::path place = fs::path(target) += i == 0 ? ".bak" : fmt::format(".{}.bak", i);
+    if (!fs::exists(fs::symlink_status(place))) return place;
+    if (fs::is_regular_file(place) && read_whole(place) == text) return place;
+  }
+  refuse(target,
+         fmt::format("there are {} copies of it already; remove some of {}*.bak", most_copies, to_text(target)));
+}
+
 bool is_usable_name(std::string_view name) {
   constexpr std::size_t longest = 64;
   return !name.empty() && name.size() <= longest &&
@@ -153,7 +165,7 @@ bool edit_file(const fs::path& file, const McpClient& client, const ServerEntry&
       if (target.has_parent_path()) fs::create_directories(target.parent_path());
     } else {
       if (is_read_only(target)) refuse(target, "it is read-only");
-      replace_file(fs::path(target) += ".bak", before, target);
+      replace_file(place_of_copy(target, before), before, target);
       // Clients write their files while they run.
       if (read_whole(target) != before) refuse(target, "another program changed it at the same time; try again");
     }

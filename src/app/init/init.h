@@ -17,9 +17,9 @@ struct InitCommand {
   bool remove = false;
 };
 
-// Changes the file: a copy of it stays as *.bak, the new text takes its place in one step, and a symbolic link stays
-// one. Returns false where nothing was to be changed. Throws base::Error{conflict} with the reason why it was not
-// touched.
+// Changes the file: a copy of it stays as *.bak (*.1.bak, … where there is another one), the new text takes its place
+// in one step, and a symbolic link stays one. Returns false where nothing was to be changed. Throws
+// base::Error{conflict} with the reason why it was not touched.
 bool edit_file(const std::filesystem::path& file, const McpClient& client, const ServerEntry& entry, bool remove);
 
 // The whole command: prints, and returns the exit code. `program` is the path of this program.

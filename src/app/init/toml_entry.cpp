@@ -9,12 +9,11 @@
 #include <fmt/ranges.h>
 
 #include "app/init/entry.h"
+#include "app/init/toml_values.h"
 #include "base/text.h"
 
 namespace app {
 namespace {
-
-using TomlPath = std::vector<std::string>;
 
 struct NotToml {
   std::size_t at = 0;
@@ -40,7 +39,7 @@ struct TomlDocument {
 };
 
 // Walks over a TOML document (1.0, and line breaks in inline tables as in 1.1) by its statements. It checks strings,
-// brackets, keys and the kinds of values.
+// brackets, keys, values, and that nothing is defined twice.
 class TomlScanner {
  public:
   explicit TomlScanner(std::string_view text) : text_(text) {}
@@ -82,9 +81,12 @@ class TomlScanner {
     if (peek() == '[') {
       found.kind = header();
       found.path = table_;
+      const bool is_list = found.kind == TomlStatement::Kind::list_of_tables;
+      if (!(is_list ? names_.add_list_entry(table_) : names_.add_table(table_))) fail();
     } else {
       found.path = table_;
       for (auto& part : key()) found.path.push_back(std::move(part));
+      if (!names_.add_value(found.path, table_)) fail();
       skip_spaces();
       expect('=');
       skip_spaces();
@@ -142,20 +144,32 @@ class TomlScanner {
     const std::string three(3, quote);
     if (text_.substr(at_).starts_with(three)) {
       at_ += three.size();
-      while (!text_.substr(std::min(at_, text_.size())).starts_with(three)) {
-        if (at_ >= text_.size()) fail();
-        at_ += quote == '"' && peek() == '\\' ? 2 : 1;
-      }
+      while (!text_.substr(std::min(at_, text_.size())).starts_with(three)) character(quote, true);
       at_ += three.size();
       for (int more = 0; more < 2 && peek() == quote; ++more) ++at_;
       return;
     }
     ++at_;
-    while (peek() != quote) {
-      if (at_ >= text_.size() || peek() == '\n') fail();
-      at_ += quote == '"' && peek() == '\\' ? 2 : 1;
-    }
+    while (peek() != quote) character(quote, false);
     ++at_;
+  }
+
+  // One of a string, or an escape.
+  void character(char quote, bool is_multi_line) {
+    if (at_ >= text_.size()) fail();
+    const auto c = static_cast<unsigned char>(peek());
+    const bool is_break = c == '\n' || text_.substr(at_).starts_with("\r\n");
+    constexpr unsigned char del = 0x7F;
+    if (is_break ? !is_multi_line : (c < ' ' && c != '\t') || c == del) fail();
+    if (quote == '\'' || c != '\\') {
+      ++at_;
+      return;
+    }
+    const auto rest = text_.substr(at_ + 1);
+    const auto end = std::min(rest.find_first_not_of(" \t\r"), rest.size());
+    const bool ends_line = is_multi_line && end < rest.size() && rest[end] == '\n';
+    if (!ends_line && !begins_escape(rest)) fail();
+    at_ += ends_line ? end + 2 : 2;
   }
 
   void skip_blanks_and_comments() {
@@ -207,9 +221,11 @@ class TomlScanner {
   void inline_table(const TomlPath& path, std::size_t depth) {
     ++at_;
     skip_blanks_and_comments();
+    TomlNames names;
     while (peek() != '}') {
       TomlPath inside = path;
       for (auto& part : key()) inside.push_back(std::move(part));
+      if (!names.add_value(inside, path)) fail();
       skip_spaces();
       expect('=');
       skip_spaces();
@@ -234,11 +250,7 @@ class TomlScanner {
       ++at_;
       skip_word();
     }
-    const auto word = text_.substr(begin, at_ - begin);
-    const auto number = word.starts_with('+') || word.starts_with('-') ? word.substr(1) : word;
-    const bool is_value = word == "true" || word == "false" || number == "inf" || number == "nan" ||
-                          (!number.empty() && base::is_digit(number.front()));
-    if (!is_value) {
+    if (!is_toml_word(text_.substr(begin, at_ - begin))) {
       at_ = begin;
       fail();
     }
@@ -248,12 +260,9 @@ class TomlScanner {
   std::size_t at_ = 0;
   TomlPath table_;
   TomlDocument document_;
+  TomlNames names_;
   bool has_statement_ = false;
 };
-
-bool is_within(const TomlPath& path, const TomlPath& outer) {
-  return path.size() >= outer.size() && std::equal(outer.begin(), outer.end(), path.begin());
-}
 
 TomlPath below(TomlPath path, std::initializer_list<std::string_view> parts) {
   for (const auto part : parts) path.emplace_back(part);

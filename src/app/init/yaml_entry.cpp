@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -80,13 +81,128 @@ std::string scalar_of(std::string_view value) {
   return std::string(value.substr(1, value.size() - 2));
 }
 
+// A value in quotes or brackets, which may go on in deeper lines.
+class YamlFlow {
+ public:
+  static bool begins(std::string_view text) { return text.find_first_of("\"'[{") == 0; }
+
+  bool is_open() const { return quote_ != '\0' || !brackets_.empty(); }
+  // Takes the next line of it; false where that is no YAML.
+  bool take(std::string_view line) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const char c = line[i];
+      if (quote_ == '"' && c == '\\') {
+        ++i;
+      } else if (quote_ != '\0') {
+        if (c == quote_) quote_ = '\0';
+      } else if (c == '#' && (i == 0 || line[i - 1] == ' ')) {
+        return true;
+      } else if (is_done_ ? c != ' ' && !is_doubled(line, i) : !take(c)) {
+        return false;
+      }
+      is_done_ = !is_open();
+    }
+    return true;
+  }
+
+ private:
+  // A quote within single quotes.
+  bool is_doubled(std::string_view line, std::size_t i) {
+    if (line[i] != '\'' || i == 0 || line[i - 1] != '\'') return false;
+    quote_ = '\'';
+    return true;
+  }
+  bool take(char c) {
+    if (c == '"' || c == '\'') quote_ = c;
+    if (c == '[' || c == '{') brackets_ += c;
+    if (c != ']' && c != '}') return true;
+    if (brackets_.empty() || brackets_.back() != (c == ']' ? '[' : '{')) return false;
+    brackets_.pop_back();
+    return true;
+  }
+
+  char quote_ = '\0';
+  std::string brackets_;
+  bool is_done_ = false;
+};
+
+// Why a value cannot stand behind its key, or empty.
+std::string_view fault_of_value(std::string_view text) {
+  if (text.empty() || YamlFlow::begins(text)) return {};
+  if (text.front() == '|' || text.front() == '>') return text.contains('+') ? "keeps empty lines" : "";
+  const bool is_plain = !std::string_view("@`%,]}").contains(text.front()) && text != "-" && !text.starts_with("- ") &&
+                        !text.starts_with("? ") && !text.contains(": ") && !text.ends_with(':');
+  return is_plain ? "" : "cannot be read";
+}
+
 bool is_list_item(std::string_view content) {
   return content == "-" || content.starts_with("- ");
 }
 
+[[noreturn]] void not_in_block_form(std::size_t line, std::string_view why) {
+  throw NotYaml{fmt::format("it is not YAML in block form: line {} {}", line, why)};
+}
+
+// The value that begins on a line which is no part of another one.
+std::string_view beginning_value(const YamlLine& line) {
+  if (is_list_item(line.content)) return base::trim(line.content.substr(1));
+  if (!key_end(line.content)) return {};
+  const auto at = value_of(line).at;
+  return line.content.substr(at);
+}
+
+// Checks values in quotes and brackets over the lines.
+class YamlValues {
+ public:
+  void take(const YamlLine& line, bool is_part, std::size_t number) {
+    if (line.content.empty()) return;
+    if (!is_part) {
+      end();
+      const auto value = beginning_value(line);
+      flow_ = YamlFlow::begins(value) ? std::optional(YamlFlow()) : std::nullopt;
+      begin_ = number;
+      if (flow_ && is_list_item(line.content) && key_end(value)) flow_.reset();  // - "key": value
+      if (flow_ && !flow_->take(value)) not_in_block_form(number, "cannot be read");
+      if (flow_ || is_list_item(line.content) || !key_end(line.content)) return;
+      if (const auto fault = fault_of_value(value_of(line).text); !fault.empty()) not_in_block_form(number, fault);
+    } else if (flow_ && !flow_->take(line.content)) {
+      not_in_block_form(number, "cannot be read");
+    }
+  }
+  void end() const {
+    if (flow_ && flow_->is_open()) not_in_block_form(begin_, "has a value that does not end");
+  }
+
+ private:
+  std::optional<YamlFlow> flow_;
+  std::size_t begin_ = 0;
+};
+
+// Checks that no mapping has a key twice.
+class YamlKeys {
+ public:
+  void take(const YamlLine& line) {
+    while (!open_.empty() && open_.back().indent > line.indent) open_.pop_back();
+    if (is_list_item(line.content)) return;
+    const auto key = key_of(line);
+    if (key.empty()) return;
+    if (open_.empty() || open_.back().indent < line.indent) open_.push_back({.indent = line.indent, .keys = {}});
+    if (!open_.back().keys.insert(key).second) throw NotYaml{fmt::format("it has {} twice", key)};
+  }
+
+ private:
+  struct Mapping {
+    std::size_t indent = 0;
+    std::set<std::string_view> keys;
+  };
+  std::vector<Mapping> open_;
+};
+
 // The lines, with what each is. Throws NotYaml for what is no block mapping.
 std::vector<YamlLine> read_lines(std::string_view text) {
   std::vector<YamlLine> lines;
+  YamlValues values;
+  YamlKeys keys;
   std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   std::optional<std::size_t> outer;  // indentation of a line whose value goes on in deeper ones
   bool has_content = false;
@@ -100,11 +216,12 @@ std::vector<YamlLine> read_lines(std::string_view text) {
     line.is_inner = outer && line.indent > *outer && !line.content.empty();
     line.is_blank = line.content.empty() || (!line.is_inner && line.content.starts_with('#'));
     const bool is_tab = line.indent < whole.size() && whole[line.indent] == '\t';
-    if (is_tab && !line.is_blank && !line.is_inner)
-      throw NotYaml{fmt::format("it is not YAML in block form: line {} begins with a tab", lines.size() + 1)};
+    if (is_tab && !line.is_blank && !line.is_inner) not_in_block_form(lines.size() + 1, "begins with a tab");
     at = line.end;
     lines.push_back(line);
+    if (!line.is_blank) values.take(line, line.is_inner, lines.size());
     if (line.is_blank || line.is_inner) continue;
+    keys.take(line);
     outer = std::nullopt;
     if (is_list_item(line.content)) {
       lines.back().is_inner = true;
@@ -113,10 +230,11 @@ std::vector<YamlLine> read_lines(std::string_view text) {
       // A mapping or a list in the lines that follow, or all of the value.
       if (!value_of(line).text.empty()) outer = line.indent;
     } else if (line.content != "---" || line.indent > 0 || has_content) {
-      throw NotYaml{fmt::format("it is not YAML in block form: line {} cannot be read", lines.size())};
+      not_in_block_form(lines.size(), "cannot be read");
     }
     has_content = true;
   }
+  values.end();
   return lines;
 }
 
@@ -149,21 +267,17 @@ std::vector<YamlBlock> blocks_in(const std::vector<YamlLine>& lines, const YamlB
       continue;
     }
     found.push_back(block_at(lines, i));
-    if (found.back().indent != found.front().indent)
-      throw NotYaml{fmt::format("it is not YAML in block form: line {} has another indentation", i + 1)};
+    if (found.back().indent != found.front().indent) not_in_block_form(i + 1, "has another indentation");
     i = found.back().last + 1;
   }
   return found;
 }
 
 std::optional<YamlBlock> find_block(const std::vector<YamlLine>& lines, const YamlBlock* outer, std::string_view key) {
-  std::optional<YamlBlock> result;
   for (const YamlBlock& each : blocks_in(lines, outer)) {
-    if (key_of(lines[each.first]) != key) continue;
-    if (result) throw NotYaml{fmt::format("it has {} twice", key)};
-    result = each;
+    if (key_of(lines[each.first]) == key) return each;
   }
-  return result;
+  return std::nullopt;
 }
 
 bool is_empty_value(std::string_view value) {

@@ -251,7 +251,18 @@ TEST(InitToml, LeavesAloneWhatItCannotRead) {
   for (const char* broken : {"a", "a =", "a = b", "[a", "[[a]", "a = \"x", "a = 'x\n'", "a = [1, 2", "a = {b = 1",
                              "a = 1 b = 2", "= 1", "a. = 1", "a = \"\"\"x", "[]", "a = \"x\\", "a = [,]", "{}"})
     EXPECT_THAT(fault_of("codex", broken), HasSubstr("not TOML: line 1")) << broken;
-  EXPECT_THAT(fault_of("codex", "x = 1\n{"), HasSubstr("not TOML: line 2"));
+  for (const char* broken : {"{", "x = 2", "x.y = 2", "[x]", "[x.y]", "y = 12abc", "y = 1__0", "y = 01", "y = 1.",
+                             "y = 0xg", "y = 2026-1-1", "y = \"\\q\"", "y = \"\\u12\"", "y = \"\x01\"",
+                             "y = {a = 1, a = 2}", "y = {a = 1, a.b = 2}", "y = +", "y = 1e"})
+    EXPECT_THAT(fault_of("codex", fmt::format("x = 1\n{}\n", broken)), HasSubstr("not TOML: line 2")) << broken;
+  for (const char* twice : {"[a]\n[b]\n[a]\n", "[a]\n[[b]]\n[[a]]\n", "[a]\nx = 1\nx = 1\n", "[[a]]\nx = 1\n[a]\n",
+                            "a.b = 1\n[a]\n", "[a.b]\n[[a]]\n", "a.b = 1\n[[a]]\n"})
+    EXPECT_THAT(fault_of("codex", twice), HasSubstr("not TOML")) << twice;
+  for (const char* fine :
+       {"[[a]]\nx = 1\n[a.b]\n[[a]]\nx = 1\n[a.b]\n", "a.b = 1\na.c = 2\n", "[a.b]\n[a]\nx = 1\n",
+        "x = [{a = 1}, {a = 2}]\n", "x = \"\"\"a\\\n  b\"\"\"\n", "x = \"\\u00e9\\t\\\\\"\n", "x = 'a\\q'\n",
+        "x = [+1_000, 0x1F, 0.5e-3, inf, -nan, 1979-05-27 07:32:00.5Z, 07:32:00, 1979-05-27T07:32:00-07:00]\n"})
+    EXPECT_TRUE(client("codex").set(fine, aic).has_changed) << fine;
   for (const char* other :
        {"mcp_servers = { other = {} }", "[[mcp_servers]]\nname = \"aic\"", "[[mcp_servers.aic]]\nx = 1",
         "mcp_servers = { aic = { command = \"x\" } }", "mcp_servers.aic.command = \"x\""})
@@ -330,6 +341,16 @@ TEST(InitYaml, KeepsWhatThePersonAddedToTheEntry) {
 TEST(InitYaml, LeavesAloneWhatItCannotRead) {
   for (const char* broken : {"{a: b}", "nonsense", "a: b\nnonsense", "a: b\n---\nc: d", "\ta: b", "? a\n: b", "[a]"})
     EXPECT_THAT(fault_of("goose", broken), HasSubstr("not YAML in block form")) << broken;
+  for (const char* broken : {"a: \"x", "a: 'x", "a: [1, 2", "a: {b: 1", "a: b: c", "a: \"x\" y", "a: [1}", "a: @x",
+                             "a: - b", "a: \"x\nb: y\"", "a: [1,\nb: 2]", "a: |+\n  x\n"})
+    EXPECT_THAT(fault_of("goose", broken), HasSubstr("not YAML in block form: line 1")) << broken;
+  EXPECT_THAT(fault_of("goose", "a: 1\nb: 2\na: 3"), HasSubstr("it has a twice"));
+  EXPECT_THAT(fault_of("goose", "a:\n  b:\n    c: 1\n    'c': 2\n"), HasSubstr("it has c twice"));
+  EXPECT_TRUE(client("goose").set("a:\n  c: 1\nb:\n  c: 2\n  d:\n  - c: 1\n  - c: 2\n", aic).has_changed);
+  for (const char* fine : {"a: \"x\\\" # y\"\n", "a: 'it''s'  # c\n", "a: [1, \"]\", {b: c}] # [\n",
+                           "a: \"x\n  y: z\n  w\"\n", "a: http://x#y\n", "a: |\n  \"x\n  [\n",
+                           "a:\n- \"b\": c\n- 'x'\n- [1,\n  2]\n", "a: it's [one\n", "\"a b\": x\n", "a: &x\n  b: c\n"})
+    EXPECT_TRUE(client("goose").set(fine, aic).has_changed) << fine << client("goose").set(fine, aic).fault;
   for (const char* other : {"extensions: {a: {}}", "extensions:\n- a", "extensions:\n  aic: {cmd: x}", "extensions: x",
                             "extensions:\n  aic:\n    envs: {A: b}", "extensions:\n  aic:\n    cmd: |\n      x"})
     EXPECT_THAT(fault_of("goose", other), HasSubstr("is written in a form")) << other;

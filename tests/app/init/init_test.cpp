@@ -71,7 +71,6 @@ TEST_F(InitFile, LeavesACopyAndKeepsItsMode) {
   const auto path = put("mcp.json", "{}");
   const auto mode = fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
   fs::permissions(path, mode);
-  put("mcp.json.bak", "an older copy");
   EXPECT_TRUE(set(path));
   EXPECT_THAT(names(), UnorderedElementsAre("mcp.json", "mcp.json.bak"));
   EXPECT_EQ(text_of(folder_ / "mcp.json.bak"), "{}");
@@ -82,6 +81,21 @@ TEST_F(InitFile, LeavesACopyAndKeepsItsMode) {
   EXPECT_FALSE(set(path));
   EXPECT_EQ(text_of(folder_ / "mcp.json.bak"), "{}");
   EXPECT_EQ(fs::last_write_time(path), written);
+}
+
+// It may be the person's own, or the file as it was before an earlier run.
+TEST_F(InitFile, IsCopiedOverNoOtherCopy) {
+  const auto path = put("mcp.json", "{}");
+  put("mcp.json.bak", "an older copy");
+  fs::create_symlink("nowhere", folder_ / "mcp.json.1.bak");
+  EXPECT_TRUE(set(path));
+  EXPECT_THAT(names(), UnorderedElementsAre("mcp.json", "mcp.json.bak", "mcp.json.1.bak", "mcp.json.2.bak"));
+  EXPECT_EQ(text_of(folder_ / "mcp.json.bak"), "an older copy");
+  EXPECT_EQ(text_of(folder_ / "mcp.json.2.bak"), "{}");
+  // The same copy is not made twice.
+  put("mcp.json", "{}");
+  EXPECT_TRUE(set(path));
+  EXPECT_THAT(names(), UnorderedElementsAre("mcp.json", "mcp.json.bak", "mcp.json.1.bak", "mcp.json.2.bak"));
 }
 
 TEST_F(InitFile, IsFoundBehindSymbolicLinks) {
