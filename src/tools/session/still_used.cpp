@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aic/altered.h"
 #include "aic/attempt.h"
 #include "aic/content.h"
 #include "aic/paths.h"
