@@ -109,8 +109,12 @@ net::Task<tools::Preview> Acting::preview(const tools::Tool& tool, const Json& a
                                         [this] { return signed_in_as(); });
 }
 
-tools::Noting Acting::noting(const aic::Writing& writing, const aic::NotedRandom& random) {
-  return {.journal = parts_.journal, .writing = writing, .random = random, .signer = [this] {
+tools::Scene Acting::scene(std::size_t most_shown) {
+  return {.edges = parts_.edges,
+          .make_tenant = parts_.make_tenant,
+          .surroundings = {parts_.progress, this, most_shown},
+          .journal = parts_.journal,
+          .signer = [this] {
             const auto sign_in = parts_.bearers.sign_in();
             return tools::Signer{parts_.persons.name_of(sign_in), app::signed_in_as(sign_in)};
           }};

@@ -11,14 +11,11 @@
 #include "app/options.h"
 #include "app/persons.h"
 #include "auth/session.h"
-#include "tools/kit/noting.h"
+#include "tools/kit/run.h"
 #include "tools/kit/session.h"
 #include "tools/kit/tool.h"
 
 namespace app {
-
-// The tenant for one more run of a tool within a call: its person, its transaction id, its progress.
-using MakeTenant = std::function<aic::Tenant(aic::Edges edges)>;
 
 // What this process has done so far.
 struct Counters {
@@ -42,7 +39,7 @@ class Acting final : public tools::Session {
     aic::Journal& journal;
     net::Clock& clock;
     CallBearers& bearers;  // of the call
-    MakeTenant make_tenant;
+    const tools::MakeTenant& make_tenant;
     aic::Edges edges;
     aic::OnProgress progress;
     std::string revision;  // of the protocol, as the call's client speaks it
@@ -58,8 +55,8 @@ class Acting final : public tools::Session {
   std::string signed_in_as() const override;
   // The same of a tool that is at hand and of arguments that have passed the check.
   net::Task<tools::Preview> preview(const tools::Tool& tool, const base::Json& arguments);
-  // How a call that writes gets into the list of changes. `random` makes the ids of the call, `writing` watches it.
-  tools::Noting noting(const aic::Writing& writing, const aic::NotedRandom& random);
+  // Where the call's own tool is run.
+  tools::Scene scene(std::size_t most_shown);
 
  private:
   Parts parts_;

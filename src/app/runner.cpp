@@ -12,7 +12,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "tools/kit/noting.h"
+#include "tools/kit/run.h"
 
 namespace app {
 namespace {
@@ -92,18 +92,17 @@ net::Task<tools::Rendered> Runner::run(const tools::Tool& tool, Json given, Requ
   if (is_misconfigured()) {
     co_return tools::render(tools::failed(misconfigured(options_.faults)), {.budget = budget});
   }
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), edges_.clock.unix_ms(), unseen_);
-  if (!violations.empty()) {
-    note_refused_arguments(tool, arguments, *request.client);
-    co_return tools::refuse_arguments(violations, budget);
+  auto outcome = co_await tools::run_call(
+      tool, std::move(given), edges_.clock.unix_ms(), {budget, unseen_},
+      [&](const Json& arguments) { return carry_out(tool, arguments, request, budget.max_chars); });
+  auto& context = outcome.ran.context;
+  if (outcome.is_refused) {
+    note_refused_arguments(tool, outcome.arguments, *request.client);
+  } else {
+    for (auto& note : persons_.take_notes()) context.notes.push_back(std::move(note));
+    if (!first_note_.empty()) context.notes.push_back(std::exchange(first_note_, {}));
   }
-
-  auto ran = co_await carry_out(tool, arguments, std::move(request), budget.max_chars);
-  ran.context.budget = budget;
-  ran.context.unseen = &unseen_;
-  for (auto& note : persons_.take_notes()) ran.context.notes.push_back(std::move(note));
-  if (!first_note_.empty()) ran.context.notes.push_back(std::exchange(first_note_, {}));
-  co_return tools::render(std::move(ran.result), ran.context);
+  co_return tools::render(std::move(outcome.ran.result), context);
 }
 
 net::Task<tools::Ran> Runner::carry_out(const tools::Tool& tool, const Json& arguments, Request request,
@@ -149,7 +148,7 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
   const aic::OnProgress progress = [client = request.client](std::string message) {
     client->progress(std::move(message));
   };
-  const MakeTenant make_tenant = [&](aic::Edges edges) {
+  const tools::MakeTenant make_tenant = [&](aic::Edges edges) {
     return aic::Tenant(
         edges, options_.tenant, limits(), bearers, trace, request.number,
         [this, &tool, client = request.client] {
@@ -164,22 +163,17 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
   Acting acting({session_, persons_, options_, offered_, unseen_, counters_, journal_, edges_.clock, bearers,
                  make_tenant, edges_, progress, std::string(request.client->revision())});
   const CallCount counted(counters_, trace);
-  const tools::Surroundings surroundings{progress, &acting, most_shown};
   if (approvals_.needs(tool)) {
     const auto on_approval = [&audited](std::string_view how, const std::string& fingerprint) {
       audited.person_approved(how, fingerprint);
     };
-    ApprovedRun approved({acting, approvals_, persons_, session_, make_tenant, edges_, *request.client, surroundings,
-                          options_.tenant.authority(), on_approval},
-                         tool, arguments);
+    ApprovedRun approved(
+        {acting, approvals_, persons_, session_, *request.client, most_shown, options_.tenant.authority(), on_approval},
+        tool, arguments);
     co_return co_await approved.run();
   }
-  aic::NotedRandom random(edges_.random);
-  auto tenant = make_tenant({edges_.loop, edges_.clock, random, edges_.http, edges_.shared});
-  if (tool.hints.read_only) co_return co_await tools::run_tool(tool, arguments, tenant, surroundings);
   aic::Writing writing;
-  tenant.watch(&writing);
-  co_return co_await tools::run_noted(tool, arguments, tenant, surroundings, acting.noting(writing, random));
+  co_return co_await tools::run_noted(tool, arguments, acting.scene(most_shown), writing);
 }
 
 net::Task<std::optional<Json>> Runner::read_quietly(const tools::Tool& tool, Json given) {

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                   "what the check accepts, the schema accepts", base::print_json(arguments));
     return 0;
   }
-  const auto refusal = tools::refuse_arguments(violations, {});
+  const auto refusal = tools::render(tools::failed(tools::violations_error(violations)), {});
   fuzz::require(refusal.text.size() <= longest_refusal, "a refusal is short", base::print_json(arguments));
   return 0;
 }

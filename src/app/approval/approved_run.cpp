@@ -132,21 +132,16 @@ net::Task<bool> ApprovedRun::ask_further(aic::WrittenRequest request, auth::Sign
 // Nothing where its first write was not one of those that were shown, so that none was sent.
 net::Task<std::optional<tools::Ran>> ApprovedRun::run_guarded(const tools::Preview& preview,
                                                               const auth::SignIn& person) {
-  const auto& edges = parts_.edges;
-  aic::NotedRandom random(edges.random);
   aic::Writing writing;
   const std::function<net::Task<bool>(const aic::WrittenRequest&)> further =
       [this, person](const aic::WrittenRequest& request) { return ask_further(request, person); };
-  aic::ApprovedWrites guard(
-      {.digests = preview.digests,
-       .ask_further = preview.is_complete ? nullptr : further,
-       .is_same_person = [this, person] { return parts_.persons.same(person, parts_.session.sign_in()); }},
-      writing, random);
-  auto tenant = parts_.make_tenant({edges.loop, edges.clock, random, edges.http, edges.shared});
-  tenant.watch(&guard);
+  aic::ApprovedWrites::Approval approval{
+      .digests = preview.digests,
+      .ask_further = preview.is_complete ? nullptr : further,
+      .is_same_person = [this, person] { return parts_.persons.same(person, parts_.session.sign_in()); }};
   try {
-    co_return co_await tools::run_noted(tool_, arguments_, tenant, parts_.surroundings,
-                                        parts_.acting.noting(writing, random));
+    co_return co_await tools::run_noted(tool_, arguments_, parts_.acting.scene(parts_.most_shown), writing,
+                                        std::move(approval));
   } catch (const aic::NotApproved&) {
     if (has_sent(writing))
       co_return tools::Ran{tools::failed(stopped(writing.written())),

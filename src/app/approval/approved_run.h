@@ -1,6 +1,7 @@
 // A call that the person approves before anything is sent (R-APR-01, R-APR-04).
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,11 +24,9 @@ class ApprovedRun {
     Approvals& approvals;
     Persons& persons;
     auth::Session& session;
-    const MakeTenant& make_tenant;
-    aic::Edges edges;
     mcp::Client& client;
-    tools::Surroundings surroundings;
-    std::string tenant;  // its host, for people
+    std::size_t most_shown;  // of the result
+    std::string tenant;      // its host, for people
     // Gets how each approval came, and the fingerprint of what was approved.
     std::function<void(std::string_view how, const std::string& fingerprint)> on_approval;
   };

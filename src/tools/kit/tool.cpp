@@ -117,10 +117,6 @@ Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms
   return accepted;
 }
 
-Rendered refuse_arguments(const Violations& violations, Budget budget) {
-  return render(failed(violations_error(violations)), {.budget = budget});
-}
-
 Session& Call::session() const {
   if (surroundings_.session == nullptr) throw base::Error(base::Errc::internal, "This call is given no session.");
   return *surroundings_.session;

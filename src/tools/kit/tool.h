@@ -120,9 +120,6 @@ struct Accepted {
 };
 Accepted accept_arguments(const Tool& tool, Json given, std::int64_t now_unix_ms, const UnseenCharacters& shown = {});
 
-// The answer to a call with such arguments.
-Rendered refuse_arguments(const Violations& violations, Budget budget);
-
 // What a tool came to, and what its result shows besides.
 struct Ran {
   Result result;

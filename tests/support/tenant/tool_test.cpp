@@ -9,9 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aic/approved_writes.h"
 #include "tools/catalog.h"
-#include "tools/kit/noting.h"
+#include "tools/kit/run.h"
 #include "tools/kit/session.h"
 
 namespace test {
@@ -126,38 +125,41 @@ net::Task<tools::Preview> ToolTest::rehearse(const tools::Tool& tool, base::Json
 }
 
 net::Task<CallResult> ToolTest::execute(const tools::Tool& tool, base::Json given) {
-  const auto [arguments, violations] = tools::accept_arguments(tool, std::move(given), clock.unix_ms(), unseen);
-  if (!violations.empty()) co_return result_of(tools::refuse_arguments(violations, budget()));
+  auto outcome =
+      co_await tools::run_call(tool, std::move(given), clock.unix_ms(), {{max_chars, counts_structure}, unseen},
+                               [&](const base::Json& arguments) { return carry_out(tool, arguments); });
+  co_return result_of(tools::render(std::move(outcome.ran.result), outcome.ran.context));
+}
+
+net::Task<tools::Ran> ToolTest::carry_out(const tools::Tool& tool, const base::Json& arguments) {
   aic::Trace trace(random.uuid());
   StubBearers stub_bearers;
   NotedHttp noted(*http, scopes);
-  aic::NotedRandom noted_random(random);
   const aic::OnProgress on_progress = [this](std::string message) { progress.push_back(std::move(message)); };
-  aic::Tenant at(
-      {loop, clock, noted_random, noted, shared}, base::parse_origin(StubTenant::host), {},
-      bearers ? *bearers : stub_bearers, trace, 1, [] {}, on_progress);
+  const tools::MakeTenant make_tenant = [&](aic::Edges edges) {
+    return aic::Tenant(
+        edges, base::parse_origin(StubTenant::host), {}, bearers ? *bearers : stub_bearers, trace, 1, [] {},
+        on_progress);
+  };
   StubSession session(*this);
-  std::optional<aic::ApprovedWrites> guard;
-  std::function<net::Task<bool>(const aic::WrittenRequest&)> further;
-  if (approved != nullptr && !approved->is_complete)
-    further = [](const aic::WrittenRequest&) -> net::Task<bool> { co_return true; };
-  if (approved != nullptr && watch != nullptr)
-    guard.emplace(aic::ApprovedWrites::Approval{.digests = approved->digests,
-                                                .ask_further = further,
-                                                .is_same_person = []() -> net::Task<bool> { co_return true; }},
-                  *watch, noted_random);
+  const tools::Scene scene{.edges = {loop, clock, random, noted, shared},
+                           .make_tenant = make_tenant,
+                           .surroundings = {on_progress, &session, max_chars},
+                           .journal = journal,
+                           .signer = [this] { return tools::Signer{person, person}; }};
   aic::Writing own_writing;
-  auto& writing = watch != nullptr ? *watch : own_writing;
-  at.watch(guard ? static_cast<aic::Watch*>(&*guard) : &writing);
-  const tools::Surroundings surroundings{on_progress, &session, max_chars};
-  auto ran = tool.hints.read_only ? co_await tools::run_tool(tool, arguments, at, surroundings)
-                                  : co_await tools::run_noted(tool, arguments, at, surroundings,
-                                                              {journal, writing, noted_random,
-                                                               [this] { return tools::Signer{person, person}; }});
-  ran.context.budget = budget();
-  ran.context.unseen = &unseen;
+  auto ran = co_await tools::run_noted(tool, arguments, scene, watch != nullptr ? *watch : own_writing, approval());
   writes = trace.writes;
-  co_return result_of(tools::render(std::move(ran.result), ran.context));
+  co_return ran;
+}
+
+std::optional<aic::ApprovedWrites::Approval> ToolTest::approval() const {
+  if (approved == nullptr) return std::nullopt;
+  aic::ApprovedWrites::Approval approval{.digests = approved->digests,
+                                         .is_same_person = []() -> net::Task<bool> { co_return true; }};
+  if (!approved->is_complete)
+    approval.ask_further = [](const aic::WrittenRequest&) -> net::Task<bool> { co_return true; };
+  return approval;
 }
 
 }  // namespace test

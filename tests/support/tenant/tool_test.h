@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include <gmock/gmock.h>
 
+#include "aic/approved_writes.h"
 #include "aic/journal.h"
 #include "aic/shared.h"
 #include "aic/tenant.h"
@@ -71,7 +73,7 @@ class ToolTest {
   StubTenant tenant;
   http::HttpClient* http = &tenant.http;
   aic::Writing* watch = nullptr;             // of the calls
-  const tools::Preview* approved = nullptr;  // with `watch`: no other write leaves than those
+  const tools::Preview* approved = nullptr;  // no other write leaves than those
   aic::Bearers* bearers = nullptr;           // null: a token for every set of scopes, at once
   aic::Shared shared{loop};
   tools::UnseenCharacters unseen;
@@ -84,9 +86,10 @@ class ToolTest {
   std::string person = "tester";
 
  private:
-  tools::Budget budget() const { return {max_chars, counts_structure}; }
   net::Task<tools::Preview> rehearse(const tools::Tool& tool, base::Json arguments);
   net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
+  net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments);
+  std::optional<aic::ApprovedWrites::Approval> approval() const;
 };
 
 // A failure of category invalid_request whose sentence, advice or details contain `part`.
