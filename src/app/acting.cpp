@@ -93,7 +93,7 @@ net::Task<tools::Preview> Acting::preview(std::string name, Json given) {
                          "Call previewChange with a tool of tools/list.");
   }
   const auto& tool = **found;
-  if (tool.hints.read_only || tool.scopes.empty())
+  if (!tools::changes_tenant(tool))
     throw tools::refusal(nullptr, fmt::format("{} changes nothing in the tenant, so there is nothing to preview", name),
                          fmt::format("Call {} itself.", name));
   const auto [arguments, violations] =

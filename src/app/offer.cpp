@@ -80,8 +80,7 @@ std::vector<std::string_view> families_left_out(const std::vector<const tools::T
 
 std::vector<std::string_view> left_out_by(const tools::Tool& tool, const Options& options) {
   std::vector<std::string_view> settings;
-  // Without a scope a tool can change nothing of the tenant's: signOut.
-  if (options.read_only && !tool.hints.read_only && !tool.scopes.empty()) settings.emplace_back("AIC_READ_ONLY");
+  if (options.read_only && tools::changes_tenant(tool)) settings.emplace_back("AIC_READ_ONLY");
   if (!is_wanted(tool, options.tools)) settings.emplace_back("AIC_TOOLS");
   return settings;
 }

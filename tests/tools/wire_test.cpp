@@ -87,7 +87,7 @@ class Wire : public ::testing::Test, public test::ToolTest, public http::HttpCli
 
   Json send_with(std::string_view tool, const Json& arguments = Json::object()) {
     const auto& about = *find_tool(tool);
-    const bool writes = !about.hints.read_only && !about.scopes.empty();
+    const bool writes = tools::changes_tenant(about);
     const auto before = previews && writes ? std::optional(see(tool, arguments)) : std::nullopt;
     const auto state = undoes && writes ? std::optional(test::state_of(sandbox_.api.tenant)) : std::nullopt;
     lines_.clear();
@@ -481,8 +481,7 @@ TEST_F(Wire, OfEveryPreviewIsWhatTheCallSends) {
   use_all();
 
   for (const Tool* tool : catalog()) {
-    if (!tool->hints.read_only && !tool->scopes.empty())
-      EXPECT_TRUE(ends_early_.contains(std::string(tool->name))) << tool->name;
+    if (tools::changes_tenant(*tool)) EXPECT_TRUE(ends_early_.contains(std::string(tool->name))) << tool->name;
   }
   std::vector<std::string> early;
   for (const auto& [tool, is_early] : ends_early_) {
@@ -501,7 +500,7 @@ TEST_F(Wire, OfEveryChangeCanBeTakenBack) {
   std::vector<std::string> final_ones;
   for (const Tool* tool : catalog()) {
     const auto found = taken_back_.find(std::string(tool->name));
-    const bool writes = !tool->hints.read_only && !tool->scopes.empty() && tool->name != "undoChange";
+    const bool writes = tools::changes_tenant(*tool) && tool->name != "undoChange";
     EXPECT_EQ(found != taken_back_.end(), writes) << tool->name;
     if (found != taken_back_.end() && !found->second) final_ones.push_back(found->first);
   }

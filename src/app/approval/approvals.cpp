@@ -250,7 +250,7 @@ Approvals::~Approvals() {
 }
 
 bool Approvals::needs(const tools::Tool& tool) const {
-  if (tool.hints.read_only || tool.scopes.empty()) return false;
+  if (!tools::changes_tenant(tool)) return false;
   switch (state_->options.approve) {
     case Approve::off:
       return false;

@@ -98,8 +98,7 @@ AuditLog::AuditLog(const Options& options, net::Clock& clock, base::Random& rand
 }
 
 std::optional<base::Error> AuditLog::refusal(const tools::Tool& tool) const {
-  const bool changes_tenant = !tool.hints.read_only && !tool.scopes.empty();
-  if (!is_on() || !options_.audit_required || !changes_tenant) return std::nullopt;
+  if (!is_on() || !options_.audit_required || !tools::changes_tenant(tool)) return std::nullopt;
   try {
     try_to_append(options_.audit_file);
   } catch (const base::Error& fault) {

@@ -75,6 +75,10 @@ base::PartOfList Call::shown_part(std::string list) const {
           .enough = surroundings_.most_shown > unlimited / 2 ? unlimited : surroundings_.most_shown * 2};
 }
 
+bool changes_tenant(const Tool& tool) {
+  return !tool.hints.read_only && !tool.scopes.empty();
+}
+
 Json output_of(std::initializer_list<std::pair<const char*, const char*>> members) {
   Json properties = Json::object();
   for (const auto& [name, type] : members) properties[name] = {{"type", type}};

@@ -105,6 +105,9 @@ struct Tool {
   std::vector<Ignored> ignored = {};
 };
 
+// Whether a call may change the tenant. Without a scope it cannot: signOut.
+bool changes_tenant(const Tool& tool);
+
 // The schema of an output that is an object with these members, of these JSON types, on every tenant (R-RES-10). What
 // is in the members is the tenant's.
 Json output_of(std::initializer_list<std::pair<const char*, const char*>> members);
