@@ -1,6 +1,5 @@
 #include "auth/redirect_listener.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -44,7 +43,6 @@ http::ServerReply broken_request(int status) {
                 "sign-in again; your application and the server's log show it.");
 }
 
-// A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
 bool names_loopback(std::string_view host) {
   const auto name = base::lower_case(host);
   for (const std::string_view known : {"localhost", "127.0.0.1", "[::1]"}) {
@@ -57,8 +55,8 @@ bool names_loopback(std::string_view host) {
 }
 
 bool comes_to_loopback(const http::ServerRequest& request) {
-  const auto is_host = [](const auto& header) { return http::has_header({header}, "host"); };
-  return std::ranges::count_if(request.headers, is_host) == 1 && names_loopback(http::header(request.headers, "host"));
+  const auto host = http::host_of(request.headers);
+  return host && names_loopback(*host);
 }
 
 // The value of a parameter that occurs exactly once; otherwise nothing, with `count` telling why.

@@ -6,7 +6,6 @@
 #include "base/text.h"
 
 namespace http {
-namespace {}  // namespace
 
 std::string_view header(const Headers& headers, std::string_view name) {
   const auto found =
@@ -16,6 +15,15 @@ std::string_view header(const Headers& headers, std::string_view name) {
 
 bool has_header(const Headers& headers, std::string_view name) {
   return std::ranges::any_of(headers, [&](const auto& each) { return base::same_ignoring_case(each.first, name); });
+}
+
+std::size_t header_count(const Headers& headers, std::string_view name) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(headers, [&](const auto& each) { return base::same_ignoring_case(each.first, name); }));
+}
+
+std::optional<std::string_view> host_of(const Headers& headers) {
+  return header_count(headers, "host") == 1 ? std::optional(header(headers, "host")) : std::nullopt;
 }
 
 std::string_view to_string(Phase phase) {

@@ -1,6 +1,7 @@
 // HTTP as this program's own requests need it: one client for login, exchange and API.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,11 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // Value of the first header of that name (any case), or empty.
 std::string_view header(const Headers& headers, std::string_view name);
 bool has_header(const Headers& headers, std::string_view name);
+// How often a header is given. Where two would be one too many, others may have read the other one.
+std::size_t header_count(const Headers& headers, std::string_view name);
+// Whom a request is for, where it says so exactly once. A server on loopback looks at this first: a page of another
+// site that resolves its own name to this machine must learn nothing (DNS rebinding).
+std::optional<std::string_view> host_of(const Headers& headers);
 
 struct Request {
   std::string method = "GET";

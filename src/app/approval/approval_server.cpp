@@ -150,7 +150,6 @@ struct ApprovalServer::State : std::enable_shared_from_this<ApprovalServer::Stat
   ServerReply download(const Page& page) const;
   net::Task<ServerReply> decide(std::shared_ptr<Page> page, const ServerRequest& request);
   static net::Task<> settle(std::shared_ptr<State> self, std::shared_ptr<Page> page, bool with_repeats);
-  bool is_to_us(const ServerRequest& request) const;
   ServerReply refuse_method(std::string_view allowed) const;
 
   net::Loop& loop;
@@ -198,12 +197,6 @@ ServerReply somebody_else_approved(const std::string& tenant) {
 
 }  // namespace
 
-// A page of another site that resolves its own name to this machine must learn nothing (DNS rebinding).
-bool ApprovalServer::State::is_to_us(const ServerRequest& request) const {
-  const auto is_host = [](const auto& header) { return http::has_header({header}, "host"); };
-  return std::ranges::count_if(request.headers, is_host) == 1 && http::header(request.headers, "host") == authority;
-}
-
 ServerReply ApprovalServer::State::refuse_method(std::string_view allowed) const {
   auto reply = nothing_here();
   reply.status = 405;
@@ -212,7 +205,8 @@ ServerReply ApprovalServer::State::refuse_method(std::string_view allowed) const
 }
 
 net::Task<ServerReply> ApprovalServer::State::answer(std::shared_ptr<State> self, ServerRequest request) {
-  if (!self->is_to_us(request)) co_return notice(400, "Nothing here", "This address belongs to no open question.");
+  if (http::host_of(request.headers) != self->authority)
+    co_return notice(400, "Nothing here", "This address belongs to no open question.");
   if (self->owner_of_peer(request.peer, self->port) == auth::PeerOwner::other) {
     base::log(base::LogLevel::warn, "another user of this machine asked for an approval page; refused");
     co_return notice(403, "This question is not yours", "It is for the user who runs the MCP server.");

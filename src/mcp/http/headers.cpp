@@ -56,7 +56,7 @@ std::string decode_value(std::string_view name, std::string_view value) {
 
 // Nothing when it is missing. Twice the same header is one too many: others may have read the other one.
 std::optional<std::string> header_value(const http::Headers& headers, std::string_view name) {
-  const auto count = header_count(headers, name);
+  const auto count = http::header_count(headers, name);
   if (count == 0) return std::nullopt;
   if (count > 1) refuse_header(name, "is given more than once");
   return decode_value(name, header_trim(http::header(headers, name)));
@@ -101,18 +101,13 @@ std::string_view named_by(std::string_view method) {
 
 }  // namespace
 
-std::size_t header_count(const http::Headers& headers, std::string_view name) {
-  const std::string wanted = base::lower_case(name);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(headers, [&](const auto& each) { return base::lower_case(each.first) == wanted; }));
-}
-
 bool is_host_allowed(const HttpGate& gate, const http::Headers& headers) {
-  return header_count(headers, "Host") == 1 && is_one_of(gate.hosts, header_trim(http::header(headers, "Host")));
+  const auto host = http::host_of(headers);
+  return host && is_one_of(gate.hosts, header_trim(*host));
 }
 
 bool is_origin_allowed(const HttpGate& gate, const http::Headers& headers) {
-  const auto count = header_count(headers, "Origin");
+  const auto count = http::header_count(headers, "Origin");
   if (count != 1) return count == 0;
   const std::string origin = base::lower_case(header_trim(http::header(headers, "Origin")));
   if (std::ranges::find(gate.origins, origin) != gate.origins.end()) return true;

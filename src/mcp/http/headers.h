@@ -24,9 +24,6 @@ bool is_host_allowed(const HttpGate& gate, const http::Headers& headers);
 // True when there is no Origin, as from clients that are no browsers, or one that is allowed.
 bool is_origin_allowed(const HttpGate& gate, const http::Headers& headers);
 
-// How often a header is given. Where two would be one too many, others may have read the other one.
-std::size_t header_count(const http::Headers& headers, std::string_view name);
-
 // Whether a Content-Type is this one, whatever its parameters.
 bool is_type(std::string_view header, std::string_view type);
 // Content negotiation without its weights: whether a header that lists media types contains this one.

@@ -79,7 +79,7 @@ struct Named {
 
 Named named_session(const HttpSessions& sessions, const http::Headers& headers, std::string_view person) {
   const auto id = http::header(headers, session_header);
-  if (header_count(headers, session_header) > 1) {
+  if (http::header_count(headers, session_header) > 1) {
     return {nullptr, refusal(400, rpc::invalid_request, "MCP-Session-Id is given more than once")};
   }
   if (id.empty()) {
