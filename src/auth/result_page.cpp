@@ -6,8 +6,8 @@
 #include <fmt/core.h>
 
 #include "auth/data.h"
-#include "base/crypto.h"
 #include "base/encoding.h"
+#include "http/server/inline_source.h"
 
 namespace auth {
 namespace {
@@ -22,16 +22,6 @@ std::string_view class_of(ResultPage::Tone tone) {
       return "notice";
   }
   return "notice";
-}
-
-std::string_view between(std::string_view text, std::string_view from, std::string_view to) {
-  const auto begin = text.find(from) + from.size();
-  return text.substr(begin, text.find(to, begin) - begin);
-}
-
-// CSP source of an inline element (W3C CSP3 §2.3.1): the hash of its content.
-std::string hash_source(std::string_view content) {
-  return fmt::format("'sha256-{}'", base::base64(base::sha256(content)));
 }
 
 }  // namespace
@@ -58,14 +48,13 @@ std::string render(const ResultPage& page) {
 }
 
 http::Headers result_page_headers() {
-  const auto style = hash_source(between(data::result_page_html, "<style>", "</style>"));
-  const auto script = hash_source(between(data::result_page_html, "<script>", "</script>"));
   return {{std::string(listener_mark), "1"},
           {"Cache-Control", "no-store"},
           {"Content-Security-Policy",
            fmt::format("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src {}; "
                        "script-src {}",
-                       style, script)},
+                       http::inline_source(data::result_page_html, "style"),
+                       http::inline_source(data::result_page_html, "script"))},
           {"X-Content-Type-Options", "nosniff"},
           {"Referrer-Policy", "no-referrer"},
           {"Connection", "close"}};

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "base/crypto.h"
 #include "base/encoding.h"
+#include "http/server/inline_source.h"
 #include "sandbox/data.h"
 
 namespace sandbox {
 namespace {
 
 const std::string& content_security_policy() {
-  static const std::string policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" +
-                                    base::base64(base::sha256(data::page_css)) + "'";
+  static const std::string policy =
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src " + http::inline_source(data::page_css);
   return policy;
 }
 

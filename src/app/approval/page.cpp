@@ -9,9 +9,9 @@
 
 #include "app/approval/line_diff.h"
 #include "app/data.h"
-#include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "http/server/inline_source.h"
 #include "tools/kit/trim.h"
 #include "tools/kit/unseen.h"
 
@@ -164,16 +164,11 @@ std::string notice_page(const std::string& title, const std::string& text, const
 }
 
 http::Headers approval_headers() {
-  constexpr std::string_view begin = "<style>", end = "</style>";
-  const std::string_view page = data::approval_page_html;
-  const auto from = page.find(begin) + begin.size();
-  const auto style = base::base64(base::sha256(page.substr(from, page.find(end) - from)));
   // Not no-referrer: with it browsers would send `Origin: null` with the form.
   return {{"Cache-Control", "no-store"},
           {"Content-Security-Policy",
-           fmt::format("default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src "
-                       "'sha256-{}'",
-                       style)},
+           fmt::format("default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src {}",
+                       http::inline_source(data::approval_page_html, "style"))},
           {"Cross-Origin-Opener-Policy", "same-origin"},
           {"Cross-Origin-Resource-Policy", "same-origin"},
           {"X-Content-Type-Options", "nosniff"},
