@@ -7,6 +7,7 @@
 
 #include "aic/attempt.h"
 #include "aic/patch.h"
+#include "aic/property.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 
@@ -14,7 +15,6 @@ namespace aic {
 namespace {
 
 constexpr std::string_view definitions_path = "/openidm/config/managed";
-constexpr std::string_view property_part = "/openidm/schema/managed/";
 constexpr std::size_t shortest_made = 8;  // shorter revisions occur in other texts, too
 
 // The bytes of an id that is already made, for making its text.
@@ -131,26 +131,11 @@ std::string revision_of(const Json& document) {
   return Reply{.body = document}.revision();
 }
 
-// A relationship property is a document of its own when it is written, and a part of the definitions when it is read.
-std::optional<Json> property_in(const Json& definitions, const std::string& path) {
-  if (!path.starts_with(property_part)) return std::nullopt;
-  const auto rest = path.substr(property_part.size());
-  const auto at = rest.find("/properties/");
-  if (at == std::string::npos) return std::nullopt;
-  const auto type = base::percent_decode(rest.substr(0, at));
-  const auto property = base::percent_decode(rest.substr(at + std::string_view("/properties/").size()));
-  for (const Json& one : base::member(definitions, "objects")) {
-    if (base::text_member(one, "name") == type)
-      return base::member(base::member(base::member(one, "schema"), "properties"), property);
-  }
-  return Json();
-}
-
 std::optional<Json> Writing::seen(const std::string& path) const {
   const auto found = seen_.find(path);
   if (found != seen_.end()) return found->second;
-  const auto definitions = seen_.find(std::string(definitions_path));
-  return definitions == seen_.end() ? std::nullopt : property_in(definitions->second, path);
+  const auto definitions = is_property(path) ? seen_.find(std::string(definitions_path)) : seen_.end();
+  return definitions == seen_.end() ? std::nullopt : std::optional(property_in(definitions->second, path));
 }
 
 std::optional<Json> Writing::first(const std::string& path) const {
@@ -191,7 +176,7 @@ void Writing::saw_objects(const std::string& collection, const Json& list) {
 // What the definitions show of properties that this call has written.
 void Writing::saw_definitions(const Json& definitions) {
   for (auto& one : written_) {
-    if (auto property = property_in(definitions, one.path)) one.after = std::move(property);
+    if (is_property(one.path)) one.after = property_in(definitions, one.path);
   }
 }
 

@@ -19,7 +19,7 @@
 #include "aic/paths.h"
 #include "aic/places.h"
 #include "aic/pointer.h"
-#include "base/encoding.h"
+#include "aic/property.h"
 #include "tools/kit/changes.h"
 #include "tools/session/still_used.h"
 
@@ -31,8 +31,6 @@ using base::Errc;
 using base::Error;
 
 enum class Kind { object, config, definitions, property, variable, tree, node, script, authentication, client, cors };
-
-constexpr std::string_view property_part = "/openidm/schema/managed/";
 
 // How the documents of one kind are read and written.
 struct Rule {
@@ -65,7 +63,7 @@ std::optional<Rule> idm_rule_of(const std::string& path) {
     return rule;
   }
   if (path.starts_with("/openidm/config/")) return same_way(Kind::config, asking(scope::idm));
-  if (!path.starts_with(property_part)) return std::nullopt;
+  if (!aic::is_property(path)) return std::nullopt;
   auto rule = same_way(Kind::property, asking(scope::idm), false, "the relationships that objects had by it");
   rule.write = rule.remove = asking(scope::idm, aic::managed_property_headers());
   return rule;
@@ -187,26 +185,10 @@ std::vector<Step> steps_of(const aic::Change& change) {
   return steps;
 }
 
-// A relationship property is a part of the definitions, which are read in its place.
-struct PropertyPlace {
-  std::string type, property;
-};
-
-PropertyPlace property_place(const std::string& path) {
-  const auto rest = path.substr(property_part.size());
-  const auto at = rest.find("/properties/");
-  return {base::percent_decode(rest.substr(0, at)), base::percent_decode(rest.substr(at + 12))};
-}
-
+// A relationship property is read as a part of the definitions, which an empty answer does not show.
 const Json& property_in(const Json& definitions, const std::string& path) {
-  static const Json none;
   aic::need_content(aic::managed_config().path(), definitions, "objects", "name");
-  const auto place = property_place(path);
-  for (const Json& one : base::member(definitions, "objects")) {
-    if (base::text_member(one, "name") == place.type)
-      return base::member(base::member(base::member(one, "schema"), "properties"), place.property);
-  }
-  return none;
+  return aic::property_in(definitions, path);
 }
 
 net::Task<Json> read_now(aic::Tenant& tenant, Step step) {
