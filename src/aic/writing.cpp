@@ -200,18 +200,23 @@ void Writing::answered(const Message& message, Reply& reply) {
   if (latest != written_.rend()) latest->after = reply.body;
 }
 
+WrittenRequest Writing::as_sent(const Message& message) const {
+  const auto& path = message.target.path();
+  return {.method = message.method,
+          .path = path,
+          .target = message.target.str(),
+          .body = message.body,
+          .scopes = message.options.scopes,
+          .headers = message.options.headers,
+          .before = seen(path)};
+}
+
 void Writing::note(const Message& message, const Reply& reply) {
   const auto& path = message.target.path();
-  WrittenRequest one{.method = message.method,
-                     .path = path,
-                     .target = message.target.str(),
-                     .body = message.body,
-                     .scopes = message.options.scopes,
-                     .headers = message.options.headers,
-                     .before = seen(path),
-                     .status = reply.status,
-                     .transaction_id = reply.transaction_id,
-                     .creates = is_creation(message)};
+  auto one = as_sent(message);
+  one.status = reply.status;
+  one.transaction_id = reply.transaction_id;
+  one.creates = is_creation(message);
   if (one.creates) {
     const auto id = made_id(reply);
     one.path = place_in(path, {id}).value_or(path);
@@ -247,14 +252,9 @@ void Writing::failed(const Message& message, int status) noexcept {
       if (latest != written_.rend()) latest->after = Json();
       return;
     }
-    written_.push_back({.method = message.method,
-                        .path = path,
-                        .target = message.target.str(),
-                        .body = message.body,
-                        .scopes = message.options.scopes,
-                        .headers = message.options.headers,
-                        .before = seen(path),
-                        .status = status});
+    auto one = as_sent(message);
+    one.status = status;
+    written_.push_back(std::move(one));
   } catch (const std::exception&) {
     // Out of memory: this write is missing in the list, and the call goes on to tell what became of it.
   }
@@ -294,16 +294,13 @@ std::vector<std::string> Writing::digests(const std::vector<std::string>& made) 
 }
 
 WrittenRequest Writing::planned(const Message& message) const {
-  const auto& path = message.target.path();
-  const bool is_post = message.method == "POST";
-  return {.method = message.method,
-          .path = path,
-          .target = message.target.str(),
-          .body = message.body,
-          .headers = message.options.headers,
-          .before = is_post ? std::nullopt : seen(path),
-          .revision = is_post ? "" : revision_before(path, seen(path)),
-          .creates = is_creation(message)};
+  auto one = as_sent(message);
+  one.creates = is_creation(message);
+  if (message.method == "POST")
+    one.before.reset();
+  else
+    one.revision = revision_before(one.path, one.before);
+  return one;
 }
 
 std::string Writing::digest(const Message& message, const std::vector<std::string>& made) const {

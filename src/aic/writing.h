@@ -82,6 +82,8 @@ class Writing : public Watch {
   void note(const Message& message, const Reply& reply);
 
  private:
+  // What the message alone says, and the document as it was last seen.
+  WrittenRequest as_sent(const Message& message) const;
   std::string revision_before(const std::string& path, const std::optional<Json>& before) const;
   std::string without_made(std::string text, const std::vector<std::string>& made) const;
   void saw_list_of_nodes(const std::string& collection, const Json& list);
