@@ -1,8 +1,11 @@
 #include "aic/paths.h"
 
+#include <algorithm>
 #include <ranges>
 
 #include <fmt/format.h>
+
+#include "base/encoding.h"
 
 namespace aic {
 
@@ -188,6 +191,14 @@ Target cors_policies() {
 
 Target cors_policy(std::string_view id) {
   return cors_policies().segment(id);
+}
+
+std::string action_in(std::string_view address) {
+  const auto query = address.find('?');
+  if (query == std::string_view::npos) return {};
+  const auto fields = base::parse_form(address.substr(query + 1));
+  const auto action = std::ranges::find(fields, "_action", &base::FormFields::value_type::first);
+  return action == fields.end() ? std::string() : action->second;
 }
 
 http::Headers am_headers() {

@@ -2,6 +2,7 @@
 // from segments, so that no name can lead elsewhere (R-ARG-02).
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/url.h"
@@ -72,6 +73,9 @@ base::Target internal_roles();
 // CORS policies, which hold for the whole tenant.
 base::Target cors_policies();
 base::Target cors_policy(std::string_view id);
+
+// What a POST asks to be done, by the `_action` of its address; empty for none.
+std::string action_in(std::string_view address);
 
 // Version headers. AM wants a content type even where there is no body.
 http::Headers am_headers();  // journeys, nodes, node types, OAuth 2.0 clients

@@ -11,6 +11,7 @@
 #include "aic/content.h"
 #include "aic/failure.h"
 #include "aic/look_again.h"
+#include "aic/paths.h"
 #include "aic/shared.h"
 #include "aic/watch.h"
 #include "base/encoding.h"
@@ -57,12 +58,8 @@ void need_object(const Asked& asked, const Reply& reply) {
 
 // Which action a POST asks for says what it does.
 std::string path_with_action(const std::string& path, std::string_view url) {
-  base::Url parsed;
-  if (!base::parse_url(url, parsed)) return path;
-  for (const auto& [name, value] : base::parse_form(parsed.query)) {
-    if (name == "_action") return fmt::format("{}?_action={}", path, base::form_encode(value));
-  }
-  return path;
+  const auto action = action_in(url);
+  return action.empty() ? path : fmt::format("{}?_action={}", path, base::form_encode(action));
 }
 
 void note_answer(Trace::Sent& sent, const http::Response& response) {

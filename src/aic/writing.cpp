@@ -7,6 +7,7 @@
 
 #include "aic/attempt.h"
 #include "aic/patch.h"
+#include "aic/paths.h"
 #include "aic/property.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
@@ -114,9 +115,8 @@ std::vector<std::string> texts_of(const std::vector<WrittenRequest>& written) {
 
 bool is_creation(const Message& message) {
   if (message.method != "POST" || !message.is_write) return false;
-  const auto target = message.target.str();
-  const auto query = query_of(target);
-  return !query.contains("_action") || query.contains("_action=create");
+  const auto action = action_in(message.target.str());
+  return action.empty() || action == "create";
 }
 
 std::string path_in(const std::string& collection, std::string_view id) {
@@ -188,7 +188,7 @@ void Writing::answered(const Message& message, Reply& reply) {
   if (message.is_write) return note(message, reply);
   const auto& path = message.target.path();
   const bool lists_nodes = message.method == "POST" && path.ends_with("/authenticationtrees/nodes") &&
-                           query_of(message.target.str()).contains("_action=nextdescendents");
+                           action_in(message.target.str()) == "nextdescendents";
   if (lists_nodes && base::member(reply.body, "result").is_array())
     return saw_list_of_nodes(path, reply.body["result"]);
   if (shows_objects(message, reply.body)) return saw_objects(path, reply.body["result"]);

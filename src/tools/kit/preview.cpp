@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aic/paths.h"
 #include "aic/places.h"
 #include "base/encoding.h"
 #include "base/text.h"
@@ -81,9 +82,8 @@ std::string in_words(const aic::WrittenRequest& request) {
   const auto name = name_in(request);
   if (request.is_deletion()) return fmt::format("Deletes {}{}.", place, name);
   if (request.method == "POST" && !request.creates) {
-    const auto at = request.target.find("_action=");
-    const auto action = at == std::string::npos ? std::string("run") : request.target.substr(at + 8);
-    return fmt::format("Runs the action {} on {}.", action.substr(0, action.find('&')), place);
+    const auto action = aic::action_in(request.target);
+    return fmt::format("Runs the action {} on {}.", action.empty() ? "run" : action, place);
   }
   if (is_new) return fmt::format("Creates {}{}.", place, name);
   const bool is_change = request.method == "PATCH" || aic::known_document(request.before) != nullptr;
