@@ -13,6 +13,7 @@
 #include "aic/paths.h"
 #include "aic/shared.h"
 #include "tools/kit/fan_out.h"
+#include "tools/kit/requests.h"
 #include "tools/kit/tool.h"
 
 namespace tools::features {
@@ -27,14 +28,6 @@ constexpr std::string_view what_shows = "Check with listFeatures what is install
 
 const auto feature_name =
     text("featureName", "Name of the feature, e.g. am/2fa/profiles. listFeatures lists all.").in_form(syntax::feature);
-
-aic::RequestOptions idm() {
-  return {.scopes = {scope::idm}};
-}
-
-aic::RequestOptions probing() {
-  return {.scopes = {scope::am}, .headers = aic::am_probe_headers()};
-}
 
 bool is_installed(const Json& record) {
   return !base::member(record, "installedVersion").is_null();
@@ -98,9 +91,9 @@ Error with_findings(Error error, const Answer& alpha, const Answer& bravo) {
 net::Task<aic::Attempt> read_features(Call& call) {
   auto& tenant = call.tenant();
   std::vector<Ask> asks;
-  asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm()); });
-  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("alpha"), probing()); });
-  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("bravo"), probing()); });
+  asks.emplace_back([&] { return tenant.get(aic::features().query("_queryFilter", "true"), idm_request()); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("alpha"), am_request(aic::am_probe_headers())); });
+  asks.emplace_back([&] { return tenant.get(aic::oauth2_provider("bravo"), am_request(aic::am_probe_headers())); });
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   const auto& [list, alpha, bravo] = std::tie(answers[0], answers[1], answers[2]);
   need_body(alpha, aic::oauth2_provider("alpha").path());
@@ -134,7 +127,7 @@ base::Target action(const std::string& name, std::string_view what) {
 
 // Whether the feature could be installed; the tenant's answer.
 net::Task<Json> validate(aic::Tenant& tenant, std::string name) {
-  auto options = idm();
+  auto options = idm_request();
   options.read_only_post = true;
   auto asked = co_await aic::attempt(tenant.post(action(name, "validate"), Json::object(), options));
   if (asked.is_missing()) asked.error().next = "Find the feature's name with listFeatures.";
@@ -165,7 +158,8 @@ aic::Seen seen(bool shows) {
 }
 
 net::Task<aic::Seen> look_for_idm_feature(Call& call, std::string name) {
-  const auto list = co_await aic::read_back(call.tenant().get(aic::features().query("_queryFilter", "true"), idm()));
+  const auto list =
+      co_await aic::read_back(call.tenant().get(aic::features().query("_queryFilter", "true"), idm_request()));
   const Json records = list.failed() ? Json() : base::member(list.reply().body, "result");
   co_return seen(std::ranges::any_of(records, [&](const Json& record) {
     return base::is_text(base::member(record, "_id"), name) && is_installed(record);
@@ -195,13 +189,13 @@ net::Task<aic::Attempt> install_checked(aic::Tenant& tenant, const std::string& 
     error.next = "Resolve what prevents the installation, then check again with validateIdmFeature.";
     throw error;
   }
-  co_return co_await change_for_good(tenant, action(name, "install"), idm().scopes, std::move(bearer));
+  co_return co_await change_for_good(tenant, action(name, "install"), idm_request().scopes, std::move(bearer));
 }
 
 net::Task<Result> install_feature(Call& call) {
   const auto name = call[feature_name];
   const auto guard = co_await lock_definitions(call.tenant());
-  auto sent = co_await aic::until_done(call.tenant(), idm().scopes, [&](aic::Bearer bearer) {
+  auto sent = co_await aic::until_done(call.tenant(), idm_request().scopes, [&](aic::Bearer bearer) {
     return install_checked(call.tenant(), name, std::move(bearer));
   });
   co_return co_await outcome(std::move(sent), [&] { return look_for_idm_feature(call, name); },

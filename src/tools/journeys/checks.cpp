@@ -99,7 +99,7 @@ const Json& TenantChecks::planned(const GivenNode& node) const {
 std::vector<Ask> TenantChecks::asks(const std::set<std::string>& read_elsewhere) {
   std::vector<Ask> asks;
   asks.emplace_back([this] {
-    return call_.tenant().post(aic::nodes(realm_).query("_action", "getAllTypes"), Json::object(), am_request(true));
+    return call_.tenant().post(aic::nodes(realm_).query("_action", "getAllTypes"), Json::object(), am_question());
   });
   std::map<std::string, std::size_t> alike;
   for (const auto& node : graph_.nodes) {

@@ -49,8 +49,8 @@ net::Task<Result> set_default(Call& call) {
   const auto name = call[journey_name];
   aic::Document settings{.title = fmt::format("the authentication configuration of {}", in),
                          .target = aic::realm_authentication(in),
-                         .read = realm_request(),
-                         .write = realm_request()};
+                         .read = am_request(aic::realm_authentication_headers()),
+                         .write = am_request(aic::realm_authentication_headers())};
   const auto look = [&] { return need_journey(call.tenant(), in, name); };
   auto opened = co_await aic::open_beside(call.tenant(), aic::open(call.tenant(), settings), look());
   const auto written = co_await opened.save([&](const Json& now) { return with_default(now, name); },

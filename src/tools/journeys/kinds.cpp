@@ -153,7 +153,7 @@ net::Task<std::vector<std::string>> FittedSettings::with_version(std::vector<std
   for (const auto& type : types) {
     asks.emplace_back([this, &type, &version] {
       auto target = aic::node_type(realm_, type, version).query("_action", "schema");
-      return call_.tenant().post(std::move(target), Json::object(), node_request(version, true));
+      return call_.tenant().post(std::move(target), Json::object(), am_question(aic::node_headers(version)));
     });
   }
   const auto answers = co_await ask_all(call_, "versions of node types", std::move(asks));

@@ -234,7 +234,8 @@ net::Task<Lists> read_lists(Call& call, std::string realm, bool with_pages) {
     auto target = aic::with_query(aic::trees(realm), {.page_size = -1, .fields = std::string(listed_fields)});
     return tenant.get(std::move(target), am_request());
   });
-  asks.emplace_back([&] { return tenant.get(aic::realm_authentication(realm), realm_request()); });
+  asks.emplace_back(
+      [&] { return tenant.get(aic::realm_authentication(realm), am_request(aic::realm_authentication_headers())); });
   asks.emplace_back([&] { return list_nodes(tenant, realm, std::string(inner_journey_type), {}); });
   auto answers = co_await ask_all(call, "lists", std::move(asks));
   Lists lists{.trees = std::move(answers[0]), .settings = std::move(answers[1])};

@@ -14,7 +14,8 @@ namespace {
 
 // The node on the path without version, after its own path led nowhere; else that failure.
 net::Task<aic::Attempt> get_on_older_path(aic::Tenant& tenant, std::string realm, NodeRef node, base::Error failure) {
-  auto older = co_await aic::attempt(tenant.get(aic::node(realm, node.type, {}, node.id), node_request({})));
+  auto older =
+      co_await aic::attempt(tenant.get(aic::node(realm, node.type, {}, node.id), am_request(aic::node_headers({}))));
   const bool is_it = !older.failed() && is_of_version(older.reply().body, node.version);
   const bool is_open = older.failed() && !is_missing(older.error());
   if (is_it || is_open) co_return std::move(older);
@@ -24,7 +25,7 @@ net::Task<aic::Attempt> get_on_older_path(aic::Tenant& tenant, std::string realm
 }
 
 aic::Document document_of(const std::string& realm, const NodeRef& node, const std::string& version) {
-  const auto how = node_request(version);
+  const auto how = am_request(aic::node_headers(version));
   return {.title = fmt::format("node {} of type {}", node.id, node.type),
           .target = aic::node(realm, node.type, version, node.id),
           .read = how,
@@ -61,7 +62,7 @@ bool is_of_version(const Json& node, const std::string& version) {
 
 net::Task<aic::Reply> get_node(aic::Tenant& tenant, std::string realm, NodeRef node) {
   auto target = aic::node(realm, node.type, node.version, node.id);
-  auto found = co_await aic::attempt(tenant.get(std::move(target), node_request(node.version)));
+  auto found = co_await aic::attempt(tenant.get(std::move(target), am_request(aic::node_headers(node.version))));
   if (found.failed() && !node.version.empty() && may_lack_path(found.error()))
     found = co_await get_on_older_path(tenant, std::move(realm), std::move(node), found.error());
   co_return std::move(found.value());
@@ -82,7 +83,7 @@ void keep_version(Json& nodes, const std::string& version) {
 
 net::Task<aic::Reply> list_nodes(aic::Tenant& tenant, std::string realm, std::string type, std::string version) {
   const auto list = [&](const std::string& at) {
-    return aic::get_whole(tenant, aic::node_type(realm, type, at), {}, node_request(at));
+    return aic::get_whole(tenant, aic::node_type(realm, type, at), {}, am_request(aic::node_headers(at)));
   };
   auto listed = co_await aic::attempt(list(version));
   if (listed.failed() && !version.empty() && may_lack_path(listed.error())) {
@@ -105,7 +106,8 @@ net::Task<aic::Removed> remove_node(aic::Tenant& tenant, std::string realm, Node
 net::Task<aic::Reply> ask_type(aic::Tenant& tenant, std::string realm, std::string type, std::string version,
                                std::string action, Json body) {
   const auto ask = [&](const std::string& at) {
-    return tenant.post(aic::node_type(realm, type, at).query("_action", action), body, node_request(at, true));
+    return tenant.post(aic::node_type(realm, type, at).query("_action", action), body,
+                       am_question(aic::node_headers(at)));
   };
   auto told = co_await aic::attempt(ask(version));
   if (told.failed() && !version.empty() && may_lack_path(told.error())) {

@@ -30,7 +30,7 @@ void keep_child_versions(Json& page, const Json& stored) {
 }
 
 aic::Document node_document(const std::string& in, const NodeRef& node) {
-  const auto how = node_request(node.version);
+  const auto how = am_request(aic::node_headers(node.version));
   return {.title = fmt::format("node {} of type {}", node.id, node.type),
           .target = aic::node(in, node.type, node.version, node.id),
           .read = how,

@@ -177,7 +177,7 @@ class Reader {
 
   static net::Task<aic::Reply> list_scripts(aic::Tenant& tenant, std::string realm) {
     auto target = aic::with_query(aic::scripts(realm), {.page_size = -1, .fields = "_id,name"});
-    co_return co_await tenant.get(std::move(target), {.scopes = {scope::am}, .headers = aic::script_headers()});
+    co_return co_await tenant.get(std::move(target), am_request(aic::script_headers()));
   }
 
   static net::Task<aic::Reply> list_themes(Call& call, std::string realm) {

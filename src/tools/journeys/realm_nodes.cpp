@@ -62,7 +62,7 @@ class Survey {
     });
     asks.emplace_back([this] {
       auto target = aic::nodes(realm_).query("_action", "nextdescendents");
-      return call_.tenant().post(std::move(target), Json::object(), am_request(true));
+      return call_.tenant().post(std::move(target), Json::object(), am_question());
     });
     auto answers = co_await ask_all(call_, "lists of nodes", std::move(asks));
     auto& trees = answers[0];
@@ -191,7 +191,8 @@ class Survey {
       std::vector<Ask> asks;
       for (int number = first; number < first + at_once; ++number)
         asks.emplace_back([this, version = version_of(number)] {
-          return aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type, version), {}, node_request(version));
+          return aic::get_whole(call_.tenant(), aic::node_type(realm_, page_type, version), {},
+                                am_request(aic::node_headers(version)));
         });
       const auto answers = co_await ask_all(call_, "lists of pages", std::move(asks));
       for (int i = 0; i < at_once; ++i) {

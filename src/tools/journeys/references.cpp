@@ -60,16 +60,12 @@ class Lacks {
         if (reference.name != journey_) ask(std::move(reference), aic::tree, am_request());
         return;
       case Named::script:
-        return ask(std::move(reference), aic::script, reading_scripts());
+        return ask(std::move(reference), aic::script, am_request(aic::script_read_headers()));
       case Named::email_template:
-        return ask(std::move(reference),
-                   [](std::string_view, std::string_view name) { return aic::email_template(name); },
-                   {.scopes = {scope::idm}});
+        return ask(
+            std::move(reference), [](std::string_view, std::string_view name) { return aic::email_template(name); },
+            idm_request());
     }
-  }
-
-  static aic::RequestOptions reading_scripts() {
-    return {.scopes = {scope::am}, .headers = aic::script_read_headers()};
   }
 
   template <typename Address>

@@ -12,6 +12,7 @@
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "tools/kit/requests.h"
 
 namespace tools::journeys {
 namespace {
@@ -290,7 +291,7 @@ std::optional<Scripted> scripted(const Json& settings) {
 }
 
 net::Task<aic::Reply> get_script(aic::Tenant& tenant, std::string realm, std::string id) {
-  co_return co_await tenant.get(aic::script(realm, id), {.scopes = {scope::am}, .headers = aic::script_read_headers()});
+  co_return co_await tenant.get(aic::script(realm, id), am_request(aic::script_read_headers()));
 }
 
 std::vector<std::string> compare_with_script(const std::string& node, const Scripted& declared, const Answer& script) {

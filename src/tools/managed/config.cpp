@@ -9,6 +9,7 @@
 #include "aic/paging.h"
 #include "aic/paths.h"
 #include "base/nearest.h"
+#include "tools/kit/requests.h"
 #include "tools/kit/tool.h"
 
 namespace tools::managed {
@@ -17,13 +18,8 @@ namespace {
 constexpr std::size_t suggestions = 3;
 }
 
-const aic::RequestOptions& idm() {
-  static const aic::RequestOptions options{.scopes = {scope::idm}};
-  return options;
-}
-
 net::Task<Json> read_config(aic::Tenant& tenant) {
-  auto reply = co_await tenant.get(aic::managed_config(), idm());
+  auto reply = co_await tenant.get(aic::managed_config(), idm_request());
   // A tenant without any type may have no list.
   const bool has_list = reply.body.is_object() && reply.body.contains("objects");
   aic::need_content(aic::managed_config().path(), reply.body, has_list ? "objects" : "", has_list ? "name" : "");
@@ -67,7 +63,7 @@ base::Error unknown_type(std::string_view type, const Json& config) {
 
 net::Task<bool> is_served(aic::Tenant& tenant, std::string type) {
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
-  const auto page = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(type), one), idm()));
+  const auto page = co_await aic::attempt(tenant.get(aic::with_query(aic::managed(type), one), idm_request()));
   co_return !page.is_missing();
 }
 
@@ -87,7 +83,7 @@ net::Task<base::Error> explain_missing(aic::Tenant& tenant, base::Error error, s
     error.message = std::move(message);
     co_return error;
   }
-  const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm()));
+  const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm_request()));
   const Json types = config.failed() ? Json() : config.reply().body;
   const bool is_known = base::member(types, "objects").is_array();
   if (is_known && index_of(types, type)) {

@@ -14,9 +14,6 @@ namespace tools::managed {
 
 using base::Json;
 
-// Every request of both families asks for this and nothing more.
-const aic::RequestOptions& idm();
-
 net::Task<Json> read_config(aic::Tenant& tenant);
 
 // In the order of the configuration; entries without a name are left out.

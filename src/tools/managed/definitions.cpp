@@ -14,6 +14,7 @@
 #include "net/loop.h"
 #include "tools/kit/advice.h"
 #include "tools/kit/outcome.h"
+#include "tools/kit/requests.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
 #include "tools/references/search.h"
@@ -22,8 +23,8 @@ namespace tools::managed_definitions {
 
 aic::Document config_document() {
   aic::Document document{
-      .title = "the managed object configuration", .target = aic::managed_config(), .read = managed::idm()};
-  document.write = managed::idm();
+      .title = "the managed object configuration", .target = aic::managed_config(), .read = idm_request()};
+  document.write = idm_request();
   document.write.headers = {{"If-Match", "*"}};
   return document;
 }
@@ -32,7 +33,6 @@ namespace {
 
 using base::Errc;
 using base::Error;
-using managed::idm;
 
 constexpr std::string_view relationship_tool = "Use patchManagedObjectRelationship to change relationship properties.";
 
@@ -243,7 +243,7 @@ net::Task<std::vector<std::string>> uses_of(Call& call, std::string name) {
   const aic::PageQuery one{.page_size = 1, .fields = "_id"};
   // The type belongs to the whole tenant: both realms are searched.
   const auto [objects, found] = co_await net::both(
-      aic::attempt(aic::get_whole(call.tenant(), aic::managed(name), one, idm(), 1)),
+      aic::attempt(aic::get_whole(call.tenant(), aic::managed(name), one, idm_request(), 1)),
       references::search(call, {.kind = references::Kind::managed_type, .realm = "alpha", .id = name}));
   // A 404 as well: the type is defined, so its objects may only not be served (R-WRT-16).
   if (objects.failed()) findings.push_back(not_checked("stored objects", objects.error()));

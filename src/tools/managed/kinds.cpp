@@ -9,6 +9,7 @@
 #include "aic/paths.h"
 #include "aic/pointer.h"
 #include "tools/kit/kinds.h"
+#include "tools/kit/requests.h"
 #include "tools/managed/config.h"
 
 namespace tools::managed {
@@ -25,7 +26,7 @@ bool has_value_as_text(const Json& value) {
 
 // Null where it cannot be read, or there is none: then the tenant judges alone.
 net::Task<Json> read_schema(aic::Tenant& tenant, std::string type) {
-  const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm()));
+  const auto config = co_await aic::attempt(tenant.get(aic::managed_config(), idm_request()));
   if (config.failed()) co_return nullptr;
   co_return base::member(definition_of(config.reply().body, type), "schema");
 }

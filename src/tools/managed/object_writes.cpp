@@ -1,5 +1,6 @@
 // Creating, patching and deleting managed objects, finding out what happened when no answer came, and what changed
 // (R-MOB-01 to -07, R-WRT-08, -09, R-UND-04).
+#include "tools/kit/requests.h"
 #include "tools/managed/objects.h"
 
 #include <algorithm>
@@ -23,7 +24,6 @@ namespace {
 
 using base::Errc;
 using base::Error;
-using managed::idm;
 
 const auto object_data = any_object("objectData",
                                     "Property values, e.g. {\"userName\": \"jane\", \"sn\": \"Doe\"}. "
@@ -74,12 +74,13 @@ net::Task<aic::Seen> look_for_created(Call& call, std::string type, Json data) {
   const auto id = base::text_member(data, "_id");
   const auto user_name = base::text_member(data, "userName");
   if (!id.empty() && base::segment_violation(id).empty()) {
-    const auto object = co_await aic::read_back(call.tenant().get(aic::managed_object(type, id), idm()));
+    const auto object = co_await aic::read_back(call.tenant().get(aic::managed_object(type, id), idm_request()));
     if (object.is_missing()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
     if (!object.failed()) co_return seen_as_asked(object.reply().body, data);
   } else if (!user_name.empty()) {
     const aic::PageQuery query{.filter = "userName eq " + base::filter_literal(user_name), .page_size = 2};
-    const auto found = co_await aic::read_back(call.tenant().get(aic::with_query(aic::managed(type), query), idm()));
+    const auto found =
+        co_await aic::read_back(call.tenant().get(aic::with_query(aic::managed(type), query), idm_request()));
     const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
     if (list.is_array() && list.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
     if (list.size() == 1) co_return seen_as_asked(list[0], data);
@@ -150,7 +151,7 @@ net::Task<Result> create_object(Call& call) {
   auto target = aic::managed(type).query("_action", "create");
   const auto look = [&] { return look_for_created(call, type, data); };
   auto [made, lost] =
-      co_await aic::settle(co_await aic::attempt(call.tenant().post(std::move(target), data, idm())), look);
+      co_await aic::settle(co_await aic::attempt(call.tenant().post(std::move(target), data, idm_request())), look);
   if (lost) co_return found_created(type, data, {.answer = std::move(made), .lost = std::move(lost)});
   if (made.is_missing()) throw co_await managed::explain_missing(call.tenant(), made.error(), type, {});
   if (made.failed()) explain_refusal(made.error(), type);
@@ -208,7 +209,7 @@ Error stale(Error error, const std::string& type, const std::string& id, const s
 
 net::Task<Error> explain_stale(Call& call, Error error, std::string type, std::string id, std::string expected) {
   auto target = aic::managed_object(type, id).query("_fields", "_rev");
-  const auto now = co_await aic::read_back(call.tenant().get(std::move(target), idm()));
+  const auto now = co_await aic::read_back(call.tenant().get(std::move(target), idm_request()));
   co_return stale(std::move(error), type, id, now.failed() ? std::string{} : now.reply().revision(), expected);
 }
 
@@ -253,7 +254,7 @@ net::Task<Result> patch_object(Call& call) {
   std::string unread;  // why there is no `before`
   // Who may write but not read is not kept from it: the revision holds either way.
   const auto look_before = [&](aic::Bearer bearer) -> net::Task<std::optional<Error>> {
-    auto how = idm();
+    auto how = idm_request();
     how.bearer = std::move(bearer);
     auto now = co_await aic::attempt(call.tenant().get(target, std::move(how)));
     if (now.failed() && now.error().code != Errc::unauthorized) co_return now.error();
@@ -264,16 +265,16 @@ net::Task<Result> patch_object(Call& call) {
     co_return std::nullopt;
   };
   const auto look = [&]() -> net::Task<aic::Seen> {
-    auto seen = co_await see_patched(call.tenant(), target, body, expected, idm());
+    auto seen = co_await see_patched(call.tenant(), target, body, expected, idm_request());
     if (seen.now.status != 0) seen.detail = {{"currentRevision", seen.now.revision()}};
     co_return seen;
   };
   auto [changed, lost] =
-      co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm(), look_before), look);
+      co_await aic::settle(co_await patch_at(call.tenant(), target, body, expected, idm_request(), look_before), look);
   if (changed.failed()) throw co_await explain_change(call, changed.error(), type, id, expected);
-  auto outcome = outcome_of_patch(
-      type, id, expected,
-      co_await compare_patched(call.tenant(), target, std::move(before), body, std::move(changed.reply()), idm()));
+  auto outcome = outcome_of_patch(type, id, expected,
+                                  co_await compare_patched(call.tenant(), target, std::move(before), body,
+                                                           std::move(changed.reply()), idm_request()));
   if (!unread.empty())
     outcome.notes.insert(outcome.notes.begin(), "The object could not be read before the change: " + unread);
   if (lost) outcome.notes.insert(outcome.notes.begin(), aic::found_after_all(*lost));
@@ -286,8 +287,8 @@ net::Task<aic::OpenDocument> open_to_delete(Call& call, std::string type, std::s
   try {
     auto object = co_await aic::open(call.tenant(), {.title = name_of(type, id),
                                                      .target = aic::managed_object(type, id),
-                                                     .read = idm(),
-                                                     .write = idm(),
+                                                     .read = idm_request(),
+                                                     .write = idm_request(),
                                                      .read_twice = false,
                                                      .conditional = true});
     const auto current = object.revision();

@@ -14,13 +14,13 @@
 #include "base/encoding.h"
 #include "base/nearest.h"
 #include "tools/kit/fields.h"
+#include "tools/kit/requests.h"
 #include "tools/managed/config.h"
 
 namespace tools::managed_objects {
 namespace {
 
 using base::Error;
-using managed::idm;
 
 const auto fields =
     text("fields",
@@ -165,7 +165,7 @@ net::Task<Result> query_objects(Call& call) {
                        .sort_keys = call[sort_keys].value_or(""),
                        .fields = call[fields].value_or("")};
   if (query.filter.empty()) query.filter = "true";
-  auto options = idm();
+  auto options = idm_request();
   options.part = call.shown_part("result");
   auto asked = co_await aic::attempt(call.tenant().get(aic::with_query(aic::managed(type), query), std::move(options)));
   if (asked.failed()) explain_bad_query(asked.error(), query);
@@ -186,7 +186,7 @@ net::Task<Result> get_object(Call& call) {
   const auto id = call[object_id];
   auto target = aic::managed_object(type, id);
   if (const auto names = call[fields].value_or(""); !names.empty()) target.query("_fields", names);
-  auto asked = co_await aic::attempt(call.tenant().get(target, idm()));
+  auto asked = co_await aic::attempt(call.tenant().get(target, idm_request()));
   if (asked.is_missing())
     throw co_await managed::explain_missing(call.tenant(), asked.error(), type,
                                             fmt::format("There is no {}", name_of(type, id)));

@@ -10,6 +10,7 @@
 #include "aic/paths.h"
 #include "base/nearest.h"
 #include "tools/kit/outcome.h"
+#include "tools/kit/requests.h"
 #include "tools/managed/config.h"
 #include "tools/managed/definition_rules.h"
 #include "tools/managed/definitions.h"
@@ -97,7 +98,7 @@ bool shows_success(const Json& answer, const Wish& wish, const Json& former) {
 }
 
 net::Task<aic::Attempt> send(aic::Tenant& tenant, const Wish& wish, aic::Bearer bearer) {
-  auto options = managed::idm();
+  auto options = idm_request();
   options.headers = aic::managed_property_headers();
   options.bearer = std::move(bearer);
   auto request = wish.action == "remove" ? tenant.remove(wish.target(), options)
@@ -131,7 +132,7 @@ Error not_as_asked(const Wish& wish, const Json& stored) {
 }
 
 net::Task<aic::Attempt> read_definitions(aic::Tenant& tenant) {
-  auto now = co_await aic::read_back(tenant.get(aic::managed_config(), managed::idm()));
+  auto now = co_await aic::read_back(tenant.get(aic::managed_config(), idm_request()));
   if (now.failed()) co_return now;
   if (auto problem = aic::missing_content(aic::managed_config().path(), now.reply().body))
     co_return aic::Attempt(std::move(*problem));

@@ -14,9 +14,9 @@
 #include "base/text.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/page_kinds.h"
-#include "tools/journeys/tools.h"
 #include "tools/kit/fan_out.h"
 #include "tools/kit/fields.h"
+#include "tools/kit/requests.h"
 #include "tools/kit/tool.h"
 
 namespace tools::node_types {
@@ -39,15 +39,10 @@ struct Part {
 };
 constexpr std::array parts = {Part{"schema", "schema"}, Part{"template", "template"}, Part{"listOutcomes", "outcomes"}};
 
-// Actions that only tell: repeated like reads.
-aic::RequestOptions asking() {
-  return {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = true};
-}
-
 net::Task<Result> list_types(Call& call) {
   const auto in = call[realm];
   auto target = aic::nodes(in).query("_action", "getAllTypes");
-  auto reply = co_await call.tenant().post(std::move(target), Json::object(), asking());
+  auto reply = co_await call.tenant().post(std::move(target), Json::object(), am_question());
   aic::need_content(aic::nodes(in).path(), reply.body, "result", "_id");
   const auto part = base::lower_case(call[name_contains].value_or(""));
   Json types = Json::array();
@@ -135,7 +130,7 @@ class Details {
   Ask ask_for(const TypeVersion& one, const Part& part) {
     return [this, type = one.type, version = one.version, action = part.action] {
       auto target = aic::node_type(in_, type, version).query("_action", action);
-      return call_.tenant().post(std::move(target), Json::object(), journeys::node_request(version, true));
+      return call_.tenant().post(std::move(target), Json::object(), am_question(aic::node_headers(version)));
     };
   }
 

@@ -1,5 +1,6 @@
 // OIDC applications: listing and reading them, and what their settings look like (R-OID-01 to -03).
 #include "tools/oidc_apps/oidc_apps.h"
+#include "tools/kit/requests.h"
 #include "tools/oidc_apps/allowed.h"
 #include "tools/scripts/names.h"
 
@@ -55,7 +56,7 @@ net::Task<Result> list_apps(Call& call) {
   target.query("_pageSize", std::to_string(call[page_size]));
   if (const auto page = call[cookie].value_or(""); !page.empty())
     target.query("_pagedResultsCookie", aic::plain_cookie(page));
-  auto page = co_await aic::attempt(call.tenant().get(std::move(target), {.scopes = {scope::idm}}));
+  auto page = co_await aic::attempt(call.tenant().get(std::move(target), idm_request()));
   if (page.failed()) explain_bad_filter(page.error());
   aic::need_content(aic::managed(type_of(call[realm])).path(), page.value().body, "result", "_id");
 

@@ -7,6 +7,7 @@
 #include "aic/paths.h"
 #include "base/nearest.h"
 #include "net/loop.h"
+#include "tools/kit/requests.h"
 
 namespace tools::references {
 namespace {
@@ -15,8 +16,7 @@ constexpr std::size_t names_suggested = 3;
 
 net::Task<Existence> look_for_node_type(Call& call, std::string realm, std::string type) {
   const auto all = co_await aic::attempt(
-      call.tenant().post(aic::nodes(realm).query("_action", "getAllTypes"), Json::object(),
-                         {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = true}));
+      call.tenant().post(aic::nodes(realm).query("_action", "getAllTypes"), Json::object(), am_question()));
   if (all.failed() || !base::member(all.reply().body, "result").is_array()) co_return Existence{};
   std::vector<std::string> names;
   for (const Json& one : all.reply().body["result"]) names.push_back(base::text_member(one, "_id"));

@@ -11,6 +11,7 @@
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/kit/fan_out.h"
+#include "tools/kit/requests.h"
 #include "tools/themes/store.h"
 
 namespace tools::references {
@@ -23,18 +24,6 @@ constexpr std::array config_heads{"mapping/",  "emailTemplate/",   "endpoint/", 
                                   "external.", "fieldPolicy/",     "selfservice", "privilege",      "alphaOrg",
                                   "bravoOrg",  "ui/configuration", "access",      "authentication", "notification",
                                   "workflow",  "internal",         "uilocale/",   "servletfilter/", "router"};
-
-aic::RequestOptions at_am(http::Headers headers = aic::am_headers()) {
-  return {.scopes = {scope::am}, .headers = std::move(headers)};
-}
-
-aic::RequestOptions action_at_am() {
-  return {.scopes = {scope::am}, .headers = aic::am_headers(), .read_only_post = true};
-}
-
-aic::RequestOptions at_idm() {
-  return {.scopes = {scope::idm}};
-}
 
 // The reply, or nothing where the tenant says that it has no such thing.
 net::Task<Json> if_there(net::Task<aic::Reply> request) {
@@ -50,7 +39,7 @@ net::Task<Json> list(Call& call, base::Target target, aic::RequestOptions how, a
 
 net::Task<aic::Reply> ask_for_descendents(Call& call, base::Target target) {
   const auto path = target.path();
-  auto reply = co_await call.tenant().post(target.query("_action", "nextdescendents"), Json::object(), action_at_am());
+  auto reply = co_await call.tenant().post(target.query("_action", "nextdescendents"), Json::object(), am_question());
   aic::need_content(path, reply.body, "result");
   co_return reply;
 }
@@ -77,7 +66,8 @@ Json readable_source(const Json& script) {
 net::Task<Documents> scripts(Call& call, std::string realm) {
   // Each realm has the vendor's scripts: that there is no such list is no answer.
   const aic::PageQuery all{.page_size = -1};
-  const auto reply = co_await aic::get_whole(call.tenant(), aic::scripts(realm), all, at_am(aic::script_headers()));
+  const auto reply =
+      co_await aic::get_whole(call.tenant(), aic::scripts(realm), all, am_request(aic::script_headers()));
   Documents documents;
   for (const Json& script : reply.body["result"])
     documents.push_back({"script",
@@ -102,7 +92,7 @@ net::Task<Documents> services(Call& call, std::string realm) {
 
 // The list shows no settings; entities of others hold nothing of this realm.
 net::Task<Documents> saml_entities(Call& call, std::string realm) {
-  const Json entities = co_await list(call, aic::saml_entities(realm), at_am());
+  const Json entities = co_await list(call, aic::saml_entities(realm), am_request());
   auto documents = as_documents("SAML entity", entities, "entityId", "entityId");
   std::vector<std::size_t> hosted;
   std::vector<Ask> asks;
@@ -110,7 +100,7 @@ net::Task<Documents> saml_entities(Call& call, std::string realm) {
     if (!base::is_text(base::member(documents[i].body, "location"), "hosted")) continue;
     hosted.push_back(i);
     asks.emplace_back([&call, realm, id = base::text_member(documents[i].body, "_id")] {
-      return call.tenant().get(aic::hosted_saml_entity(realm, id), at_am());
+      return call.tenant().get(aic::hosted_saml_entity(realm, id), am_request());
     });
   }
   auto answers = co_await ask_all(call, "SAML entities", std::move(asks));
@@ -124,7 +114,8 @@ net::Task<Documents> saml_entities(Call& call, std::string realm) {
 }
 
 net::Task<Documents> settings(Call& call, std::string realm) {
-  auto reply = co_await call.tenant().get(aic::realm_authentication(realm), at_am(aic::realm_authentication_headers()));
+  auto reply =
+      co_await call.tenant().get(aic::realm_authentication(realm), am_request(aic::realm_authentication_headers()));
   if (!base::member(reply.body, "core").is_object())
     throw base::Error(base::Errc::transient, "the tenant's answer does not show it");
   Documents documents;
@@ -143,7 +134,7 @@ net::Task<Documents> themes(Call& call, std::string realm) {
 }
 
 net::Task<Documents> definitions(Call& call) {
-  auto reply = co_await call.tenant().get(aic::managed_config(), at_idm());
+  auto reply = co_await call.tenant().get(aic::managed_config(), idm_request());
   aic::need_content(aic::managed_config().path(), reply.body, "objects");
   co_return as_documents("managed object type", reply.body["objects"], "name", "name");
 }
@@ -152,13 +143,13 @@ net::Task<Documents> idm_config(Call& call) {
   std::string filter;
   for (const auto* head : config_heads)
     filter += fmt::format("{}_id sw {}", filter.empty() ? "" : " or ", base::filter_literal(head));
-  const auto reply = co_await aic::get_whole(call.tenant(), aic::idm_configs(), {.filter = filter}, at_idm());
+  const auto reply = co_await aic::get_whole(call.tenant(), aic::idm_configs(), {.filter = filter}, idm_request());
   co_return as_documents("configuration", reply.body["result"]);
 }
 
 // In one document on some tenants. A query need not show it, so it is asked for itself.
 net::Task<Documents> sync_mappings(Call& call) {
-  const Json sync = co_await if_there(call.tenant().get(aic::idm_sync(), at_idm()));
+  const Json sync = co_await if_there(call.tenant().get(aic::idm_sync(), idm_request()));
   co_return as_documents("sync mapping", base::member(sync, "mappings"), "name", "name");
 }
 
@@ -229,7 +220,7 @@ namespace {
 net::Task<Documents> read_of_tenant(Call& call, Part part) {
   switch (part) {
     case Part::custom_nodes:
-      co_return as_documents("custom node", co_await list(call, aic::custom_nodes(), at_am()), "displayName");
+      co_return as_documents("custom node", co_await list(call, aic::custom_nodes(), am_request()), "displayName");
     case Part::definitions:
       co_return co_await definitions(call);
     case Part::idm_config:
@@ -238,9 +229,9 @@ net::Task<Documents> read_of_tenant(Call& call, Part part) {
       co_return co_await sync_mappings(call);
     case Part::roles:
       co_return as_documents("internal role",
-                             co_await list(call, aic::internal_roles(), at_idm(), {.fields = "name,privileges"}));
+                             co_await list(call, aic::internal_roles(), idm_request(), {.fields = "name,privileges"}));
     case Part::cors:
-      co_return as_documents("CORS policy", co_await list(call, aic::cors_policies(), at_am(aic::cors_headers())));
+      co_return as_documents("CORS policy", co_await list(call, aic::cors_policies(), am_request(aic::cors_headers())));
     default:
       throw base::Error(base::Errc::internal, "a part of the tenant that nothing reads");
   }
@@ -255,7 +246,7 @@ net::Task<std::vector<Document>> read_part(Call& call, Part part, std::string re
     case Part::scripts:
       co_return co_await scripts(call, std::move(realm));
     case Part::clients:
-      co_return as_documents("OAuth2 client", co_await list(call, aic::oauth2_clients(realm), at_am()));
+      co_return as_documents("OAuth2 client", co_await list(call, aic::oauth2_clients(realm), am_request()));
     case Part::services:
       co_return co_await services(call, std::move(realm));
     case Part::social_providers:
@@ -263,19 +254,19 @@ net::Task<std::vector<Document>> read_part(Call& call, Part part, std::string re
     case Part::saml_entities:
       co_return co_await saml_entities(call, std::move(realm));
     case Part::circles_of_trust:
-      co_return as_documents("circle of trust", co_await list(call, aic::circles_of_trust(realm), at_am()));
+      co_return as_documents("circle of trust", co_await list(call, aic::circles_of_trust(realm), am_request()));
     case Part::policies:
-      co_return as_documents("policy", co_await list(call, aic::policies(realm), at_am(aic::policy_headers())));
+      co_return as_documents("policy", co_await list(call, aic::policies(realm), am_request(aic::policy_headers())));
     case Part::settings:
       co_return co_await settings(call, std::move(realm));
     case Part::secret_mappings:
-      co_return as_documents("secret mapping",
-                             co_await list(call, aic::secret_mappings(realm), at_am(aic::secret_mapping_headers())));
+      co_return as_documents("secret mapping", co_await list(call, aic::secret_mappings(realm),
+                                                             am_request(aic::secret_mapping_headers())));
     case Part::themes:
       co_return co_await themes(call, std::move(realm));
     case Part::applications:
-      co_return as_documents("application", co_await list(call, aic::managed(type_of_applications(realm)), at_idm(),
-                                                          {.fields = "name,ssoEntities"}));
+      co_return as_documents("application", co_await list(call, aic::managed(type_of_applications(realm)),
+                                                          idm_request(), {.fields = "name,ssoEntities"}));
     default:
       co_return co_await read_of_tenant(call, part);
   }

@@ -8,6 +8,7 @@
 #include "aic/paths.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "tools/kit/requests.h"
 #include "tools/references/texts.h"
 #include "tools/scripts/scripts.h"
 
@@ -25,7 +26,7 @@ net::Task<Json> names_of(Call& call, std::string realm, std::set<std::string> id
   Json names = Json::object();
   if (ids.empty()) co_return names;
   auto target = aic::with_query(aic::scripts(realm), {.page_size = -1, .fields = "_id,name"});
-  auto list = co_await aic::read_back(call.tenant().get(std::move(target), options(aic::script_headers())));
+  auto list = co_await aic::read_back(call.tenant().get(std::move(target), am_request(aic::script_headers())));
   auto problem = list.failed() ? std::optional(list.error())
                                : aic::missing_content(aic::scripts(realm).path(), list.reply().body, "result", "_id");
   if (problem) {

@@ -15,12 +15,9 @@
 #include "aic/paths.h"
 #include "base/encoding.h"
 #include "tools/kit/fields.h"
+#include "tools/kit/requests.h"
 
 namespace tools::scripts {
-
-aic::RequestOptions options(http::Headers headers) {
-  return {.scopes = {scope::am}, .headers = std::move(headers)};
-}
 
 base::Error explained(base::Error error) {
   if (error.code == base::Errc::not_available)
@@ -79,7 +76,7 @@ std::string note_of(const LeftOut& left_out) {
 // All are asked for, so that the answer tells what the list leaves out (R-ECO-10).
 net::Task<Result> list_scripts(Call& call) {
   auto target = aic::with_query(aic::scripts(call[realm]), {.page_size = -1, .fields = std::string(listed_fields)});
-  auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
+  auto reply = co_await call.tenant().get(std::move(target), am_request(aic::script_headers()));
   aic::need_content(aic::scripts(call[realm]).path(), reply.body, "result", "_id");
   auto result = done(std::move(reply.body));
   Json kept = Json::array();
@@ -104,7 +101,7 @@ net::Task<Result> get_script(Call& call) {
   Result result;
   try {
     auto reply =
-        co_await call.tenant().get(aic::script(call[realm], call[script_id]), options(aic::script_read_headers()));
+        co_await call.tenant().get(aic::script(call[realm], call[script_id]), am_request(aic::script_read_headers()));
     result = done(std::move(reply.body));
   } catch (const base::Error& error) {
     throw explained(error);
@@ -137,7 +134,7 @@ void keep_bindings(Result& result, const std::vector<std::string>& names) {
 
 net::Task<Result> get_bindings(Call& call) {
   auto target = aic::in_realm(call[realm]).literal("/contexts/SCRIPTED_DECISION_NODE");
-  auto reply = co_await call.tenant().get(std::move(target), options(aic::script_headers()));
+  auto reply = co_await call.tenant().get(std::move(target), am_request(aic::script_headers()));
   auto result = done(std::move(reply.body));
   if (const auto names = call[binding_names]) keep_bindings(result, *names);
   constexpr auto* by_name = "call again with the names of a few bindings in \"names\"";

@@ -22,9 +22,6 @@ const auto context =
         .in_form(syntax::script_context)
         .by_default(std::string(decision_node));
 
-// A request about scripts.
-aic::RequestOptions options(http::Headers headers);
-
 // Scripts that the cloud keeps to itself are refused as if the platform could not read scripts at all (R-SCR-06).
 base::Error explained(base::Error error);
 

@@ -15,6 +15,7 @@
 #include "net/loop.h"
 #include "tools/kit/fields.h"
 #include "tools/kit/outcome.h"
+#include "tools/kit/requests.h"
 #include "tools/references/search.h"
 #include "tools/scripts/scripts.h"
 
@@ -116,8 +117,8 @@ Result created(const std::string& id, const Json& sent, const Json& script, std:
 aic::Document script_document(const std::string& in, const std::string& id) {
   return {.title = "the script " + id,
           .target = aic::script(in, id),
-          .read = options(aic::script_headers()),
-          .write = options(aic::script_headers())};
+          .read = am_request(aic::script_headers()),
+          .write = am_request(aic::script_headers())};
 }
 
 net::Task<aic::OpenDocument> open_script(Call& call) {
@@ -152,7 +153,7 @@ net::Task<aic::Seen> look_for_created(Call& call, Json sent) {
   if (base::printable(named, named.size()) != named) co_return aic::Seen{};  // no filter can hold such a name
   const aic::PageQuery by_name{.filter = "name eq " + base::filter_literal(named)};
   auto found = co_await aic::read_back(
-      call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), options(aic::script_headers())));
+      call.tenant().get(aic::with_query(aic::scripts(call[realm]), by_name), am_request(aic::script_headers())));
   const Json list = found.failed() ? Json() : base::member(found.reply().body, "result");
   if (!list.is_array()) co_return aic::Seen{};
   if (list.empty()) co_return aic::Seen{.write = aic::Seen::Write::did_not_happen};
@@ -163,7 +164,8 @@ net::Task<aic::Seen> look_for_created(Call& call, Json sent) {
 // The script as created: the answer, or where that does not hold it, what one look shows (R-WRT-07).
 net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answer) {
   if (differing(sent, answer).empty() || !base::segment_violation(id).empty()) co_return answer;
-  auto now = co_await aic::read_back(call.tenant().get(aic::script(call[realm], id), options(aic::script_headers())));
+  auto now =
+      co_await aic::read_back(call.tenant().get(aic::script(call[realm], id), am_request(aic::script_headers())));
   co_return now.failed() ? std::move(answer) : std::move(now.reply().body);
 }
 
@@ -183,7 +185,7 @@ net::Task<Result> create_script(Call& call) {
                      {"evaluatorVersion", call[new_engine]}};
   auto target = aic::scripts(call[realm]).query("_action", "create");
   auto [made, lost] = co_await aic::settle(
-      co_await aic::attempt(call.tenant().post(std::move(target), body, options(aic::script_headers()))),
+      co_await aic::attempt(call.tenant().post(std::move(target), body, am_request(aic::script_headers()))),
       [&] { return look_for_created(call, body); });
   if (lost) {
     const Json& script = made.reply().body;

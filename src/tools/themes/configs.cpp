@@ -13,6 +13,7 @@
 #include "aic/paths.h"
 #include "aic/steps.h"
 #include "tools/kit/outcome.h"
+#include "tools/kit/requests.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
@@ -26,24 +27,20 @@ constexpr auto default_member = "defaultRealmThemeId";
 constexpr auto links_member = "linkedTrees";
 constexpr auto any_theme = "ui/theme-";
 
-aic::RequestOptions config_options() {
-  return {.scopes = {scope::idm}};
-}
-
 // Absent where the tenant has the other layout.
 aic::Document config_document() {
   return {.title = "the configuration of the realms' themes",
           .target = aic::theme_config(),
-          .read = config_options(),
-          .write = config_options(),
+          .read = idm_request(),
+          .write = idm_request(),
           .may_be_absent = true};
 }
 
 aic::Document theme_document(std::string_view realm, const std::string& id, bool may_be_absent) {
   return {.title = "theme " + id,
           .target = aic::theme(realm, id),
-          .read = config_options(),
-          .write = config_options(),
+          .read = idm_request(),
+          .write = idm_request(),
           .may_be_absent = may_be_absent};
 }
 
@@ -98,7 +95,7 @@ Json in_common_form(const Json& document, const Json& config, std::string_view r
 // The configurations whose name begins so.
 net::Task<Json> list_configs(aic::Tenant& tenant, std::string head) {
   auto target = aic::idm_configs().query_component("_queryFilter", "_id sw " + base::filter_literal(head));
-  const auto page = co_await tenant.get(std::move(target), config_options());
+  const auto page = co_await tenant.get(std::move(target), idm_request());
   aic::need_content(aic::idm_configs().path(), page.body, "result", "_id");
   Json found = Json::array();
   for (const Json& document : page.body["result"]) {
@@ -174,7 +171,7 @@ class Configs {
   // Decides anew (R-WRT-14): it must come out for the same theme, and one that is to go must not have got a journey
   // that this call does not know of.
   net::Task<> look_again() {
-    const auto config = co_await call_.tenant().get(aic::theme_config(), config_options());
+    const auto config = co_await call_.tenant().get(aic::theme_config(), idm_request());
     const auto themes = co_await list_themes(call_.tenant(), realm_, config.body);
     if (!themes) throw changed_meanwhile();
     const auto change = decide_(*themes);
@@ -272,7 +269,7 @@ class Configs {
   }
 
   net::Task<> need_same_config() {
-    const auto fresh = co_await call_.tenant().get(aic::theme_config(), config_options());
+    const auto fresh = co_await call_.tenant().get(aic::theme_config(), idm_request());
     if (!aic::differences(config_.current(), fresh.body).empty()) throw changed_meanwhile();
   }
 
@@ -366,7 +363,7 @@ net::Task<std::optional<Changed>> change_configs(Call& call, std::string realm, 
 }
 
 net::Task<std::optional<Json>> read_configs(aic::Tenant& tenant, std::string realm) {
-  auto config = co_await aic::attempt(tenant.get(aic::theme_config(), config_options()));
+  auto config = co_await aic::attempt(tenant.get(aic::theme_config(), idm_request()));
   Json settings = config.is_missing() ? Json() : std::move(config.value().body);
   co_return co_await list_themes(tenant, std::move(realm), std::move(settings));
 }

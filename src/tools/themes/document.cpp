@@ -8,15 +8,12 @@
 #include "aic/failure.h"
 #include "aic/paths.h"
 #include "tools/kit/outcome.h"
+#include "tools/kit/requests.h"
 #include "tools/kit/tool.h"
 #include "tools/themes/list.h"
 
 namespace tools::themes {
 namespace {
-
-aic::RequestOptions document_options() {
-  return {.scopes = {scope::idm}};
-}
 
 void make_default(Json& themes, std::size_t index) {
   for (std::size_t i = 0; i < themes.size(); ++i) {
@@ -67,8 +64,8 @@ net::Task<std::optional<aic::OpenDocument>> open_document(aic::Tenant& tenant) {
   try {
     document.emplace(co_await aic::open(tenant, {.title = "the theme configuration",
                                                  .target = aic::theme_realms(),
-                                                 .read = document_options(),
-                                                 .write = document_options()}));
+                                                 .read = idm_request(),
+                                                 .write = idm_request()}));
   } catch (const base::Error& error) {
     if (!aic::says_missing(error)) throw;
   }
@@ -108,7 +105,7 @@ net::Task<std::optional<Changed>> change_document(Call& call, std::string realm,
 }
 
 net::Task<std::optional<Json>> read_document(aic::Tenant& tenant, std::string realm) {
-  auto found = co_await aic::attempt(tenant.get(aic::theme_realms(), document_options()));
+  auto found = co_await aic::attempt(tenant.get(aic::theme_realms(), idm_request()));
   if (found.is_missing()) co_return std::nullopt;
   co_return themes_of(found.value().body, realm);
 }

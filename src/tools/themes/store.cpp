@@ -7,6 +7,7 @@
 
 #include "aic/attempt.h"
 #include "aic/content.h"
+#include "tools/kit/requests.h"
 #include "tools/themes/configs.h"
 #include "tools/themes/document.h"
 
@@ -71,7 +72,7 @@ net::Task<Changed> change_themes(Call& call, std::string realm, Decide decide, a
 }
 
 net::Task<Page> find_themes(Call& call, std::string realm, base::Target asked, std::vector<std::string> members) {
-  auto first = co_await aic::attempt(call.tenant().get(std::move(asked), {.scopes = {scope::idm}}));
+  auto first = co_await aic::attempt(call.tenant().get(std::move(asked), idm_request()));
   if (first.is_missing()) {
     auto themes = co_await find_layout(call.tenant(), std::move(realm));
     if (!themes) throw no_themes("");

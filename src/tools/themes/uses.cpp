@@ -8,7 +8,7 @@
 
 #include "aic/paging.h"
 #include "tools/journeys/realm_nodes.h"
-#include "tools/journeys/tools.h"
+#include "tools/kit/requests.h"
 #include "tools/references/search.h"
 
 namespace tools::themes {
@@ -22,7 +22,7 @@ std::string theme_user(const references::Use& use) {
 }
 
 net::Task<aic::Reply> list_journeys(Call& call, std::string realm) {
-  return aic::get_whole(call.tenant(), aic::trees(realm), {.page_size = -1, .fields = "_id"}, journeys::am_request());
+  return aic::get_whole(call.tenant(), aic::trees(realm), {.page_size = -1, .fields = "_id"}, am_request());
 }
 
 }  // namespace
