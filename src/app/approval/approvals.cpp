@@ -85,8 +85,6 @@ struct Open {
   bool has_caller = true;   // some call waits for it
   bool is_used = false;     // its answer was taken
   bool was_opened = false;  // an opener was started and did not fail
-  bool was_killed = false;  // or was killed, so that no form may take the page's place
-  bool opener_ended = false;
   net::Running keeper;
   net::Condition changed;  // the opener is done, or the question is no longer open
 };
@@ -156,17 +154,17 @@ struct Approvals::State {
   // Opens the page, and keeps it until it is answered and the answer is used or too old.
   static net::Task<> keep(std::shared_ptr<State> self, std::shared_ptr<Open> open) {
     auto& clock = self->edges.clock;
+    bool was_killed = false;  // the opener, so that no form may take the page's place
     try {
       open->was_opened = co_await self->edges.browser.open(open->page->address());
     } catch (const Error& fault) {
       base::log(base::LogLevel::warn, "the page of an approval could not be opened: {}", fault.message);
-      open->was_killed = true;
+      was_killed = true;
     }
     // Nobody but the opener knows the address. If it failed, whoever came to the page is not the person's browser.
     if (!open->was_opened)
-      open->page->end(open->was_killed || open->page->was_visited() ? Ruling::contested : Ruling::withdrawn);
+      open->page->end(was_killed || open->page->was_visited() ? Ruling::contested : Ruling::withdrawn);
     open->page->opener_is_done();
-    open->opener_ended = true;
     open->changed.pulse();
     if (!co_await self->edges.loop.within(clock, page_limit, open->page->decision())) open->page->end(Ruling::expired);
     open->changed.pulse();
@@ -227,9 +225,7 @@ class Waiting {
   Waiting& operator=(const Waiting&) = delete;
   ~Waiting() { open_->has_caller = false; }
 
-  bool is_settled() const {
-    return open_->page->ruling() != Ruling::open || (open_->opener_ended && !open_->was_opened);
-  }
+  bool is_settled() const { return open_->page->ruling() != Ruling::open; }
   net::Task<> change() const { co_await open_->changed.wait(); }
 
  private:
@@ -282,7 +278,7 @@ net::Task<Approvals::How> Approvals::ask(Question question, mcp::Client& client)
     client.progress("Waiting for the person's approval in the browser");
     co_await state->edges.loop.within(clock, std::min(between_progress, limit), waiting.change());
   }
-  if (!open->was_opened && open->opener_ended && !open->was_killed && open->page->ruling() == Ruling::withdrawn) {
+  if (!open->was_opened && open->page->ruling() == Ruling::withdrawn) {
     co_await ask_by_form(question, client, state->edges.loop);
     co_return How::through_the_client;
   }
