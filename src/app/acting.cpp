@@ -50,7 +50,7 @@ net::Task<Json> Acting::who(bool sign_in) {
   if (standing) {
     who["person"] = co_await parts_.persons.describe(parts_.session.sign_in());
     who["signedInAt"] = base::iso8601(standing->since_unix_ms);
-    who["secondsLeft"] = std::max<std::int64_t>(0, (standing->until_unix_ms - parts_.clock.unix_ms()) / 1000);
+    who["secondsLeft"] = std::max<std::int64_t>(0, (standing->until_unix_ms - parts_.edges.clock.unix_ms()) / 1000);
     who["scopes"] = {{"asked", login_scopes()}, {"granted", standing->granted}};
   } else {
     who["next"] =
@@ -97,7 +97,7 @@ net::Task<tools::Preview> Acting::preview(std::string name, Json given) {
     throw tools::refusal(nullptr, fmt::format("{} changes nothing in the tenant, so there is nothing to preview", name),
                          fmt::format("Call {} itself.", name));
   const auto [arguments, violations] =
-      tools::accept_arguments(tool, std::move(given), parts_.clock.unix_ms(), parts_.unseen);
+      tools::accept_arguments(tool, std::move(given), parts_.edges.clock.unix_ms(), parts_.unseen);
   if (!violations.empty()) throw tools::violations_error(violations);
   co_return co_await preview(tool, arguments);
 }

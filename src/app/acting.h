@@ -37,7 +37,6 @@ class Acting final : public tools::Session {
     const tools::UnseenCharacters& unseen;
     const Counters& counters;
     aic::Journal& journal;
-    net::Clock& clock;
     CallBearers& bearers;  // of the call
     const tools::MakeTenant& make_tenant;
     aic::Edges edges;

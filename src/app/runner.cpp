@@ -160,8 +160,8 @@ net::Task<tools::Ran> Runner::act(const tools::Tool& tool, const Json& arguments
   };
   base::log(base::LogLevel::debug, "{} begins, transaction {}{}{}", tool.name, trace.own_id(),
             request.trace_parent.empty() ? "" : ", trace ", base::printable(request.trace_parent, 60));
-  Acting acting({session_, persons_, options_, offered_, unseen_, counters_, journal_, edges_.clock, bearers,
-                 make_tenant, edges_, progress, std::string(request.client->revision())});
+  Acting acting({session_, persons_, options_, offered_, unseen_, counters_, journal_, bearers, make_tenant, edges_,
+                 progress, std::string(request.client->revision())});
   const CallCount counted(counters_, trace);
   if (approvals_.needs(tool)) {
     const auto on_approval = [&audited](std::string_view how, const std::string& fingerprint) {
