@@ -1,7 +1,6 @@
 #include "app/approval/approval_text.h"
 
 #include <cstddef>
-#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -37,7 +36,7 @@ std::string marked(const DiffLine& line) {
 
 std::string one_side(std::string_view mark, const std::string& text) {
   std::string out;
-  for (const auto line : std::views::split(text, '\n')) out += fmt::format("\n{} {}", mark, std::string_view(line));
+  for (const auto line : lines_of(text)) out += fmt::format("\n{} {}", mark, line);
   return out;
 }
 

@@ -10,16 +10,6 @@ namespace {
 using Kind = DiffLine::Kind;
 using Lines = std::span<const std::string_view>;
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (true) {
-    const auto end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return lines;
-    text.remove_prefix(end + 1);
-  }
-}
-
 void add(std::vector<DiffLine>& diff, Kind kind, Lines lines) {
   for (const auto line : lines) diff.push_back({.kind = kind, .text = line});
 }
@@ -77,6 +67,16 @@ std::vector<DiffLine> with_context(const std::vector<DiffLine>& diff, std::size_
 }
 
 }  // namespace
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (true) {
+    const auto end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
 
 std::vector<DiffLine> line_diff(std::string_view before, std::string_view after, std::size_t context) {
   const auto all_before = lines_of(before), all_after = lines_of(after);

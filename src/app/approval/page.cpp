@@ -1,7 +1,6 @@
 #include "app/approval/page.h"
 
 #include <algorithm>
-#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -55,7 +54,7 @@ std::string row(const DiffLine& line) {
 
 std::vector<DiffLine> all_lines(std::string_view text, DiffLine::Kind kind) {
   std::vector<DiffLine> lines;
-  for (const auto line : std::views::split(text, '\n')) lines.push_back({.kind = kind, .text = std::string_view(line)});
+  for (const auto line : lines_of(text)) lines.push_back({.kind = kind, .text = line});
   return lines;
 }
 
