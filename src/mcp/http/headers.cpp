@@ -123,12 +123,9 @@ bool is_type(std::string_view header, std::string_view type) {
 
 bool lists_type(std::string_view header, std::string_view type) {
   const std::string any_subtype = std::string(type.substr(0, type.find('/'))) + "/*";
-  while (!header.empty()) {
-    const auto comma = header.find(',');
-    const std::string_view entry = header.substr(0, comma);
+  for (const auto entry : base::between_commas(header)) {
     const std::string range = base::lower_case(header_trim(entry.substr(0, entry.find(';'))));
     if (range == type || range == "*/*" || range == any_subtype) return true;
-    header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
   }
   return false;
 }

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace sandbox {
 
@@ -87,12 +88,9 @@ constexpr std::string_view not_in_the_cloud = "This operation is not available i
 
 // "protocol=2.1,resource=1.0" in either order, with blanks; what is left out has its default.
 void read_version(am::AmCall& call) {
-  std::string_view rest = call.request.header("accept-api-version");
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    auto part = rest.substr(0, comma);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
+  const auto version = call.request.header("accept-api-version");
+  for (auto part : base::between_commas(version)) {
+    part = base::trim(part);
     const auto equals = part.find('=');
     const auto value = equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
     int major = 0;
@@ -104,8 +102,6 @@ void read_version(am::AmCall& call) {
     } else if (part.starts_with("resource=")) {
       call.resource = std::string(value);
     }
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
   }
 }
 

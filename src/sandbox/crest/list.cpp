@@ -46,15 +46,11 @@ struct SortKey {
 
 std::vector<SortKey> parse_sort_keys(std::string_view text) {
   std::vector<SortKey> keys;
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    auto key = text.substr(0, comma);
+  for (auto key : base::between_commas(text)) {
     const bool descending = key.starts_with('-');
     if (descending || key.starts_with('+')) key.remove_prefix(1);
     if (key.empty()) refuse(400, "The value of parameter '_sortKeys' is not a list of sort keys");
     keys.push_back({parse_pointer(key), descending});
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
   }
   return keys;
 }
@@ -106,14 +102,9 @@ std::size_t first_item(const ApiRequest& request) {
 
 std::vector<Pointer> parse_fields(std::string_view text) {
   std::vector<Pointer> fields;
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    auto field = text.substr(0, comma);
-    while (field.starts_with(' ')) field.remove_prefix(1);
-    while (field.ends_with(' ')) field.remove_suffix(1);
+  for (const auto part : base::between_commas(text)) {
+    const auto field = base::trim(part);
     if (!field.empty()) fields.push_back(parse_pointer(field));
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
   }
   return fields;
 }

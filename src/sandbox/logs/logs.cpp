@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "sandbox/crest/crest.h"
 
@@ -30,21 +31,16 @@ constexpr int usual_limit = 28;  // as recorded
 
 // "am-everything" stands for all sources of AM.
 std::set<std::string> sources_of(const ApiRequest& request) {
-  std::string_view rest;
   const std::string text = request.parameter("source").value_or("");
-  rest = text;
   std::set<std::string> wanted;
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    const std::string name(rest.substr(0, comma));
+  for (const auto part : base::between_commas(text)) {
+    const std::string name(part);
     if (std::ranges::find(sources, name) == sources.end()) crest::refuse(400, fmt::format("Unknown source '{}'", name));
     const std::string family = name.substr(0, name.find('-') + 1);
     for (const std::string source : sources) {
       const bool is_meant = source == name || (name == family + "everything" && source.starts_with(family));
       if (is_meant) wanted.insert(source);
     }
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
   }
   if (wanted.empty()) crest::refuse(400, "The parameter 'source' is missing");
   return wanted;
