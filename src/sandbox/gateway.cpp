@@ -5,8 +5,6 @@
 #include <span>
 #include <utility>
 
-#include <fmt/core.h>
-
 #include "base/encoding.h"
 #include "http/date.h"
 #include "sandbox/data.h"
@@ -110,11 +108,9 @@ Gateway::Gateway(net::Clock& a_clock, base::Random& a_random, SandboxOptions som
 }
 
 void Gateway::reset() {
-  const auto url = options.oauth.port == 443 ? fmt::format("https://{}", options.oauth.host)
-                                             : fmt::format("https://{}:{}", options.oauth.host, options.oauth.port);
   oauth.reset();
   tenant = std::make_unique<Tenant>(TenantOptions{
-      .url = url,
+      .url = options.oauth.origin(),
       .seed = options.seed,
       .now_ms = clock.unix_ms(),
       .administrator_id = base::uuid_from_name(namespace_of_people, options.oauth.user),

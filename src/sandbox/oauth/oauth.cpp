@@ -73,9 +73,8 @@ void OAuth::forget_everything() {
   tokens.clear();
 }
 
-std::string OAuth::origin() const {
-  return options.port == 443 ? fmt::format("https://{}", options.host)
-                             : fmt::format("https://{}:{}", options.host, options.port);
+std::string OAuthOptions::origin() const {
+  return port == 443 ? fmt::format("https://{}", host) : fmt::format("https://{}:{}", host, port);
 }
 
 std::string OAuth::issuer() const {

@@ -38,6 +38,8 @@ struct OAuthOptions {
   bool ask_consent = true;
   bool has_mcp_clients = true;  // false = a tenant without the clients (R-TOP-06)
   bool exchange_forbidden = false;
+
+  std::string origin() const;  // https://localhost:8443
 };
 
 // What an authorization request asks for, checked.
@@ -86,7 +88,7 @@ struct OAuth {
   void revoke(Token::Kind kind);
   void forget_everything();
 
-  std::string origin() const;                        // https://localhost:8443
+  std::string origin() const { return options.origin(); }
   std::string issuer() const;                        // with the port, also when it is 443
   std::string random_text(std::size_t bytes) const;  // base64url
   std::string issue(Token token);
