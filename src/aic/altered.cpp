@@ -194,8 +194,7 @@ bool is_tree(const std::string& path) {
 std::vector<Altered> altered(const Writing& writing, const std::vector<std::string>& made) {
   std::vector<Altered> all;
   for (const auto& request : writing.written()) {
-    const bool is_action = request.method == "POST" && !request.creates;
-    if (!request.may_have_happened() || is_action) continue;
+    if (!request.may_have_happened() || request.is_action()) continue;
     auto found = std::ranges::find(all, request.path, &Altered::path);
     if (found == all.end()) found = all.insert(all.end(), Altered{.path = request.path, .before = request.before});
     found->after = request.after;

@@ -224,14 +224,14 @@ void Writing::note(const Message& message, const Reply& reply) {
       one.before = Json();
       if (base::text_member(message.body, "_id") != id) made_.push_back(id);
     }
-  } else if (message.method == "POST") {
+  } else if (one.is_action()) {
     one.before.reset();
   }
   const bool is_document = reply.body.is_object() && !reply.body.empty();
   if (one.is_deletion()) {
     if (!one.before && is_document) one.before = reply.body;
     one.after = Json();
-  } else if (is_document && (one.creates || message.method != "POST") && shows_whole(one, reply.body)) {
+  } else if (is_document && !one.is_action() && shows_whole(one, reply.body)) {
     one.after = reply.body;
   }
   one.revision = revision_before(one.path, one.before);

@@ -29,6 +29,7 @@ struct WrittenRequest {
   bool creates = false;  // by POST, under an id of the tenant's
 
   bool is_deletion() const { return method == "DELETE"; }
+  bool is_action() const { return method == "POST" && !creates; }
   // 2xx, or what may have happened.
   bool may_have_happened() const { return status < 300; }
 };

@@ -81,7 +81,7 @@ std::string in_words(const aic::WrittenRequest& request) {
   const auto place = aic::name_of_place(request.creates ? target : request.path);
   const auto name = name_in(request);
   if (request.is_deletion()) return fmt::format("Deletes {}{}.", place, name);
-  if (request.method == "POST" && !request.creates) {
+  if (request.is_action()) {
     const auto action = aic::action_in(request.target);
     return fmt::format("Runs the action {} on {}.", action.empty() ? "run" : action, place);
   }

@@ -18,7 +18,7 @@ aic::SentWrite sent(const aic::WrittenRequest& request) {
           .target = request.target,
           .status = request.status,
           .transaction_id = request.transaction_id,
-          .is_action = request.method == "POST" && !request.creates};
+          .is_action = request.is_action()};
 }
 
 class Note {
