@@ -127,7 +127,7 @@ net::Task<http::Response> FakeHttp::send(http::Request request) {
   sent_.push_back(sent);
   if (!action) {
     ADD_FAILURE() << "no stub for " << sent.line();
-    throw http::TransportError(http::TransportError::Kind::failed, http::Phase::connect, "fake", "no stub", false);
+    throw NoStub(sent.line());
   }
   if (auto* error = std::get_if<http::TransportError>(&*action)) throw http::TransportError(*error);
   if (auto* make = std::get_if<Make>(&*action)) co_return (*make)(sent);

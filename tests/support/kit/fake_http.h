@@ -1,4 +1,5 @@
-// An HTTP client that answers from stubs. A request without a stub and a stub without a request fail the test.
+// An HTTP client that answers from stubs. A request without a stub and a stub without a request fail the test, and the
+// first one ends the call, too.
 #pragma once
 
 #include <deque>
@@ -40,6 +41,14 @@ class HeldAnswer {
   friend class FakeHttp;
   struct State;
   std::shared_ptr<State> state_;
+};
+
+// Ends the whole call that sent a request without a stub. No failure of HTTP, which would be repeated and told.
+struct NoStub final : net::Unwinding {
+  explicit NoStub(const std::string& line) : text("no stub for " + line) {}
+  const char* what() const noexcept override { return text.c_str(); }
+
+  std::string text;
 };
 
 // Stubs of the same method and address are used in the order in which they were made, each once.

@@ -92,8 +92,12 @@ const tools::Tool& find(std::string_view name) {
 
 }  // namespace
 
+ToolTest::~ToolTest() {
+  for (const auto& stop : under_way_) stop();
+}
+
 Started<CallResult> ToolTest::begin(std::string_view tool, std::string_view arguments) {
-  return start(loop, execute(find(tool), base::parse_json(arguments)));
+  return begin(execute(find(tool), base::parse_json(arguments)));
 }
 
 CallResult ToolTest::call(std::string_view tool, std::string_view arguments) {
@@ -101,11 +105,11 @@ CallResult ToolTest::call(std::string_view tool, std::string_view arguments) {
 }
 
 CallResult ToolTest::call(const tools::Tool& tool, const base::Json& arguments) {
-  return run(loop, execute(tool, arguments));
+  return begin(execute(tool, arguments)).get();
 }
 
 tools::Preview ToolTest::preview(std::string_view tool, const base::Json& arguments) {
-  return run(loop, rehearse(find(tool), arguments));
+  return begin(rehearse(find(tool), arguments)).get();
 }
 
 net::Task<tools::Preview> ToolTest::rehearse(const tools::Tool& tool, base::Json given) {

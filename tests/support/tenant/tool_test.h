@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -58,6 +60,12 @@ void PrintTo(const CallResult& result, std::ostream* out);
 
 class ToolTest {
  public:
+  ToolTest() = default;
+  // A failed test may leave calls under way. They end before what they use.
+  ~ToolTest();
+  ToolTest(const ToolTest&) = delete;
+  ToolTest& operator=(const ToolTest&) = delete;
+
   // Checks the arguments and starts the tool, as the program does. The test outlives the call.
   Started<CallResult> begin(std::string_view tool, std::string_view arguments);
   // Checks the arguments and runs the tool, as the program does. `arguments` is JSON.
@@ -86,10 +94,18 @@ class ToolTest {
   std::string person = "tester";
 
  private:
+  template <typename T>
+  Started<T> begin(net::Task<T> task) {
+    auto started = start(loop, std::move(task));
+    if (!started.ended()) under_way_.emplace_back([started]() mutable { started.cancel(); });
+    return started;
+  }
   net::Task<tools::Preview> rehearse(const tools::Tool& tool, base::Json arguments);
   net::Task<CallResult> execute(const tools::Tool& tool, base::Json arguments);
   net::Task<tools::Ran> carry_out(const tools::Tool& tool, const base::Json& arguments);
   std::optional<aic::ApprovedWrites::Approval> approval() const;
+
+  std::vector<std::function<void()>> under_way_;  // stop a call each
 };
 
 // A failure of category invalid_request whose sentence, advice or details contain `part`.
