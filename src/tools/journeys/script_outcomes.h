@@ -16,7 +16,8 @@ namespace tools::journeys {
 
 struct ScriptOutcomes {
   std::set<std::string> names;
-  bool may_be_more = false;  // it computes some, or none was found
+  std::set<std::string> possible;  // values of names and members that stand for outcomes: some may never come to be
+  bool may_be_more = false;        // it computes some, or none was found
 };
 
 // The outcomes in the source of a script: of `outcome = "…"`, goTo("…") and setOutcome("…").
