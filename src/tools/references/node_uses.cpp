@@ -79,7 +79,8 @@ class JourneyUses {
 
   void look_at(const NodeRef& node, const Json& settings) {
     for_each_text(settings, [&](const std::string& place, const std::string& member, const std::string& text) {
-      if (text == journey_ && names_journeys(member)) uses.push_back(use_of(node, place.substr(1)));
+      if ((text == journey_ && names_journeys(member)) || links_to_journey(text, journey_))
+        uses.push_back(use_of(node, place.substr(1)));
       if (text == journey_ && !names_journeys(member)) doubts_.push_back({node, place.substr(1)});
       if (names_journeys(member) && is_made_by_esv(text))
         not_checked.push_back(fmt::format("{} refers to its journey with a variable: {}", described(node), text));

@@ -222,7 +222,7 @@ class Search {
   void look_at(const Document& document, const std::string& realm) {
     const auto& wanted = found_.wanted;
     if (document.in == documents_of(wanted.kind) && document.id == wanted.id) {
-      if (wanted.kind == Kind::theme) add_linked_journeys(document, realm);
+      if (wanted.kind == Kind::theme) add_what_theme_tells(document, realm);
       return;
     }
     for (auto& member : places_of(wanted, document.body))
@@ -230,7 +230,9 @@ class Search {
           {.in = document.in, .id = document.id, .name = document.name, .realm = realm, .member = std::move(member)});
   }
 
-  void add_linked_journeys(const Document& theme, const std::string& realm) {
+  void add_what_theme_tells(const Document& theme, const std::string& realm) {
+    if (base::is_true(base::member(theme.body, "isDefault")))
+      found_.uses.push_back({.in = "realm", .id = realm, .name = realm, .realm = realm, .member = "its default theme"});
     for (const auto& journey : themes::linked_journeys(theme.body))
       found_.uses.push_back(
           {.in = "journey", .id = journey, .name = journey, .realm = realm, .member = "linkedTrees of the theme"});

@@ -193,7 +193,8 @@ std::vector<Part> parts_for(Kind kind) {
     case Kind::script:
       return {nodes, scripts, clients, services, social_providers, saml_entities, policies, custom_nodes};
     case Kind::journey:
-      return {nodes, settings, themes, services, clients, saml_entities, policies};
+      // Scripts and mails hold links that start journeys.
+      return {nodes, settings, themes, services, clients, saml_entities, policies, scripts, idm_config};
     case Kind::theme:
       return {nodes, themes, scripts};
     case Kind::node_type:

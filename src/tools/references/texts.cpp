@@ -1,9 +1,12 @@
 #include "tools/references/texts.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "base/text.h"
 
 namespace tools::references {
@@ -100,6 +103,21 @@ bool holds_quoted(std::string_view text, std::string_view word) {
   return any_place(text, word, [&](std::size_t at) {
     const auto end = at + word.size();
     return at > 0 && end < text.size() && is_quote(text[at - 1]) && text[end] == text[at - 1];
+  });
+}
+
+bool links_to_journey(std::string_view text, std::string_view journey) {
+  static constexpr std::array<std::string_view, 5> heads = {"service=", "authIndexValue=", "acr_values=", "#/service/",
+                                                            "#service/"};
+  const std::array<std::string, 2> names = {std::string(journey), base::percent_encode(journey)};
+  const auto names_it = [&](std::string_view rest) {
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      const bool goes_on = rest.size() > name.size() && (is_in_name(rest[name.size()]) || rest[name.size()] == '%');
+      return rest.starts_with(name) && !goes_on;
+    });
+  };
+  return std::ranges::any_of(heads, [&](std::string_view head) {
+    return any_place(text, head, [&](std::size_t at) { return names_it(text.substr(at + head.size())); });
   });
 }
 

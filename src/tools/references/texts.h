@@ -34,6 +34,9 @@ bool holds_word(std::string_view text, std::string_view word);
 // "word", 'word' or `word`.
 bool holds_quoted(std::string_view text, std::string_view word);
 
+// A link that starts the journey: "…?service=Login", "…&authIndexValue=Login", "#/service/Login".
+bool links_to_journey(std::string_view text, std::string_view journey);
+
 // require('name'), as a script asks for a library.
 bool requires_library(std::string_view source, std::string_view name);
 

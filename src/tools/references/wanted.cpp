@@ -53,7 +53,7 @@ bool names(const Wanted& wanted, const std::string& place, const std::string& me
     case Kind::script:
       return text == wanted.id || (!wanted.name.empty() && requires_library(text, wanted.name));
     case Kind::journey:
-      return text == wanted.id && is_place_of_journey(place);
+      return (text == wanted.id && is_place_of_journey(place)) || links_to_journey(text, wanted.id);
     case Kind::theme:
       return names_theme(wanted, text);
     case Kind::node_type:

@@ -161,6 +161,21 @@ TEST_F(FoundReferences, OfAJourneyAreOuterJourneysSettingsThemesAndServices) {
   EXPECT_THAT(base::print_json(reset.json["references"]), HasSubstr("treeMapping/resetPassword"));
 }
 
+// Pages of other journeys, scripts and mails start it with a link.
+TEST_F(FoundReferences, OfAJourneyAreLinksToItToo) {
+  const auto found = find("journey", "Registration");
+  EXPECT_THAT(journeys_in(found), Contains("Login"));
+  EXPECT_THAT(base::print_json(found.json["references"]), HasSubstr("pageDescription/en"));
+  EXPECT_THAT(base::print_json(found.json["searched"]), AllOf(HasSubstr("scripts"), HasSubstr("IDM configuration")));
+}
+
+// Pages without a theme of their own have the default one.
+TEST_F(FoundReferences, OfTheDefaultThemeAreItsRealm) {
+  const auto found = find("theme", "Starter Theme");
+  EXPECT_EQ(base::print_json(found.json["references"]),
+            R"([{"in":"realm","id":"alpha","member":"its default theme"}])");
+}
+
 TEST_F(FoundReferences, InPagesNameThePageAndTheChild) {
   add_journeys(1, 6, id_of_script("Old decision"));
   const auto result = find("script", "Old decision");

@@ -65,6 +65,16 @@ TEST(PlacesOf, FindThemesInStages) {
   EXPECT_THAT(places_of(theme, base::parse_json(R"({"stage":"themeId=Nightly","name":"Night"})")), IsEmpty());
 }
 
+TEST(PlacesOf, FindLinksThatStartAJourney) {
+  const Wanted journey{.kind = Kind::journey, .id = "Step Up"};
+  EXPECT_THAT(places_of(journey, base::parse_json(R"({
+      "script":"var u = base + '?service=Step%20Up&realm=/alpha';",
+      "body":"<a href=\"https://x/am/XUI/?realm=/alpha&amp;authIndexType=service&amp;authIndexValue=Step Up\">here</a>",
+      "acr":"acr_values=Step Up", "hash":"New? <a href='#/service/Step Up'>Go</a>",
+      "other":"?service=Step%20Upward", "longer":"?service=Step Up2", "words":"We ask you to Step Up."})")),
+              ElementsAre("script", "body", "acr", "hash"));
+}
+
 TEST(PlacesOf, FindClientsTemplatesProvidersAndEntities) {
   EXPECT_THAT(
       places_of({.kind = Kind::oauth2_client, .id = "shop"},
