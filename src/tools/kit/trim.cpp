@@ -69,6 +69,12 @@ std::size_t characters_for_names(std::size_t room) {
   return std::min(most_name_characters, room / share_of_names);
 }
 
+// What an entry is called by: a short value. Empty for any other.
+std::string name_in(const Json& member) {
+  if (member.is_string()) return member.get<std::string>();
+  return member.is_primitive() && !member.is_null() ? base::print_json(member) : std::string();
+}
+
 std::string listing(std::span<const std::string> names, std::size_t most_characters) {
   std::string out;
   std::size_t shown = 0;
@@ -400,10 +406,12 @@ Trim cut_list(std::string list, std::string name_member, std::string how) {
     const auto all = entries->size();
     std::vector<std::string> names;
     names.reserve(all);
-    for (const Json& entry : *entries) names.push_back(base::text_member(entry, name_member));
+    for (const Json& entry : *entries) names.push_back(name_in(base::member(entry, name_member)));
+    const bool are_named = std::ranges::any_of(names, [](const std::string& name) { return !name.empty(); });
     const auto cut = cut_that_fits(entry_sizes(*entries), excess_of(value, room), 0, [&](std::size_t kept) {
-      return fmt::format("{} of {} entries of {}: {}; {}", all - kept, all, spoken(list),
-                         listing(std::span(names).subspan(kept), characters_for_names(room)), how);
+      const auto which = are_named ? listing(std::span(names).subspan(kept), characters_for_names(room)) : "";
+      return fmt::format("{} of {} entries of {}{}{}; {}", all - kept, all, spoken(list), which.empty() ? "" : ": ",
+                         which, how);
     });
     if (cut.kept == all) return std::nullopt;
     keep_first(value, list, cut.kept);

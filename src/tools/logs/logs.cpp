@@ -306,8 +306,13 @@ class Search {
       value["withoutMember"] = counts_->without();
     }
     value["complete"] = is_complete();
-    if (!is_complete()) value["continueWith"] = rest();
+    if (!is_read()) value["continueWith"] = rest();
     notes.push_back(note());
+    for (const auto& window : given_up_)
+      notes.push_back(
+          fmt::format("Not complete from {} to {}: the tenant gave {} pages in a row without an entry, or the same "
+                      "page again. A shorter time range or a narrower queryFilter may show more.",
+                      base::iso8601(window.begin), base::iso8601(window.end), most_empty_pages + 1));
     note_unmet(fields_, notes);
     auto result = done(std::move(value), std::move(notes));
     if (counts_) {
@@ -320,10 +325,11 @@ class Search {
   }
 
  private:
-  bool is_complete() const { return at_ == windows_.size(); }
+  bool is_read() const { return at_ == windows_.size(); }
+  bool is_complete() const { return is_read() && given_up_.empty(); }
   // A page that may have more entries than are wanted is not asked for: none of them could be told, and the cookie
   // leads past them.
-  bool is_over() const { return is_complete() || room() < page_; }
+  bool is_over() const { return is_read() || room() < page_; }
   std::int64_t room() const { return most_ - read_; }
 
   // Pages of one query have one size. They fill what is wanted as well as they can.
@@ -384,8 +390,9 @@ class Search {
     }
     empty_pages_ = entries.empty() ? empty_pages_ + 1 : 0;
     auto next = base::text_member(page, "pagedResultsCookie");
-    if (next == cookie_ || empty_pages_ > most_empty_pages) next.clear();
-    cookie_ = std::move(next);
+    const bool leads_nowhere = !next.empty() && (next == cookie_ || empty_pages_ > most_empty_pages);
+    if (leads_nowhere) given_up_.push_back(window);
+    cookie_ = leads_nowhere ? std::string() : std::move(next);
     if (!cookie_.empty()) return;
     ++at_;
     begin_window();
@@ -421,9 +428,10 @@ class Search {
 
   std::string note() const {
     const auto read = fmt::format("{} {}", read_, read_ == 1 ? "entry" : "entries");
-    if (is_complete())
-      return fmt::format("All of the range was read: {} from {} to {}, in {} {}.", read, base::iso8601(range_.begin),
-                         base::iso8601(range_.end), pages_, pages_ == 1 ? "request" : "requests");
+    if (is_read())
+      return fmt::format("{} of the range was read: {} from {} to {}, in {} {}.", given_up_.empty() ? "All" : "Most",
+                         read, base::iso8601(range_.begin), base::iso8601(range_.end), pages_,
+                         pages_ == 1 ? "request" : "requests");
     constexpr std::string_view go_on = "The same call with the members of \"continueWith\" reads the rest.";
     const auto from = cookie_.empty()
                           ? fmt::format("before {}", base::iso8601(windows_[at_].end))
@@ -452,7 +460,8 @@ class Search {
   std::int64_t page_ = 0;  // entries per page in it
   std::int64_t read_ = 0;  // entries
   int pages_ = 0;
-  std::size_t empty_pages_ = 0;  // one after another
+  std::size_t empty_pages_ = 0;   // one after another
+  std::vector<Window> given_up_;  // whose pages led nowhere
   Json entries_ = Json::array();
   std::size_t shown_size_ = 0;  // of them
   std::size_t left_out_ = 0;    // entries that were read after these

@@ -114,6 +114,19 @@ TEST(CutList, CountsTheNamesThatAreTooMany) {
   EXPECT_LT(cut->what.size(), 1700u);
 }
 
+TEST(CutList, NamesNumbersAndNothingThatHasNoName) {
+  Json numbers = Json::array(), objects = Json::array();
+  for (int i = 0; i < 20; ++i) {
+    numbers.push_back({{"value", 200 + i}, {"text", std::string(50, 'x')}});
+    objects.push_back({{"value", {{"a", i}}}, {"text", std::string(50, 'x')}});
+  }
+  Json value{{"list", numbers}};
+  EXPECT_THAT(tools::cut_list("/list", "value", "ask")(value, 900).value().what, HasSubstr("\"219\"; ask"));
+  value["list"] = objects;
+  EXPECT_THAT(tools::cut_list("/list", "value", "ask")(value, 900).value().what,
+              testing::MatchesRegex("[0-9]+ of 20 entries of list; ask"));
+}
+
 TEST(CutMembers, NamesWhatIsMissing) {
   Json value{{"configs", {{"a", std::string(100, 'x')}, {"b", std::string(100, 'x')}, {"c", 1}}}};
 
