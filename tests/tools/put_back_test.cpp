@@ -113,6 +113,19 @@ INSTANTIATE_TEST_SUITE_P(
             {{"objectType", "alpha_role"}, {"objectData", {{"name", "Back"}, {"description", "d"}}}},
             "deleteManagedObject",
             [](const Json&, const Json& made) { return Json{{"objectType", "alpha_role"}, {"objectId", made["id"]}}; },
-            [](const Json& deleted) { return Json{{"objectType", "alpha_role"}, {"objectData", deleted}}; }}));
+            [](const Json& deleted) { return Json{{"objectType", "alpha_role"}, {"objectData", deleted}}; }},
+        // With a text that looks like a number, beside many properties that have no value.
+        Thing{
+            "createManagedObject",
+            {{"objectType", "alpha_user"},
+             {"objectData",
+              {{"userName", "back"},
+               {"givenName", "B"},
+               {"sn", "K"},
+               {"mail", "b@a.example"},
+               {"telephoneNumber", "7"}}}},
+            "deleteManagedObject",
+            [](const Json&, const Json& made) { return Json{{"objectType", "alpha_user"}, {"objectId", made["id"]}}; },
+            [](const Json& deleted) { return Json{{"objectType", "alpha_user"}, {"objectData", deleted}}; }}));
 
 }  // namespace

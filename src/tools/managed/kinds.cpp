@@ -33,7 +33,14 @@ net::Task<Json> read_schema(aic::Tenant& tenant, std::string type) {
 
 void fit(const Kinds& kinds, Json& value, const std::string& path, Violations& faults) {
   kinds.decode(value);
-  kinds.find_faults(value, path, faults);
+  // A property that is null has no value: so the tenant shows it, and so it takes it.
+  if (value.is_null()) return;
+  if (!value.is_object()) return kinds.find_faults(value, path, faults);
+  Json given = Json::object();
+  for (const auto& [name, property] : value.items()) {
+    if (!property.is_null()) base::append_member(given, name, property);
+  }
+  kinds.find_faults(given, path, faults);
 }
 
 void need_none(const Violations& faults) {

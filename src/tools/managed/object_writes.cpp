@@ -301,17 +301,28 @@ net::Task<aic::OpenDocument> open_to_delete(Call& call, std::string type, std::s
   throw co_await explain_change(call, std::move(*failure), type, id, expected);
 }
 
+// What has a value: of the hundred properties of a user few have one.
+Json set_properties(const Json& object) {
+  Json set = Json::object();
+  for (const auto& [name, property] : object.items()) {
+    const bool is_unset = property.is_null() || (property.is_array() && property.empty());
+    if (!is_unset) base::append_member(set, name, property);
+  }
+  return set;
+}
+
 net::Task<Result> delete_object(Call& call) {
   const auto type = call[object_type];
   const auto id = call[object_id];
   const auto expected = call[expected_revision].value_or("");
   auto object = co_await open_to_delete(call, type, id, expected);
   auto gone = co_await object.remove();
-  Outcome outcome{.message = fmt::format("{} was deleted. deleted shows its properties, but not its relationships.",
+  Outcome outcome{.message = fmt::format("{} was deleted. deleted shows the properties that had a value, but not its "
+                                         "relationships.",
                                          name_of(type, id)),
                   .id = id,
                   .about = {{"objectType", type}}};
-  outcome.deleted = object.current();
+  outcome.deleted = set_properties(object.current());
   if (gone.found_gone) {
     outcome.notes.push_back(aic::found_after_all(gone.answer.error()));
   } else if (gone.answer.failed()) {
