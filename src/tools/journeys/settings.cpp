@@ -40,6 +40,18 @@ Json shown_children(const Json& wanted, const Json& shown) {
   return out;
 }
 
+// The same texts and numbers in another order: the tenant keeps some lists as sets.
+bool is_reordered(const Json& wanted, const Json& shown) {
+  constexpr std::size_t longest = 1'000;
+  if (!wanted.is_array() || !shown.is_array() || wanted.size() > longest) return false;
+  const auto is_plain = [](const Json& list) {
+    return std::ranges::none_of(list, [](const Json& entry) { return entry.is_structured(); });
+  };
+  return is_plain(wanted) && is_plain(shown) &&
+         std::ranges::is_permutation(wanted, shown,
+                                     [](const Json& one, const Json& other) { return base::same_value(one, other); });
+}
+
 // Takes what a page brings to its children out of the page's settings.
 std::vector<NodeSettings> take_children(Json& page) {
   std::vector<NodeSettings> children;
@@ -93,11 +105,13 @@ net::Task<Json> read_settings(Call& call, std::string realm, std::vector<NodeRef
   co_return settings;
 }
 
-Json shown_as_asked(const Json& wanted, const Json& shown) {
+Json shown_as_asked(const Json& wanted, const Json& shown, Order order) {
   Json out = Json::object();
   for (const auto& [name, value] : wanted.items()) {
     const bool is_there = shown.is_object() && shown.contains(name);
-    if (is_there && !shown[name].is_null())
+    if (is_there && order == Order::may_differ && is_reordered(value, shown[name]))
+      out[name] = value;
+    else if (is_there && !shown[name].is_null())
       out[name] = name == "nodes" ? shown_children(value, shown[name]) : shown[name];
     else if (is_there || value.empty() || base::is_text(value, "") || is_secret_name(name))
       out[name] = value;

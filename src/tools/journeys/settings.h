@@ -25,8 +25,9 @@ std::vector<NodeSettings> settings_in(const Plan& plan);
 net::Task<Json> read_settings(Call& call, std::string realm, std::vector<NodeRef> nodes);
 
 // What the tenant shows, in the members that were asked for. Settings that it adds do not matter, nor do secrets it
-// keeps to itself (left out or null), nor empty ones it leaves out.
-Json shown_as_asked(const Json& wanted, const Json& shown);
+// keeps to itself (left out or null), nor empty ones it leaves out, nor the order of a list that it keeps as a set.
+enum class Order { matters, may_differ };
+Json shown_as_asked(const Json& wanted, const Json& shown, Order order = Order::may_differ);
 
 // True when the tenant shows exactly these settings, so that writing them would change nothing.
 bool are_stored(const std::vector<NodeSettings>& planned, const Json& shown);

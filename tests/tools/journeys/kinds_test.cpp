@@ -4,6 +4,7 @@
 namespace {
 
 using base::Json;
+using test::Fails;
 using test::Refuses;
 using test::Succeeds;
 using test::ToolTest;
@@ -234,6 +235,20 @@ TEST(ChangedNode, RefusesWhatDoesNotFitAndTakesTheRest) {
   t.tenant.http.answer("PUT", ask_path, 200, R"({"_id":")" + id_a + R"(","tries":6,"old":"y"})");
   EXPECT_THAT(t.call("updateJourneyNode", node_call("Ask", R"({"tries":"6","old":"y"})")), Succeeds());
   EXPECT_EQ(t.tenant.sent().back().body, R"({"_id":")" + id_a + R"(","tries":6,"old":"y"})");
+}
+
+// AM keeps some lists as sets, which it shows in an order of its own.
+TEST(ChangedNode, MayShowAListInAnotherOrder) {
+  ToolTest t;
+  t.tenant.http.always("GET", ask_path, 200, R"({"_id":")" + id_a + R"(","list":["a","b"]})");
+  t.tenant.http.always("POST", schema_path, 200, any_settings);
+  t.tenant.http.answer("PUT", ask_path, 200, R"({"_id":")" + id_a + R"(","list":["a","c"]})");
+  const auto changed = t.call("updateJourneyNode", node_call("Ask", R"({"list":["c","a"]})"));
+  EXPECT_THAT(changed, Succeeds());
+  EXPECT_EQ(base::print_json(changed.json["changed"]), R"([{"path":"/list","before":["a","b"],"after":["a","c"]}])");
+
+  t.tenant.http.answer("PUT", ask_path, 200, R"({"_id":")" + id_a + R"(","list":["a","b"]})");
+  EXPECT_THAT(t.call("updateJourneyNode", node_call("Ask", R"({"list":["b","a"]})")), Fails("partial", "/list"));
 }
 
 TEST(ChangedNode, OfALaterVersionIsCheckedByThat) {
