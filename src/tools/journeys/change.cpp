@@ -55,8 +55,14 @@ Json comparable(const Json& stored, const Json& wanted) {
   return out;
 }
 
-std::optional<Error> check_tree(const Json& before, const Json& wanted, const Json& stored) {
-  return aic::check_exactly(before, wanted, comparable(stored, wanted));
+// A node that is sent without a version is of the first one: that the tenant says so is no news.
+Json with_first_versions(Json sent, const Json& stored) {
+  if (!base::member(sent, "nodes").is_object()) return sent;
+  for (auto& [id, node] : sent["nodes"].items()) {
+    const Json& kept = base::member(base::member(stored, "nodes"), id);
+    if (!node.contains("version") && base::is_text(base::member(kept, "version"), "1.0")) node["version"] = "1.0";
+  }
+  return sent;
 }
 
 Error exists_already(const std::string& name) {
@@ -498,7 +504,7 @@ class Writing {
         notes_.emplace_back("Pass orphans to deleteJourneyNodes to delete them.");
     }
     if (written.before.is_null())
-      outcome.set_by_tenant = stored_otherwise(sent_, written.after);
+      outcome.set_by_tenant = stored_otherwise(with_first_versions(sent_, written.after), written.after);
     else
       outcome.changed = changes_of(written);
     if (outcome.changed) {
@@ -549,6 +555,10 @@ class Writing {
 };
 
 }  // namespace
+
+std::optional<Error> check_tree(const Json& before, const Json& wanted, const Json& stored) {
+  return aic::check_exactly(before, wanted, comparable(stored, wanted));
+}
 
 net::Task<Result> change_journey(Call& call, JourneyChange change) {
   Writing writing(call, std::move(change));

@@ -22,6 +22,9 @@ struct JourneyChange {
   bool force = false;  // store it although it names what the realm lacks
 };
 
+// Compares a journey with what was asked for, leaving aside what the tenant fills in.
+std::optional<base::Error> check_tree(const Json& before, const Json& wanted, const Json& stored);
+
 net::Task<Result> change_journey(Call& call, JourneyChange change);
 
 }  // namespace tools::journeys

@@ -72,10 +72,12 @@ Result told(std::vector<Part> parts) {
 
 Changes stored_otherwise(const Json& sent, const Json& stored) {
   if (!sent.is_object() || !stored.is_object()) return changes_between(sent, stored, form_of_new);
-  // That a new thing has nothing in a place that nobody named says nothing.
+  // That a new thing has nothing in a place that nobody named says nothing, nor that something is off which is so
+  // unless it is asked for.
   Json told = Json::object();
   for (const auto& [name, value] : stored.items()) {
-    const bool is_nothing = base::is_blank(value) || (value.is_structured() && value.empty());
+    const bool is_off = base::is_false(value) && name != "enabled" && name != "active";
+    const bool is_nothing = base::is_blank(value) || (value.is_structured() && value.empty()) || is_off;
     if (sent.contains(name) || !is_nothing) told[name] = value;
   }
   return changes_between(sent, told, form_of_new);

@@ -29,6 +29,9 @@ using base::Error;
 constexpr std::array<std::string_view, 7> set_by_tenant = {
     "_rev", "_type", "default", "createdBy", "creationDate", "lastModifiedBy", "lastModifiedDate"};
 
+// The language of what createScript stores.
+constexpr auto javascript = "JAVASCRIPT";
+
 const auto name = text("name", "Name of the script, unique in the realm.").at_least(1);
 const auto new_engine = text("evaluatorVersion", "Version of the script engine that the script is written for.")
                             .one_of({"1.0", "2.0"})
@@ -171,7 +174,7 @@ net::Task<Json> created_script(Call& call, std::string id, Json sent, Json answe
 
 // Beside the arguments of a creation.
 std::vector<Ignored> what_deletions_show() {
-  std::vector<Ignored> members{{"_id"}, {"exports"}, {"language", "JAVASCRIPT"}};
+  std::vector<Ignored> members{{"_id"}, {"exports"}, {"language", javascript}};
   for (const auto member : set_by_tenant) members.push_back({member});
   return members;
 }
@@ -180,7 +183,7 @@ net::Task<Result> create_script(Call& call) {
   const Json body = {{"context", call[context]},
                      {"name", call[name]},
                      {"description", call[description]},
-                     {"language", "JAVASCRIPT"},
+                     {"language", javascript},
                      {"script", base::base64(call[source])},
                      {"evaluatorVersion", call[new_engine]}};
   auto target = aic::scripts(call[realm]).query("_action", "create");
@@ -335,7 +338,10 @@ net::Task<Result> delete_script(Call& call) {
   } else if (gone.answer.failed()) {
     throw explained(gone.answer.error());
   }
-  co_return told({.message = "The script was deleted. createScript can store it again, under another _id.",
+  const bool can_be_stored = base::text_member(script, "language", javascript) == javascript;
+  co_return told({.message = can_be_stored
+                                 ? "The script was deleted. createScript can store it again, under another _id."
+                                 : "The script was deleted. createScript takes no script in its language.",
                   .id = id,
                   .about = described(script),
                   .deleted = readable(writable(script)),

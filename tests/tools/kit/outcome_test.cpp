@@ -35,10 +35,12 @@ TEST(Outcome, LeavesOutWhatIsNotKnown) {
 }
 
 TEST(Outcome, ShowsWhatTheTenantMadeOfANewThing) {
-  const auto result =
-      tools::told({.id = "x", .set_by_tenant = tools::stored_otherwise({{"a", 1}}, {{"a", "1"}, {"b", true}})});
-  EXPECT_EQ(base::print_json(result.value),
-            R"({"id":"x","setByTenant":[{"path":"/a","sent":1,"stored":"1"},{"path":"/b","stored":true}]})");
+  const auto result = tools::told({.id = "x",
+                                   .set_by_tenant = tools::stored_otherwise(
+                                       {{"a", 1}}, {{"a", "1"}, {"b", true}, {"c", false}, {"enabled", false}})});
+  EXPECT_EQ(
+      base::print_json(result.value),
+      R"({"id":"x","setByTenant":[{"path":"/a","sent":1,"stored":"1"},{"path":"/b","stored":true},{"path":"/enabled","stored":false}]})");
 }
 
 TEST(Outcome, TellsOfChangesThatAreMissing) {

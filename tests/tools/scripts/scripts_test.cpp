@@ -18,6 +18,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 const std::string scripts_path = "/am/json/alpha/scripts";
@@ -179,7 +180,7 @@ TEST(CreateScript, SendsTheSourceEncoded) {
   EXPECT_EQ(
       base::print_json(result.json),
       R"({"message":"The script was created.","id":"s1","name":"Ask","context":"AUTHENTICATION_TREE_DECISION_NODE",)"
-      R"("language":"JAVASCRIPT","setByTenant":[{"path":"/default","stored":false},{"path":"/extra","stored":1.50}]})");
+      R"("language":"JAVASCRIPT","setByTenant":[{"path":"/extra","stored":1.50}]})");
 }
 
 TEST(CreateScript, TakesAnotherContextAndTextOfAllKinds) {
@@ -501,6 +502,22 @@ TEST(DeleteScript, DeletesAScriptThatNoNodeUses) {
   EXPECT_EQ(requests[requests.size() - 2], "GET " + script_path);
   EXPECT_EQ(requests.back(), "DELETE " + script_path);
   EXPECT_EQ(t.tenant.sent().back().header("accept-api-version"), "protocol=2.0,resource=1.0");
+}
+
+// createScript stores JavaScript alone.
+TEST(DeleteScript, DoesNotPromiseToStoreAnotherLanguageAgain) {
+  ToolTest t;
+  hold_nodes(t, R"({"result":[]})");
+  std::string groovy = stored;
+  groovy.replace(groovy.find("JAVASCRIPT"), 10, "GROOVY");
+  stub_reads(t, groovy, 2);
+  t.tenant.json("DELETE", script_path, R"({"_id":"s1"})");
+
+  const auto result = t.call("deleteScript", the_script);
+
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result.json["deleted"]["language"], "GROOVY");
+  EXPECT_THAT(result.json["message"].get<std::string>(), Not(HasSubstr("can store it again")));
 }
 
 TEST(DeleteScript, NamesWhatElseUsesTheScript) {
