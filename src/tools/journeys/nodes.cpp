@@ -7,12 +7,14 @@
 
 #include "aic/document.h"
 #include "aic/failure.h"
+#include "aic/steps.h"
 #include "base/encoding.h"
 #include "net/loop.h"
 #include "tools/journeys/kinds.h"
 #include "tools/journeys/node_access.h"
 #include "tools/journeys/node_change.h"
 #include "tools/journeys/page_children.h"
+#include "tools/journeys/page_connections.h"
 #include "tools/journeys/page_kinds.h"
 #include "tools/journeys/realm_nodes.h"
 #include "tools/journeys/references.h"
@@ -212,8 +214,31 @@ std::vector<std::string> outcomes_of(const Json& node) {
   return ids;
 }
 
+// Every journey that the page is in connects them by now.
+bool are_connected(const std::vector<std::string>& outcomes, const std::string& page,
+                   const journeys::PageChildren& children, const std::vector<journeys::Reconnected>& reconnected) {
+  return !reconnected.empty() && reconnected.size() == children.journeys().size() &&
+         std::ranges::all_of(reconnected, [&](const auto& one) {
+           const Json& node = base::member(base::member(one.written.after, "nodes"), page);
+           const Json& connections = base::member(node, "connections");
+           return std::ranges::all_of(outcomes, [&](const auto& outcome) { return connections.contains(outcome); });
+         });
+}
+
+void tell_of_journeys(Outcome& outcome, const std::vector<journeys::Reconnected>& reconnected) {
+  if (reconnected.empty()) return;
+  Json& list = outcome.about["journeys"] = Json::array();
+  for (const auto& [journey, written] : reconnected) {
+    list.push_back({{"journey", journey},
+                    {"revision", written.revision},
+                    {"changed", changes_between(written.before, written.after).entries}});
+    std::ranges::copy(written.notes, std::back_inserter(outcome.notes));
+  }
+  outcome.notes.emplace_back("Connections that named nodes of the page by their keys now name them by their ids.");
+}
+
 void tell_of_page(Outcome& outcome, const journeys::PageChildren& children, const aic::Written& written,
-                  const Json& given) {
+                  const Json& given, const std::vector<journeys::Reconnected>& reconnected) {
   if (const Json& ids = children.ids(); !ids.empty()) outcome.about["nodeIdMapping"] = ids;
   if (!children.replaced().empty())
     outcome.notes.push_back(
@@ -230,7 +255,9 @@ void tell_of_page(Outcome& outcome, const journeys::PageChildren& children, cons
     }
   }
   const auto outcomes = outcomes_of(written.after);
-  if (!outcomes.empty() && outcomes != outcomes_of(written.before))
+  tell_of_journeys(outcome, reconnected);
+  if (!outcomes.empty() && outcomes != outcomes_of(written.before) &&
+      !are_connected(outcomes, outcome.id, children, reconnected))
     outcome.notes.push_back(
         fmt::format("The page's outcomes are now {}: connect them with updateJourney if the journey does not yet.",
                     fmt::join(outcomes, ", ")));
@@ -273,6 +300,34 @@ net::Task<aic::Written> write_all(Call& call, aic::OpenDocument& opened, journey
   }
 }
 
+// Last, what the journeys connect of the page (R-JRN-03).
+net::Task<std::vector<journeys::Reconnected>> reconnect(Call& call, const journeys::PageChildren& children,
+                                                        journeys::NodeRef node, bool page_was_written) {
+  std::vector<journeys::Reconnected> done;
+  if (!journeys::has_prefixed_outcomes(node) || children.ids().empty()) co_return done;
+  try {
+    co_await journeys::reconnect(call, call[realm], {node, children.ids(), children.journeys()}, done);
+  } catch (const base::Error& cause) {
+    auto steps = children.written();
+    if (page_was_written) steps.push_back(fmt::format("page {} written", node.id));
+    for (const auto& one : done) steps.push_back(fmt::format("connections of journey {} written", one.journey));
+    const auto happened = steps.size();
+    steps.push_back(fmt::format("connections of the page in its {} written",
+                                children.journeys().size() == 1 ? "journey" : "journeys"));
+    aic::Steps all(std::move(steps));
+    for (std::size_t i = 0; i < happened; ++i) all.done();
+    throw all.stopped(cause, "Call again with the same arguments: what is stored already stays as it is.");
+  }
+  co_return done;
+}
+
+std::string message_of(bool written, const std::optional<Changes>& changed, bool reconnected) {
+  if (written && changed && changed->any()) return "The node's settings were changed.";
+  if (written) return "The node's settings were written; the tenant shows the same ones as before.";
+  return reconnected ? "The node already has these settings; connections of the page were changed."
+                     : "The node already has these settings; nothing was written.";
+}
+
 net::Task<Result> update_node(Call& call) {
   const auto in = call[realm];
   journeys::NodeRef node{call[node_id], call[node_type_name], call[node_version].value_or("")};
@@ -287,19 +342,18 @@ net::Task<Result> update_node(Call& call) {
   auto notes = co_await fit(call, fitted, children, in, node, given, stored);
   children.take_from(given);
   const auto written = co_await write_all(call, opened, children, fitted, node, stored, given);
-  const bool changed = written.changed || children.any_written();
+  const auto reconnected = co_await reconnect(call, children, node, written.changed);
   std::ranges::copy(written.notes, std::back_inserter(notes));
   std::ranges::copy(children.notes(), std::back_inserter(notes));
-  Outcome outcome{.message = changed ? "The node's settings were changed."
-                                     : "The node already has these settings; nothing was written.",
-                  .id = node.id,
+  Outcome outcome{.id = node.id,
                   .about = {{"nodeType", node.type}},
                   .revision = written.revision,
                   .changed = changes_between(children.with_former_settings(bare_config(written.before)),
                                              children.with_present_settings(bare_config(written.after))),
                   .notes = std::move(notes),
                   .read_with = "getJourney with nodeIds returns the node"};
-  if (node.type == journeys::page_type) tell_of_page(outcome, children, written, given);
+  outcome.message = message_of(written.changed || children.any_written(), outcome.changed, !reconnected.empty());
+  if (node.type == journeys::page_type) tell_of_page(outcome, children, written, given, reconnected);
   const auto script_ids = journeys::script_ids_in(outcome.changed->entries);
   if (Json names = co_await scripts::names_of(call, in, script_ids, outcome.notes); !names.empty())
     outcome.about["scriptNames"] = std::move(names);

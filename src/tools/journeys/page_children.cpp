@@ -52,8 +52,8 @@ net::Task<> PageChildren::look_at_realm() {
     if (one.ref == page_) continue;
     for (const auto& child : children_of(one.settings)) others_.add(child.id);
   }
-  const auto journeys = realm.journeys_of(page_);
-  if (journeys.size() == 1) journey_ = journeys.front();
+  journeys_ = realm.journeys_of(page_);
+  if (journeys_.size() == 1) journey_ = journeys_.front();
 }
 
 std::string PageChildren::free_id(const Json& key, const std::string& type) {

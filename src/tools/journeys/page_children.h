@@ -36,9 +36,12 @@ class PageChildren {
 
   bool any() const { return !children_.empty(); }  // that the call brings settings for
   bool any_written() const { return !written_.empty(); }
+  const std::vector<std::string>& written() const { return written_; }
   const std::vector<std::string>& notes() const { return notes_; }
   const Json& ids() const { return ids_; }  // what was given, or its place → id; where these differ
   const std::vector<std::string>& replaced() const { return replaced_; }
+  // That the page is in, where the call brings children that need an id.
+  const std::vector<std::string>& journeys() const { return journeys_; }
   // The page's settings with those of the children in place.
   Json with_former_settings(Json page) const;
   Json with_present_settings(Json page) const;
@@ -59,10 +62,11 @@ class PageChildren {
   std::string realm_;
   NodeRef page_;
   bool keep_others_;
-  std::vector<NodeRef> known_;  // children that the page has
-  std::string journey_;         // that the page is in; the page's id where that is not one journey
-  TakenIds others_;             // of the realm's other nodes
-  TakenIds used_;               // by the call
+  std::vector<NodeRef> known_;         // children that the page has
+  std::string journey_;                // that the page is in; the page's id where that is not one journey
+  std::vector<std::string> journeys_;  // that the page is in
+  TakenIds others_;                    // of the realm's other nodes
+  TakenIds used_;                      // by the call
   Json ids_ = Json::object();
   std::vector<std::string> replaced_;
   std::vector<Child> children_;

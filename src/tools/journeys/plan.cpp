@@ -1,6 +1,5 @@
 // From a described graph to the tenant's form: ids (R-JRN-03, -04), what is kept, and places (R-JRN-05).
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 
 #include "base/random.h"
 #include "tools/journeys/graph.h"
+#include "tools/journeys/page_connections.h"
 #include "tools/journeys/picture/layout.h"
 
 namespace tools::journeys {
@@ -25,10 +25,6 @@ constexpr Spacing editor{.first = {.x = 210, .y = 250, .width = node_width, .hei
                          .between_columns = 80,
                          .between_rows = 40,
                          .column_width = node_width};
-
-bool has_prefixed_outcomes(const Json& version) {
-  return version.is_string() && std::atoi(version.get_ref<const std::string&>().c_str()) >= 2;
-}
 
 class Planner {
  public:
@@ -153,7 +149,8 @@ class Planner {
     for (const auto& [name, value] : {std::pair{"version", &node.version}, {"x", &node.x}, {"y", &node.y}}) {
       if (!value->is_null()) sent[name] = *value;
     }
-    sent["connections"] = connections_of(node, has_prefixed_outcomes(base::member(sent, "version")));
+    sent["connections"] =
+        connections_of(node, has_prefixed_outcomes({id, node.type, base::text_member(sent, "version")}));
     sent["config"] = config_of(node, id);
     plan_.nodes[id] = std::move(sent);
     plan_.all.push_back({id, node.type, base::text_member(plan_.nodes[id], "version")});
@@ -162,20 +159,19 @@ class Planner {
   Json connections_of(const GivenNode& node, bool prefixed) const {
     Json connections = Json::object();
     for (const auto& [outcome, target] : node.connections.items()) {
-      const auto name = node.is_page() && prefixed ? renamed(node, outcome) : outcome;
+      const auto name = prefixed ? with_id_of_child(outcome, child_names(node)) : outcome;
       connections[name] = resolved(target.get<std::string>());
     }
     return connections;
   }
 
-  // "{child}-{outcome}" with the child's id instead of what it was called.
-  std::string renamed(const GivenNode& page, const std::string& outcome) const {
-    std::string child;
+  // The ids of the page's children by what they are called.
+  Json child_names(const GivenNode& page) const {
+    Json names = Json::object();
     for (const Json& entry : base::member(page.config, "nodes")) {
-      const auto given = base::text_member(entry, "_id");
-      if (given.size() > child.size() && outcome.starts_with(given + "-")) child = given;
+      if (const auto given = base::text_member(entry, "_id"); !given.empty()) names[given] = ids_.at(given);
     }
-    return child.empty() ? outcome : ids_.at(child) + outcome.substr(child.size());
+    return names;
   }
 
   Json config_of(const GivenNode& node, const std::string& id) {

@@ -219,6 +219,84 @@ TEST_P(JourneysSandbox, PagesFilledInASecondStepGiveTheSameJourney) {
   EXPECT_EQ(ids["user"], filled["nodeIdMapping"]["user"]);
 }
 
+// A page of version 2.0 calls its outcomes by its nodes: the connections have to follow when these get their ids.
+TEST_P(JourneysSandbox, ConnectionsOfAPageFilledInASecondStepFollowItsNodes) {
+  if (!has_versions()) GTEST_SKIP() << "there are no pages of version 2.0";
+  Json whole = base::parse_json(R"({"entryNodeId":"page","nodes":{
+      "page":{"nodeType":"PageNode","version":"2.0","displayName":"Sign in",
+              "connections":{"pass-outcome":"success"},"config":{"nodes":[
+                {"_id":"user","nodeType":"UsernameCollectorNode","displayName":"User","_properties":{}},
+                {"_id":"pass","nodeType":"PasswordCollectorNode","displayName":"Password","_properties":{}}]}}}})");
+  const Json once = call_with("createJourney",
+                              {{"realm", "alpha"}, {"journeyName", "Once"}, {"journeyData", whole}})["nodeIdMapping"];
+  Json empty = whole;
+  empty["nodes"]["page"]["config"]["nodes"] = Json::array();
+  const Json twice = call_with("createJourney",
+                               {{"realm", "alpha"}, {"journeyName", "Twice"}, {"journeyData", empty}})["nodeIdMapping"];
+  const Json fill{{"realm", "alpha"},        {"nodeType", "PageNode"}, {"version", "2.0"},
+                  {"nodeId", twice["page"]}, {"merge", true},          {"config", whole["nodes"]["page"]["config"]}};
+  const auto seen = preview("updateJourneyNode", fill);
+  ASSERT_EQ(seen.requests.size(), 4u) << "two nodes, the page and its journey";
+  const Json filled = call_with("updateJourneyNode", fill);
+  const auto outcome = filled["nodeIdMapping"]["pass"].get<std::string>() + "-outcome";
+  ASSERT_EQ(filled["journeys"].size(), 1u) << filled.dump();
+  EXPECT_EQ(filled["journeys"][0]["journey"], "Twice");
+  EXPECT_THAT(base::print_json(filled["journeys"][0]["changed"]), HasSubstr(outcome));
+  EXPECT_THAT(notes, Not(HasSubstr("connect them with updateJourney")));
+
+  Json of_twice = twice;
+  of_twice.update(filled["nodeIdMapping"]);
+  const Json left = nameless(read("Once", "editable"), once, once["page"]);
+  const Json right = nameless(read("Twice", "editable"), of_twice, twice["page"]);
+  EXPECT_TRUE(base::same_value(left, right)) << left.dump() << "\n" << right.dump();
+
+  const Json again = call_with("updateJourneyNode", fill);
+  EXPECT_THAT(again["message"], HasSubstr("nothing was written"));
+  EXPECT_THAT(writes, IsEmpty());
+}
+
+// The sandbox tenant, which refuses some requests.
+class Refusing final : public http::HttpClient {
+ public:
+  Refusing(http::HttpClient& tenant, std::string method, std::string end)
+      : tenant_(tenant), method_(std::move(method)), end_(std::move(end)) {}
+
+  net::Task<http::Response> send(http::Request request) override {
+    if (request.method == method_ && request.url.ends_with(end_))
+      co_return http::Response{
+          .status = 403, .headers = {{"content-type", "application/json"}}, .body = R"({"code":403})"};
+    co_return co_await tenant_.send(std::move(request));
+  }
+
+ private:
+  http::HttpClient& tenant_;
+  std::string method_, end_;
+};
+
+TEST_P(JourneysSandbox, ConnectionsThatCouldNotBeWrittenAreWrittenByTheSameCall) {
+  if (!has_versions()) GTEST_SKIP() << "there are no pages of version 2.0";
+  const Json data = base::parse_json(R"({"entryNodeId":"page","nodes":{
+      "page":{"nodeType":"PageNode","version":"2.0","displayName":"P","connections":{"pass-outcome":"success"},
+              "config":{"nodes":[]}}}})");
+  const Json ids = call_with("createJourney",
+                             {{"realm", "alpha"}, {"journeyName", "Later"}, {"journeyData", data}})["nodeIdMapping"];
+  Json fill =
+      base::parse_json(R"({"realm":"alpha","nodeType":"PageNode","version":"2.0","merge":true,"config":{"nodes":[
+      {"_id":"pass","nodeType":"PasswordCollectorNode","displayName":"Password","_properties":{}}]}})");
+  fill["nodeId"] = ids["page"];
+
+  Refusing refusing(sandbox, "PUT", "/trees/Later");
+  http = &refusing;
+  const auto stopped = call("updateJourneyNode", base::print_json(fill));
+  EXPECT_THAT(stopped, Fails("partial", "Stopped after 2 of 3 steps"));
+  EXPECT_THAT(base::print_json(stopped.json["notDone"]), HasSubstr("connections of the page"));
+
+  http = &sandbox;
+  const Json again = call_with("updateJourneyNode", fill);
+  EXPECT_THAT(again["message"], HasSubstr("already has these settings; connections of the page were changed"));
+  EXPECT_EQ(again["journeys"][0]["journey"], "Later");
+}
+
 TEST_P(JourneysSandbox, FillingAPageAgainWritesNothingAndReplacingItsNodesTellsWhichFellOut) {
   const Json ids =
       call_with("createJourney",
