@@ -61,8 +61,9 @@ void compare_outcomes(const std::string& key, const Json& node, const std::vecto
   const Json& connections = base::member(node, "connections");
   for (const auto& [used, target] : connections.items()) {
     if (!std::ranges::any_of(listed, [&](const auto& outcome) { return is_same_outcome(node, used, outcome); }))
-      doubts.push_back(fmt::format("With its settings, node \"{}\" has no outcome \"{}\"; its outcomes are: {}.", key,
-                                   used, fmt::join(listed, ", ")));
+      doubts.push_back(
+          fmt::format("With its settings, node \"{}\" has no outcome \"{}\"; {}.", key, used,
+                      listed.empty() ? "it has none" : fmt::format("its outcomes are: {}", fmt::join(listed, ", "))));
   }
   for (const auto& outcome : listed) {
     const auto keys = connections.items();

@@ -70,7 +70,7 @@ Findings sorted(const references::Findings& uses, const std::string& name) {
   Findings found;
   for (const auto& use : uses.uses) note_use(found, use, name);
   if (!found.users.empty())
-    found.others.insert(found.others.begin(), fmt::format("used inside {}", fmt::join(found.users, ", ")));
+    found.others.insert(found.others.begin(), fmt::format("used by {}", fmt::join(found.users, ", ")));
   for (const auto& gap : uses.gaps) note_gap(found, gap);
   return found;
 }

@@ -608,7 +608,7 @@ TEST_P(JourneysSandbox, AnyNodeThatStartsAJourneyKeepsIt) {
       "displayName":"Start","connections":{"TRUE":"success","FALSE":"failure"},"config":{"tree":"Step Up"}}}})");
   call_with("createJourney", {{"realm", "alpha"}, {"journeyName", "Outer"}, {"journeyData", journey}});
 
-  EXPECT_THAT(call("deleteJourney", R"({"realm":"alpha","journeyName":"Step Up"})"), Refuses("used inside Outer"));
+  EXPECT_THAT(call("deleteJourney", R"({"realm":"alpha","journeyName":"Step Up"})"), Refuses("used by Outer"));
 }
 
 TEST_P(JourneysSandbox, HalfAJourneyIsRefusedBeforeAnythingIsWritten) {

@@ -129,7 +129,7 @@ TEST(DeleteJourney, LooksAtAllPagesForUses) {
   t.tenant.json("GET", at_trees + "/trees?_queryFilter=true&_pageSize=-1&_pagedResultsCookie=c&_fields=_id%2Cnodes",
                 R"({"result":[{"_id":"Outer","nodes":{"i":{}}}]})");
 
-  EXPECT_THAT(t.call("deleteJourney", login), Refuses("used inside Outer"));
+  EXPECT_THAT(t.call("deleteJourney", login), Refuses("used by Outer"));
 }
 
 test::CallResult delete_beside(const std::string& settings, const std::string& schema, int status) {
@@ -149,10 +149,10 @@ TEST(DeleteJourney, FindsUsersOfAnyTypeByWhatTheirSettingsHold) {
     return delete_beside(settings, R"({"properties":{"next":)" + property + "}}", 200);
   };
 
-  EXPECT_THAT(beside(R"("tree":"Login",)"), Refuses("used inside Outer"));
-  EXPECT_THAT(beside(R"("deep":[{"fallbackJourney":"Login"}],)"), Refuses("used inside Outer"));
-  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"title":"Tree Name"})"), Refuses("used inside Outer"));
-  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"enum":["Login","Other"]})"), Refuses("used inside Outer"));
+  EXPECT_THAT(beside(R"("tree":"Login",)"), Refuses("used by Outer"));
+  EXPECT_THAT(beside(R"("deep":[{"fallbackJourney":"Login"}],)"), Refuses("used by Outer"));
+  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"title":"Tree Name"})"), Refuses("used by Outer"));
+  EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"enum":["Login","Other"]})"), Refuses("used by Outer"));
   EXPECT_THAT(with_schema(R"("next":"Login",)", R"({"description":"Where the journey goes on"})"),
               Refuses("does not say what that is"));
   EXPECT_THAT(beside(R"("next":"Login",)"), Refuses("does not say what that is"));

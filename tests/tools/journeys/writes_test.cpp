@@ -113,6 +113,18 @@ TEST(CreateJourney, WarnsOfLostNodesAndDoubtfulOutcomes) {
   EXPECT_THAT(result.notes, HasSubstr("Outcome \"true\" of node \"a\" is not connected."));
 }
 
+TEST(CreateJourney, SaysWhenANodeHasNoOutcomes) {
+  ToolTest t;
+  know_types(t);
+  t.tenant.http.always("GET", tree_path, 404, not_found);
+  t.tenant.http.always("POST", at_trees + "/nodes/Ask?_action=listOutcomes", 200, "[]");
+  store(t, 201);
+
+  const auto result = t.call("createJourney", create(R"({"a":)" + node(R"({"true":"success"})") + "}"));
+
+  EXPECT_THAT(result.notes, HasSubstr("node \"a\" has no outcome \"true\"; it has none."));
+}
+
 TEST(CreateJourney, GoesOnWithoutItsChecksAndSaysSo) {
   ToolTest t;
   know_types(t);
