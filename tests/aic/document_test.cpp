@@ -365,14 +365,16 @@ TEST_F(DocumentTest, LetsTwoCallsThatChangeOneDocumentBothEndUpStored) {
 // -- what is asked beside the opening
 
 TEST_F(DocumentTest, IsReadAgainWhereWhatWasAskedBesideItEndedLater) {
-  auto held = http.hold(loop, "GET", path + "2");
-  for (int i = 0; i < 2; ++i) reads(first);
+  auto held = http.hold(loop, "GET", path);
+  auto held_look = http.hold(loop, "GET", path + "2");
+  reads(first);
   echoes();
   document.read_twice = false;
   const auto look = [&]() -> net::Task<> { co_await tenant.get(base::Target(path + "2"), {}); };
 
   auto opening = test::start(loop, open_beside(tenant, open(tenant, document), look()));
-  held.reply(200, "{}");
+  held.reply(200, first);
+  held_look.reply(200, "{}");
   auto opened = opening.get();
   run(opened.save(adding("2")));
 
