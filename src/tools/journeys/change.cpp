@@ -447,8 +447,9 @@ class Writing {
 
   net::Task<aic::Rest> look_at_settings() {
     const Json now = co_await read_settings(call_, change_.realm, plan_.all);
-    co_return aic::Rest{.done = compare_settings(settings_in(plan_), now).hold,
-                        .untouched = are_alike(plan_.all, former_settings_, now)};
+    // A list in another order counts as requested: where nothing changed at all, that says nothing.
+    const bool untouched = are_alike(plan_.all, former_settings_, now);
+    co_return aic::Rest{.done = !untouched && compare_settings(settings_in(plan_), now).hold, .untouched = untouched};
   }
 
   // The answer to the write shows no settings: the nodes themselves do (R-WRT-07).

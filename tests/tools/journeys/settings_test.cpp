@@ -145,6 +145,15 @@ TEST_F(LostSettings, AreLookedUpAndFoundAsTheyWere) {
   EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"1","k":1})"), Fails("transient", "nothing was changed"));
 }
 
+// Lists that the tenant keeps as sets may be shown in another order, so that a new order alone shows nothing.
+TEST_F(LostSettings, AreAsTheyWereAlsoWhereOnlyAnOrderWasToChange) {
+  const std::string stored = R"({"_id":"x","_rev":"1","k":["x","y"]})";
+  hold_node(*this, "Ask", id_a, stored);
+  arguments["nodes"][id_a]["config"]["k"] = {"y", "x"};
+
+  EXPECT_THAT(lose_answer(stored), Fails("transient", "nothing was changed"));
+}
+
 TEST_F(LostSettings, StayUnknownWhenTheyAreNeitherNorOrCannotBeRead) {
   EXPECT_THAT(lose_answer(R"({"_id":"x","_rev":"3","k":3})"), Fails("outcome_unknown", "does not show whether"));
 
