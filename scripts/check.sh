@@ -27,7 +27,7 @@ tsan() {
     GTEST_FILTER='-*StaleWrites*:*LostAnswers*' scripts/run_gtests.sh build/tsan
 }
 
-fuzz() { scripts/fuzz.sh 60; }
+fuzz() { scripts/fuzz.sh 30; }
 
 coverage() { scripts/coverage.sh; }
 
