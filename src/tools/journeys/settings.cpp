@@ -109,9 +109,8 @@ Json shown_as_asked(const Json& wanted, const Json& shown, Order order) {
   Json out = Json::object();
   for (const auto& [name, value] : wanted.items()) {
     const bool is_there = shown.is_object() && shown.contains(name);
-    if (is_there && order == Order::may_differ && is_reordered(value, shown[name]))
-      out[name] = value;
-    else if (is_there && !shown[name].is_null())
+    const bool is_alike = is_there && order == Order::may_differ && is_reordered(value, shown[name]);
+    if (is_there && !is_alike && !shown[name].is_null())
       out[name] = name == "nodes" ? shown_children(value, shown[name]) : shown[name];
     else if (is_there || value.empty() || base::is_text(value, "") || is_secret_name(name))
       out[name] = value;
