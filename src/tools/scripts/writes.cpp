@@ -322,12 +322,12 @@ net::Task<Result> delete_script(Call& call) {
   auto [opened, users] = co_await net::both(open_own_script(call), find_users(call, {}));
   opened.looked_since(waits);
   const Json script = opened.current();
-  const auto name = base::text_member(script, "name");
+  const auto named = base::text_member(script, "name");
   // The list showed another name, or did not show the script.
-  if (!users.any() && users.looked_for != name) users = co_await find_users(call, name);
+  if (!users.any() && users.looked_for != named) users = co_await find_users(call, named);
   if (users.any()) throw used_still(script, id, users);
   const auto look = [&]() -> net::Task<> {
-    const auto now = co_await find_users(call, name);
+    const auto now = co_await find_users(call, named);
     if (now.any()) throw used_still(script, id, now);
   };
 
