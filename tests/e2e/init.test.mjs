@@ -91,9 +91,11 @@ describe("init", () => {
 
   test("leaves a copy, and everything else in the YAML of Goose as a parser reads it", () => {
     const mine = "# mine\nGOOSE_MODEL: x\nextensions:\n  developer:\n    args:\n    - -y\n    note: |\n      aic:\n        cmd: y\nlast: {a: [1, b]}\n";
+    const copy_before = readFileSync(`${path_of("goose")}.bak`, "utf8");
     writeFileSync(path_of("goose"), mine);
     init("goose");
-    assert.equal(readFileSync(`${path_of("goose")}.bak`, "utf8"), mine);
+    assert.equal(readFileSync(`${path_of("goose")}.1.bak`, "utf8"), mine);
+    assert.equal(readFileSync(`${path_of("goose")}.bak`, "utf8"), copy_before);
     const { extensions: { aic, ...others }, ...rest } = YAML.parse(text_of("goose"));
     assert.equal(aic.cmd, program);
     assert.deepEqual({ ...rest, extensions: others }, YAML.parse(mine));
