@@ -265,13 +265,17 @@ Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks) {
   return run_children(std::move(tasks), Ending::with_the_last);
 }
 
+Task<> all(std::vector<Task<>> tasks) {
+  for (const auto& error : co_await gather(std::move(tasks))) {
+    if (error) std::rethrow_exception(error);
+  }
+}
+
 Task<> both(Task<> first, Task<> second) {
   std::vector<Task<>> tasks;
   tasks.push_back(std::move(first));
   tasks.push_back(std::move(second));
-  for (const auto& error : co_await gather(std::move(tasks))) {
-    if (error) std::rethrow_exception(error);
-  }
+  co_await all(std::move(tasks));
 }
 
 Task<bool> Loop::within(Clock& clock, Duration limit, Task<> task) {

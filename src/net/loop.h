@@ -104,6 +104,9 @@ template <typename T>
 Task<std::vector<Outcome<T>>> gather(std::vector<Task<T>> tasks);
 Task<std::vector<std::exception_ptr>> gather(std::vector<Task<>> tasks);
 
+// The same where each has to succeed: throws the failure of the first, in the order of the tasks, that has one.
+Task<> all(std::vector<Task<>> tasks);
+
 // Runs two tasks side by side and gives both values, or that of the first. Where one fails, the other still comes to
 // its end; where both do, it is the failure of the first that is thrown.
 template <typename First, typename Second>

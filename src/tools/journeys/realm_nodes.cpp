@@ -163,14 +163,7 @@ class Survey {
 
   // Side by side, where the tenant does not list all nodes in one answer: the lists of pages show the pages that
   // journeys name.
-  net::Task<> read_named_and_pages() {
-    std::vector<net::Task<>> both;
-    both.push_back(list_pages());
-    both.push_back(read_nodes(named(false)));
-    for (const auto& error : co_await net::gather(std::move(both))) {
-      if (error) std::rethrow_exception(error);
-    }
-  }
+  net::Task<> read_named_and_pages() { co_await net::both(list_pages(), read_nodes(named(false))); }
 
   void take_named(const NodeRef& ref, const Answer& answer) {
     if (answer.error && is_missing(*answer.error)) return;

@@ -195,9 +195,7 @@ net::Task<> look(NewApp& app) {
   looks.push_back(take_owners(app));
   looks.push_back(need_free_name(app));
   looks.push_back(need_free_client(app));
-  for (const auto& error : co_await net::gather(std::move(looks))) {
-    if (error) std::rethrow_exception(error);
-  }
+  co_await net::all(std::move(looks));
 }
 
 // Looks, then sends the client: not every tenant heeds If-None-Match (R-WRT-15).

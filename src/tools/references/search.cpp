@@ -150,9 +150,7 @@ class Search {
     tasks.reserve(wanted_parts.size() + 1);
     for (std::size_t i = 0; i < reads_.size(); ++i) tasks.push_back(read_into(reads_[i], wanted_parts[i]));
     tasks.push_back(look_for_it());
-    for (const auto& error : co_await net::gather(std::move(tasks))) {
-      if (error) std::rethrow_exception(error);
-    }
+    co_await net::all(std::move(tasks));
     for (const auto& read : reads_) {
       if (read.error)
         found_.gaps.push_back({read.part.part, read.part.realm, *read.error});
