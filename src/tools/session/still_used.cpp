@@ -12,6 +12,7 @@
 #include "aic/paths.h"
 #include "aic/places.h"
 #include "aic/writing.h"
+#include "tools/kit/requests.h"
 #include "tools/managed/definitions.h"
 #include "tools/references/texts.h"
 #include "tools/themes/list.h"
@@ -116,7 +117,7 @@ net::Task<std::vector<std::string>> uses_of(Call& call, Made made) {
     if (made.question.kind != references::Kind::journey || gap.part != Part::themes) uses.push_back(described(gap));
   }
   if (made.document.empty()) co_return uses;
-  const auto config = co_await aic::attempt(call.tenant().get(aic::theme_config(), {.scopes = {scope::idm}}));
+  const auto config = co_await aic::attempt(call.tenant().get(aic::theme_config(), idm_request()));
   if (config.failed()) {
     uses.push_back("the default theme and the journeys' themes not checked: " + config.error().message);
     co_return uses;

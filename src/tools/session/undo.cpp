@@ -294,15 +294,21 @@ aic::LookAgain looking(const Undoing& undoing, const Step& step) {
   return [&call = undoing.call, made = step.made] { return need_unused(call, made); };
 }
 
-net::Task<> store(Undoing undoing, Step step) {
+// The document of the step, to be written or deleted as `write` says.
+net::Task<aic::OpenDocument> open(Undoing undoing, Step step, aic::RequestOptions write) {
   auto document = co_await aic::open(undoing.tenant(), {.title = step.place(),
                                                         .target = step.target(),
                                                         .read = step.rule.read,
-                                                        .write = step.rule.write,
+                                                        .write = std::move(write),
                                                         .may_be_absent = true,
                                                         .read_twice = false,
                                                         .conditional = step.rule.is_conditional});
   document.looked_since(undoing.looked);
+  co_return std::move(document);
+}
+
+net::Task<> store(Undoing undoing, Step step) {
+  auto document = co_await open(undoing, step, step.rule.write);
   const auto compute = [&](const Json& now) -> std::optional<aic::Edit> {
     need_as_left(step, now, undoing.number);
     return edit_back(step, now);
@@ -313,18 +319,11 @@ net::Task<> store(Undoing undoing, Step step) {
 }
 
 net::Task<> remove(Undoing undoing, Step step) {
-  auto document = co_await aic::open(undoing.tenant(), {.title = step.place(),
-                                                        .target = step.target(),
-                                                        .read = step.rule.read,
-                                                        .write = step.rule.remove,
-                                                        .may_be_absent = true,
-                                                        .read_twice = false,
-                                                        .conditional = step.rule.is_conditional});
+  auto document = co_await open(undoing, step, step.rule.remove);
   // A node goes with its journey.
   if (document.is_missing() && step.rule.kind == Kind::node) co_return;
   if (!document.is_missing()) aic::need_content(step.path, document.current());
   need_as_left(step, document.current(), undoing.number);
-  document.looked_since(undoing.looked);
   auto removed = co_await document.remove(looking(undoing, step));
   if (!removed.found_gone) removed.answer.value();
 }
