@@ -240,6 +240,7 @@ class Writing {
   // Of the nodes that the tree shows and the change keeps. Those inside pages are not known yet.
   net::Task<Json> read_kept_settings(const GivenGraph& graph, const Json& tree) {
     const auto own = nodes_of(tree);
+    if (own.empty()) co_return Json::object();
     std::vector<NodeRef> kept;
     for (const auto& [node, given] : settings_in(plan_of(graph, change_.realm, change_.name, {tree}))) {
       if (node.type != page_type && std::ranges::find(own, node) != own.end()) kept.push_back(node);

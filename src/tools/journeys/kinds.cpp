@@ -93,11 +93,11 @@ void FittedSettings::add(FittedNode node) {
 
 net::Task<> FittedSettings::read_ahead(std::vector<FittedNode> nodes) {
   std::erase_if(nodes, [](FittedNode& node) { return !is_to_be_fitted(node); });
-  co_await read_schemas(std::move(nodes));
+  co_await read_schemas(types_of(nodes));
 }
 
 net::Task<std::vector<std::string>> FittedSettings::fit() {
-  co_await read_schemas(nodes_);
+  co_await read_schemas(types_of(nodes_));
   co_await find_versions();
   for (const auto& node : nodes_) look_at(node);
   co_await judge_nulls();
@@ -105,12 +105,14 @@ net::Task<std::vector<std::string>> FittedSettings::fit() {
   co_return notes();
 }
 
-net::Task<> FittedSettings::read_schemas(std::vector<FittedNode> nodes) {
-  std::set<NodeType> wanted;
-  for (const auto& node : nodes) {
-    NodeType type(node.type, node.version);
-    if (!schemas_.contains(type) && !unread_.contains(type)) wanted.insert(std::move(type));
-  }
+std::set<FittedSettings::NodeType> FittedSettings::types_of(const std::vector<FittedNode>& nodes) {
+  std::set<NodeType> types;
+  for (const auto& node : nodes) types.emplace(node.type, node.version);
+  return types;
+}
+
+net::Task<> FittedSettings::read_schemas(std::set<NodeType> wanted) {
+  std::erase_if(wanted, [this](const NodeType& type) { return schemas_.contains(type) || unread_.contains(type); });
   const std::vector<NodeType> types(wanted.begin(), wanted.end());
   std::vector<Ask> asks;
   asks.reserve(types.size());

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,7 +54,9 @@ class FittedSettings {
     Violation fault;
   };
 
-  net::Task<> read_schemas(std::vector<FittedNode> nodes);
+  static std::set<NodeType> types_of(const std::vector<FittedNode>& nodes);
+  // Of those that were not asked for yet.
+  net::Task<> read_schemas(std::set<NodeType> wanted);
   std::vector<std::string> types_in_doubt() const;
   net::Task<> find_versions();
   net::Task<std::vector<std::string>> with_version(std::vector<std::string> types, std::string version);

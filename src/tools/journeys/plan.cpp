@@ -158,8 +158,9 @@ class Planner {
 
   Json connections_of(const GivenNode& node, bool prefixed) const {
     Json connections = Json::object();
+    const Json names = prefixed ? child_names(node) : Json::object();
     for (const auto& [outcome, target] : node.connections.items()) {
-      const auto name = prefixed ? with_id_of_child(outcome, child_names(node)) : outcome;
+      const auto name = with_id_of_child(outcome, names);
       connections[name] = resolved(target.get<std::string>());
     }
     return connections;
