@@ -33,7 +33,6 @@ NodeRef ref_of(const Json& child) {
 
 void PageChildren::note_ids(const Json& given, const Json& stored) {
   known_ = children_of(stored);
-  journey_ = page_.id;
   for (const Json& child : given["nodes"]) {
     const auto id = base::text_member(child, "_id");
     if (base::is_uuid(id) || std::ranges::find(known_, id, &NodeRef::id) != known_.end()) used_.add(id);
@@ -53,7 +52,6 @@ net::Task<> PageChildren::look_at_realm() {
     for (const auto& child : children_of(one.settings)) others_.add(child.id);
   }
   journeys_ = realm.journeys_of(page_);
-  if (journeys_.size() == 1) journey_ = journeys_.front();
 }
 
 std::string PageChildren::free_id(const Json& key, const std::string& type) {
@@ -62,8 +60,8 @@ std::string PageChildren::free_id(const Json& key, const std::string& type) {
     if (used_.ids.contains(id)) return false;
     return known != known_.end() ? known->type == type : !others_.ids.contains(id);
   };
-  auto id = derived_id(realm_, journey_, key);
-  for (int n = 1; !is_free(id); ++n) id = derived_id(realm_, journey_, Json::array({key, "again", n}));
+  auto id = derived_id(realm_, namespace_of_ids(), key);
+  for (int n = 1; !is_free(id); ++n) id = derived_id(realm_, namespace_of_ids(), Json::array({key, "again", n}));
   used_.add(id);
   return id;
 }

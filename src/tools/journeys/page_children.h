@@ -55,6 +55,8 @@ class PageChildren {
 
   void note_ids(const Json& given, const Json& stored);
   net::Task<> look_at_realm();
+  // What new ids are derived from: the journey that the page is in, or the page's id where that is not one journey.
+  const std::string& namespace_of_ids() const { return journeys_.size() == 1 ? journeys_.front() : page_.id; }
   std::string free_id(const Json& key, const std::string& type);
   net::Task<> write(const Child& child);
 
@@ -63,7 +65,6 @@ class PageChildren {
   NodeRef page_;
   bool keep_others_;
   std::vector<NodeRef> known_;         // children that the page has
-  std::string journey_;                // that the page is in; the page's id where that is not one journey
   std::vector<std::string> journeys_;  // that the page is in
   TakenIds others_;                    // of the realm's other nodes
   TakenIds used_;                      // by the call
