@@ -19,6 +19,12 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
+// The journey before its page is filled.
+Json with_empty_page(Json journey) {
+  journey["nodes"]["page"]["config"]["nodes"] = Json::array();
+  return journey;
+}
+
 class JourneysSandbox : public ::testing::TestWithParam<bool>, public test::ToolTest {
  protected:
   JourneysSandbox() : sandbox(has_versions() ? sandbox::fresh_tenant() : sandbox::old_tenant()) {
@@ -33,6 +39,12 @@ class JourneysSandbox : public ::testing::TestWithParam<bool>, public test::Tool
     EXPECT_THAT(result, Succeeds());
     notes = result.notes;
     return result.json;
+  }
+
+  // Creates the journey; gives its ids by what the nodes are called.
+  Json create(const std::string& name, const Json& data) {
+    return call_with("createJourney",
+                     {{"realm", "alpha"}, {"journeyName", name}, {"journeyData", data}})["nodeIdMapping"];
   }
 
   std::vector<std::string> names() {
@@ -191,12 +203,8 @@ Json nameless(Json form, const Json& ids, const std::string& page) {
 // As the vendor's guides do it: the page first, what is inside it in a second call.
 TEST_P(JourneysSandbox, PagesFilledInASecondStepGiveTheSameJourney) {
   const Json whole = simple_journey();
-  const Json once = call_with("createJourney",
-                              {{"realm", "alpha"}, {"journeyName", "Once"}, {"journeyData", whole}})["nodeIdMapping"];
-  Json empty = whole;
-  empty["nodes"]["page"]["config"]["nodes"] = Json::array();
-  const Json twice = call_with("createJourney",
-                               {{"realm", "alpha"}, {"journeyName", "Twice"}, {"journeyData", empty}})["nodeIdMapping"];
+  const Json once = create("Once", whole);
+  const Json twice = create("Twice", with_empty_page(whole));
   Json fill{{"realm", "alpha"},
             {"nodeType", "PageNode"},
             {"nodeId", twice["page"]},
@@ -227,12 +235,8 @@ TEST_P(JourneysSandbox, ConnectionsOfAPageFilledInASecondStepFollowItsNodes) {
               "connections":{"pass-outcome":"success"},"config":{"nodes":[
                 {"_id":"user","nodeType":"UsernameCollectorNode","displayName":"User","_properties":{}},
                 {"_id":"pass","nodeType":"PasswordCollectorNode","displayName":"Password","_properties":{}}]}}}})");
-  const Json once = call_with("createJourney",
-                              {{"realm", "alpha"}, {"journeyName", "Once"}, {"journeyData", whole}})["nodeIdMapping"];
-  Json empty = whole;
-  empty["nodes"]["page"]["config"]["nodes"] = Json::array();
-  const Json twice = call_with("createJourney",
-                               {{"realm", "alpha"}, {"journeyName", "Twice"}, {"journeyData", empty}})["nodeIdMapping"];
+  const Json once = create("Once", whole);
+  const Json twice = create("Twice", with_empty_page(whole));
   const Json fill{{"realm", "alpha"},        {"nodeType", "PageNode"}, {"version", "2.0"},
                   {"nodeId", twice["page"]}, {"merge", true},          {"config", whole["nodes"]["page"]["config"]}};
   const auto seen = preview("updateJourneyNode", fill);
